@@ -1,0 +1,119 @@
+/**
+ * Every way Stoker ends, and the errors that lead there.
+ *
+ * An error of these classes is the user's to act on: the console prints its
+ * message alone. Any other error is a defect of Stoker and prints its stack.
+ *
+ * Messages read "Cannot VERB THING as RULE: current value is X" or name the
+ * thing, the value, where it came from and the rule.
+ */
+
+/** The command did what it was asked. */
+export const EXIT_DONE = 0;
+/** The run failed: storage, data or a worker. */
+export const EXIT_FAILED = 1;
+/** Wrong usage or configuration; nothing was started. */
+export const EXIT_USAGE = 2;
+/** Finished, but below the AU goal (`--require-au`) or not admissible. */
+export const EXIT_BELOW_GOAL = 3;
+/** Interrupted by the user; partial results are saved. */
+export const EXIT_INTERRUPTED = 130;
+
+/** Base of all errors that a user can act on. */
+export class StokerError extends Error {
+  /** Exit status of a process that ends with this error. */
+  readonly exitCode: number = EXIT_FAILED;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Settings that cannot be used: all problems found, one text each. */
+export class ConfigError extends StokerError {
+  override readonly exitCode: number = EXIT_USAGE;
+
+  /** @param problems One sentence per problem, at least one. */
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n"));
+  }
+}
+
+/** A command line that cannot be understood. */
+export class UsageError extends StokerError {
+  override readonly exitCode: number = EXIT_USAGE;
+}
+
+/** A storage operation that failed. */
+export class StorageError extends StokerError {
+  /**
+   * @param operation What was tried: "open", "read", "write" …
+   * @param path The file or object.
+   * @param code The system's name of the failure, such as "ENOENT".
+   * @param reason One clause that says what happened.
+   */
+  constructor(
+    readonly operation: string,
+    readonly path: string,
+    readonly code: string,
+    reason: string,
+  ) {
+    super(`Cannot ${operation} "${path}": ${reason} (${code})`);
+  }
+}
+
+/** A file whose bytes break the rules of its format. */
+export class FormatError extends StokerError {
+  /**
+   * @param path The file.
+   * @param offset Byte offset of the damage.
+   * @param rule What should have been there and what was.
+   */
+  constructor(
+    readonly path: string,
+    readonly offset: number,
+    rule: string,
+  ) {
+    super(`Cannot use "${path}" at byte ${offset}: ${rule}`);
+  }
+}
+
+/** A dataset or checkpoint that is not what the settings describe. */
+export class DatasetError extends StokerError {}
+
+/** A worker that ended or stalled when it should not have. */
+export class WorkerError extends StokerError {}
+
+/** The user asked to stop (Ctrl-C, SIGTERM, `--time-limit` is not one). */
+export class InterruptedError extends StokerError {
+  override readonly exitCode: number = EXIT_INTERRUPTED;
+}
+
+/** An error as plain data, for the way from a worker to the main thread. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  /** Only of errors that are not a {@linkcode StokerError}. */
+  readonly stack: string | null;
+}
+
+/**
+ * Flattens an error for `postMessage`.
+ *
+ * @param error Anything that was thrown.
+ * @returns Its plain form; the stack only if it is a defect of Stoker.
+ */
+export function toPlainError(error: unknown): PlainError {
+  if (error instanceof StokerError) {
+    return { name: error.name, message: error.message, stack: null };
+  }
+  if (error instanceof Error) {
+    return {
+      name: error.name,
+      message: error.message,
+      stack: error.stack ?? error.message,
+    };
+  }
+  return { name: "Error", message: String(error), stack: String(error) };
+}

@@ -1,0 +1,198 @@
+/**
+ * The Format seam: what a file format knows.
+ *
+ * A format turns a {@linkcode FileSpec} into bytes and says which bytes a
+ * sample needs. It sees bytes and ranges only: never a path of its own
+ * making, never storage, settings or Deno's file APIs. Everything here is a
+ * pure function of its arguments, so two hosts make the same file and a test
+ * can compare plans by value.
+ *
+ * Adding a format: one file that exports a {@linkcode Format}, one line in
+ * `registry.ts`.
+ */
+import type { Awaitable } from "../bytes/awaitable.ts";
+import type { ByteSource } from "../bytes/byte_source.ts";
+import type { RandomSource } from "../random/random_source.ts";
+import type { RangeList } from "../bytes/range_list.ts";
+
+/** NumPy's names of the element types that a record can have. */
+export type ElementType =
+  | "uint8"
+  | "uint16"
+  | "uint32"
+  | "uint64"
+  | "int8"
+  | "int16"
+  | "int32"
+  | "int64"
+  | "float16"
+  | "float32"
+  | "float64";
+
+/** Bytes of one element. */
+export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
+  uint8: 1,
+  uint16: 2,
+  uint32: 4,
+  uint64: 8,
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  float16: 2,
+  float32: 4,
+  float64: 8,
+};
+
+/** One Parquet column, as `dataset.parquet.columns` gives it. */
+export interface ParquetColumn {
+  readonly name: string;
+  readonly dtype: string;
+  readonly size: number;
+  /** False where training does not read the column. */
+  readonly read: boolean;
+}
+
+/** What is the same for every file of a dataset: plain, frozen data. */
+export interface DatasetSpec {
+  readonly seed: number;
+  readonly elementType: ElementType;
+  readonly samplesPerFile: number;
+  /** "none" or the format's own codec name. */
+  readonly compression: string;
+  readonly compressionLevel: number;
+  /** Bytes of logical data per byte left after deduplication; 1 = unique. */
+  readonly dedupeRatio: number;
+  /** Bytes of logical data per byte left after compression; 1 = random. */
+  readonly compressRatio: number;
+  readonly hdf5: {
+    readonly chunkDims: readonly number[];
+    readonly datasetsPerRecord: number;
+    readonly maxShape: readonly number[];
+  };
+  readonly parquet: {
+    readonly columns: readonly ParquetColumn[];
+    readonly rowGroupRows: number;
+    /** Rows of one write; a row group never spans two. */
+    readonly generationBatchRows: number;
+    readonly partitionBy: string | null;
+    /** True: batches are decoded, and that is charged to load time. */
+    readonly decode: boolean;
+  };
+}
+
+/** One file of a dataset: plain data. */
+export interface FileSpec {
+  readonly dataset: DatasetSpec;
+  /** Index over training files, then evaluation files: the random stream. */
+  readonly fileIndex: number;
+  /**
+   * Dimensions of one sample in elements: [height, width] as drawn, or
+   * `record_dims` of any rank.
+   */
+  readonly sampleDims: readonly number[];
+}
+
+/** What an encoder works with. */
+export interface EncodeTools {
+  readonly random: RandomSource;
+  /**
+   * Page-aligned work buffer in the random source's arena; its length is a
+   * multiple of the page size, 64 KiB or more.
+   */
+  readonly pages: Uint8Array;
+}
+
+/** A second file that belongs to one, such as an index. */
+export interface CompanionFile {
+  /**
+   * Path relative to the dataset folder, given the file's own relative path
+   * ("train/1/img_03_of_64.tfrecord").
+   */
+  path(filePath: string): string;
+  encode(spec: FileSpec, tools: EncodeTools): Iterable<Uint8Array>;
+}
+
+/** What is known of an opened file beyond its length; the format's own. */
+export type FileIndex = object;
+
+/** How a file's samples are fetched. */
+export type Reading =
+  /** Nothing is read. */
+  | "nothing"
+  /** The whole file, once for consecutive samples of it. */
+  | "whole_file"
+  /** The ranges of each sample, from an index that is read on opening. */
+  | "ranges";
+
+/** A file format. */
+export interface Format {
+  /** DLIO's name of it, which is also the file name extension. */
+  readonly name: string;
+  readonly reading: Reading;
+  /** Codec names that `dataset.compression` may have, beside "none". */
+  readonly codecs: readonly string[];
+
+  /**
+   * Says what keeps the format from making such a file.
+   *
+   * @returns One sentence per problem; none if the file can be made.
+   */
+  problems(spec: FileSpec): string[];
+
+  /**
+   * Exact length of the file.
+   *
+   * @returns Bytes, or null where only encoding tells (compressed).
+   */
+  fileBytes(spec: FileSpec): number | null;
+
+  /**
+   * The file's bytes in order.
+   *
+   * Every chunk but the last fills `tools.pages`, so that storage with
+   * alignment or part rules can send it as it is. A chunk is valid until the
+   * next one is asked for. No more memory than `tools.pages` and a fixed
+   * amount, however long the file.
+   */
+  encode(spec: FileSpec, tools: EncodeTools): Iterable<Uint8Array>;
+
+  /** Further files written with this one. */
+  readonly companions?: readonly CompanionFile[];
+
+  /**
+   * Reads what is needed to find samples: footer, index, first header.
+   * Only formats whose reading is "ranges" have it.
+   *
+   * @throws {FormatError} If the file breaks the format's rules.
+   */
+  open?(source: ByteSource, spec: FileSpec): Awaitable<FileIndex>;
+
+  /**
+   * Adds the byte ranges of samples [first, first + count) of a file.
+   * Only formats whose reading is "ranges" have it. Pure; allocates nothing.
+   *
+   * @param continues True if the same accelerator has read the samples just
+   *   before `first`: a unit such as a row group that began there is not
+   *   read again.
+   */
+  ranges?(
+    index: FileIndex,
+    first: number,
+    count: number,
+    continues: boolean,
+    ranges: RangeList,
+  ): void;
+}
+
+/** Elements in one sample. */
+export function sampleElementCount(spec: FileSpec): number {
+  let count = 1;
+  for (const dim of spec.sampleDims) count *= dim;
+  return count;
+}
+
+/** Bytes of one sample as an array in memory. */
+export function sampleBytes(spec: FileSpec): number {
+  return sampleElementCount(spec) * ELEMENT_BYTES[spec.dataset.elementType];
+}

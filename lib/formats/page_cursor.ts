@@ -1,0 +1,93 @@
+/**
+ * Writes a file's parts one after another into the work buffer and hands the
+ * buffer out whenever it is full.
+ *
+ * Invariant: every chunk but the last fills the buffer exactly, so chunks
+ * keep the alignment that O_DIRECT and multipart uploads ask for.
+ *
+ * Each part is a generator to be delegated to: `yield* cursor.bytes(header)`.
+ */
+import type { EncodeTools } from "./format.ts";
+
+/** The write position inside a file that is being encoded. */
+export class PageCursor {
+  readonly #tools: EncodeTools;
+  readonly #pages: Uint8Array;
+  #usedBytes = 0;
+  #flushedBytes = 0;
+
+  constructor(tools: EncodeTools) {
+    this.#tools = tools;
+    this.#pages = tools.pages;
+  }
+
+  /** Bytes written so far: the file offset of the next part. */
+  get position(): number {
+    return this.#flushedBytes + this.#usedBytes;
+  }
+
+  /** Appends bytes of the caller's. */
+  *bytes(source: Uint8Array): Generator<Uint8Array, void> {
+    let offset = 0;
+    while (offset < source.length) {
+      const byteCount = Math.min(source.length - offset, this.#roomBytes());
+      this.#pages.set(
+        source.subarray(offset, offset + byteCount),
+        this.#usedBytes,
+      );
+      offset += byteCount;
+      yield* this.#advance(byteCount);
+    }
+  }
+
+  /** Appends bytes [offset, offset + byteCount) of a random stream. */
+  *random(
+    stream: number,
+    offset: number,
+    byteCount: number,
+  ): Generator<Uint8Array, void> {
+    let doneBytes = 0;
+    while (doneBytes < byteCount) {
+      const partBytes = Math.min(byteCount - doneBytes, this.#roomBytes());
+      this.#tools.random.fill(
+        this.#pages.subarray(this.#usedBytes, this.#usedBytes + partBytes),
+        stream,
+        offset + doneBytes,
+      );
+      doneBytes += partBytes;
+      yield* this.#advance(partBytes);
+    }
+  }
+
+  /** Appends `byteCount` bytes of one value. */
+  *repeated(value: number, byteCount: number): Generator<Uint8Array, void> {
+    let doneBytes = 0;
+    while (doneBytes < byteCount) {
+      const partBytes = Math.min(byteCount - doneBytes, this.#roomBytes());
+      this.#pages.fill(value, this.#usedBytes, this.#usedBytes + partBytes);
+      doneBytes += partBytes;
+      yield* this.#advance(partBytes);
+    }
+  }
+
+  /** Hands out what is left; the file is complete. */
+  *end(): Generator<Uint8Array, void> {
+    if (this.#usedBytes > 0) yield* this.#flush();
+  }
+
+  #roomBytes(): number {
+    return this.#pages.length - this.#usedBytes;
+  }
+
+  *#advance(byteCount: number): Generator<Uint8Array, void> {
+    this.#usedBytes += byteCount;
+    if (this.#usedBytes === this.#pages.length) yield* this.#flush();
+  }
+
+  *#flush(): Generator<Uint8Array, void> {
+    const usedBytes = this.#usedBytes;
+    yield this.#pages.subarray(0, usedBytes);
+    this.#flushedBytes += usedBytes;
+    this.#usedBytes = 0;
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * The operations whose latency is measured, in the order of their slots.
+ * Adding one: a name here; regions and summaries follow.
+ */
+export const OPERATIONS = [
+  "open",
+  "read",
+  "write",
+  "fsync",
+  "get",
+  "put",
+  "first_byte",
+] as const;
+
+/** Name of a measured operation. */
+export type Operation = (typeof OPERATIONS)[number];

@@ -1,0 +1,140 @@
+/**
+ * The record of a run: facts as they were measured, nothing derived.
+ *
+ * The engine fills it; summaries, DLIO's files and reports are computed from
+ * it, now or later. All durations come from a monotonic clock. Moments are
+ * given twice: as wall-clock time for people and DLIO's files, and as seconds
+ * since the run began for arithmetic.
+ */
+import type { Operation } from "./operations.ts";
+
+/** What a phase does. */
+export type PhaseKind =
+  | "generate"
+  | "train"
+  | "eval"
+  | "save_checkpoint"
+  | "load_checkpoint";
+
+/** A moment: wall clock and monotonic. */
+export interface Moment {
+  /** Milliseconds since 1970, for display only. */
+  readonly wallMs: number;
+  /** Seconds since the run began, monotonic. */
+  readonly atSeconds: number;
+}
+
+/** A run of steps between checkpoints, as one accelerator did them. */
+export interface BlockRecord {
+  /** Index of its first step in the epoch, from 0. */
+  readonly firstStep: number;
+  readonly stepCount: number;
+  /** Seconds since the phase began. */
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+}
+
+/** What one accelerator did in one phase. */
+export interface RankRecord {
+  readonly rank: number;
+  readonly host: string;
+  /** Steps that were completed; the arrays have this length. */
+  readonly stepCount: number;
+  /** Seconds that each step waited for its batch. */
+  readonly loadSeconds: Float64Array;
+  /** Seconds spent in emulated compute. */
+  readonly computeSeconds: Float64Array;
+  /**
+   * Seconds from the step's begin to the next step's begin: load, compute
+   * and the wait for the other accelerators; checkpoints are outside.
+   */
+  readonly stepSeconds: Float64Array;
+  /** Sum of the compute times that were asked for. */
+  readonly computeRequestedSeconds: number;
+  /** From the gate to the end of the last step. */
+  readonly doneSeconds: number;
+  /** One block for each stretch between checkpoints; at least one. */
+  readonly blocks: readonly BlockRecord[];
+}
+
+/** What one worker thread moved in one phase. */
+export interface WorkerRecord {
+  /** "reader", "generator", "accelerator", "checkpointer". */
+  readonly role: string;
+  readonly rank: number;
+  /** Number of the thread within its rank. */
+  readonly thread: number;
+  /** Bytes that calls returned or accepted. */
+  readonly bytes: number;
+  readonly operations: number;
+  readonly files: number;
+  readonly samples: number;
+  readonly errors: number;
+  readonly retries: number;
+  /** From the gate to its first and last finished operation. */
+  readonly firstDoneSeconds: number;
+  readonly lastDoneSeconds: number;
+}
+
+/** What the kernel says of this process's input and output in a phase. */
+export interface DeviceIo {
+  /** Bytes read from or written to the device; null if nobody can tell. */
+  readonly bytes: number | null;
+  /** How it is known, or why not. */
+  readonly source: string;
+}
+
+/** Counts of a latency histogram; see `histogram.ts` for the buckets. */
+export type HistogramCounts = Float64Array;
+
+/** One phase: everything between a gate and the last worker's end. */
+export interface PhaseRecord {
+  readonly kind: PhaseKind;
+  /** From 1; 0 for generation. */
+  readonly epoch: number;
+  /** Checkpoint number from 1; 0 for other kinds. */
+  readonly checkpoint: number;
+  readonly start: Moment;
+  readonly end: Moment;
+  readonly durationSeconds: number;
+  /** Samples per step and accelerator; 0 where there are no steps. */
+  readonly batchSize: number;
+  /** Steps that every accelerator was to do. */
+  readonly plannedSteps: number;
+  readonly ranks: readonly RankRecord[];
+  readonly workers: readonly WorkerRecord[];
+  readonly latencies: Readonly<Partial<Record<Operation, HistogramCounts>>>;
+  /** Bytes that the phase asked its storage for. */
+  readonly bytesRequested: number;
+  readonly device: DeviceIo;
+  /** False if the phase was cut short. */
+  readonly complete: boolean;
+}
+
+/** Facts of one host. */
+export interface HostRecord {
+  readonly hostname: string;
+  readonly cpuCount: number;
+  readonly cpuModel: string;
+  readonly memoryBytes: number;
+  /** `/proc/cpuinfo`, key to value, the last processor winning. */
+  readonly cpuInfo: Readonly<Record<string, string>>;
+  /** `/proc/meminfo`, key to value. */
+  readonly memInfo: Readonly<Record<string, string>>;
+  readonly osRelease: string;
+}
+
+/** A whole run. */
+export interface RunRecord {
+  readonly start: Moment;
+  readonly end: Moment;
+  readonly accelerators: number;
+  readonly hosts: readonly HostRecord[];
+  readonly phases: readonly PhaseRecord[];
+  /** False after an interrupt, a stall or a failure. */
+  readonly complete: boolean;
+  /** Why it is not complete; null if it is. */
+  readonly failure: string | null;
+  /** For the reader of the results, once each. */
+  readonly warnings: readonly string[];
+}

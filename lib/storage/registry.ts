@@ -1,0 +1,7 @@
+/**
+ * The kinds of storage that Stoker has: one line each.
+ */
+import type { StorageKind } from "./storage.ts";
+
+/** All kinds of storage by their name in `storage.storage_type`. */
+export const STORAGE_KINDS: Readonly<Record<string, StorageKind>> = {};

@@ -1,0 +1,140 @@
+/**
+ * The Storage seam: named sequences of bytes, nothing about formats.
+ *
+ * Every call may answer at once (a synchronous disk) or later (an object
+ * store); `isSync` says which, once, so that loops are chosen before they
+ * run. A worker makes its own Storage from plain {@linkcode StorageSettings};
+ * instances never cross threads.
+ *
+ * Adding a storage: one file that exports a {@linkcode StorageKind}, one line
+ * in `registry.ts`.
+ */
+import type { Awaitable } from "../bytes/awaitable.ts";
+import type { ByteSource } from "../bytes/byte_source.ts";
+
+/** Plain, frozen data that a worker can be started with. */
+export interface StorageSettings {
+  /** Name in the registry: "local_fs", "direct_fs", "null" … */
+  readonly kind: string;
+  /** Folder or bucket that relative paths start from. */
+  readonly root: string;
+  /** `storage.storage_options`, checked by the kind itself. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** An opened file. */
+export interface OpenedFile extends ByteSource {
+  close(): Awaitable<void>;
+}
+
+/** Facts that an open file's creator states. */
+export interface CreateOptions {
+  /** Final length if known, else null. */
+  readonly expectedBytes: number | null;
+  /**
+   * True: the name appears only when {@linkcode FileWriter.commit} succeeds
+   * (rename, or completing an upload).
+   */
+  readonly atomic: boolean;
+  /** True: the bytes are on stable storage when commit returns. */
+  readonly fsync: boolean;
+}
+
+/** A file being written, front to back. */
+export interface FileWriter {
+  readonly path: string;
+  /** Seconds spent in fsync by commit; 0 before it and without fsync. */
+  readonly fsyncSeconds: number;
+  /**
+   * Appends all of `view`, which is free again when the call is done.
+   *
+   * @throws {StorageError} If not every byte could be written.
+   */
+  write(view: Uint8Array): Awaitable<void>;
+  /** Ends the file and makes it visible. */
+  commit(): Awaitable<void>;
+  /** Gives up: removes what was written, ignores that it may be gone. */
+  abort(): Awaitable<void>;
+}
+
+/** What a listing says of one entry. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** A place that holds files. Paths are relative to its root or absolute. */
+export interface Storage {
+  readonly isSync: boolean;
+  /** For people: "local file system, buffered". */
+  readonly label: string;
+  /**
+   * Whether every read reaches the device (O_DIRECT, object stores): then
+   * bytes from the device are known without asking the kernel.
+   */
+  readonly bypassesCache: boolean;
+
+  /**
+   * Opens for reading.
+   *
+   * @throws {StorageError} "ENOENT", "EACCES", "EISDIR" …
+   */
+  open(path: string): Awaitable<OpenedFile>;
+
+  /**
+   * Reads a whole file through `buffer`, over and over, keeping nothing:
+   * the hot path of training. Sizes need no second system call.
+   *
+   * @param buffer Page-aligned scratch; its length is the largest read.
+   * @param meter Told about every operation as it ends.
+   * @returns Bytes read.
+   */
+  drain(
+    path: string,
+    buffer: Uint8Array,
+    meter: ReadMeter,
+  ): Awaitable<number>;
+
+  /** Starts a file; folders on the way are made. */
+  create(path: string, options: CreateOptions): Awaitable<FileWriter>;
+
+  /**
+   * Length of a file.
+   *
+   * @returns Bytes, or null if there is no such file.
+   */
+  sizeOf(path: string): Awaitable<number | null>;
+
+  /** Entries of a folder in no order; empty if there is none. */
+  list(folder: string): AsyncIterable<FolderEntry>;
+
+  /** Removes one file; one that is gone already is no error. */
+  remove(path: string): Awaitable<void>;
+
+  /** Makes a folder and its parents where the storage has such a thing. */
+  makeFolder(path: string): Awaitable<void>;
+
+  /** A small file's content, such as a manifest; null if there is none. */
+  readText(path: string): Awaitable<string | null>;
+}
+
+/** Where a storage reports what its reads cost; see `metrics/`. */
+export interface ReadMeter {
+  /** Clock in milliseconds, monotonic. */
+  now(): number;
+  /** An open took until now. @param startMs When it began. */
+  opened(startMs: number): void;
+  /** A read of `byteCount` bytes took until now. */
+  read(startMs: number, byteCount: number): void;
+  /** True when the run is being stopped: a long drain ends early. */
+  isStopped(): boolean;
+}
+
+/** A registered kind of storage. */
+export interface StorageKind {
+  /** DLIO's name of it in `storage.storage_type`. */
+  readonly name: string;
+  /** Says what is wrong with the settings; empty if nothing is. */
+  problems(settings: StorageSettings): string[];
+  connect(settings: StorageSettings): Awaitable<Storage>;
+}
