@@ -120,10 +120,15 @@ export type FileIndex = object;
 export type Reading =
   /** Nothing is read. */
   | "nothing"
-  /** The whole file, once for consecutive samples of it. */
+  /** The whole file, with the first batch that needs a sample of it. */
   | "whole_file"
-  /** The ranges of each sample, from an index that is read on opening. */
-  | "ranges";
+  /**
+   * Ranges, front to back: samples are reached through what comes before or
+   * in groups, so a shuffle inside the file does not change what is read.
+   */
+  | "stream"
+  /** The ranges of each sample, in any order. */
+  | "samples";
 
 /** A file format. */
 export interface Format {
@@ -162,7 +167,7 @@ export interface Format {
 
   /**
    * Reads what is needed to find samples: footer, index, first header.
-   * Only formats whose reading is "ranges" have it.
+   * Formats whose reading is "stream" or "samples" have it.
    *
    * @throws {FormatError} If the file breaks the format's rules.
    */
@@ -170,11 +175,11 @@ export interface Format {
 
   /**
    * Adds the byte ranges of samples [first, first + count) of a file.
-   * Only formats whose reading is "ranges" have it. Pure; allocates nothing.
+   * Formats whose reading is "stream" or "samples" have it. Pure; allocates
+   * nothing.
    *
-   * @param continues True if the same accelerator has read the samples just
-   *   before `first`: a unit such as a row group that began there is not
-   *   read again.
+   * @param continues True if the same reader has read the samples just before
+   *   `first`: a unit such as a row group that began there is not read again.
    */
   ranges?(
     index: FileIndex,

@@ -1,7 +1,12 @@
 /**
  * The kinds of storage that Stoker has: one line each.
  */
+import { localKind } from "./local.ts";
+import { nullKind } from "./null.ts";
 import type { StorageKind } from "./storage.ts";
 
 /** All kinds of storage by their name in `storage.storage_type`. */
-export const STORAGE_KINDS: Readonly<Record<string, StorageKind>> = {};
+export const STORAGE_KINDS: Readonly<Record<string, StorageKind>> = {
+  [localKind.name]: localKind,
+  [nullKind.name]: nullKind,
+};

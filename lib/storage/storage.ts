@@ -83,14 +83,18 @@ export interface Storage {
 
   /**
    * Reads a whole file through `buffer`, over and over, keeping nothing:
-   * the hot path of training. Sizes need no second system call.
+   * the hot path of training.
    *
+   * @param expectedBytes Length that the file must have, or -1 if unknown.
+   *   Known, it saves the read that would find the end of the file.
    * @param buffer Page-aligned scratch; its length is the largest read.
    * @param meter Told about every operation as it ends.
-   * @returns Bytes read.
+   * @returns Bytes read; fewer than expected only if the file is shorter or
+   *   the meter said stop.
    */
   drain(
     path: string,
+    expectedBytes: number,
     buffer: Uint8Array,
     meter: ReadMeter,
   ): Awaitable<number>;

@@ -1,0 +1,61 @@
+/**
+ * DLIO's names of dataset files.
+ *
+ *     {split}/[{subfolder}/]{prefix}_{index padded}_of_{count}.{extension}
+ *
+ * The index is padded to the digits of the count; the subfolder is
+ * index mod subfolders, padded to the digits of the number of subfolders
+ * (so ten of them are 00 … 09). With fewer than two there are none.
+ * Reference: spec/dlio.md 2.1.
+ */
+
+/** "train" for training files, "valid" for evaluation files. */
+export type Split = "train" | "valid";
+
+/** How the files of one split are called: plain data. */
+export interface FileNaming {
+  readonly split: Split;
+  readonly prefix: string;
+  /** Files that the names speak of; a run may use only the first of them. */
+  readonly fileCount: number;
+  readonly subfolderCount: number;
+  /** Without a dot: "npz". */
+  readonly extension: string;
+}
+
+/**
+ * Path of a file relative to the dataset folder.
+ *
+ * @param fileIndex Index within the split, from 0.
+ */
+export function filePath(naming: FileNaming, fileIndex: number): string {
+  const digits = String(naming.fileCount).length;
+  const index = String(fileIndex).padStart(digits, "0");
+  const name =
+    `${naming.prefix}_${index}_of_${naming.fileCount}.${naming.extension}`;
+  return `${folderPath(naming, fileIndex)}/${name}`;
+}
+
+/** Folder of a file relative to the dataset folder. */
+export function folderPath(naming: FileNaming, fileIndex: number): string {
+  if (naming.subfolderCount < 2) return naming.split;
+  const digits = String(naming.subfolderCount).length;
+  const subfolder = String(fileIndex % naming.subfolderCount);
+  return `${naming.split}/${subfolder.padStart(digits, "0")}`;
+}
+
+/**
+ * Reads the index and count out of a file name.
+ *
+ * @param name Last part of a path.
+ * @returns Null if the name does not follow the pattern.
+ */
+export function parseFileName(
+  name: string,
+): { prefix: string; fileIndex: number; fileCount: number } | null {
+  const match = /^(.+)_(\d+)_of_(\d+)\.[a-z_0-9.]+$/.exec(name);
+  if (match === null) return null;
+  const [, prefix = "", index = "", count = ""] = match;
+  if (index.length !== count.length) return null;
+  return { prefix, fileIndex: Number(index), fileCount: Number(count) };
+}

@@ -1,0 +1,74 @@
+/**
+ * Storage that does nothing, to measure Stoker itself: writes vanish, files
+ * have every length that is expected of them, reads take no time and leave
+ * the buffer as it is. As fio's engine of the same name.
+ */
+import { StorageError } from "../errors.ts";
+import type {
+  CreateOptions,
+  FileWriter,
+  FolderEntry,
+  OpenedFile,
+  ReadMeter,
+  Storage,
+  StorageKind,
+} from "./storage.ts";
+
+/** The storage that does nothing. */
+export const nullKind: StorageKind = {
+  name: "null",
+  problems: () => [],
+  connect: () => new NullStorage(),
+};
+
+class NullStorage implements Storage {
+  readonly isSync = true;
+  readonly label = "null (nothing is stored)";
+  readonly bypassesCache = false;
+
+  open(path: string): OpenedFile {
+    throw new StorageError(
+      "open",
+      path,
+      "ENOENT",
+      "null storage keeps nothing",
+    );
+  }
+
+  drain(
+    _path: string,
+    expectedBytes: number,
+    buffer: Uint8Array,
+    meter: ReadMeter,
+  ): number {
+    meter.opened(meter.now());
+    for (let offset = 0; offset < expectedBytes; offset += buffer.length) {
+      meter.read(meter.now(), Math.min(buffer.length, expectedBytes - offset));
+    }
+    return Math.max(expectedBytes, 0);
+  }
+
+  create(path: string, _options: CreateOptions): FileWriter {
+    return {
+      path,
+      fsyncSeconds: 0,
+      write: () => {},
+      commit: () => {},
+      abort: () => {},
+    };
+  }
+
+  sizeOf(): null {
+    return null;
+  }
+
+  async *list(): AsyncIterable<FolderEntry> {}
+
+  remove(): void {}
+
+  makeFolder(): void {}
+
+  readText(): null {
+    return null;
+  }
+}
