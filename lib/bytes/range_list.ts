@@ -16,18 +16,20 @@ export class RangeList {
 
   /** First byte of range `index`. */
   offsetOf(index: number): number {
-    return this.#offsets[index]!;
+    return this.#offsets[index] as number;
   }
 
   /** Length of range `index` in bytes. */
   byteCountOf(index: number): number {
-    return this.#byteCounts[index]!;
+    return this.#byteCounts[index] as number;
   }
 
   /** Sum of all lengths in bytes. */
   get totalBytes(): number {
     let total = 0;
-    for (let i = 0; i < this.#count; i++) total += this.#byteCounts[i]!;
+    for (let i = 0; i < this.#count; i++) {
+      total += this.#byteCounts[i] as number;
+    }
     return total;
   }
 
@@ -48,8 +50,8 @@ export class RangeList {
     if (byteCount === 0) return;
     const last = this.#count - 1;
     if (last >= 0) {
-      const lastOffset = this.#offsets[last]!;
-      const gapBytes = offset - (lastOffset + this.#byteCounts[last]!);
+      const lastOffset = this.offsetOf(last);
+      const gapBytes = offset - (lastOffset + this.byteCountOf(last));
       if (gapBytes >= 0 && gapBytes <= maxGapBytes) {
         this.#byteCounts[last] = offset + byteCount - lastOffset;
         return;

@@ -72,7 +72,7 @@ export class Permutation {
     for (let round = 0; round < ROUNDS; round++) {
       // (L, R) becomes (R, L xor F(R)): the halves and their sizes swap.
       // Masking with leftSize - 1 keeps F inside L's bits.
-      const mixed = (left ^ roundMix(right, this.#keys[round]!)) &
+      const mixed = (left ^ roundMix(right, this.#keys[round] as number)) &
         (leftSize - 1);
       left = right;
       right = mixed;

@@ -1,0 +1,206 @@
+/**
+ * The stats region: one SharedArrayBuffer through which all threads of a run
+ * see each other's counters, without messages.
+ *
+ *    control words   int32, one cache line each     gate, barrier, poison …
+ *    turn words      int32, one cache line each     one per accelerator
+ *                                                   and per reader
+ *    worker rows     float64                        counters, histograms
+ *    step rows       float64                        three times per step and
+ *                                                   accelerator
+ *
+ * Invariants: every row, turn word and step row has one writer, its worker;
+ * control words are written by the main thread or with Atomics.add. Counters
+ * are float64 so that bytes do not overflow and no BigInt is made; a reader
+ * of a counter may be late, never wrong by more than the last update.
+ */
+import { HISTOGRAM_SLOTS } from "../metrics/histogram.ts";
+import { OPERATIONS } from "../metrics/operations.ts";
+
+/** Control words: index of each. */
+export const CONTROL = {
+  /** 0 runs; other values stop every loop and wait, see POISON_*. */
+  poison: 0,
+  /** Number of phases begun; workers wait for the next. */
+  gate: 1,
+  /** What the current phase is: PHASE_*. */
+  phase: 2,
+  epoch: 3,
+  /** Steps of the current phase. */
+  stepCount: 4,
+  /** Workers that are through with the current phase. */
+  doneCount: 5,
+  barrierArrived: 6,
+  barrierTurn: 7,
+  /** Next file for a generator to take. */
+  nextFile: 8,
+} as const;
+
+const CONTROL_WORDS = Object.keys(CONTROL).length;
+
+/** Everybody ends as soon as possible. */
+export const POISON_STOP = 1;
+
+/** Values of the `phase` word. */
+export const PHASE_TRAIN = 1;
+export const PHASE_EVAL = 2;
+export const PHASE_FILES = 3;
+export const PHASE_END = 4;
+
+/** Fields of a worker row, before its histograms. */
+export const FIELD = {
+  bytes: 0,
+  operations: 1,
+  files: 2,
+  samples: 3,
+  errors: 4,
+  retries: 5,
+  /** Milliseconds from the gate to the first and last finished operation. */
+  firstDoneMs: 6,
+  lastDoneMs: 7,
+  /** STATE_*: what the thread is doing now. */
+  state: 8,
+  /** Index of the file at hand, over training, then evaluation files. */
+  file: 9,
+  /** Sums over the steps that count for AU, for the progress display. */
+  computeMs: 10,
+  stepMs: 11,
+  /** Steps done in this phase. */
+  steps: 12,
+  /** Sum of compute times asked for. */
+  computeRequestedMs: 13,
+  /** From the gate to the end of the thread's part of the phase. */
+  doneMs: 14,
+} as const;
+
+const FIELDS = Object.keys(FIELD).length;
+
+/** Values of {@linkcode FIELD}.state. */
+export const STATE_IDLE = 0;
+export const STATE_OPEN = 1;
+export const STATE_READ = 2;
+export const STATE_WRITE = 3;
+
+/** Names of the states, for messages. */
+export const STATE_NAMES = ["idle", "open", "read", "write"] as const;
+
+const ROW_SLOTS = FIELDS + OPERATIONS.length * HISTOGRAM_SLOTS;
+/** Words between two that different threads write: a cache line. */
+const WORD_STRIDE = 16;
+
+/** Times of a step, in the order of their rows. */
+export const STEP_TIMES = ["load", "compute", "step"] as const;
+
+/** Size of a region: plain data that goes to every worker. */
+export interface RegionShape {
+  readonly accelerators: number;
+  readonly readersPerAccelerator: number;
+  readonly generators: number;
+  /** Steps of the longest phase. */
+  readonly maxSteps: number;
+}
+
+/** Views of the shared memory; each thread makes its own. */
+export class Region {
+  readonly shape: RegionShape;
+  readonly buffer: SharedArrayBuffer;
+  /** Control and turn words. */
+  readonly words: Int32Array;
+  readonly #rowsOffset: number;
+  readonly #stepsOffset: number;
+
+  /**
+   * @param shape What the region is for.
+   * @param buffer One made by another thread with the same shape; absent to
+   *   make a new one.
+   */
+  constructor(shape: RegionShape, buffer?: SharedArrayBuffer) {
+    this.shape = shape;
+    const turnWords = shape.accelerators * (1 + shape.readersPerAccelerator);
+    const wordCount = (CONTROL_WORDS + turnWords) * WORD_STRIDE;
+    const stepSlots = shape.accelerators * STEP_TIMES.length * shape.maxSteps;
+    this.#rowsOffset = wordCount * Int32Array.BYTES_PER_ELEMENT;
+    this.#stepsOffset = this.#rowsOffset +
+      workerCount(shape) * ROW_SLOTS * Float64Array.BYTES_PER_ELEMENT;
+    this.buffer = buffer ?? new SharedArrayBuffer(
+      this.#stepsOffset + stepSlots * Float64Array.BYTES_PER_ELEMENT,
+    );
+    this.words = new Int32Array(this.buffer, 0, wordCount);
+  }
+
+  /** Index in {@linkcode words} of a control word. */
+  control(name: keyof typeof CONTROL): number {
+    return CONTROL[name] * WORD_STRIDE;
+  }
+
+  /** Index in {@linkcode words} of an accelerator's batches consumed. */
+  consumedWord(rank: number): number {
+    return (CONTROL_WORDS + rank) * WORD_STRIDE;
+  }
+
+  /** Index in {@linkcode words} of a reader's batches produced. */
+  producedWord(rank: number, reader: number): number {
+    const { accelerators, readersPerAccelerator } = this.shape;
+    const turn = accelerators + rank * readersPerAccelerator + reader;
+    return (CONTROL_WORDS + turn) * WORD_STRIDE;
+  }
+
+  /** Counters of worker `row`. */
+  fields(row: number): Float64Array {
+    return new Float64Array(this.buffer, this.#rowOffset(row), FIELDS);
+  }
+
+  /** Histogram of worker `row` for the operation of that index. */
+  histogram(row: number, operation: number): Float64Array {
+    const slots = FIELDS + operation * HISTOGRAM_SLOTS;
+    const offset = this.#rowOffset(row) +
+      slots * Float64Array.BYTES_PER_ELEMENT;
+    return new Float64Array(this.buffer, offset, HISTOGRAM_SLOTS);
+  }
+
+  /** Zeroes a worker's row; called by its owner when a phase begins. */
+  clearRow(row: number): void {
+    new Float64Array(this.buffer, this.#rowOffset(row), ROW_SLOTS).fill(0);
+  }
+
+  /**
+   * One of the times of every step of an accelerator, in milliseconds.
+   *
+   * @param time Index in {@linkcode STEP_TIMES}.
+   */
+  stepTimes(rank: number, time: number): Float64Array {
+    const { maxSteps } = this.shape;
+    const slots = (rank * STEP_TIMES.length + time) * maxSteps;
+    const offset = this.#stepsOffset + slots * Float64Array.BYTES_PER_ELEMENT;
+    return new Float64Array(this.buffer, offset, maxSteps);
+  }
+
+  #rowOffset(row: number): number {
+    return this.#rowsOffset + row * ROW_SLOTS * Float64Array.BYTES_PER_ELEMENT;
+  }
+}
+
+/** Rows of a region: accelerators, then readers, then generators. */
+export function workerCount(shape: RegionShape): number {
+  return shape.accelerators * (1 + shape.readersPerAccelerator) +
+    shape.generators;
+}
+
+/** Row of an accelerator. */
+export function acceleratorRow(_shape: RegionShape, rank: number): number {
+  return rank;
+}
+
+/** Row of a reader. */
+export function readerRow(
+  shape: RegionShape,
+  rank: number,
+  reader: number,
+): number {
+  return shape.accelerators + rank * shape.readersPerAccelerator + reader;
+}
+
+/** Row of a generator. */
+export function generatorRow(shape: RegionShape, generator: number): number {
+  return shape.accelerators * (1 + shape.readersPerAccelerator) + generator;
+}

@@ -1,0 +1,49 @@
+/**
+ * Messages between the main thread and its workers: one to start each, one
+ * when it is ready, one if it fails. Counts travel through the region.
+ */
+import type { PlainError } from "../errors.ts";
+import type { GeneratePlan } from "./generate_plan.ts";
+import type { RegionShape } from "./region.ts";
+import type { RunPlan } from "./run_plan.ts";
+
+/** What every worker is started with. */
+interface WorkerStart {
+  readonly shape: RegionShape;
+  readonly buffer: SharedArrayBuffer;
+  /** This worker's row in the region. */
+  readonly row: number;
+}
+
+/** Starts an accelerator. */
+export interface AcceleratorStart extends WorkerStart {
+  readonly rank: number;
+  readonly plan: RunPlan;
+}
+
+/** Starts a reader. */
+export interface ReaderStart extends WorkerStart {
+  readonly rank: number;
+  readonly reader: number;
+  readonly plan: RunPlan;
+}
+
+/** Starts a generator or verifier. */
+export interface GeneratorStart extends WorkerStart {
+  readonly plan: GeneratePlan;
+}
+
+/** One damaged file that a verifier found. */
+export interface Damage {
+  readonly path: string;
+  readonly kind: "missing" | "shorter" | "longer" | "different";
+  /** First byte that is not as it should be. */
+  readonly offset: number;
+  readonly detail: string;
+}
+
+/** What a worker says to the main thread. */
+export type WorkerMessage =
+  | { readonly type: "ready" }
+  | { readonly type: "failed"; readonly error: PlainError }
+  | { readonly type: "damage"; readonly damage: Damage };
