@@ -1,8 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { crc32 as zlibCrc32, deflateRawSync } from "node:zlib";
 import { crc32c } from "../../lib/bytes/crc.ts";
-import { CHUNK_BYTES, mix64 } from "../../lib/random/chunk_state.ts";
-import { createScalarSource } from "../../lib/random/scalar_source.ts";
+import {
+  CHUNK_BYTES,
+  mix64,
+  STATE_WORDS,
+} from "../../lib/random/chunk_state.ts";
+import {
+  createScalarSource,
+  generateChunk,
+} from "../../lib/random/scalar_source.ts";
 
 const G = 0x9e3779b97f4a7c15n;
 const MASK = (1n << 64n) - 1n;
@@ -95,6 +102,34 @@ Deno.test("scalar bytes cannot be compressed", () => {
   const bytes = new Uint8Array(1 << 18);
   createScalarSource({ seed: 0 }).fill(bytes, 0, 0);
   assertEquals(deflateRawSync(bytes).length >= bytes.length, true);
+});
+
+Deno.test("four steps of a lane tell its state, so no two chunks are equal", () => {
+  const rows: bigint[] = [];
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  const words = new BigUint64Array(chunk.buffer);
+  for (let bit = 0; bit < 256; bit++) {
+    const state = new BigUint64Array(STATE_WORDS);
+    state[(bit >> 6) * 4] = 1n << BigInt(bit & 63);
+    generateChunk(chunk, state);
+    rows.push(
+      words[0]! | words[4]! << 64n | words[8]! << 128n | words[12]! << 192n,
+    );
+  }
+  // Gauss: each row either gives a new leading bit or vanishes.
+  const byLeadingBit = new Map<number, bigint>();
+  for (let row of rows) {
+    while (row !== 0n) {
+      const leadingBit = row.toString(2).length;
+      const other = byLeadingBit.get(leadingBit);
+      if (other === undefined) {
+        byLeadingBit.set(leadingBit, row);
+        break;
+      }
+      row ^= other;
+    }
+  }
+  assertEquals(byLeadingBit.size, 256);
 });
 
 Deno.test("createScalarSource() throws for seeds it cannot tell apart", () => {
