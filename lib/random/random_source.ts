@@ -9,6 +9,12 @@
  * checked alone.
  */
 
+/** What a random source is made from. */
+export interface RandomSourceOptions {
+  /** `dataset.seed`: an integer in [0, 2^53). */
+  readonly seed: number;
+}
+
 /** Random bytes of one dataset (one seed). */
 export interface RandomSource {
   /**
