@@ -1,0 +1,72 @@
+/**
+ * Section `checkpoint`: when and how the model's state is saved.
+ */
+import { z } from "zod";
+import {
+  choice,
+  flag,
+  folder,
+  optionalText,
+  realNumber,
+  secondCount,
+  wholeNumber,
+} from "../setting.ts";
+
+/** `checkpoint.ksm`: no effect, as in DLIO, which holds no tensors either. */
+const ksmSettings = z.strictObject({
+  madv_mergeable_id: wholeNumber(12, { help: "madvise number", min: 0 }),
+  high_ram_trigger: realNumber(30, { help: "Percent", min: 0, max: 100 }),
+  low_ram_exit: realNumber(15, { help: "Percent", min: 0, max: 100 }),
+  await_time: secondCount(200, { help: "Longest wait (s)", min: 0 }),
+});
+
+/** Section `checkpoint`. */
+export const checkpointSettings = z.strictObject({
+  checkpoint_folder: folder("./checkpoints/", {
+    help: "Folder or key prefix of checkpoints",
+  }),
+  checkpoint_after_epoch: wholeNumber(1, {
+    help: "First epoch that is followed by a checkpoint",
+    min: 1,
+  }),
+  epochs_between_checkpoints: wholeNumber(1, {
+    help: "Epochs from one checkpoint to the next",
+    min: 1,
+  }),
+  steps_between_checkpoints: wholeNumber(-1, {
+    help: "Steps from one checkpoint to the next, instead of epochs; -1: none",
+    min: -1,
+  }),
+  type: choice(["rank_zero", "all_ranks"], {
+    help: "No effect, as in DLIO: model.parallelism decides who writes",
+  }).default("rank_zero"),
+  mode: choice(["default", "subset"], {
+    help: "subset: fewer accelerators than the model needs write their share",
+  }).default("default"),
+  fsync: flag(false, { help: "fsync each file inside the measured time" }),
+  recovery_rank_shift: flag(false, {
+    help: "Load what another host's rank saved",
+  }),
+  rank_sync: flag(false, { help: "Barrier inside the measured time" }),
+  time_between_checkpoints: secondCount(-1, {
+    help: "Wait before each save and load (s); -1: none",
+    min: -1,
+  }),
+  num_checkpoints_write: wholeNumber(-1, {
+    help: "Checkpoints to write without training; <= 0: none",
+    min: -1,
+  }),
+  num_checkpoints_read: wholeNumber(-1, {
+    help: "Checkpoints to read without training; <= 0: none",
+    min: -1,
+  }),
+  randomize_tensor: flag(true, {
+    help: "No effect: what is written is always random",
+  }),
+  checkpoint_mechanism_classname: optionalText({
+    help: "Python plug-in; not possible",
+  }),
+  ksm: ksmSettings.nullable().default(null).meta({
+    description: "No effect: no tensor is held in memory",
+  }),
+});

@@ -1,0 +1,118 @@
+/**
+ * Section `reader` (also written `data_reader`): how training reads.
+ */
+import { z } from "zod";
+import { distribution } from "../distribution.ts";
+import {
+  choice,
+  flag,
+  optionalText,
+  optionalWholeNumber,
+  wholeNumber,
+  wholeNumberList,
+  wholeNumberWithoutDefault,
+} from "../setting.ts";
+import { elementType } from "./dataset_settings.ts";
+
+const MAX_THREADS = 4096;
+
+function shuffle(help: string) {
+  return choice(["off", "seed", "random"], {
+    help,
+    aliases: { false: "off", none: "off" },
+  }).default("off");
+}
+
+/** Section `reader`. */
+export const readerSettings = z.strictObject({
+  data_loader: choice(
+    [
+      "tensorflow",
+      "pytorch",
+      "dali",
+      "native_dali",
+      "synthetic",
+      "custom",
+      "none",
+    ],
+    { help: "Loader that is emulated; absent: the framework's own" },
+  ),
+  batch_size: wholeNumber(1, {
+    help: "Samples per step and accelerator in training",
+    min: 1,
+    max: 1e9,
+  }),
+  batch_size_eval: wholeNumber(1, {
+    help: "Samples per step and accelerator in evaluation",
+    min: 1,
+    max: 1e9,
+  }),
+  read_threads: wholeNumberWithoutDefault({
+    help: "Reader threads per accelerator; 0: the accelerator reads itself; " +
+      "1 means 1. Absent: CPUs per accelerator, at most 8 " +
+      "(DLIO_MAX_AUTO_THREADS)",
+    min: 0,
+    max: MAX_THREADS,
+  }),
+  write_threads: wholeNumberWithoutDefault({
+    help: "Generator threads per accelerator; 1 means 1. Absent: CPUs per " +
+      "accelerator, at most 32; s3 and direct_fs: twice as many, at least 8",
+    min: 1,
+    max: MAX_THREADS,
+  }),
+  computation_threads: wholeNumber(1, {
+    help: "No effect: Stoker decodes nothing on the CPU",
+    min: 0,
+    max: MAX_THREADS,
+  }),
+  prefetch_size: wholeNumber(2, {
+    help: "Batches that each reader thread may be ahead",
+    min: 0,
+    max: 1e6,
+  }),
+  file_shuffle: shuffle(
+    "Order of files: off, seed (repeatable from train.seed), random",
+  ),
+  sample_shuffle: shuffle(
+    "Order of samples in a file: off, seed (repeatable), random",
+  ),
+  shuffle_size: wholeNumber(1024, {
+    help: "No effect: a shuffle always covers everything (samples)",
+    min: 1,
+  }),
+  read_type: choice(["on_demand", "memory"], {
+    help: "on_demand: every sample is read from storage when it is needed",
+  }).default("on_demand"),
+  file_access: choice(["multi", "shared", "collective", "mpio", "posix"], {
+    help: "No effect, as in DLIO",
+  }).default("multi"),
+  transfer_size: optionalWholeNumber({
+    help: "Bytes of one read call; null: as large as possible",
+    min: 1,
+    max: 2 ** 31,
+  }),
+  odirect: flag(false, {
+    help: "Read with O_DIRECT, around the page cache (local storage)",
+  }),
+  preprocess_time: distribution({
+    help: "Emulated preprocessing per sample in the reader thread (s)",
+  }),
+  pin_memory: flag(true, { help: "No effect: there is no GPU memory" }),
+  multiprocessing_context: choice(["spawn", "fork", "forkserver"], {
+    help: "No effect: readers are threads",
+  }).default("spawn"),
+  dont_use_mmap: flag(false, { help: "No effect: DALI only" }),
+  transformed_record_dims: wholeNumberList({
+    help: "No effect: shape of DLIO's in-memory sample",
+    min: 1,
+  }),
+  transformed_record_element_type: elementType(
+    "No effect: element type of DLIO's in-memory sample",
+  ),
+  reader_classname: optionalText({ help: "Python plug-in; not possible" }),
+  data_loader_classname: optionalText({ help: "Python plug-in; not possible" }),
+  data_loader_sampler: choice(["none", "iterative", "index"], {
+    help: "No effect: Stoker's order is that of index sampling",
+    aliases: { null: "none" },
+  }).default("none"),
+});
