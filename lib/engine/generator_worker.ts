@@ -1,0 +1,38 @@
+/**
+ * Entry of a generator or verifier thread; the loop is in
+ * `generator_loop.ts`.
+ */
+import { PageArena } from "../bytes/page_arena.ts";
+import {
+  createRandomSource,
+  RANDOM_REGION_BYTES,
+} from "../random/wasm_source.ts";
+import { connectStorage, formatNamed } from "./connect.ts";
+import { runGenerator } from "./generator_loop.ts";
+import { WorkerMeter } from "./meter.ts";
+import { Region } from "./region.ts";
+import { serve } from "./worker_entry.ts";
+import type { GeneratorStart } from "./worker_start.ts";
+
+serve<GeneratorStart>(async ({ shape, buffer, row, plan }) => {
+  const region = new Region(shape, buffer);
+  const meter = new WorkerMeter(region, row);
+  const { pageBytes, dataset } = plan;
+  const verifies = plan.task === "verify";
+  const arena = new PageArena(
+    RANDOM_REGION_BYTES + pageBytes * (verifies ? 2 : 1),
+  );
+  const parts = {
+    region,
+    meter,
+    plan,
+    format: formatNamed(dataset.format),
+    storage: await connectStorage(dataset.storage),
+    tools: {
+      random: createRandomSource(arena, { seed: dataset.spec.seed }),
+      pages: arena.allocate(pageBytes),
+    },
+    readBuffer: verifies ? arena.allocate(pageBytes) : null,
+  };
+  return () => runGenerator(parts);
+});
