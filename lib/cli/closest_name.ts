@@ -4,7 +4,7 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /** Share of a name's letters that may be wrong for it to be offered. */
-const MAX_WRONG_SHARE = 0.4;
+const MAX_WRONG_SHARE = 0.5;
 
 /**
  * The name nearest to what was typed.

@@ -49,9 +49,10 @@ const BANNED_LINES: readonly (readonly [RegExp, string])[] = [
 /** File names that say nothing. */
 const VAGUE_NAME_REGEXP = /(^|\/)(utils?|helpers?|common|misc)(\/|\.ts$)/;
 
-/** Whether a file was written by a program. */
-export function isGenerated(path: string): boolean {
-  return path.endsWith("_wasm.ts") || path.endsWith(".d.ts");
+/** Whether a file is generated, types only, or AssemblyScript. */
+export function isExempt(path: string): boolean {
+  return path.endsWith("_wasm.ts") || path.endsWith(".d.ts") ||
+    path.includes("/wasm/");
 }
 
 /**
