@@ -26,6 +26,7 @@ const STOP_GRACE_MS = 1000;
 export class Crew {
   readonly #region: Region;
   readonly #workers: { readonly title: string; readonly worker: Worker }[] = [];
+  #endedCount = 0;
   readonly #failed = Promise.withResolvers<never>();
   readonly #onDamage: (damage: Damage) => void;
   #failure: StokerError | Error | null = null;
@@ -58,27 +59,20 @@ export class Crew {
     await Promise.race([Promise.all(ready), this.#failed.promise]);
   }
 
-  /** Names of those that have not ended. */
-  titleOf(index: number): string {
-    return this.#workers[index]?.title ?? `worker ${index}`;
-  }
-
   /** Stops the run: every loop and wait ends. */
   stop(): void {
     this.#isEnding = true;
     poison(this.#region, POISON_STOP);
   }
 
-  /**
-   * Gives workers a moment to end by themselves, then ends them.
-   *
-   * @param isIdle True once nothing is left to wait for.
-   */
-  async end(isIdle: () => boolean): Promise<void> {
+  /** Gives workers a moment to end by themselves, then ends them. */
+  async end(): Promise<void> {
     this.#isEnding = true;
     const deadlineMs = performance.now() + STOP_GRACE_MS;
-    while (!isIdle() && performance.now() < deadlineMs) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    while (
+      this.#endedCount < this.#workers.length && performance.now() < deadlineMs
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
     for (const { worker } of this.#workers) worker.terminate();
     this.#workers.length = 0;
@@ -92,6 +86,7 @@ export class Crew {
       const message = event.data;
       if (message.type === "ready") ready.resolve();
       if (message.type === "damage") this.#onDamage(message.damage);
+      if (message.type === "ended") this.#endedCount++;
       if (message.type === "failed") {
         this.#fail(revive(member.title, message.error));
       }

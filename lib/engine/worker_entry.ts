@@ -38,6 +38,7 @@ export function serve<Start>(
         tellMain({ type: "failed", error: toPlainError(error) });
       }
     } finally {
+      tellMain({ type: "ended" });
       scope.close();
     }
   };

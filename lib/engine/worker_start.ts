@@ -46,4 +46,5 @@ export interface Damage {
 export type WorkerMessage =
   | { readonly type: "ready" }
   | { readonly type: "failed"; readonly error: PlainError }
-  | { readonly type: "damage"; readonly damage: Damage };
+  | { readonly type: "damage"; readonly damage: Damage }
+  | { readonly type: "ended" };

@@ -1,0 +1,142 @@
+/**
+ * The only writer to stdout and stderr.
+ *
+ * Results go to stdout, everything for people to stderr. On a terminal one
+ * status line may stand at the bottom of stderr; whatever is said meanwhile
+ * appears above it. A reader that went away (`stoker workloads | head -1`)
+ * is no failure: what it does not want to read is dropped.
+ */
+
+/** How much people are told: nothing but problems, the usual, everything. */
+export type Loudness = "quiet" | "normal" | "verbose";
+
+/** Where bytes go: `Deno.stdout`, or a test's collector. */
+export interface TextSink {
+  /** @returns How many bytes were taken, which may be fewer than given. */
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** What a console writes to. */
+export interface ConsoleOptions {
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  /** Whether stderr is a terminal: only there is a status line redrawn. */
+  readonly isTerminal: boolean;
+  /** Columns of the terminal, asked for at each drawing. */
+  columns(): number;
+}
+
+/** Moves to the first column and erases the line. */
+const ERASE_LINE = "\r\x1b[K";
+/** Pause before a full pipe is tried again, in milliseconds. */
+const FULL_PIPE_PAUSE_MS = 1;
+
+/** Writes results for programs and words for people. */
+export class Console {
+  /** What is said; {@linkcode warn} and {@linkcode fail} always are. */
+  loudness: Loudness = "normal";
+  readonly isTerminal: boolean;
+  readonly #stdout: TextWriter;
+  readonly #stderr: TextWriter;
+  readonly #columns: () => number;
+  #status = "";
+
+  constructor(options: ConsoleOptions) {
+    this.isTerminal = options.isTerminal;
+    this.#stdout = new TextWriter(options.stdout);
+    this.#stderr = new TextWriter(options.stderr);
+    this.#columns = options.columns;
+  }
+
+  /** A result: one text and a line's end, to stdout. */
+  print(text: string): void {
+    this.#stdout.write(`${text}\n`);
+  }
+
+  /** Something for people; not when quiet. */
+  say(text: string): void {
+    if (this.loudness !== "quiet") this.#sayAlways(text);
+  }
+
+  /** Something for curious people; only when verbose. */
+  detail(text: string): void {
+    if (this.loudness === "verbose") this.#sayAlways(text);
+  }
+
+  /** Something the user should act on although the command goes on. */
+  warn(text: string): void {
+    this.#sayAlways(`warning: ${text}`);
+  }
+
+  /** Why the command ends. */
+  fail(text: string): void {
+    this.status("");
+    this.#sayAlways(`error: ${text}`);
+  }
+
+  /**
+   * Replaces the status line; nothing but on a terminal.
+   *
+   * @param line One line, cut to the terminal's width; "" removes it.
+   */
+  status(line: string): void {
+    if (!this.isTerminal || this.loudness === "quiet") return;
+    // One column stays free: some terminals wrap when the last one is filled.
+    const fitting = line.slice(0, Math.max(0, this.#columns() - 1));
+    if (fitting === this.#status) return;
+    this.#status = fitting;
+    this.#stderr.write(ERASE_LINE + fitting);
+  }
+
+  #sayAlways(text: string): void {
+    if (this.#status === "") this.#stderr.write(`${text}\n`);
+    else this.#stderr.write(`${ERASE_LINE}${text}\n${this.#status}`);
+  }
+}
+
+/** Writes whole texts, in order, until the reader goes away. */
+class TextWriter {
+  readonly #sink: TextSink;
+  readonly #encoder = new TextEncoder();
+  #isOpen = true;
+
+  constructor(sink: TextSink) {
+    this.#sink = sink;
+  }
+
+  write(text: string): void {
+    let rest = this.#encoder.encode(text);
+    while (this.#isOpen && rest.length > 0) {
+      rest = rest.subarray(this.#writeSome(rest));
+    }
+  }
+
+  #writeSome(bytes: Uint8Array): number {
+    try {
+      return this.#sink.writeSync(bytes);
+    } catch (error) {
+      if (error instanceof Deno.errors.WouldBlock) {
+        pause(FULL_PIPE_PAUSE_MS);
+        return 0;
+      }
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      this.#isOpen = false;
+      return 0;
+    }
+  }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** A console on this process's own streams. */
+export function processConsole(): Console {
+  const isTerminal = Deno.stderr.isTerminal();
+  return new Console({
+    stdout: Deno.stdout,
+    stderr: Deno.stderr,
+    isTerminal,
+    columns: () => isTerminal ? Deno.consoleSize().columns : 80,
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * From a command line to an exit status: finds the command, checks that it
+ * takes what was given, runs it, and says how it ended.
+ */
+import { EXIT_FAILED, EXIT_USAGE, StokerError, UsageError } from "../errors.ts";
+import type { Command, Context } from "./command.ts";
+import { type CommandLine, parseCommandLine } from "./command_line.ts";
+import type { Console } from "./console.ts";
+import { commandNamed } from "./command_lookup.ts";
+import { processContext } from "./context.ts";
+import { UNIVERSAL_FLAGS } from "./flags.ts";
+
+/** Runs the command line of this process. */
+export async function main(): Promise<number> {
+  const context = processContext();
+  // A promise that nobody awaits must end the process as any defect does.
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    Deno.exit(reportFailure(context.console, event.reason));
+  });
+  return await dispatch(context);
+}
+
+/**
+ * Runs a command line.
+ *
+ * @returns The exit status; errors are reported, never thrown.
+ */
+export async function dispatch(context: Context): Promise<number> {
+  const { console } = context;
+  try {
+    const line = parseCommandLine(context.args);
+    const { flags } = line;
+    if (flags.quiet) console.loudness = "quiet";
+    if (flags.verbose) console.loudness = "verbose";
+    if (flags.help || line.command === null) {
+      const help = await commandNamed("help", context.commands);
+      const words = line.command === null ? [] : [line.command];
+      await help.run({ ...line, command: "help", words }, context);
+      return line.command === null && !flags.help ? EXIT_USAGE : 0;
+    }
+    const command = await commandNamed(line.command, context.commands);
+    checkLine(line, command);
+    return await command.run(line, context);
+  } catch (error) {
+    return reportFailure(console, error);
+  } finally {
+    console.status("");
+  }
+}
+
+function checkLine(line: CommandLine, command: Command): void {
+  for (const flag of line.givenFlags) {
+    if (UNIVERSAL_FLAGS.includes(flag) || command.flags.includes(flag)) {
+      continue;
+    }
+    throw new UsageError(
+      `Cannot use --${flag} with ${line.command}: "stoker help ${line.command}" lists its flags`,
+    );
+  }
+  if (line.flags.quiet && line.flags.verbose) {
+    throw new UsageError("Cannot use --quiet and --verbose together");
+  }
+  const surplus = line.words[command.maxWords];
+  if (surplus !== undefined) {
+    throw new UsageError(
+      `Cannot use "${surplus}": ${line.command} takes ${command.usage}`,
+    );
+  }
+  const setting = line.overrides[0];
+  if (setting !== undefined && !command.takesOverrides) {
+    throw new UsageError(
+      `Cannot use ${setting}: ${line.command} takes no settings`,
+    );
+  }
+}
+
+/** Says why a command ends. Only a defect of Stoker shows its stack. */
+function reportFailure(console: Console, error: unknown): number {
+  if (error instanceof StokerError) {
+    for (const line of error.message.split("\n")) console.fail(line);
+    return error.exitCode;
+  }
+  const text = error instanceof Error
+    ? error.stack ?? error.message
+    : String(error);
+  console.fail(`This is a defect of Stoker, please report it\n${text}`);
+  return EXIT_FAILED;
+}

@@ -1,0 +1,66 @@
+/**
+ * Help as text: made from the rows of commands and flags, nothing written
+ * twice.
+ */
+import type { Command } from "./command.ts";
+import {
+  type FlagName,
+  type FlagRow,
+  FLAGS,
+  UNIVERSAL_FLAGS,
+} from "./flags.ts";
+
+/** Blanks between a table's columns. */
+const GAP = "  ";
+
+/**
+ * The page of `stoker help`.
+ *
+ * @param commands Name and summary of each command, in order.
+ */
+export function overviewHelp(
+  commands: readonly (readonly [string, string])[],
+): string {
+  return [
+    "Stoker says whether a storage system keeps AI accelerators fed.",
+    "",
+    "Usage: stoker <command> [workload] [flags] [section.key=value ...]",
+    "",
+    "Commands:",
+    ...table(commands),
+    "",
+    "A workload is a name of `stoker workloads` or the path of a YAML file.",
+    "A DLIO command line works too: stoker workload=NAME ++workload.KEY=VALUE",
+    "",
+    "Exit status: 0 done, 1 failed, 2 wrong usage or settings, 3 below the",
+    "AU goal (--require-au), 130 interrupted with partial results saved.",
+  ].join("\n");
+}
+
+/** The page of `stoker help COMMAND`. */
+export function commandHelp(name: string, command: Command): string {
+  const flags = [...command.flags, ...UNIVERSAL_FLAGS];
+  return [
+    `stoker ${name}: ${command.summary}`,
+    "",
+    `Usage: stoker ${name} ${command.usage}`.trimEnd(),
+    "",
+    command.details,
+    "",
+    "Flags:",
+    ...table(flags.map((flag) => [flagSpelling(flag), FLAGS[flag].summary])),
+  ].join("\n");
+}
+
+function flagSpelling(name: FlagName): string {
+  const row: FlagRow = FLAGS[name];
+  const short = row.short === "" ? "    " : `-${row.short}, `;
+  return `${short}--${name} ${row.value}`.trimEnd();
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) =>
+    `${GAP}${left.padEnd(width)}${GAP}${right}`
+  );
+}

@@ -1,0 +1,85 @@
+/**
+ * Takes what workers measured out of the region, after a phase.
+ */
+import {
+  HISTOGRAM_SLOTS,
+  histogramTotals,
+  mergeHistogram,
+} from "../metrics/histogram.ts";
+import { type Operation, OPERATIONS } from "../metrics/operations.ts";
+import type {
+  HistogramCounts,
+  RankRecord,
+  WorkerRecord,
+} from "../metrics/run_record.ts";
+import { FIELD, type Region, STEP_TIMES } from "./region.ts";
+
+/** Counters of one worker in a phase. */
+export function collectWorker(
+  who: { role: string; rank: number; thread: number },
+  fields: Float64Array,
+): WorkerRecord {
+  const field = (name: keyof typeof FIELD) => fields[FIELD[name]] ?? 0;
+  return {
+    role: who.role,
+    rank: who.rank,
+    thread: who.thread,
+    bytes: field("bytes"),
+    operations: field("operations"),
+    files: field("files"),
+    samples: field("samples"),
+    errors: field("errors"),
+    retries: field("retries"),
+    firstDoneSeconds: field("firstDoneMs") / 1000,
+    lastDoneSeconds: field("lastDoneMs") / 1000,
+  };
+}
+
+/** Step times of one accelerator in a phase, copied out of the region. */
+export function collectRank(
+  region: Region,
+  who: { rank: number; row: number; hostname: string },
+): RankRecord {
+  const fields = region.fields(who.row);
+  const stepCount = fields[FIELD.steps] ?? 0;
+  const [loadSeconds, computeSeconds, stepSeconds] = STEP_TIMES.map(
+    (_name, time) => secondsOf(region.stepTimes(who.rank, time), stepCount),
+  );
+  const durationSeconds = sum(stepSeconds ?? new Float64Array());
+  const doneMs = fields[FIELD.doneMs] ?? 0;
+  return {
+    rank: who.rank,
+    host: who.hostname,
+    stepCount,
+    loadSeconds: loadSeconds ?? new Float64Array(),
+    computeSeconds: computeSeconds ?? new Float64Array(),
+    stepSeconds: stepSeconds ?? new Float64Array(),
+    computeRequestedSeconds: (fields[FIELD.computeRequestedMs] ?? 0) / 1000,
+    doneSeconds: doneMs > 0 ? doneMs / 1000 : durationSeconds,
+    blocks: [{ firstStep: 0, stepCount, startSeconds: 0, durationSeconds }],
+  };
+}
+
+/** Latencies of all workers, merged by operation; those never done left out. */
+export function collectLatencies(
+  region: Region,
+  workers: number,
+): Partial<Record<Operation, HistogramCounts>> {
+  const latencies: Partial<Record<Operation, HistogramCounts>> = {};
+  for (const [index, operation] of OPERATIONS.entries()) {
+    const merged = new Float64Array(HISTOGRAM_SLOTS);
+    for (let row = 0; row < workers; row++) {
+      mergeHistogram(merged, region.histogram(row, index));
+    }
+    if (histogramTotals(merged).count > 0) latencies[operation] = merged;
+  }
+  return latencies;
+}
+
+function secondsOf(milliseconds: Float64Array, count: number): Float64Array {
+  return milliseconds.slice(0, count).map((ms) => ms / 1000);
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,268 @@
+/**
+ * Runs one phase: opens the gate, watches, and collects what was measured.
+ *
+ * The main thread never sits in the data path: it sleeps on the done counter
+ * and wakes a few times per second to look at the region.
+ */
+import { StokerError, WorkerError } from "../errors.ts";
+import { readProcessIo } from "../host/process_io.ts";
+import type {
+  DeviceIo,
+  Moment,
+  PhaseKind,
+  PhaseRecord,
+} from "../metrics/run_record.ts";
+import { collectLatencies, collectRank, collectWorker } from "./collect.ts";
+import type { Crew } from "./crew.ts";
+import { FIELD, type Region } from "./region.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** Time between two looks at the region. */
+const TICK_MS = 200;
+
+/** A worker as the phase runner sees it. */
+export interface CrewRow {
+  /** "accelerator", "reader", "generator". */
+  readonly role: string;
+  readonly rank: number;
+  readonly thread: number;
+  /** For messages: "reader 2 of rank 0". */
+  readonly title: string;
+}
+
+/** What a phase is told to do. */
+export interface PhaseOrder {
+  readonly kind: PhaseKind;
+  /** PHASE_*: what the workers are told. */
+  readonly phase: number;
+  readonly epoch: number;
+  readonly stepCount: number;
+  readonly batchSize: number;
+  /** Steps over all accelerators, or files. */
+  readonly total: number;
+}
+
+/** A look at a running phase, for progress displays. */
+export interface Snapshot {
+  readonly kind: PhaseKind;
+  readonly epoch: number;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: "steps" | "files";
+  readonly bytes: number;
+  readonly elapsedSeconds: number;
+  /** Percent, without each accelerator's first step; null before there is. */
+  readonly auPercent: number | null;
+}
+
+/** What a phase runner works with. */
+export interface PhaseParts {
+  readonly region: Region;
+  readonly crew: Crew;
+  /** In the order of the region's rows. */
+  readonly rows: readonly CrewRow[];
+  readonly hostname: string;
+  /** Whether reads bypass the page cache, so that their bytes are known. */
+  readonly bypassesCache: boolean;
+  readonly stallTimeoutMs: number;
+  /** Names a file for messages. */
+  readonly pathOf: (fileIndex: number) => string;
+  readonly signal: AbortSignal;
+  readonly moment: () => Moment;
+  readonly onProgress: (snapshot: Snapshot) => void;
+}
+
+/** The record of a phase and, if it was cut short, why. */
+export interface PhaseOutcome {
+  readonly record: PhaseRecord;
+  readonly error: Error | null;
+}
+
+/** Runs the phases of one crew, one after another. */
+export class PhaseRunner {
+  readonly #parts: PhaseParts;
+  readonly #fields: readonly Float64Array[];
+
+  constructor(parts: PhaseParts) {
+    this.#parts = parts;
+    this.#fields = parts.rows.map((_row, index) => parts.region.fields(index));
+  }
+
+  /** Runs a phase to its end, or until something stops it. */
+  async run(order: PhaseOrder): Promise<PhaseOutcome> {
+    const { moment } = this.#parts;
+    const ioBefore = readProcessIo();
+    const start = moment();
+    this.#openGate(order);
+    const error = await this.#watch(order, start);
+    const end = moment();
+    const io = { before: ioBefore, after: readProcessIo() };
+    const writes = order.kind === "generate" ||
+      order.kind === "save_checkpoint";
+    return { record: this.#collect(order, { start, end, io, writes }), error };
+  }
+
+  #openGate(order: PhaseOrder): void {
+    const { region } = this.#parts;
+    const { words } = region;
+    // Rows still hold the last phase's counts until their owners clear them.
+    for (const fields of this.#fields) {
+      fields[FIELD.steps] = fields[FIELD.files] = fields[FIELD.bytes] = 0;
+    }
+    Atomics.store(words, region.control("doneCount"), 0);
+    Atomics.store(words, region.control("nextFile"), 0);
+    Atomics.store(words, region.control("phase"), order.phase);
+    Atomics.store(words, region.control("epoch"), order.epoch);
+    Atomics.store(words, region.control("stepCount"), order.stepCount);
+    Atomics.add(words, region.control("gate"), 1);
+    Atomics.notify(words, region.control("gate"));
+  }
+
+  async #watch(order: PhaseOrder, start: Moment): Promise<Error | null> {
+    const { crew, region, rows, signal, stallTimeoutMs } = this.#parts;
+    const word = region.control("doneCount");
+    const watchdog = new Watchdog(
+      this.#fields,
+      stallTimeoutMs,
+      performance.now(),
+    );
+    for (;;) {
+      const done = Atomics.load(region.words, word);
+      this.#parts.onProgress(this.#snapshot(order, start));
+      if (done === rows.length) return null;
+      const error = crew.failure ?? abortError(signal) ??
+        this.#stallError(watchdog);
+      if (error !== null) {
+        crew.stop();
+        await crew.end();
+        return error;
+      }
+      await sleepOn(region.words, word, done);
+    }
+  }
+
+  #stallError(watchdog: Watchdog): Error | null {
+    const stall = watchdog.look(performance.now());
+    if (stall === null) return null;
+    const { rows, pathOf } = this.#parts;
+    const title = rows[stall.row]?.title ?? `worker ${stall.row}`;
+    return new WorkerError(
+      `Cannot go on as the ${stall.operation} of ` +
+        `"${pathOf(stall.fileIndex)}" has not ended for ` +
+        `${stall.seconds.toFixed(0)} s (${title}); ` +
+        `--stall-timeout sets how long an operation may take`,
+    );
+  }
+
+  #snapshot(order: PhaseOrder, start: Moment): Snapshot {
+    let steps = 0;
+    let files = 0;
+    let bytes = 0;
+    let computeMs = 0;
+    let stepMs = 0;
+    for (const fields of this.#fields) {
+      steps += fields[FIELD.steps] ?? 0;
+      files += fields[FIELD.files] ?? 0;
+      bytes += fields[FIELD.bytes] ?? 0;
+      computeMs += fields[FIELD.computeMs] ?? 0;
+      stepMs += fields[FIELD.stepMs] ?? 0;
+    }
+    const unit = order.stepCount > 0 ? "steps" : "files";
+    return {
+      kind: order.kind,
+      epoch: order.epoch,
+      done: unit === "steps" ? steps : files,
+      total: order.total,
+      unit,
+      bytes,
+      elapsedSeconds: this.#parts.moment().atSeconds - start.atSeconds,
+      auPercent: stepMs > 0 ? 100 * computeMs / stepMs : null,
+    };
+  }
+
+  #collect(
+    order: PhaseOrder,
+    seen: {
+      start: Moment;
+      end: Moment;
+      io: IoReadings;
+      writes: boolean;
+    },
+  ): PhaseRecord {
+    const { region, rows, hostname } = this.#parts;
+    const workers = rows.map((row, index) =>
+      collectWorker(row, this.#fields[index] ?? new Float64Array())
+    );
+    const ranks = rows.flatMap((row, index) =>
+      row.role === "accelerator"
+        ? [collectRank(region, { rank: row.rank, row: index, hostname })]
+        : []
+    );
+    const bytesRequested = workers.reduce((sum, { bytes }) => sum + bytes, 0);
+    const complete = Atomics.load(
+      region.words,
+      region.control("doneCount"),
+    ) === rows.length;
+    return {
+      kind: order.kind,
+      epoch: order.epoch,
+      checkpoint: 0,
+      start: seen.start,
+      end: seen.end,
+      durationSeconds: seen.end.atSeconds - seen.start.atSeconds,
+      batchSize: order.batchSize,
+      plannedSteps: order.stepCount,
+      ranks,
+      workers,
+      latencies: collectLatencies(region, rows.length),
+      bytesRequested,
+      device: deviceIo(this.#parts, bytesRequested, seen),
+      complete,
+    };
+  }
+}
+
+/** The process's counters at both ends of a phase. */
+interface IoReadings {
+  readonly before: ReturnType<typeof readProcessIo>;
+  readonly after: ReturnType<typeof readProcessIo>;
+}
+
+function deviceIo(
+  parts: PhaseParts,
+  bytesRequested: number,
+  seen: { io: IoReadings; writes: boolean },
+): DeviceIo {
+  if (parts.bypassesCache) {
+    return { bytes: bytesRequested, source: "every byte bypasses the cache" };
+  }
+  const { before, after } = seen.io;
+  if (before.value === null) return { bytes: null, source: before.reason };
+  if (after.value === null) return { bytes: null, source: after.reason };
+  return seen.writes
+    ? {
+      bytes: after.value.deviceWriteBytes - before.value.deviceWriteBytes,
+      source: "/proc/self/io write_bytes",
+    }
+    : {
+      bytes: after.value.deviceReadBytes - before.value.deviceReadBytes,
+      source: "/proc/self/io read_bytes",
+    };
+}
+
+function abortError(signal: AbortSignal): Error | null {
+  if (!signal.aborted) return null;
+  return signal.reason instanceof StokerError
+    ? signal.reason
+    : new WorkerError(`the run was stopped: ${String(signal.reason)}`);
+}
+
+/** Waits until a word changes, at most a tick, without blocking the thread. */
+async function sleepOn(
+  words: Int32Array,
+  word: number,
+  value: number,
+): Promise<void> {
+  const waiting = Atomics.waitAsync(words, word, value, TICK_MS);
+  if (waiting.async) await waiting.value;
+}

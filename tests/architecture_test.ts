@@ -1,0 +1,62 @@
+/**
+ * The house rules as a test: layers, cycles, sizes, who may use what.
+ */
+import { assertEquals, assertGreater } from "@std/assert";
+import { importCycles, layerProblems } from "./architecture/import_rules.ts";
+import { importEdges } from "./architecture/module_graph.ts";
+import { isExempt, sourceProblems } from "./architecture/source_rules.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** Files below a folder of the project, as paths from its root. */
+function* filesBelow(folder: string): Generator<string> {
+  for (const entry of Deno.readDirSync(new URL(folder, ROOT))) {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory) yield* filesBelow(`${path}/`);
+    else if (entry.isFile && path.endsWith(".ts")) yield path;
+  }
+}
+
+const LIB_FILES = ["main.ts", ...filesBelow("lib/")].sort();
+
+Deno.test("lib/ keeps its layers, without cycles or dead ends", async () => {
+  const modules = LIB_FILES.filter((path) =>
+    path.endsWith("_wasm.ts") || !isExempt(path)
+  );
+  const edges = await importEdges(ROOT, modules);
+  assertGreater(edges.length, modules.length / 2);
+  assertEquals(layerProblems(edges), []);
+  assertEquals(importCycles(edges), []);
+  const missing = edges.filter(({ to }) =>
+    to.startsWith("lib/") && !LIB_FILES.includes(to)
+  );
+  assertEquals(missing, []);
+});
+
+Deno.test("every source file keeps the house rules", () => {
+  const problems = [...LIB_FILES, ...filesBelow("scripts/")]
+    .filter((path) => !isExempt(path))
+    .flatMap((path) =>
+      sourceProblems(path, Deno.readTextFileSync(new URL(path, ROOT)))
+    );
+  assertEquals(problems, []);
+});
+
+Deno.test("the top level holds nothing but what is fixed", () => {
+  const fixed = [
+    "LICENSE",
+    "README.md",
+    "deno.json",
+    "deno.lock",
+    "lib",
+    "main.ts",
+    "scripts",
+    "tests",
+    "workloads",
+  ];
+  // What a run leaves behind; .gitignore names the same.
+  const made = ["data", "results", "checkpoints", "dist", "node_modules"];
+  const found = [...Deno.readDirSync(ROOT)].map(({ name }) => name)
+    .filter((name) => !name.startsWith(".") && !made.includes(name));
+  assertEquals(found.filter((name) => !fixed.includes(name)), []);
+});

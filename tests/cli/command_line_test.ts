@@ -1,0 +1,78 @@
+/** Tests of lib/cli/command_line.ts. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseCommandLine } from "../../lib/cli/command_line.ts";
+import { UsageError } from "../../lib/errors.ts";
+
+function refusal(...args: string[]): string {
+  return assertThrows(() => parseCommandLine(args), UsageError).message;
+}
+
+Deno.test("parseCommandLine() sorts command, workload and settings", () => {
+  const line = parseCommandLine([
+    "run",
+    "unet3d_h100",
+    "-n",
+    "2",
+    "train.epochs=2",
+    "~reader.seed",
+  ]);
+  assertEquals(line.command, "run");
+  assertEquals(line.workload, "unet3d_h100");
+  assertEquals(line.overrides, ["train.epochs=2", "~reader.seed"]);
+  assertEquals(line.flags.accelerators, 2);
+  assertEquals([line.resultsFolder, line.configSubfolder], [null, null]);
+});
+
+Deno.test("parseCommandLine() understands a DLIO command line", () => {
+  const line = parseCommandLine([
+    "workload=unet3d_h100",
+    "++hydra.run.dir=out",
+    "++hydra.output_subdir=dlio_config",
+    "++workload.train.epochs=2",
+    "--config-dir=conf",
+  ]);
+  assertEquals(line.command, "run");
+  assertEquals(line.workload, "unet3d_h100");
+  assertEquals(line.overrides, ["++workload.train.epochs=2"]);
+  assertEquals(line.resultsFolder, "out");
+  assertEquals(line.configSubfolder, "dlio_config");
+  assertEquals(line.flags["config-dir"], "conf");
+});
+
+Deno.test("parseCommandLine() takes a line that begins with a setting as run", () => {
+  assertEquals(parseCommandLine(["~a.b"]).command, "run");
+  assertEquals(parseCommandLine(["+a.b=1"]).overrides, ["+a.b=1"]);
+});
+
+Deno.test("parseCommandLine() takes DLIO's words after a command too", () => {
+  const line = parseCommandLine(["config", "workload=quick"]);
+  assertEquals([line.command, line.workload], ["config", "quick"]);
+});
+
+Deno.test("parseCommandLine() of nothing has no command", () => {
+  assertEquals(parseCommandLine([]).command, null);
+  assertEquals(parseCommandLine(["--help"]).command, null);
+});
+
+Deno.test("parseCommandLine() refuses contradictions", () => {
+  assertEquals(
+    refusal("run", "a", "workload=b"),
+    "Cannot use two names of the workload: b and a",
+  );
+  assertEquals(
+    refusal("run", "--results", "x", "hydra.run.dir=y"),
+    "Cannot use two names of the results folder: y and x",
+  );
+  assertEquals(
+    refusal("workload=a", "+workload=b"),
+    "Cannot use workload twice: a and b",
+  );
+  assertEquals(refusal("workload="), "Cannot use workload= without a value");
+});
+
+Deno.test("parseCommandLine() refuses Hydra settings that it cannot honor", () => {
+  assertEquals(
+    refusal("workload=a", "hydra.sweep.dir=x"),
+    "Cannot use hydra.sweep.dir: of Hydra's own settings Stoker knows hydra.run.dir and hydra.output_subdir",
+  );
+});

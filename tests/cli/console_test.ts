@@ -1,0 +1,80 @@
+/** Tests of lib/cli/console.ts. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { Console } from "../../lib/cli/console.ts";
+import { TextCollector } from "./text_collector.ts";
+
+function makeConsole(isTerminal: boolean, maxBytes = Infinity) {
+  const stdout = new TextCollector(maxBytes);
+  const stderr = new TextCollector(maxBytes);
+  const console = new Console({
+    stdout,
+    stderr,
+    isTerminal,
+    columns: () => 11,
+  });
+  return { console, stdout, stderr };
+}
+
+Deno.test("Console keeps results on stdout and words on stderr", () => {
+  const { console, stdout, stderr } = makeConsole(false);
+  console.print("42");
+  console.say("hello");
+  console.detail("unheard");
+  console.warn("careful");
+  console.fail("no");
+  console.status("never redrawn here");
+  assertEquals(stdout.text, "42\n");
+  assertEquals(stderr.text, "hello\nwarning: careful\nerror: no\n");
+});
+
+Deno.test("Console says no more than it is asked to", () => {
+  const quiet = makeConsole(true);
+  quiet.console.loudness = "quiet";
+  quiet.console.say("a");
+  quiet.console.status("b");
+  quiet.console.warn("c");
+  assertEquals(quiet.stderr.text, "warning: c\n");
+  const verbose = makeConsole(true);
+  verbose.console.loudness = "verbose";
+  verbose.console.detail("d");
+  assertEquals(verbose.stderr.text, "d\n");
+});
+
+Deno.test("Console redraws its status line below what is said", () => {
+  const { console, stderr } = makeConsole(true);
+  console.status("12345678901234");
+  console.status("12345678901234");
+  console.say("x");
+  console.status("");
+  assertEquals(
+    stderr.text,
+    "\r\x1b[K1234567890\r\x1b[Kx\n1234567890\r\x1b[K",
+  );
+});
+
+Deno.test("Console writes on when a stream takes a few bytes at a time", () => {
+  const { console, stdout } = makeConsole(false, 3);
+  console.print("0123456789");
+  assertEquals(stdout.text, "0123456789\n");
+});
+
+Deno.test("Console waits for a pipe that is full", () => {
+  const { console, stdout } = makeConsole(false);
+  stdout.failures.push(new Deno.errors.WouldBlock("full"));
+  console.print("late");
+  assertEquals(stdout.text, "late\n");
+});
+
+Deno.test("Console drops what a closed pipe does not want", () => {
+  const { console, stdout } = makeConsole(false);
+  stdout.failures.push(new Deno.errors.BrokenPipe("gone"));
+  console.print("a");
+  console.print("b");
+  assertEquals(stdout.text, "");
+});
+
+Deno.test("Console passes other failures on", () => {
+  const { console, stdout } = makeConsole(false);
+  stdout.failures.push(new Error("disk full"));
+  assertThrows(() => console.print("a"), Error, "disk full");
+});
