@@ -15,6 +15,9 @@ import {
   spelledSeconds,
 } from "./spelling.ts";
 
+/** How the help of a setting begins that is accepted but changes nothing. */
+export const NO_EFFECT = "No effect";
+
 /** What every setting has. */
 export interface SettingOptions {
   /** What it does and its unit, for help, README and JSON Schema. */

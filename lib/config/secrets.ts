@@ -1,0 +1,61 @@
+/**
+ * Keeps secrets out of whatever is printed, logged or saved.
+ *
+ * A secret is any value under `storage_options` whose key speaks of keys,
+ * secrets, tokens or passwords, and any `user:password@` in a URL. Too much
+ * hidden costs little; too little cannot be taken back.
+ */
+
+/** What stands where a secret would. */
+export const MASK = "***";
+
+const SECRET_KEY_REGEXP = /secret|key|token|passw|credential/i;
+const URL_PASSWORD_REGEXP = /(\/\/[^/:@\s]*):[^/@\s]*@/g;
+
+/**
+ * Whether the value of a setting must not be shown.
+ *
+ * @param path Dotted path, such as "storage.storage_options.access_key_id".
+ */
+export function isSecretPath(path: string): boolean {
+  const at = path.indexOf("storage_options.");
+  if (at < 0) return false;
+  return SECRET_KEY_REGEXP.test(path.slice(at + "storage_options.".length));
+}
+
+/**
+ * A copy of a value in which every secret is masked.
+ *
+ * @param value Any plain value.
+ * @param path Its dotted path; "" for a whole workload.
+ */
+export function maskSecrets(value: unknown, path: string): unknown {
+  if (value !== null && value !== undefined && isSecretPath(path)) return MASK;
+  if (typeof value === "string") {
+    return value.replaceAll(URL_PASSWORD_REGEXP, `$1:${MASK}@`);
+  }
+  if (Array.isArray(value)) return value.map((each) => maskSecrets(each, path));
+  if (typeof value !== "object" || value === null) return value;
+  const masked: Record<string, unknown> = {};
+  for (const [key, each] of Object.entries(value)) {
+    masked[key] = maskSecrets(each, path === "" ? key : `${path}.${key}`);
+  }
+  return masked;
+}
+
+/**
+ * The text of an override, fit to be shown.
+ *
+ * @param text The word as typed: "storage.storage_options.x_key=abc".
+ * @param path The path that it sets.
+ * @param value The value that it gives.
+ */
+export function maskOverride(
+  text: string,
+  path: string,
+  value: unknown,
+): string {
+  const masked = maskSecrets(value, path);
+  if (JSON.stringify(masked) === JSON.stringify(value)) return text;
+  return `${text.slice(0, text.indexOf("=") + 1)}${MASK}`;
+}
