@@ -155,6 +155,36 @@ export function groupStartUs(group: number): number {
   return (2 ** octave) * (1 + part / (1 << GROUP_BITS)) * US_PER_TICK;
 }
 
+/**
+ * Fills an empty histogram with counts that were saved.
+ *
+ * @param slots An empty histogram.
+ * @param saved Totals, and pairs of group and count.
+ * @throws {RangeError} If a group is not one of {@linkcode HISTOGRAM_GROUPS}.
+ */
+export function setHistogram(
+  slots: Float64Array,
+  saved: {
+    readonly totals: HistogramTotals;
+    readonly groups: readonly (readonly [number, number])[];
+  },
+): void {
+  assertSlots(slots);
+  for (const [group, count] of saved.groups) {
+    if (!(group >= 0 && group < HISTOGRAM_GROUPS)) {
+      throw new RangeError(
+        `Cannot use a histogram group as it must be < ${HISTOGRAM_GROUPS}: ` +
+          `current value is ${group}`,
+      );
+    }
+    slots[HEADER_SLOTS + group] = count;
+  }
+  slots[COUNT] = saved.totals.count;
+  slots[SUM] = saved.totals.sumMs;
+  slots[MIN] = saved.totals.minMs;
+  slots[MAX] = saved.totals.maxMs;
+}
+
 function assertSlots(slots: Float64Array): void {
   if (slots.length === HISTOGRAM_SLOTS) return;
   throw new RangeError(

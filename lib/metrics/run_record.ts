@@ -107,6 +107,8 @@ export interface PhaseRecord {
   /** Bytes that the phase asked its storage for. */
   readonly bytesRequested: number;
   readonly device: DeviceIo;
+  /** `/proc/meminfo` when the phase began, for DLIO's files; if known. */
+  readonly memInfo?: Readonly<Record<string, string>>;
   /** False if the phase was cut short. */
   readonly complete: boolean;
 }

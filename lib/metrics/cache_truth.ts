@@ -1,0 +1,73 @@
+/**
+ * Cache truth: how much of what was asked for reached the device.
+ *
+ *     hit fraction = max(0, 1 - bytes from device / bytes requested)
+ *
+ * The device may move more than was asked for (read-ahead, whole pages):
+ * then nothing came from memory. Where the device's share cannot be known,
+ * neither can the fraction: null, with the reason beside it.
+ */
+import type { PhaseRecord } from "./run_record.ts";
+
+/** Above this fraction of hits AU says little about the storage. */
+export const CACHE_WARNING_FRACTION = 0.05;
+
+/** What was asked for and what the device moved. */
+export interface CacheTruth {
+  readonly bytesRequested: number;
+  /** Null if it is not known for every phase. */
+  readonly bytesFromDevice: number | null;
+  /** 0…1; null if unknown or nothing was requested. */
+  readonly hitFraction: number | null;
+  /** How the device's share is known, or why not. */
+  readonly source: string;
+}
+
+/**
+ * Cache truth of some phases together.
+ *
+ * @param phases Phases of one kind; one phase is a list of one.
+ * @returns Sums and the fraction of the sums.
+ */
+export function cacheTruth(phases: readonly PhaseRecord[]): CacheTruth {
+  let bytesRequested = 0;
+  let bytesFromDevice: number | null = 0;
+  let source = "";
+  for (const { bytesRequested: requested, device } of phases) {
+    bytesRequested += requested;
+    if (device.bytes === null) {
+      // The reason for not knowing is worth more than how others are known.
+      if (bytesFromDevice !== null) source = device.source;
+      bytesFromDevice = null;
+    } else if (bytesFromDevice !== null) {
+      bytesFromDevice += device.bytes;
+      source = device.source;
+    }
+  }
+  const isKnown = bytesFromDevice !== null && bytesRequested > 0;
+  return {
+    bytesRequested,
+    bytesFromDevice,
+    hitFraction: isKnown
+      ? Math.max(0, 1 - (bytesFromDevice ?? 0) / bytesRequested)
+      : null,
+    source,
+  };
+}
+
+/**
+ * The warning that utilization was earned from memory.
+ *
+ * @param truth Cache truth of the training phases.
+ * @returns A sentence; null if there is nothing to warn of.
+ */
+export function cacheWarning(truth: CacheTruth): string | null {
+  const { hitFraction } = truth;
+  if (hitFraction === null || hitFraction <= CACHE_WARNING_FRACTION) {
+    return null;
+  }
+  return `Training took ${(100 * hitFraction).toFixed(1)} % of its bytes ` +
+    "from this host's memory, not from the storage: AU and throughput are " +
+    "higher than the storage alone would give. Use a dataset larger than " +
+    "the memory of all hosts, reader.odirect=true, or drop the page cache";
+}

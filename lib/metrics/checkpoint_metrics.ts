@@ -1,0 +1,78 @@
+/**
+ * Duration and throughput of one checkpoint.
+ *
+ *     duration   = that of the slowest rank
+ *     throughput = bytes of all ranks / duration
+ *
+ * The checkpoint is there when its last rank is done, so this is also what
+ * MLPerf Storage's guidelines ask for (`dlio.md` 8.5); DLIO itself divides
+ * by rank 0's time (quirk 6).
+ */
+import type { PhaseRecord } from "./run_record.ts";
+
+const BYTES_PER_GIB = 2 ** 30;
+
+/** What one rank did of a checkpoint. */
+export interface CheckpointShare {
+  readonly seconds: number;
+  readonly bytes: number;
+  /** Null if no time passed. */
+  readonly gibPerSecond: number | null;
+}
+
+/** One saved or loaded checkpoint. */
+export interface CheckpointMetrics {
+  /** Seconds of the slowest rank. */
+  readonly durationSeconds: number;
+  /** Bytes of all ranks. */
+  readonly bytes: number;
+  /** GiB/s over all ranks; null if no time passed. */
+  readonly gibPerSecond: number | null;
+  readonly slowestRank: number;
+  /** Rank to its share. */
+  readonly shares: ReadonlyMap<number, CheckpointShare>;
+}
+
+/**
+ * Duration and throughput of a checkpoint.
+ *
+ * @param phase A save_checkpoint or load_checkpoint phase.
+ * @returns The checkpoint as a whole and its slowest rank.
+ */
+export function checkpointMetrics(phase: PhaseRecord): CheckpointMetrics {
+  const secondsOf = new Map<number, number>();
+  const bytesOf = new Map<number, number>();
+  let bytes = 0;
+  for (const { rank, doneSeconds } of phase.ranks) {
+    secondsOf.set(rank, doneSeconds);
+  }
+  for (const worker of phase.workers) {
+    const { rank } = worker;
+    bytes += worker.bytes;
+    bytesOf.set(rank, (bytesOf.get(rank) ?? 0) + worker.bytes);
+    const seconds = secondsOf.get(rank) ?? 0;
+    secondsOf.set(rank, Math.max(seconds, worker.lastDoneSeconds));
+  }
+  const shares = new Map<number, CheckpointShare>();
+  let slowestRank = 0;
+  let durationSeconds = secondsOf.size === 0 ? phase.durationSeconds : 0;
+  for (const [rank, seconds] of secondsOf) {
+    const rankBytes = bytesOf.get(rank) ?? 0;
+    const gibPerSecond = rateGib(rankBytes, seconds);
+    shares.set(rank, { seconds, bytes: rankBytes, gibPerSecond });
+    if (seconds <= durationSeconds) continue;
+    slowestRank = rank;
+    durationSeconds = seconds;
+  }
+  return {
+    durationSeconds,
+    bytes,
+    gibPerSecond: rateGib(bytes, durationSeconds),
+    slowestRank,
+    shares,
+  };
+}
+
+function rateGib(bytes: number, seconds: number): number | null {
+  return seconds > 0 ? bytes / BYTES_PER_GIB / seconds : null;
+}
