@@ -1,0 +1,142 @@
+/**
+ * Settings → the dataset's plan: where it is, what its files are.
+ */
+import type { Workload } from "../config/workload.ts";
+import { ConfigError } from "../errors.ts";
+import {
+  type DatasetSpec,
+  ELEMENT_BYTES,
+  type Format,
+} from "../formats/format.ts";
+import type { Split } from "../sampling/file_names.ts";
+import { SampleDims } from "../sampling/sample_dims.ts";
+import type { StorageSettings } from "../storage/storage.ts";
+import type { SplitFiles } from "./generate_plan.ts";
+import type { DatasetPlan } from "./run_plan.ts";
+
+/** A dataset as the settings describe it. */
+export interface DescribedDataset {
+  readonly dataset: DatasetPlan;
+  /** Training files, then evaluation files. */
+  readonly splits: readonly SplitFiles[];
+}
+
+/** Describes the dataset of a workload; pure. */
+export function describeDataset(workload: Workload): DescribedDataset {
+  const { dataset } = workload;
+  return {
+    dataset: {
+      storage: storageSettings(workload),
+      folder: dataset.data_folder,
+      format: dataset.format,
+      spec: datasetSpec(workload),
+      dims: {
+        seed: dataset.seed,
+        recordDims: dataset.record_dims,
+        recordBytes: dataset.record_length_bytes,
+        recordBytesStdev: dataset.record_length_bytes_stdev,
+        elementBytes: ELEMENT_BYTES[dataset.record_element_type],
+      },
+      sizesKnown: true,
+    },
+    splits: [
+      splitFiles(workload, "train", 0),
+      splitFiles(workload, "valid", dataset.num_files_train),
+    ],
+  };
+}
+
+/** Where the data lies, as every worker connects to it. */
+export function storageSettings(workload: Workload): StorageSettings {
+  const { storage } = workload;
+  return {
+    kind: storage.storage_type,
+    root: storage.storage_root,
+    options: {
+      ...storage.storage_options,
+      ...(storage.storage_library === null
+        ? {}
+        : { storage_library: storage.storage_library }),
+    },
+  };
+}
+
+function datasetSpec(workload: Workload): DatasetSpec {
+  const { dataset } = workload;
+  const { parquet, hdf5 } = dataset;
+  const rowGroupRows = parquet.row_group_size;
+  return {
+    seed: dataset.seed,
+    elementType: dataset.record_element_type,
+    samplesPerFile: dataset.num_samples_per_file,
+    compression: dataset.compression,
+    compressionLevel: dataset.compression_level,
+    dedupeRatio: dataset.dedupe_ratio,
+    compressRatio: dataset.compress_ratio,
+    hdf5: {
+      chunkDims: hdf5.chunk_dims,
+      datasetsPerRecord: hdf5.num_dset_per_record,
+      maxShape: hdf5.max_shape,
+    },
+    parquet: {
+      columns: parquet.columns,
+      rowGroupRows,
+      generationBatchRows: parquet.generation_batch_size > 0
+        ? parquet.generation_batch_size
+        : rowGroupRows,
+      partitionBy: parquet.partition_by,
+      decode: false,
+    },
+  };
+}
+
+function splitFiles(
+  workload: Workload,
+  split: Split,
+  firstFileIndex: number,
+): SplitFiles {
+  const { dataset } = workload;
+  const isTrain = split === "train";
+  const fileCount = isTrain ? dataset.num_files_train : dataset.num_files_eval;
+  return {
+    naming: {
+      split,
+      prefix: dataset.file_prefix,
+      fileCount,
+      subfolderCount: isTrain
+        ? dataset.num_subfolders_train
+        : dataset.num_subfolders_eval,
+      extension: dataset.format,
+    },
+    fileCount,
+    firstFileIndex,
+  };
+}
+
+/**
+ * Checks that the format can make the files described.
+ *
+ * @throws {ConfigError} With every reason against it.
+ */
+export function checkFormat(described: DescribedDataset, format: Format): void {
+  const { dataset, splits } = described;
+  const { spec } = dataset;
+  const problems: string[] = [];
+  if (
+    spec.compression !== "none" && !format.codecs.includes(spec.compression)
+  ) {
+    const known = ["none", ...format.codecs].join(", ");
+    problems.push(
+      `Cannot use dataset.compression = ${spec.compression} with ` +
+        `dataset.format = ${format.name}: it must be one of ${known}`,
+    );
+  }
+  const fileCount = splits.reduce((sum, split) => sum + split.fileCount, 0);
+  if (fileCount > 0) {
+    const sampleDims = new SampleDims(dataset.dims).of(0);
+    problems.push(
+      ...format.problems({ dataset: spec, fileIndex: 0, sampleDims }),
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+}
