@@ -1,0 +1,30 @@
+/**
+ * NPY: one array of all samples of the file, as numpy.save writes it.
+ */
+import { arrayProblems } from "./array_problems.ts";
+import type { EncodeTools, FileSpec, Format } from "./format.ts";
+import { axisProblems, npyBytes, sampleArray } from "./npy_array.ts";
+import { PageCursor } from "./page_cursor.ts";
+
+/** The NPY format. */
+export const npy: Format = {
+  name: "npy",
+  reading: "whole_file",
+  codecs: [],
+
+  problems(spec: FileSpec): string[] {
+    return [...arrayProblems(npy, spec), ...axisProblems("npy", spec)];
+  },
+
+  fileBytes(spec: FileSpec): number {
+    return npyBytes(sampleArray(spec));
+  },
+
+  *encode(spec: FileSpec, tools: EncodeTools): Generator<Uint8Array, void> {
+    const { header, dataBytes } = sampleArray(spec);
+    const cursor = new PageCursor(tools);
+    yield* cursor.bytes(header);
+    yield* cursor.random(spec.fileIndex, 0, dataBytes);
+    yield* cursor.end();
+  },
+};
