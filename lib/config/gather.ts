@@ -128,16 +128,18 @@ function fillFrom(
   for (const row of ENVIRONMENT_ROWS) {
     const value = valueFrom(row, environment);
     if (value === undefined || isSet(values, row.path)) continue;
-    const storageType = String(values.value("storage.storage_type"));
+    const storageType = String(values.value("storage.storage_type"))
+      .toLowerCase();
     if (row.storageTypes?.includes(storageType) === false) continue;
     // A map that is null or empty in the file does not keep its keys out.
     values.assign(row.path, value, () => ({ kind, name: row.name }));
   }
 }
 
-/** An explicit null leaves a setting open, as DLIO has it. */
+/** An explicit null leaves a setting open whose default is null. */
 function isSet(values: LayeredValues, path: string): boolean {
-  return values.has(path) && values.value(path) !== null;
+  if (!values.has(path)) return false;
+  return values.value(path) !== null || rowOfPath(path)?.fallback !== null;
 }
 
 /**

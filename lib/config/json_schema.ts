@@ -1,9 +1,9 @@
 /**
- * The schema for editors and for people: JSON Schema and a Markdown table.
+ * The schema for editors: JSON Schema of a workload file, in the spellings
+ * that a file may have.
  */
 import { z } from "zod";
 import { workloadSchema } from "./schema.ts";
-import { SETTING_ROWS } from "./setting_rows.ts";
 
 /** What a row's metadata says goes before what zod derives. */
 const DERIVED_KEYWORDS = ["type", "minimum", "maximum", "enum", "items"];
@@ -18,20 +18,10 @@ export function workloadJsonSchema(): Record<string, unknown> {
     override: ({ zodSchema, jsonSchema }) => {
       const json = jsonSchema as Record<string, unknown>;
       delete json.required;
-      describe(zodSchema as z.ZodType, json);
+      if (zodSchema instanceof z.ZodType) describe(zodSchema, json);
     },
   }) as Record<string, unknown>;
   return { ...schema, title: "Stoker workload" };
-}
-
-/** The settings as a Markdown table: key, default, what it does. */
-export function settingsTable(): string {
-  const lines = [...SETTING_ROWS.values()].map((row) => {
-    const fallback = row.hasDefault ? JSON.stringify(row.fallback) : "–";
-    return `| \`${row.key}\` | \`${fallback}\` | ${escapeCell(row.help)} |\n`;
-  });
-  return "| setting | default | what it does |\n|---|---|---|\n" +
-    lines.join("");
 }
 
 /** Brings a row's own words and default into its JSON Schema. */
@@ -52,8 +42,4 @@ function describe(schema: z.ZodType, json: Record<string, unknown>): void {
 
 function isNotText(value: unknown): boolean {
   return typeof value !== "string";
-}
-
-function escapeCell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }
