@@ -118,13 +118,15 @@ export function flag(fallback: boolean, options: SettingOptions) {
 
 /** A text that is not empty. */
 export function text(fallback: string, options: SettingOptions) {
-  return requiredText().default(fallback)
+  return z.preprocess(numberAsText, requiredText()).default(fallback)
     .meta({ description: options.help });
 }
 
 /** A folder, whose trailing slashes mean nothing. */
 export function folder(fallback: string, options: SettingOptions) {
-  return requiredText().transform((path) => path.replace(/(?<=.)\/+$/, ""))
+  const trimmed = requiredText()
+    .transform((path) => path.replace(/(?<=.)\/+$/, ""));
+  return z.preprocess(numberAsText, trimmed)
     .default(fallback.replace(/(?<=.)\/+$/, ""))
     .meta({ description: options.help });
 }

@@ -38,7 +38,7 @@ export const checkpointSettings = z.strictObject({
     min: -1,
   }),
   type: choice(["rank_zero", "all_ranks"], {
-    help: "No effect, as in DLIO: model.parallelism decides who writes",
+    help: "Who writes the state of a model without layers",
   }).default("rank_zero"),
   mode: choice(["default", "subset"], {
     help: "subset: fewer accelerators than the model needs write their share",

@@ -1,0 +1,237 @@
+/**
+ * Rules between settings: each is one row of a table.
+ *
+ * Reference: DLIO's `validate()`, without the rules that only name limits of
+ * its Python libraries, and with those that it finds out while running.
+ */
+import type { Finding } from "./unhonored.ts";
+import type { Workload } from "./workload.ts";
+
+/** What a rule may know beside the workload. */
+export interface CheckContext {
+  /** Accelerators of all hosts; null: not known yet. */
+  readonly accelerators: number | null;
+}
+
+interface Check {
+  readonly keys: readonly string[];
+  readonly breaks: (workload: Workload, context: CheckContext) => boolean;
+  readonly rule:
+    | string
+    | ((workload: Workload, context: CheckContext) => string);
+}
+
+/**
+ * Finds the rules that a workload breaks.
+ *
+ * @returns One finding per broken rule.
+ */
+export function crossCheck(
+  workload: Workload,
+  context: CheckContext,
+): Finding[] {
+  return CHECKS.filter((check) => check.breaks(workload, context))
+    .map(({ keys, rule }) => ({
+      keys,
+      rule: typeof rule === "string" ? rule : rule(workload, context),
+    }));
+}
+
+const DATASET_CHECKS: readonly Check[] = [
+  {
+    keys: ["dataset.record_length_bytes_stdev", "dataset.record_dims"],
+    breaks: ({ dataset }) =>
+      dataset.record_dims.length > 0 && dataset.record_length_bytes_stdev > 0,
+    rule: "record_dims fixes the size of every sample, so the standard " +
+      "deviation must be 0",
+  },
+  {
+    keys: ["dataset.record_element_type", "dataset.format"],
+    breaks: ({ dataset }) =>
+      isImage(dataset.format) && dataset.record_element_type !== "uint8",
+    rule: "the samples of an image format are uint8",
+  },
+  {
+    keys: ["dataset.record_dims", "dataset.format"],
+    breaks: ({ dataset }) =>
+      isImage(dataset.format) && dataset.record_dims.length > 2,
+    rule: "the samples of an image format have at most 2 dimensions",
+  },
+  {
+    keys: ["dataset.hdf5.num_dset_per_record", "dataset.record_dims"],
+    breaks: ({ dataset }) =>
+      dataset.hdf5.num_dset_per_record > 1 &&
+      (dataset.record_dims[0] ?? 1) % dataset.hdf5.num_dset_per_record !== 0,
+    rule: "it must divide the first of record_dims, which must be set",
+  },
+  {
+    keys: ["dataset.parquet.partition_by", "dataset.parquet.columns"],
+    breaks: ({ dataset: { parquet } }) =>
+      parquet.partition_by !== null &&
+      !parquet.columns.some(({ name }) => name === parquet.partition_by),
+    rule: "it must be the name of a column",
+  },
+  {
+    keys: ["dataset.parquet.columns"],
+    breaks: ({ dataset: { parquet } }) =>
+      new Set(parquet.columns.map(({ name }) => name)).size <
+        parquet.columns.length,
+    rule: "every column must have a name of its own",
+  },
+  {
+    keys: ["dataset.parquet.columns"],
+    breaks: ({ dataset: { parquet } }) =>
+      parquet.columns.length > 0 && parquet.columns.every(({ read }) => !read),
+    rule: "at least one column must be read",
+  },
+  {
+    keys: ["storage.storage_root", "storage.storage_type"],
+    breaks: ({ storage }) =>
+      storage.storage_type === "s3" &&
+      /^(\/|file:\/\/)/.test(storage.storage_root),
+    rule: "it must be the name of a bucket, not a path",
+  },
+];
+
+const WORKFLOW_CHECKS: readonly Check[] = [
+  {
+    keys: ["dataset.num_files_train", "workflow.train"],
+    breaks: ({ workflow, dataset }) =>
+      workflow.train && dataset.num_files_train === 0,
+    rule: "training needs at least 1 file",
+  },
+  {
+    keys: ["dataset.num_files_eval", "workflow.evaluation"],
+    breaks: ({ workflow, dataset }) =>
+      workflow.evaluation && dataset.num_files_eval === 0,
+    rule: "evaluation needs at least 1 file",
+  },
+  {
+    keys: ["reader.data_loader", "framework"],
+    breaks: ({ framework, reader }) =>
+      ["tensorflow", "pytorch"].includes(reader.data_loader) &&
+      reader.data_loader !== framework,
+    rule: "the data loader of one framework does not feed the other",
+  },
+  {
+    keys: ["train.total_training_steps", "dataset.num_files_train"],
+    breaks: (workload, context) =>
+      workload.workflow.train && workload.dataset.num_files_train > 0 &&
+      workload.train.total_training_steps > stepsPerEpoch(workload, context),
+    rule: (workload, context) =>
+      `an epoch has only ${describeSteps(workload, context)}`,
+  },
+  {
+    keys: ["reader.batch_size", "dataset.num_files_train"],
+    breaks: (workload, context) =>
+      workload.workflow.train && workload.dataset.num_files_train > 0 &&
+      stepsPerEpoch(workload, context) === 0,
+    rule: (workload, context) =>
+      `an epoch must have at least 1 step, not ${
+        describeSteps(workload, context)
+      }`,
+  },
+];
+
+const MODEL_CHECKS: readonly Check[] = [
+  {
+    keys: ["model.num_layers", "model.parallelism.pipeline"],
+    breaks: ({ model }) =>
+      model.num_layers > 0 && model.num_layers < model.parallelism.pipeline,
+    rule: "every pipeline stage needs at least 1 layer",
+  },
+  {
+    keys: ["model.parallelism.zero_stage", "model.parallelism.pipeline"],
+    breaks: ({ model: { parallelism } }) =>
+      parallelism.zero_stage === 3 && parallelism.pipeline > 1,
+    rule: "ZeRO stage 3 does not go with pipeline parallelism",
+  },
+  {
+    keys: ["model.parallelism.data", "checkpoint.mode"],
+    breaks: ({ model, checkpoint }) =>
+      checkpoint.mode === "default" && model.parallelism.data > 0,
+    rule: "mode default derives it from the accelerators, so it must be -1",
+  },
+  {
+    keys: ["model.parallelism.tensor", "model.parallelism.pipeline"],
+    breaks: ({ model, workflow, checkpoint }, { accelerators }) =>
+      workflow.checkpoint && checkpoint.mode === "default" &&
+      accelerators !== null &&
+      accelerators % modelParallelism(model.parallelism) !== 0,
+    rule: ({ model }, { accelerators }) =>
+      `their product ${modelParallelism(model.parallelism)} must divide ` +
+      `the ${accelerators} accelerators`,
+  },
+  {
+    keys: ["model.parallelism.data", "checkpoint.mode"],
+    breaks: ({ model, checkpoint }) =>
+      checkpoint.mode === "subset" && model.parallelism.data <= 0,
+    rule: "mode subset needs it, as an integer >= 1",
+  },
+  {
+    keys: ["model.parallelism.data", "checkpoint.mode"],
+    breaks: ({ model: { parallelism }, checkpoint }, { accelerators }) =>
+      checkpoint.mode === "subset" && parallelism.data > 0 &&
+      accelerators !== null &&
+      parallelism.data * modelParallelism(parallelism) < accelerators,
+    rule: ({ model: { parallelism } }, { accelerators }) =>
+      `data * tensor * pipeline = ${
+        parallelism.data * modelParallelism(parallelism)
+      } must be >= the ${accelerators} accelerators`,
+  },
+];
+
+const CHECKPOINT_CHECKS: readonly Check[] = [
+  {
+    keys: [
+      "checkpoint.num_checkpoints_read",
+      "checkpoint.num_checkpoints_write",
+    ],
+    breaks: ({ checkpoint }) =>
+      checkpoint.num_checkpoints_write > 0 &&
+      checkpoint.num_checkpoints_read > checkpoint.num_checkpoints_write,
+    rule: "no more checkpoints can be read than are written",
+  },
+  {
+    keys: ["checkpoint.ksm", "checkpoint.randomize_tensor"],
+    breaks: ({ checkpoint }) =>
+      checkpoint.ksm !== null && checkpoint.randomize_tensor,
+    rule: "pages of random tensors cannot be merged, so randomize_tensor " +
+      "must be false",
+  },
+];
+
+const CHECKS: readonly Check[] = [
+  ...DATASET_CHECKS,
+  ...WORKFLOW_CHECKS,
+  ...MODEL_CHECKS,
+  ...CHECKPOINT_CHECKS,
+];
+
+function isImage(format: string): boolean {
+  return format === "jpeg" || format === "png";
+}
+
+function modelParallelism(
+  { tensor, pipeline }: Workload["model"]["parallelism"],
+): number {
+  return tensor * pipeline;
+}
+
+/** Whole steps of one epoch: floor(floor(samples / accelerators) / batch). */
+function stepsPerEpoch(
+  { dataset, reader }: Workload,
+  { accelerators }: CheckContext,
+): number {
+  const samples = dataset.num_files_train * dataset.num_samples_per_file;
+  return Math.floor(
+    Math.floor(samples / (accelerators ?? 1)) / reader.batch_size,
+  );
+}
+
+function describeSteps(workload: Workload, context: CheckContext): string {
+  const { dataset, reader } = workload;
+  return `${stepsPerEpoch(workload, context)} ` +
+    `(${dataset.num_files_train * dataset.num_samples_per_file} samples, ` +
+    `${context.accelerators ?? 1} accelerators, batch ${reader.batch_size})`;
+}

@@ -1,0 +1,63 @@
+/**
+ * Settings that follow from the host or from other settings.
+ *
+ * Reference: DLIO's `utils/config.py`, thread sizing. There an explicit 1 is
+ * sized as well, so that 1 cannot be asked for; here 1 means 1.
+ */
+
+/** Limits of threads where neither setting nor environment gives one. */
+const MAX_READ_THREADS = 8;
+const MAX_WRITE_THREADS = 32;
+
+/** Writers that keep a store busy whose answer takes long. */
+const MIN_REMOTE_WRITE_THREADS = 8;
+
+/** What threads are sized by. */
+export interface ThreadSizing {
+  readonly cpuCount: number;
+  /** Accelerators on this host, at least 1. */
+  readonly acceleratorsOnHost: number;
+  /** From DLIO_MAX_AUTO_THREADS; null: the usual limits. */
+  readonly maxThreads: number | null;
+}
+
+/** Reader threads per accelerator. */
+export function autoReadThreads(sizing: ThreadSizing): number {
+  return Math.min(
+    cpusPerAccelerator(sizing),
+    sizing.maxThreads ?? MAX_READ_THREADS,
+  );
+}
+
+/**
+ * Generator threads per accelerator.
+ *
+ * @param storageType `storage.storage_type`.
+ */
+export function autoWriteThreads(
+  sizing: ThreadSizing,
+  storageType: string,
+): number {
+  const cpus = cpusPerAccelerator(sizing);
+  const maxThreads = sizing.maxThreads ?? MAX_WRITE_THREADS;
+  if (storageType !== "s3" && storageType !== "direct_fs") {
+    return Math.min(cpus, maxThreads);
+  }
+  return Math.max(MIN_REMOTE_WRITE_THREADS, Math.min(2 * cpus, maxThreads));
+}
+
+/** Bytes of a sample of the given shape. */
+export function recordBytes(
+  dims: readonly number[],
+  elementType: string,
+): number {
+  const bits = Number(/\d+$/.exec(elementType)?.[0]);
+  return dims.reduce((product, dim) => product * dim, bits / 8);
+}
+
+function cpusPerAccelerator(sizing: ThreadSizing): number {
+  return Math.max(
+    1,
+    Math.floor(sizing.cpuCount / sizing.acceleratorsOnHost),
+  );
+}

@@ -1,0 +1,45 @@
+/**
+ * The schema for editors: JSON Schema of a workload file, in the spellings
+ * that a file may have.
+ */
+import { z } from "zod";
+import { workloadSchema } from "./schema.ts";
+
+/** What a row's metadata says goes before what zod derives. */
+const DERIVED_KEYWORDS = ["type", "minimum", "maximum", "enum", "items"];
+
+/**
+ * JSON Schema (draft 2020-12) of a workload file, every key optional.
+ */
+export function workloadJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(workloadSchema, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema }) => {
+      const json = jsonSchema as Record<string, unknown>;
+      delete json.required;
+      if (zodSchema instanceof z.ZodType) describe(zodSchema, json);
+    },
+  }) as Record<string, unknown>;
+  return { ...schema, title: "Stoker workload" };
+}
+
+/** Brings a row's own words and default into its JSON Schema. */
+function describe(schema: z.ZodType, json: Record<string, unknown>): void {
+  const meta = schema.meta();
+  if (meta?.anyOf !== undefined) {
+    for (const keyword of DERIVED_KEYWORDS) delete json[keyword];
+    json.anyOf = meta.anyOf;
+  } else if (Array.isArray(meta?.type)) {
+    delete json.anyOf;
+  } else if (Array.isArray(meta?.enum) && meta.enum.some(isNotText)) {
+    delete json.type;
+  }
+  if (schema instanceof z.ZodDefault && json.default === undefined) {
+    json.default = schema.def.defaultValue;
+  }
+}
+
+function isNotText(value: unknown): boolean {
+  return typeof value !== "string";
+}

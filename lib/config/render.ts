@@ -1,0 +1,129 @@
+/**
+ * A resolved workload as text and as plain data, always without secrets.
+ */
+import { stringify } from "@std/yaml";
+import { isPlainMap } from "./layered_values.ts";
+import { formatOrigin } from "./origins.ts";
+import type { ResolvedWorkload } from "./resolve.ts";
+import { maskSecrets } from "./secrets.ts";
+import { SETTING_ROWS } from "./setting_rows.ts";
+import type { Workload } from "./workload.ts";
+
+/** One value of a resolved workload. */
+export interface SettingOrigin {
+  /** Dotted key; of options and distributions, that of the part. */
+  readonly key: string;
+  /** Masked if it is a secret. */
+  readonly value: unknown;
+  /** See `formatOrigin`. */
+  readonly origin: string;
+}
+
+/** Plain data that can be shown, logged and saved. */
+export function maskedWorkload(workload: Workload): Record<string, unknown> {
+  return maskSecrets(workload, "") as Record<string, unknown>;
+}
+
+/** The workload as YAML that `stoker` reads back to the same workload. */
+export function renderYaml(workload: Workload): string {
+  return toYaml(maskedWorkload(workload));
+}
+
+/** Every value with its origin, in the order of the schema. */
+export function settingOrigins(
+  { workload, origins }: Pick<ResolvedWorkload, "workload" | "origins">,
+): SettingOrigin[] {
+  const masked = maskedWorkload(workload);
+  return [...SETTING_ROWS.keys()].flatMap((key) =>
+    leavesOf(valueBelow(masked, key), key)
+  ).map(({ key, value }) => ({
+    key,
+    value,
+    origin: originText(origins, key),
+  }));
+}
+
+/** One line per value: key, value, origin, in columns. */
+export function renderOrigins(
+  resolved: Pick<ResolvedWorkload, "workload" | "origins">,
+): string {
+  const rows = settingOrigins(resolved).map(({ key, value, origin }) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+    origin,
+  ]);
+  const keyWidth = Math.max(...rows.map(([key]) => key!.length));
+  // One long list must not push every origin off the screen.
+  const valueWidth = Math.min(
+    32,
+    Math.max(...rows.map(([, value]) => value!.length)),
+  );
+  return rows.map(([key, value, origin]) =>
+    `${key!.padEnd(keyWidth)}  ${value!.padEnd(valueWidth)}  ${origin}\n`
+  ).join("");
+}
+
+/**
+ * The workload as DLIO saves it in `.hydra/config.yaml`, with the two keys
+ * that `dlio_postprocessor` cannot do without: `dataset.record_length` and
+ * `output.log_file` (the latter is there anyway).
+ *
+ * Options of the storage are always a map: the postprocessor fails where
+ * there is a `storage_library` without them.
+ */
+export function renderDlioConfig(workload: Workload): string {
+  const masked = maskedWorkload(workload);
+  const { dataset, storage } = masked as Record<
+    string,
+    Record<string, unknown>
+  >;
+  return toYaml({
+    workload: {
+      ...masked,
+      dataset: {
+        ...dataset,
+        record_length: workload.dataset.record_length_bytes,
+      },
+      storage: {
+        ...storage,
+        storage_options: storage!.storage_options ?? {},
+      },
+    },
+  });
+}
+
+function toYaml(value: Record<string, unknown>): string {
+  return stringify(value, { lineWidth: -1, useAnchors: false });
+}
+
+function valueBelow(tree: Record<string, unknown>, key: string): unknown {
+  let node: unknown = tree;
+  for (const name of key.split(".")) {
+    node = (node as Record<string, unknown>)[name];
+  }
+  return node;
+}
+
+function leavesOf(
+  value: unknown,
+  key: string,
+): { readonly key: string; readonly value: unknown }[] {
+  if (!isPlainMap(value) || Object.keys(value).length === 0) {
+    return [{ key, value }];
+  }
+  return Object.entries(value).flatMap(([name, each]) =>
+    leavesOf(each, `${key}.${name}`)
+  );
+}
+
+/** The origin of a key, or of the nearest key above that has one. */
+function originText(
+  origins: ResolvedWorkload["origins"],
+  key: string,
+): string {
+  for (let end = key.length; end > 0; end = key.lastIndexOf(".", end - 1)) {
+    const origin = origins.get(key.slice(0, end));
+    if (origin !== undefined) return formatOrigin(origin);
+  }
+  return "default";
+}
