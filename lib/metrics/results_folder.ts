@@ -1,0 +1,207 @@
+/**
+ * The results folder of one run, written as the run goes.
+ *
+ *    stoker.incomplete.jsonl   while the run goes on: its head, then a line
+ *                              for each phase; gone when the run is saved
+ *    {hydra}/*.yaml            from the beginning
+ *    all other files           at the end, each under a name of its own
+ *                              (`NAME.partial`) and then renamed
+ *    stoker.json               last: its rename is what finishes the folder
+ *
+ * So after a crash the journal is there and says by its name that the run is
+ * not complete; `results_reader.ts` reads either.
+ *
+ * Results are never overwritten: a folder that already has a file of ours is
+ * refused. Files of others are left alone, because mlpstorage keeps its logs
+ * in the folder that it names. The journal is created exclusively, so two
+ * runs cannot take the same folder.
+ */
+import { StorageError } from "../errors.ts";
+import { hydraConfig, hydraOverrides, hydraSelf } from "./dlio_hydra.ts";
+import { rankEpochStats, runEpochStats } from "./dlio_epoch_stats.ts";
+import { dlioLog } from "./dlio_log.ts";
+import { rankOutput } from "./dlio_output.ts";
+import { jsonLinePieces, jsonPieces } from "./json_pieces.ts";
+import { phaseToPlain } from "./phase_json.ts";
+import { appendPieces, resultsError, writePieces } from "./results_file.ts";
+import type { ResultContext } from "./result_context.ts";
+import type { PhaseRecord, RunRecord } from "./run_record.ts";
+import { runHeadToPlain, stokerJson } from "./stoker_json.ts";
+import type { RunHead } from "./stoker_json.ts";
+import { summarize } from "./summary.ts";
+import type { Summary } from "./summary.ts";
+
+/** Name of the journal of a run that is not saved yet. */
+export const JOURNAL_NAME = "stoker.incomplete.jsonl";
+
+/** Name of the file whose presence says that the folder is finished. */
+export const STOKER_JSON_NAME = "stoker.json";
+
+/** Names that only a results folder has, DLIO's or ours. */
+const RESULT_NAME_REGEXP =
+  /^(stoker\.json|stoker\.incomplete\.jsonl|summary\.json|(\d+_)?per_epoch_stats\.json|\d+_output\.json|report\.(txt|html))(\.partial)?$/;
+
+/** A results folder that is being written. */
+export class ResultsFolder {
+  /** As it was given. */
+  readonly path: string;
+  readonly #context: ResultContext;
+  readonly #journal: Deno.FsFile;
+
+  private constructor(
+    path: string,
+    context: ResultContext,
+    journal: Deno.FsFile,
+  ) {
+    this.path = path;
+    this.#context = context;
+    this.#journal = journal;
+  }
+
+  /**
+   * Takes a folder for a run, before anything of the run is started.
+   *
+   * @param path The folder; made if it is missing.
+   * @param run The run's head and context.
+   * @returns The folder, its journal open.
+   * @throws {StorageError} If it holds results already or cannot be written.
+   */
+  static async prepare(
+    path: string,
+    run: { readonly head: RunHead; readonly context: ResultContext },
+  ): Promise<ResultsFolder> {
+    const { head, context } = run;
+    await makeFolder(path);
+    await refuseResults(path, context.logFile);
+    await makeFolder(`${path}/${context.hydraFolder}`);
+    const journalPath = `${path}/${JOURNAL_NAME}`;
+    let journal: Deno.FsFile;
+    try {
+      journal = await Deno.open(journalPath, { write: true, createNew: true });
+    } catch (error) {
+      throw resultsError("create", journalPath, error);
+    }
+    const folder = new ResultsFolder(path, context, journal);
+    try {
+      await folder.#append(runHeadToPlain(head, context));
+      await folder.#writeHydra();
+    } catch (error) {
+      // Nothing was measured yet: the folder is as free as it was.
+      journal.close();
+      await Deno.remove(journalPath);
+      throw error;
+    }
+    return folder;
+  }
+
+  /**
+   * Saves a phase that has ended, so that no later failure can lose it.
+   *
+   * @param phase The phase.
+   * @throws {StorageError} If it cannot be written.
+   */
+  async appendPhase(phase: PhaseRecord): Promise<void> {
+    await this.#append(phaseToPlain(phase));
+  }
+
+  /**
+   * Writes all files and finishes the folder.
+   *
+   * @param record The run, complete or not.
+   * @param texts Further files by name, such as `report.txt`.
+   * @returns The run's summary as it was written.
+   * @throws {StorageError} If a file cannot be written; the journal stays.
+   */
+  async finish(
+    record: RunRecord,
+    texts: Readonly<Record<string, string>> = {},
+  ): Promise<Summary> {
+    const context = this.#context;
+    const summary = summarize(record, context);
+    for (let rank = 0; rank < record.accelerators; rank++) {
+      await this.#writeJson(
+        `${rank}_output.json`,
+        rankOutput(record, context, rank),
+      );
+      await this.#writeJson(
+        `${rank}_per_epoch_stats.json`,
+        rankEpochStats(record, context, rank),
+      );
+    }
+    await this.#writeJson(
+      "per_epoch_stats.json",
+      runEpochStats(record, context),
+    );
+    await this.#write(context.logFile, [dlioLog(record, context, summary)]);
+    for (const [name, text] of Object.entries(texts)) {
+      await this.#write(name, [text]);
+    }
+    await this.#writeJson("summary.json", summary);
+    await this.#writeJson(
+      STOKER_JSON_NAME,
+      stokerJson(record, context, summary),
+    );
+    this.#journal.close();
+    await Deno.remove(`${this.path}/${JOURNAL_NAME}`);
+    return summary;
+  }
+
+  /** Closes the journal of a run that cannot be finished; it stays. */
+  abandon(): void {
+    this.#journal.close();
+  }
+
+  async #append(value: unknown): Promise<void> {
+    await appendPieces(
+      this.#journal,
+      `${this.path}/${JOURNAL_NAME}`,
+      jsonLinePieces(value),
+    );
+  }
+
+  async #writeHydra(): Promise<void> {
+    const context = this.#context;
+    const folder = context.hydraFolder;
+    await this.#write(`${folder}/config.yaml`, [hydraConfig(context)]);
+    await this.#write(`${folder}/overrides.yaml`, [hydraOverrides(context)]);
+    await this.#write(`${folder}/hydra.yaml`, [hydraSelf(context, this.path)]);
+  }
+
+  #writeJson(name: string, value: unknown): Promise<void> {
+    return this.#write(name, jsonFilePieces(value));
+  }
+
+  #write(name: string, pieces: Iterable<string>): Promise<void> {
+    return writePieces(`${this.path}/${name}`, pieces);
+  }
+}
+
+function* jsonFilePieces(value: unknown): Generator<string> {
+  yield* jsonPieces(value);
+  yield "\n";
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    throw resultsError("create", path, error);
+  }
+}
+
+async function refuseResults(path: string, logFile: string): Promise<void> {
+  try {
+    for await (const { name } of Deno.readDir(path)) {
+      if (name !== logFile && !RESULT_NAME_REGEXP.test(name)) continue;
+      throw new StorageError(
+        "write results to",
+        path,
+        "EEXIST",
+        `it holds the results of another run ("${name}"); name another ` +
+          "folder with --results or remove this one",
+      );
+    }
+  } catch (error) {
+    throw resultsError("list", path, error);
+  }
+}
