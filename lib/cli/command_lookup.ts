@@ -1,8 +1,8 @@
 /**
  * Finds a command by its name, or says what may have been meant.
  */
+import { didYouMean } from "../config/did_you_mean.ts";
 import { UsageError } from "../errors.ts";
-import { closestName } from "./closest_name.ts";
 import type { Command, CommandLoader } from "./command.ts";
 
 /**
@@ -16,9 +16,8 @@ export async function commandNamed(
 ): Promise<Command> {
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load !== undefined) return (await load()).command;
-  const near = closestName(name, Object.keys(commands));
-  const hint = near === null
-    ? `"stoker help" lists the commands`
-    : `did you mean ${near}?`;
-  throw new UsageError(`Unknown command ${name}: ${hint}`);
+  const hint = didYouMean(name, Object.keys(commands));
+  throw new UsageError(
+    `Unknown command ${name}${hint}; "stoker help" lists the commands`,
+  );
 }

@@ -70,7 +70,7 @@ function checkLine(line: CommandLine, command: Command): void {
   const setting = line.overrides[0];
   if (setting !== undefined && !command.takesOverrides) {
     throw new UsageError(
-      `Cannot use ${setting}: ${line.command} takes no settings`,
+      `Cannot use ${setting.text}: ${line.command} takes no settings`,
     );
   }
 }

@@ -5,8 +5,8 @@
  * Spec: `interface.md`, "Common flags".
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { didYouMean } from "../config/did_you_mean.ts";
 import { UsageError } from "../errors.ts";
-import { closestName } from "./closest_name.ts";
 
 /** What a flag takes: nothing, a whole number from 1, or a text. */
 type FlagKind = "switch" | "count" | "text";
@@ -228,9 +228,8 @@ function refuseUnknown(
   const arg = unknown[0];
   if (arg === undefined) return;
   const flag = arg.split("=", 1)[0]!;
-  const near = closestName(flag.replace(/^-+/, ""), names);
-  const hint = near === null ? "" : `: did you mean --${near}?`;
-  throw new UsageError(`Unknown flag ${flag}${hint}`);
+  const spellings = names.map((name) => `--${name}`);
+  throw new UsageError(`Unknown flag ${flag}${didYouMean(flag, spellings)}`);
 }
 
 /** `--json=no` would otherwise count as `--json`. */

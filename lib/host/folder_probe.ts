@@ -1,0 +1,133 @@
+/**
+ * What a storage folder can do, found out by doing it: one small file is
+ * written, read back past the page cache, and removed.
+ */
+import { Buffer } from "node:buffer";
+import fs from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { PAGE_BYTES, PageArena } from "../bytes/page_arena.ts";
+import { type Mount, readMountOf } from "./mounts.ts";
+import type { Reading } from "./libc.ts";
+
+/** What was found out about a folder. */
+export interface FolderFacts {
+  /** As it was asked for, made absolute. */
+  readonly path: string;
+  /**
+   * Where the probe worked: the folder itself or, while it does not exist,
+   * the nearest folder above it.
+   */
+  readonly probedPath: string;
+  readonly mount: Reading<Mount>;
+  /** Bytes that this user may still write. */
+  readonly freeBytes: Reading<number>;
+  /** Null if a file can be made here, else why not. */
+  readonly writeProblem: string | null;
+  /** Null if `O_DIRECT` works here, else why not. */
+  readonly directProblem: string | null;
+}
+
+/** Makes two probes at the same time use two files. */
+const PROBE_PREFIX = ".stoker-probe-";
+
+/**
+ * Probes a folder.
+ *
+ * @param folder Where a dataset or checkpoints are, or will be.
+ */
+export function probeFolder(folder: string): FolderFacts {
+  const path = resolve(folder);
+  const probedPath = nearestExisting(path);
+  const writeProblem = problemOf(() => probeWrite(probedPath));
+  return {
+    path,
+    probedPath,
+    mount: readMountOf(withoutLinks(probedPath)),
+    freeBytes: readFreeBytes(probedPath),
+    writeProblem,
+    directProblem: writeProblem ?? problemOf(() => probeDirect(probedPath)),
+  };
+}
+
+function nearestExisting(path: string): string {
+  let candidate = path;
+  while (isAbsent(candidate) && dirname(candidate) !== candidate) {
+    candidate = dirname(candidate);
+  }
+  return candidate;
+}
+
+/** What may not be looked at is there; the probes will say why not. */
+function isAbsent(path: string): boolean {
+  try {
+    fs.statSync(path);
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error &&
+      error.code === "ENOENT";
+  }
+}
+
+function withoutLinks(path: string): string {
+  try {
+    return fs.realpathSync(path);
+  } catch {
+    // Not permitted: the path as it is names the mount in all but odd cases.
+    return path;
+  }
+}
+
+function readFreeBytes(path: string): Reading<number> {
+  try {
+    const { bavail, bsize } = fs.statfsSync(path);
+    return { value: bavail * bsize, reason: null };
+  } catch (error) {
+    return { value: null, reason: messageOf(error) };
+  }
+}
+
+function probeWrite(folder: string): void {
+  withProbeFile(folder, (path) => fs.writeFileSync(path, "", { flag: "wx" }));
+}
+
+function probeDirect(folder: string): void {
+  const page = new PageArena(PAGE_BYTES).allocate(PAGE_BYTES);
+  const view = Buffer.from(page.buffer, page.byteOffset, page.byteLength);
+  const { O_CREAT, O_EXCL, O_RDWR, O_DIRECT } = fs.constants;
+  withProbeFile(folder, (path) => {
+    const fd = fs.openSync(path, O_CREAT | O_EXCL | O_RDWR | O_DIRECT);
+    try {
+      fs.writeSync(fd, view, 0, PAGE_BYTES, 0);
+      fs.readSync(fd, view, 0, PAGE_BYTES, 0);
+    } finally {
+      fs.closeSync(fd);
+    }
+  });
+}
+
+function withProbeFile(folder: string, use: (path: string) => void): void {
+  const path = join(folder, `${PROBE_PREFIX}${crypto.randomUUID()}`);
+  try {
+    use(path);
+  } finally {
+    fs.rmSync(path, { force: true });
+  }
+}
+
+function problemOf(probe: () => void): string | null {
+  try {
+    probe();
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** The system's words without the name of the probe file. */
+function messageOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno permits no files below /dev, /proc and /sys";
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/,( \w+)? '.*$/, "");
+}
