@@ -188,3 +188,11 @@ export function batchesOfReader(
 ): number {
   return Math.max(0, Math.ceil((batches - reader) / readers));
 }
+
+/** Lets all workers go on to the phase that ends them. */
+export function openGateForEnd(region: Region, endPhase: number): void {
+  const { words } = region;
+  Atomics.store(words, region.control("phase"), endPhase);
+  Atomics.add(words, region.control("gate"), 1);
+  Atomics.notify(words, region.control("gate"));
+}

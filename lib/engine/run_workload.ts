@@ -1,0 +1,86 @@
+/**
+ * A workload's workflow: generate, train and evaluate, as its settings say.
+ */
+import type { Workload } from "../config/workload.ts";
+import type { PhaseRecord } from "../metrics/run_record.ts";
+import { connectStorage, formatNamed } from "./connect.ts";
+import { examineDataset } from "./examine_dataset.ts";
+import { generateDataset, removeDataset } from "./generate.ts";
+import { describeDataset, type DescribedDataset } from "./plan_dataset.ts";
+import { planRun } from "./plan_run.ts";
+import type { RunHooks, RunOutcome } from "./run_hooks.ts";
+import { asError, runTraining } from "./train.ts";
+
+/** Arguments of {@linkcode runWorkload} beside the settings. */
+export interface WorkloadOptions {
+  /** Accelerators on all hosts, >= 1. */
+  readonly accelerators: number;
+  /** 32 bits for shuffles that are `random`; record it to repeat a run. */
+  readonly randomSeed: number;
+  /** Rewrites a dataset that is there. */
+  readonly force: boolean;
+  readonly stokerVersion: string;
+  /** Hears what the reader of the results should know, once each. */
+  readonly onWarning: (text: string) => void;
+}
+
+/**
+ * Runs a workload.
+ *
+ * @returns The phases that were run and what ended the run early. Rejects
+ *   only before the first phase: settings or a dataset that cannot be used.
+ */
+export async function runWorkload(
+  workload: Workload,
+  hooks: RunHooks,
+  options: WorkloadOptions,
+): Promise<RunOutcome> {
+  const { workflow, reader, dataset } = workload;
+  const described = describeDataset(workload);
+  const phases: PhaseRecord[] = [];
+  if (workflow.generate_data) {
+    const generated = await generateDataset(described, hooks, {
+      threads: reader.write_threads,
+      force: options.force,
+      stokerVersion: options.stokerVersion,
+    });
+    phases.push(...generated.phases);
+    if (generated.error !== null) return { phases, error: generated.error };
+  }
+  if (workflow.train || workflow.evaluation) {
+    let error: Error | null = null;
+    try {
+      const trained = await trainOn(described, hooks, { workload, options });
+      phases.push(...trained.phases);
+      error = trained.error;
+    } catch (thrown) {
+      if (phases.length === 0) throw thrown;
+      // What was generated has been measured: it is not lost.
+      error = asError(thrown);
+    }
+    if (error !== null) return { phases, error };
+  }
+  if (!dataset.keep_files) await removeDataset(described);
+  return { phases, error: null };
+}
+
+async function trainOn(
+  described: DescribedDataset,
+  hooks: RunHooks,
+  settings: { workload: Workload; options: WorkloadOptions },
+): Promise<RunOutcome> {
+  const { workload, options } = settings;
+  const { train, evaluation } = workload.workflow;
+  const format = formatNamed(described.dataset.format);
+  const reads = !["synthetic", "none"].includes(workload.reader.data_loader);
+  const found = reads
+    ? await examineDataset(described, {
+      storage: await connectStorage(described.dataset.storage),
+      format,
+      wanted: { train, valid: evaluation },
+    })
+    : described;
+  const { plan, warnings } = planRun(workload, found, options);
+  for (const warning of warnings) options.onWarning(warning);
+  return await runTraining(plan, hooks);
+}

@@ -1,0 +1,162 @@
+/**
+ * Training with its evaluations: starts the workers, runs the epochs.
+ */
+import type { PhaseKind, PhaseRecord } from "../metrics/run_record.ts";
+import { connectStorage, formatNamed } from "./connect.ts";
+import { Crew, type Member } from "./crew.ts";
+import { DatasetFiles } from "./dataset_files.ts";
+import { type CrewRow, PhaseRunner } from "./phase_runner.ts";
+import {
+  acceleratorRow,
+  PHASE_END,
+  PHASE_EVAL,
+  PHASE_TRAIN,
+  readerRow,
+  Region,
+  type RegionShape,
+} from "./region.ts";
+import type { RunHooks, RunOutcome } from "./run_hooks.ts";
+import type { RunPlan, SplitPlan } from "./run_plan.ts";
+import { openGateForEnd } from "./signals.ts";
+import type { AcceleratorStart, ReaderStart } from "./worker_start.ts";
+
+/**
+ * Trains.
+ *
+ * @returns The phases that were run, the last one perhaps in part, and what
+ *   ended the run early. Never rejects for what happens in a worker.
+ */
+export async function runTraining(
+  plan: RunPlan,
+  hooks: RunHooks,
+): Promise<RunOutcome> {
+  const shape = shapeOf(plan);
+  const region = new Region(shape);
+  const crew = new Crew(region);
+  const { members, rows } = assemble(plan, shape, region);
+  const storage = await connectStorage(plan.dataset.storage);
+  const runner = new PhaseRunner({
+    region,
+    crew,
+    rows,
+    bypassesCache: storage.bypassesCache,
+    pathOf: pathOf(plan),
+    ...hooks,
+  });
+  const phases: PhaseRecord[] = [];
+  try {
+    await crew.start(members);
+    for (const order of phaseOrders(plan)) {
+      const { kind, epoch, stepCount } = order;
+      hooks.onPhaseBegin({ kind, epoch, stepCount, at: hooks.moment() });
+      const { record, error } = await runner.run(order);
+      phases.push(record);
+      hooks.onPhaseEnd(record);
+      if (error !== null) return { phases, error };
+    }
+    openGateForEnd(region, PHASE_END);
+    return { phases, error: null };
+  } catch (error) {
+    crew.stop();
+    return { phases, error: asError(error) };
+  } finally {
+    await crew.end();
+  }
+}
+
+/** What is thrown by others is not always an Error. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function shapeOf(plan: RunPlan): RegionShape {
+  const { train, eval: evaluation } = plan.training;
+  return {
+    accelerators: plan.accelerators,
+    readersPerAccelerator: plan.loader.reads ? plan.loader.readThreads : 0,
+    generators: 0,
+    maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
+  };
+}
+
+/** Accelerators, then readers, in the order of the region's rows. */
+function assemble(
+  plan: RunPlan,
+  shape: RegionShape,
+  region: Region,
+): { members: Member[]; rows: CrewRow[] } {
+  const members: Member[] = [];
+  const rows: CrewRow[] = [];
+  const { buffer } = region;
+  for (let rank = 0; rank < shape.accelerators; rank++) {
+    const row = acceleratorRow(shape, rank);
+    const start: AcceleratorStart = { shape, buffer, row, rank, plan };
+    const title = `accelerator of rank ${rank}`;
+    members.push({ title, start, spawn: spawnAccelerator });
+    rows.push({ role: "accelerator", rank, thread: 0, title });
+  }
+  for (let rank = 0; rank < shape.accelerators; rank++) {
+    for (let reader = 0; reader < shape.readersPerAccelerator; reader++) {
+      const row = readerRow(shape, rank, reader);
+      const start: ReaderStart = { shape, buffer, row, rank, reader, plan };
+      const title = `reader ${reader} of rank ${rank}`;
+      members.push({ title, start, spawn: spawnReader });
+      rows.push({ role: "reader", rank, thread: reader, title });
+    }
+  }
+  return { members, rows };
+}
+
+function spawnAccelerator(): Worker {
+  return new Worker(new URL("./accelerator_worker.ts", import.meta.url), {
+    type: "module",
+  });
+}
+
+function spawnReader(): Worker {
+  return new Worker(new URL("./reader_worker.ts", import.meta.url), {
+    type: "module",
+  });
+}
+
+/** The phases of all epochs, in order. */
+function* phaseOrders(plan: RunPlan) {
+  const { training } = plan;
+  let nextEvalEpoch = training.evalAfterEpoch;
+  for (let epoch = 1; epoch <= training.epochs; epoch++) {
+    if (training.train !== null) {
+      yield orderOf(plan, "train", training.train, epoch);
+    }
+    if (training.eval !== null && epoch >= nextEvalEpoch) {
+      nextEvalEpoch += training.epochsBetweenEvals;
+      yield orderOf(plan, "eval", training.eval, epoch);
+    }
+  }
+}
+
+function orderOf(
+  plan: RunPlan,
+  kind: PhaseKind,
+  split: SplitPlan,
+  epoch: number,
+) {
+  return {
+    kind,
+    phase: kind === "eval" ? PHASE_EVAL : PHASE_TRAIN,
+    epoch,
+    stepCount: split.stepCount,
+    batchSize: split.batchSize,
+    total: split.stepCount * plan.accelerators,
+  };
+}
+
+function pathOf(plan: RunPlan): (fileIndex: number) => string {
+  const splits = [plan.training.train, plan.training.eval]
+    .filter((split) => split !== null);
+  const files = new DatasetFiles(
+    plan.dataset,
+    splits,
+    formatNamed(plan.dataset.format),
+  );
+  return (fileIndex) => files.path(fileIndex);
+}

@@ -1,0 +1,94 @@
+/**
+ * Runs generator workers over the files of a dataset: to write or to verify.
+ */
+import type { PhaseRecord } from "../metrics/run_record.ts";
+import { connectStorage, formatNamed } from "./connect.ts";
+import { Crew, type Member } from "./crew.ts";
+import { DatasetFiles } from "./dataset_files.ts";
+import type { GeneratePlan } from "./generate_plan.ts";
+import { type CrewRow, PhaseRunner } from "./phase_runner.ts";
+import {
+  generatorRow,
+  PHASE_END,
+  PHASE_FILES,
+  Region,
+  type RegionShape,
+} from "./region.ts";
+import type { RunHooks, RunOutcome } from "./run_hooks.ts";
+import { openGateForEnd } from "./signals.ts";
+import { asError } from "./train.ts";
+import type { Damage, GeneratorStart } from "./worker_start.ts";
+
+/**
+ * Visits every file of a plan.
+ *
+ * @param plan Which files, and what to do with them.
+ * @param hooks As for a run; `onDamage` hears of each damaged file.
+ */
+export async function visitFiles(
+  plan: GeneratePlan,
+  hooks: RunHooks & { readonly onDamage?: (damage: Damage) => void },
+): Promise<RunOutcome> {
+  const threads = Math.max(1, Math.min(plan.threads, plan.visitCount));
+  const shape: RegionShape = {
+    accelerators: 0,
+    readersPerAccelerator: 0,
+    generators: threads,
+    maxSteps: 0,
+  };
+  const region = new Region(shape);
+  const crew = new Crew(region, hooks.onDamage);
+  const members: Member[] = [];
+  const rows: CrewRow[] = [];
+  const role = plan.task === "verify" ? "verifier" : "generator";
+  for (let thread = 0; thread < threads; thread++) {
+    const row = generatorRow(shape, thread);
+    const start: GeneratorStart = { shape, buffer: region.buffer, row, plan };
+    const title = `${role} ${thread}`;
+    members.push({ title, start, spawn: spawnGenerator });
+    rows.push({ role, rank: 0, thread, title });
+  }
+  const files = new DatasetFiles(
+    plan.dataset,
+    plan.splits,
+    formatNamed(plan.dataset.format),
+  );
+  const storage = await connectStorage(plan.dataset.storage);
+  const runner = new PhaseRunner({
+    region,
+    crew,
+    rows,
+    bypassesCache: storage.bypassesCache,
+    pathOf: (fileIndex) => files.path(fileIndex),
+    ...hooks,
+  });
+  const phases: PhaseRecord[] = [];
+  try {
+    await crew.start(members);
+    const kind = "generate";
+    hooks.onPhaseBegin({ kind, epoch: 0, stepCount: 0, at: hooks.moment() });
+    const { record, error } = await runner.run({
+      kind,
+      phase: PHASE_FILES,
+      epoch: 0,
+      stepCount: 0,
+      batchSize: 0,
+      total: plan.visitCount,
+    });
+    phases.push(record);
+    hooks.onPhaseEnd(record);
+    if (error === null) openGateForEnd(region, PHASE_END);
+    return { phases, error };
+  } catch (error) {
+    crew.stop();
+    return { phases, error: asError(error) };
+  } finally {
+    await crew.end();
+  }
+}
+
+function spawnGenerator(): Worker {
+  return new Worker(new URL("./generator_worker.ts", import.meta.url), {
+    type: "module",
+  });
+}
