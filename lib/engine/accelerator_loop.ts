@@ -76,7 +76,7 @@ function chooseLoad(parts: AcceleratorParts, rank: number): Load {
     return { begin: () => {}, batch: () => {}, end: () => {} };
   }
   if (parts.readers !== null) return readInline(parts, parts.readers, rank);
-  const queue = new BatchQueue(region, rank, plan.loader.queueBatches);
+  const queue = new BatchQueue(region, rank, plan.loader.aheadBatches);
   return {
     begin: (_isEval, _epoch, stepCount) => queue.begin(stepCount),
     batch: (batch) => queue.take(batch),

@@ -140,13 +140,13 @@ function planLoader(workload: Workload): LoaderPlan {
   const { reader } = workload;
   const readThreads = reader.read_threads;
   // As PyTorch: each reader may be ceil(prefetch / readers) batches ahead.
-  const perReader = reader.prefetch_size === 0
+  const aheadBatches = reader.prefetch_size === 0
     ? DEFAULT_PREFETCH_FACTOR
     : Math.ceil(reader.prefetch_size / Math.max(1, readThreads));
   return {
     reads: reader.data_loader !== "synthetic" && reader.data_loader !== "none",
     readThreads,
-    queueBatches: perReader * readThreads,
+    aheadBatches,
     preprocessTime: reader.preprocess_time,
   };
 }

@@ -33,7 +33,7 @@ export function runReader(
   const { region, meter, plan, readers } = parts;
   const { rank, reader } = who;
   const gate = new Gate(region);
-  const queue = new BatchQueue(region, rank, plan.loader.queueBatches);
+  const queue = new BatchQueue(region, rank, plan.loader.aheadBatches);
   const preprocess = new Preprocessor(plan, rank, reader);
   for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
     const epoch = controlValue(region, "epoch");
@@ -47,7 +47,7 @@ export function runReader(
       queue.awaitRoom(batch);
       split.reader.readBatch(split.firstSampleOf(batch), batchSize);
       preprocess.samples(batchSize, meter);
-      queue.put(reader, batch);
+      queue.put(batch);
     }
     split.reader.end();
     meter.endPhase();

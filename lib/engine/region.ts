@@ -3,8 +3,8 @@
  * see each other's counters, without messages.
  *
  *    control words   int32, one cache line each     gate, barrier, poison …
- *    turn words      int32, one cache line each     one per accelerator
- *                                                   and per reader
+ *    turn words      int32, one cache line each     two per reader: batches
+ *                                                   produced and consumed
  *    worker rows     float64                        counters, histograms
  *    step rows       float64                        three times per step and
  *                                                   accelerator
@@ -116,7 +116,7 @@ export class Region {
    */
   constructor(shape: RegionShape, buffer?: SharedArrayBuffer) {
     this.shape = shape;
-    const turnWords = shape.accelerators * (1 + shape.readersPerAccelerator);
+    const turnWords = 2 * shape.accelerators * shape.readersPerAccelerator;
     const wordCount = (CONTROL_WORDS + turnWords) * WORD_STRIDE;
     const stepSlots = shape.accelerators * STEP_TIMES.length * shape.maxSteps;
     this.#rowsOffset = wordCount * Int32Array.BYTES_PER_ELEMENT;
@@ -133,16 +133,15 @@ export class Region {
     return CONTROL[name] * WORD_STRIDE;
   }
 
-  /** Index in {@linkcode words} of an accelerator's batches consumed. */
-  consumedWord(rank: number): number {
-    return (CONTROL_WORDS + rank) * WORD_STRIDE;
+  /** Index in {@linkcode words} of the batches that a reader has made. */
+  producedWord(rank: number, reader: number): number {
+    const turn = rank * this.shape.readersPerAccelerator + reader;
+    return (CONTROL_WORDS + 2 * turn) * WORD_STRIDE;
   }
 
-  /** Index in {@linkcode words} of a reader's batches produced. */
-  producedWord(rank: number, reader: number): number {
-    const { accelerators, readersPerAccelerator } = this.shape;
-    const turn = accelerators + rank * readersPerAccelerator + reader;
-    return (CONTROL_WORDS + turn) * WORD_STRIDE;
+  /** Index in {@linkcode words} of its batches that were taken. */
+  consumedWord(rank: number, reader: number): number {
+    return this.producedWord(rank, reader) + WORD_STRIDE;
   }
 
   /** Counters of worker `row`. */

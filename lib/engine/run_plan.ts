@@ -48,8 +48,8 @@ export interface LoaderPlan {
   readonly reads: boolean;
   /** Reader threads per accelerator; 0 reads in the accelerator itself. */
   readonly readThreads: number;
-  /** Batches made or in the making per accelerator, beyond those taken. */
-  readonly queueBatches: number;
+  /** Batches that each reader may be ahead of the accelerator, >= 1. */
+  readonly aheadBatches: number;
   readonly preprocessTime: Distribution;
 }
 
