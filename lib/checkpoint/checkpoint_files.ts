@@ -37,6 +37,8 @@ export interface CheckpointFile {
   readonly kind: CheckpointFileKind;
   /** Bytes of all tensors, scaled; a container's header is not in it. */
   readonly byteCount: number;
+  /** The same without the scale. */
+  readonly fullBytes: number;
   /** The tensors at their full size. */
   readonly tensors: readonly TensorSpec[];
 }
@@ -169,5 +171,6 @@ function files(
   }
   if (fullBytes === 0) return [];
   const byteCount = scale === 1 ? fullBytes : Math.ceil(fullBytes * scale);
-  return [{ name: `${stem}.${extension}`, kind, byteCount, tensors }];
+  const name = `${stem}.${extension}`;
+  return [{ name, kind, byteCount, fullBytes, tensors }];
 }
