@@ -269,7 +269,12 @@ function createFile(fullPath: string): Deno.FsFile {
   }
 }
 
-function makeFolders(fullPath: string): void {
+/**
+ * Makes a folder and its parents.
+ *
+ * @throws {StorageError} If one cannot be made.
+ */
+export function makeFolders(fullPath: string): void {
   try {
     Deno.mkdirSync(fullPath, { recursive: true });
   } catch (error) {

@@ -1,6 +1,7 @@
 /**
  * The kinds of storage that Stoker has: one line each.
  */
+import { directKind } from "./direct.ts";
 import { localKind } from "./local.ts";
 import { nullKind } from "./null.ts";
 import type { StorageKind } from "./storage.ts";
@@ -8,5 +9,6 @@ import type { StorageKind } from "./storage.ts";
 /** All kinds of storage by their name in `storage.storage_type`. */
 export const STORAGE_KINDS: Readonly<Record<string, StorageKind>> = {
   [localKind.name]: localKind,
+  [directKind.name]: directKind,
   [nullKind.name]: nullKind,
 };

@@ -1,0 +1,140 @@
+/**
+ * Reads one file of a checkpoint back, in constant memory: its length is
+ * always checked, its content on request.
+ */
+import { DatasetError } from "../errors.ts";
+import type { ReadMeter, Storage } from "../storage/storage.ts";
+import type { FileContent } from "./file_content.ts";
+import type { FileTransfer } from "./write_file.ts";
+
+/** What a file is read with. */
+export interface ReadFileParts {
+  readonly storage: Storage;
+  /** Page-aligned; its length is the largest read. */
+  readonly buffer: Uint8Array;
+  readonly meter: ReadMeter;
+}
+
+/**
+ * Reads a whole file and keeps nothing.
+ *
+ * @param path Where from, as the storage wants it.
+ * @param fileBytes Length that it must have.
+ * @param parts What it is read with.
+ * @returns What it cost.
+ * @throws {DatasetError} If it has another length.
+ * @throws {StorageError} If it cannot be read.
+ */
+export async function readCheckpointFile(
+  path: string,
+  fileBytes: number,
+  parts: ReadFileParts,
+): Promise<FileTransfer> {
+  const { storage, buffer, meter } = parts;
+  const startMs = meter.now();
+  const asked = storage.sizeOf(path);
+  const foundBytes = asked instanceof Promise ? await asked : asked;
+  // No file: the read says it in the system's words. Null storage has none.
+  if (foundBytes !== null) checkLength(path, foundBytes, fileBytes);
+  const drained = storage.drain(path, fileBytes, buffer, meter);
+  const byteCount = drained instanceof Promise ? await drained : drained;
+  const isComplete = byteCount === fileBytes;
+  if (!isComplete && !meter.isStopped()) {
+    checkLength(path, byteCount, fileBytes);
+  }
+  return {
+    byteCount,
+    seconds: (meter.now() - startMs) / 1000,
+    fsyncSeconds: 0,
+    isComplete,
+  };
+}
+
+/** What a file is verified with. */
+export interface VerifyFileParts extends ReadFileParts {
+  /** As long as `buffer`, in the random source's arena. */
+  readonly expectedBuffer: Uint8Array;
+}
+
+/**
+ * Reads a whole file and compares every byte.
+ *
+ * @param path Where from, as the storage wants it.
+ * @param content What it must hold.
+ * @param parts What it is read with.
+ * @returns What it cost, the comparison included.
+ * @throws {DatasetError} If its length or a byte differs.
+ * @throws {StorageError} If it cannot be read.
+ */
+export async function verifyCheckpointFile(
+  path: string,
+  content: FileContent,
+  parts: VerifyFileParts,
+): Promise<FileTransfer> {
+  const { storage, buffer, expectedBuffer, meter } = parts;
+  const { fileBytes } = content;
+  const startMs = meter.now();
+  const file = await storage.open(path);
+  meter.opened(startMs);
+  let offset = 0;
+  try {
+    checkLength(path, file.byteLength, fileBytes);
+    while (offset < fileBytes && !meter.isStopped()) {
+      const byteCount = Math.min(buffer.length, fileBytes - offset);
+      const view = buffer.subarray(0, byteCount);
+      const expected = expectedBuffer.subarray(0, byteCount);
+      const readMs = meter.now();
+      const readBytes = await file.readInto(view, offset);
+      meter.read(readMs, readBytes);
+      if (readBytes < byteCount) {
+        checkLength(path, offset + readBytes, fileBytes);
+      }
+      content.fill(expected, offset);
+      const place = firstDifference(view, expected);
+      if (place >= 0) {
+        throw new DatasetError(
+          `Cannot use the checkpoint file "${path}": byte ${offset + place} ` +
+            `must be ${expected[place]}, but is ${view[place]}`,
+        );
+      }
+      offset += byteCount;
+    }
+  } finally {
+    await file.close();
+  }
+  return {
+    byteCount: offset,
+    seconds: (meter.now() - startMs) / 1000,
+    fsyncSeconds: 0,
+    isComplete: offset === fileBytes,
+  };
+}
+
+function checkLength(path: string, foundBytes: number, fileBytes: number) {
+  if (foundBytes === fileBytes) return;
+  throw new DatasetError(
+    `Cannot use the checkpoint file "${path}": it must have ${fileBytes} ` +
+      `bytes, but has ${foundBytes}`,
+  );
+}
+
+/**
+ * Four bytes at a time, then one by one: five times as fast as bytes alone.
+ *
+ * @returns Index of the first byte that differs, or -1.
+ */
+function firstDifference(found: Uint8Array, expected: Uint8Array): number {
+  const words = found.length >> 2;
+  const foundWords = new Int32Array(found.buffer, found.byteOffset, words);
+  const expectedWords = new Int32Array(
+    expected.buffer,
+    expected.byteOffset,
+    words,
+  );
+  let word = 0;
+  while (word < words && foundWords[word] === expectedWords[word]) word++;
+  for (let index = word * 4; index < found.length; index++) {
+    if (found[index] !== expected[index]) return index;
+  }
+  return -1;
+}
