@@ -2,6 +2,7 @@
  * The formats that Stoker has: one line each.
  */
 import type { Format } from "./format.ts";
+import { INDEXED_BINARY, MMAP_INDEXED_BINARY } from "./indexed_binary.ts";
 import { TFRECORD } from "./tfrecord.ts";
 import { npy } from "./npy.ts";
 import { npz } from "./npz.ts";
@@ -12,5 +13,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   npz,
   npy,
   synthetic,
+  indexed_binary: INDEXED_BINARY,
+  mmap_indexed_binary: MMAP_INDEXED_BINARY,
   tfrecord: TFRECORD,
 };

@@ -86,7 +86,7 @@ for (
   Deno.test(`encode() of [${dims}] × ${samplesPerFile} frames every sample`, () => {
     const spec = fileSpec(dims, { samplesPerFile }, 5);
     const file = encodeFile(TFRECORD, spec);
-    const imageBytes = dims.reduce((a, b) => a * b, 1);
+    const imageBytes = dims.reduce<number>((a, b) => a * b, 1);
     const { prefix, suffix } = frameExample(imageBytes);
     const parts: Uint8Array[] = [];
     for (let k = 0; k < samplesPerFile; k++) {
