@@ -3,6 +3,7 @@
  */
 import type { Format } from "./format.ts";
 import { INDEXED_BINARY, MMAP_INDEXED_BINARY } from "./indexed_binary.ts";
+import { JPEG } from "./jpeg.ts";
 import { TFRECORD } from "./tfrecord.ts";
 import { npy } from "./npy.ts";
 import { npz } from "./npz.ts";
@@ -14,6 +15,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   npy,
   synthetic,
   indexed_binary: INDEXED_BINARY,
+  jpeg: JPEG,
   mmap_indexed_binary: MMAP_INDEXED_BINARY,
   tfrecord: TFRECORD,
 };
