@@ -46,13 +46,28 @@ export class PageCursor {
     offset: number,
     byteCount: number,
   ): Generator<Uint8Array, void> {
+    const { random } = this.#tools;
+    yield* this.written(byteCount, (view, doneBytes) => {
+      random.fill(view, stream, offset + doneBytes);
+    });
+  }
+
+  /**
+   * Appends `byteCount` bytes that `write` makes in place, piece by piece.
+   *
+   * @param write Fills `view`, a part of the work buffer; `doneBytes` were
+   *   made before it.
+   */
+  *written(
+    byteCount: number,
+    write: (view: Uint8Array, doneBytes: number) => void,
+  ): Generator<Uint8Array, void> {
     let doneBytes = 0;
     while (doneBytes < byteCount) {
       const partBytes = Math.min(byteCount - doneBytes, this.#roomBytes());
-      this.#tools.random.fill(
+      write(
         this.#pages.subarray(this.#usedBytes, this.#usedBytes + partBytes),
-        stream,
-        offset + doneBytes,
+        doneBytes,
       );
       doneBytes += partBytes;
       yield* this.#advance(partBytes);

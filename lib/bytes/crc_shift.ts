@@ -1,0 +1,76 @@
+/**
+ * A CRC-32 register after many zero bytes, in four look-ups.
+ *
+ * A register is a polynomial modulo CRC-32's, and a zero byte multiplies it
+ * by x^8: any number of them is one multiplication by a constant. As CRC is
+ * linear, the sum of bytes that were changed at few places is the old sum XOR
+ * what the changes alone give, shifted to their places.
+ *
+ * Polynomials are reflected: the top bit is the coefficient of x^0.
+ *
+ * Source: M. Adler, zlib, crc32_combine().
+ */
+import { CRC32_POLYNOMIAL } from "./crc.ts";
+
+const ONE = 0x80000000;
+/** x^8, one byte of zeros. */
+const X8 = 0x00800000;
+
+/** Shifts registers by a fixed number of zero bytes. */
+export class CrcShift {
+  /** Product of the factor with byte k of a register: entry [k][byte]. */
+  readonly #products = new Uint32Array(4 * 256);
+
+  /** @param byteCount Number of zero bytes, an integer >= 0. */
+  constructor(byteCount: number) {
+    const factor = zerosFactor(byteCount);
+    for (let bit = 0; bit < 32; bit++) {
+      const row = (bit >>> 3) * 256;
+      const product = multiply((1 << bit) >>> 0, factor);
+      const place = 1 << (bit & 7);
+      // Entries below `place` are done: with this bit, XOR the product.
+      for (let low = 0; low < place; low++) {
+        this.#products[row + place + low] = this.#products[row + low]! ^
+          product;
+      }
+    }
+  }
+
+  /** The register after the zero bytes. */
+  apply(register: number): number {
+    const products = this.#products;
+    return (products[register & 0xff]! ^
+      products[256 + ((register >>> 8) & 0xff)]! ^
+      products[512 + ((register >>> 16) & 0xff)]! ^
+      products[768 + (register >>> 24)]!) >>> 0;
+  }
+}
+
+/** The register after `byteCount` zero bytes, without a table. */
+export function shiftCrc(register: number, byteCount: number): number {
+  return multiply(register, zerosFactor(byteCount));
+}
+
+/** x^(8 byteCount), by repeated squaring. */
+function zerosFactor(byteCount: number): number {
+  let factor = ONE;
+  let power = X8;
+  for (let rest = byteCount; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) factor = multiply(factor, power);
+    power = multiply(power, power);
+  }
+  return factor;
+}
+
+/** Product of two polynomials modulo CRC-32's. */
+function multiply(left: number, right: number): number {
+  let product = 0;
+  let multiple = right;
+  for (let bit = ONE; bit !== 0; bit >>>= 1) {
+    if ((left & bit) !== 0) product ^= multiple;
+    multiple = multiple & 1
+      ? (multiple >>> 1) ^ CRC32_POLYNOMIAL
+      : multiple >>> 1;
+  }
+  return product >>> 0;
+}

@@ -1,0 +1,95 @@
+/**
+ * JPEG: a grayscale image of the sample's width and height that every
+ * decoder opens, brought to one byte per pixel exactly by comments of random
+ * bytes.
+ *
+ *    front | COM 65533 random bytes | … | COM rest | tables | scan | EOI
+ *
+ * Stream: first the content of the comments, one after another, then the
+ * bytes that the scan's sign bits are taken from.
+ *
+ * Invariant: the file has height × width bytes. If 1 to 3 bytes are left,
+ * fewer than a comment's head, they are fill bytes 0xff before a marker
+ * (T.81 B.1.1.2).
+ *
+ * Spec: dlio.md 2.3; the parts in `jpeg_skeleton.ts`.
+ */
+import type { EncodeTools, FileSpec, Format } from "./format.ts";
+import type { ImageSize } from "./image_size.ts";
+import { imageFileBytes, imageProblems, imageSize } from "./image_size.ts";
+import {
+  COMMENT_HEAD_BYTES,
+  commentHead,
+  JPEG_BACK,
+  JPEG_FRONT,
+  JPEG_MAX_SIDE,
+  jpegTables,
+  maskScan,
+  MAX_COMMENT_BYTES,
+  scanBytes,
+} from "./jpeg_skeleton.ts";
+import { PageCursor } from "./page_cursor.ts";
+
+/** The format `jpeg`. */
+export const JPEG: Format = {
+  name: "jpeg",
+  reading: "whole_file",
+  codecs: [],
+
+  problems: (spec) =>
+    imageProblems(spec, {
+      name: JPEG.name,
+      codecs: JPEG.codecs,
+      maxSide: JPEG_MAX_SIDE,
+      leastBytes,
+    }),
+
+  fileBytes: imageFileBytes,
+  encode: encodeJpeg,
+};
+
+/** Length of the image without comments. */
+function leastBytes(size: ImageSize): number {
+  const tables = jpegTables(size);
+  return JPEG_FRONT.length + tables.length + scanBytes(size) +
+    JPEG_BACK.length;
+}
+
+function* encodeJpeg(
+  spec: FileSpec,
+  tools: EncodeTools,
+): Generator<Uint8Array, void> {
+  const { random } = tools;
+  const stream = spec.fileIndex;
+  const size = imageSize(spec);
+  const cursor = new PageCursor(tools);
+  yield* cursor.bytes(JPEG_FRONT);
+
+  let restBytes = imageFileBytes(spec) - leastBytes(size);
+  let streamOffset = 0;
+  while (restBytes >= COMMENT_HEAD_BYTES) {
+    const byteCount = commentBytes(restBytes);
+    yield* cursor.bytes(commentHead(byteCount));
+    yield* cursor.random(stream, streamOffset, byteCount);
+    streamOffset += byteCount;
+    restBytes -= COMMENT_HEAD_BYTES + byteCount;
+  }
+  yield* cursor.repeated(0xff, restBytes);
+
+  yield* cursor.bytes(jpegTables(size));
+  yield* cursor.written(scanBytes(size), (view, doneBytes) => {
+    random.fill(view, stream, streamOffset + doneBytes);
+    maskScan(view, doneBytes, size);
+  });
+  yield* cursor.bytes(JPEG_BACK);
+  yield* cursor.end();
+}
+
+/** Content of the next comment, leaving 0 bytes or enough for a comment. */
+function commentBytes(restBytes: number): number {
+  const byteCount = Math.min(restBytes - COMMENT_HEAD_BYTES, MAX_COMMENT_BYTES);
+  const leftBytes = restBytes - COMMENT_HEAD_BYTES - byteCount;
+  return leftBytes > 0 && leftBytes < COMMENT_HEAD_BYTES
+    ? byteCount - COMMENT_HEAD_BYTES
+    : byteCount;
+}

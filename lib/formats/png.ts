@@ -1,0 +1,125 @@
+/**
+ * PNG: an 8-bit grayscale image of the sample's width and height, one byte
+ * per pixel in the file exactly, its pixels the random bytes themselves.
+ *
+ * Pixel (row, column) is byte row (width + 1) + column + 1 of the file's
+ * stream, except in the few zero rows at the bottom that make room for what
+ * is not pixels; see `png_layout.ts`. The private chunk holds the stream
+ * bytes that follow the random rows.
+ *
+ * Spec: dlio.md 2.3; https://www.w3.org/TR/png-3/
+ */
+import { adler32Zeros } from "../bytes/adler32.ts";
+import { crc32 } from "../bytes/crc.ts";
+import { deflateZeros } from "./deflate_zeros.ts";
+import type { EncodeTools, FileSpec, Format } from "./format.ts";
+import type { ImageSize } from "./image_size.ts";
+import { imageFileBytes, imageProblems, imageSize } from "./image_size.ts";
+import { PageCursor } from "./page_cursor.ts";
+import {
+  CHUNK_FRAME_BYTES,
+  layOutPng,
+  leastPngBytes,
+  MAX_STORED_BYTES,
+  PNG_MAX_SIDE,
+} from "./png_layout.ts";
+import { PngRows } from "./png_rows.ts";
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10);
+/** Deflate with a window of 32 KiB, fastest; a multiple of 31. */
+const ZLIB_HEAD = [0x78, 0x01] as const;
+/** Ancillary, private, safe to copy. */
+const FILLER_TYPE = "stKr";
+
+/** The format `png`. */
+export const PNG: Format = {
+  name: "png",
+  reading: "whole_file",
+  codecs: [],
+
+  problems: (spec) =>
+    imageProblems(spec, {
+      name: PNG.name,
+      codecs: PNG.codecs,
+      maxSide: PNG_MAX_SIDE,
+      leastBytes: leastPngBytes,
+    }),
+
+  fileBytes: imageFileBytes,
+  encode: encodePng,
+};
+
+function* encodePng(
+  spec: FileSpec,
+  tools: EncodeTools,
+): Generator<Uint8Array, void> {
+  const { random } = tools;
+  const stream = spec.fileIndex;
+  const size = imageSize(spec);
+  const layout = layOutPng(size, imageFileBytes(spec));
+  const { storedBytes, zeroBytes, fillerBytes } = layout;
+  const cursor = new PageCursor(tools);
+  yield* cursor.bytes(SIGNATURE);
+  yield* cursor.bytes(chunk("IHDR", imageHeader(size)));
+
+  const rows = new PngRows(random, stream, size.width);
+  const write = (view: Uint8Array) => rows.write(view);
+  for (let offset = 0; offset < storedBytes; offset += MAX_STORED_BYTES) {
+    const byteCount = Math.min(MAX_STORED_BYTES, storedBytes - offset);
+    const lead = offset === 0 ? ZLIB_HEAD : [];
+    const head = Uint8Array.from([...lead, ...storedHead(byteCount)]);
+    const frame = chunkHead("IDAT", head.length + byteCount);
+    yield* cursor.bytes(frame);
+    yield* cursor.bytes(head);
+    yield* cursor.written(byteCount, write);
+    const headCrc = crc32(head, crc32(frame.subarray(4)));
+    yield* cursor.bytes(uint32(rows.takeCrc(headCrc)));
+  }
+
+  const lead = storedBytes === 0 ? ZLIB_HEAD : [];
+  const adler = uint32(adler32Zeros(zeroBytes, rows.adler));
+  const last = [...lead, ...deflateZeros(zeroBytes), ...adler];
+  yield* cursor.bytes(chunk("IDAT", last));
+  if (fillerBytes !== null) {
+    const frame = chunkHead(FILLER_TYPE, fillerBytes);
+    const frameCrc = crc32(frame.subarray(4));
+    yield* cursor.bytes(frame);
+    yield* cursor.random(stream, storedBytes, fillerBytes);
+    const crc = random.crc32(stream, storedBytes, fillerBytes, frameCrc);
+    yield* cursor.bytes(uint32(crc));
+  }
+  yield* cursor.bytes(chunk("IEND", []));
+  yield* cursor.end();
+}
+
+/** IHDR: 8 bits, grayscale, deflate, no special filters, not interlaced. */
+function imageHeader(size: ImageSize): number[] {
+  return [...uint32(size.width), ...uint32(size.height), 8, 0, 0, 0, 0];
+}
+
+/** Head of a stored deflate block that is not the last: RFC 1951, 3.2.4. */
+function storedHead(byteCount: number): number[] {
+  const low = byteCount & 0xff;
+  const high = byteCount >>> 8;
+  return [0, low, high, low ^ 0xff, high ^ 0xff];
+}
+
+function chunk(type: string, content: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(CHUNK_FRAME_BYTES + content.length);
+  bytes.set(chunkHead(type, content.length));
+  bytes.set(content, 8);
+  bytes.set(uint32(crc32(bytes.subarray(4, -4))), bytes.length - 4);
+  return bytes;
+}
+
+function chunkHead(type: string, contentBytes: number): Uint8Array {
+  const head = new Uint8Array(8);
+  head.set(uint32(contentBytes));
+  head.set(new TextEncoder().encode(type), 4);
+  return head;
+}
+
+/** Four bytes, the highest first. */
+function uint32(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+}

@@ -1,0 +1,142 @@
+/**
+ * TFRecord: one `tf.train.Example` per sample, each in its framing.
+ *
+ *    head 12 | Example prefix | image, random | Example suffix | tail 4
+ *
+ * Invariants: all records of a file have one length; sample k is bytes
+ * [k sampleBytes, (k + 1) sampleBytes) of the file's stream. Checksums come
+ * from the random source, so no byte is looked at twice.
+ *
+ * A companion for DALI lists "offset length" of each record as text.
+ *
+ * Spec: dlio.md 2.3; framing and message in the files imported.
+ */
+import { crc32c } from "../bytes/crc.ts";
+import type { RangeList } from "../bytes/range_list.ts";
+import { runSteps } from "../bytes/steps.ts";
+import type {
+  CompanionFile,
+  EncodeTools,
+  FileIndex,
+  FileSpec,
+  Format,
+} from "./format.ts";
+import { sampleBytes } from "./format.ts";
+import { PageCursor } from "./page_cursor.ts";
+import { frameExample, MAX_MESSAGE_BYTES } from "./protobuf_example.ts";
+import { specProblems } from "./spec_problems.ts";
+import {
+  FRAMING_BYTES,
+  maskCrc,
+  RECORD_TAIL_BYTES,
+  recordHead,
+} from "./tfrecord_framing.ts";
+import type { TfrecordIndex } from "./tfrecord_index.ts";
+import { indexRecords, recordSpan } from "./tfrecord_index.ts";
+
+const INDEX_LINES_PER_PART = 1024;
+
+const INDEX_FILE: CompanionFile = {
+  path(filePath) {
+    const parts = filePath.split("/");
+    const split = parts.length > 1 ? `${parts[0]}/` : "";
+    return `index/${split}${parts[parts.length - 1]}.idx`;
+  },
+  encode: encodeIndex,
+};
+
+/** The format `tfrecord`. */
+export const TFRECORD: Format = {
+  name: "tfrecord",
+  reading: "ranges",
+  codecs: [],
+  companions: [INDEX_FILE],
+
+  problems(spec) {
+    const problems = specProblems(spec, TFRECORD);
+    const messageBytes = payloadBytes(spec);
+    if (messageBytes > MAX_MESSAGE_BYTES) {
+      problems.push(
+        `Cannot make a tfrecord file with records of ${messageBytes} bytes: ` +
+          `a protocol-buffer message must be <= ${MAX_MESSAGE_BYTES} bytes`,
+      );
+    }
+    return problems;
+  },
+
+  fileBytes: (spec) => recordBytes(spec) * spec.dataset.samplesPerFile,
+  encode: encodeRecords,
+
+  open: (source, spec) =>
+    runSteps(indexRecords(source, spec.dataset.samplesPerFile)),
+
+  ranges(
+    index: FileIndex,
+    first: number,
+    count: number,
+    _continues: boolean,
+    ranges: RangeList,
+  ) {
+    const [offset, end] = recordSpan(index as TfrecordIndex, first, count);
+    ranges.push(offset, end - offset);
+  },
+};
+
+function payloadBytes(spec: FileSpec): number {
+  const imageBytes = sampleBytes(spec);
+  const { prefix, suffix } = frameExample(imageBytes);
+  return prefix.length + imageBytes + suffix.length;
+}
+
+function recordBytes(spec: FileSpec): number {
+  return payloadBytes(spec) + FRAMING_BYTES;
+}
+
+function* encodeRecords(
+  spec: FileSpec,
+  tools: EncodeTools,
+): Generator<Uint8Array, void> {
+  const { random } = tools;
+  const stream = spec.fileIndex;
+  const imageBytes = sampleBytes(spec);
+  const { prefix, suffix } = frameExample(imageBytes);
+  const head = recordHead(prefix.length + imageBytes + suffix.length);
+  const prefixCrc = crc32c(prefix);
+
+  const front = new Uint8Array(head.length + prefix.length);
+  front.set(head);
+  front.set(prefix, head.length);
+  const back = new Uint8Array(suffix.length + RECORD_TAIL_BYTES);
+  back.set(suffix);
+  const tail = new DataView(back.buffer, suffix.length);
+
+  const cursor = new PageCursor(tools);
+  for (let k = 0; k < spec.dataset.samplesPerFile; k++) {
+    const offset = k * imageBytes;
+    const imageCrc = random.crc32c(stream, offset, imageBytes, prefixCrc);
+    tail.setUint32(0, maskCrc(crc32c(suffix, imageCrc)), true);
+    yield* cursor.bytes(front);
+    yield* cursor.random(stream, offset, imageBytes);
+    yield* cursor.bytes(back);
+  }
+  yield* cursor.end();
+}
+
+function* encodeIndex(
+  spec: FileSpec,
+  tools: EncodeTools,
+): Generator<Uint8Array, void> {
+  const strideBytes = recordBytes(spec);
+  const { samplesPerFile } = spec.dataset;
+  const encoder = new TextEncoder();
+  const cursor = new PageCursor(tools);
+  for (let first = 0; first < samplesPerFile; first += INDEX_LINES_PER_PART) {
+    const end = Math.min(first + INDEX_LINES_PER_PART, samplesPerFile);
+    let lines = "";
+    for (let record = first; record < end; record++) {
+      lines += `${record * strideBytes} ${strideBytes}\n`;
+    }
+    yield* cursor.bytes(encoder.encode(lines));
+  }
+  yield* cursor.end();
+}
