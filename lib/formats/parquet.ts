@@ -1,0 +1,48 @@
+/**
+ * Parquet as DLIO writes it with pyarrow: columns of every `dtype`, scalars
+ * and FixedSizeLists, row groups streamed out at the speed of memory.
+ *
+ * The parts are in `parquet/`, a file per concept of the specification.
+ * Spec: https://parquet.apache.org/docs/file-format/
+ */
+import type { EncodeTools, FileSpec, Format } from "./format.ts";
+import { PageCursor } from "./page_cursor.ts";
+import { ChunkWriter } from "./parquet/column_chunk.ts";
+import { fileLayout, MAGIC } from "./parquet/file_layout.ts";
+import { footerPieces } from "./parquet/footer.ts";
+import { PAGE_CODECS } from "./parquet/page_codec.ts";
+import { parquetProblems } from "./parquet/problems.ts";
+
+/** The Parquet format. */
+export const PARQUET: Format = {
+  name: "parquet",
+  reading: "stream",
+  codecs: PAGE_CODECS,
+  problems: parquetProblems,
+  fileBytes,
+  encode,
+};
+
+function fileBytes(spec: FileSpec): number | null {
+  const layout = fileLayout(spec);
+  if (layout.codec !== null) return null;
+  let byteCount = MAGIC.length;
+  for (const group of layout.groups()) byteCount += group.byteCount;
+  for (const piece of footerPieces(layout, null)) byteCount += piece.length;
+  return byteCount;
+}
+
+function* encode(
+  spec: FileSpec,
+  tools: EncodeTools,
+): Generator<Uint8Array, void> {
+  const layout = fileLayout(spec);
+  const cursor = new PageCursor(tools);
+  const writer = new ChunkWriter(cursor, spec.fileIndex);
+  yield* cursor.bytes(MAGIC);
+  for (const group of layout.groups()) {
+    for (const chunk of group.chunks) yield* writer.chunk(chunk);
+  }
+  for (const piece of footerPieces(layout, null)) yield* cursor.bytes(piece);
+  yield* cursor.end();
+}
