@@ -5,11 +5,21 @@
  * The parts are in `parquet/`, a file per concept of the specification.
  * Spec: https://parquet.apache.org/docs/file-format/
  */
-import type { EncodeTools, FileSpec, Format } from "./format.ts";
+import type { RangeList } from "../bytes/range_list.ts";
+import {
+  type DatasetSpec,
+  type EncodeTools,
+  type FileIndex,
+  type FileSpec,
+  type Format,
+  sampleElementCount,
+} from "./format.ts";
 import { PageCursor } from "./page_cursor.ts";
 import { ChunkWriter } from "./parquet/column_chunk.ts";
 import { fileLayout, MAGIC } from "./parquet/file_layout.ts";
 import { footerPieces } from "./parquet/footer.ts";
+import type { GroupIndex } from "./parquet/group_index.ts";
+import { openParquet } from "./parquet/open.ts";
 import { PAGE_CODECS } from "./parquet/page_codec.ts";
 import { parquetProblems } from "./parquet/problems.ts";
 
@@ -21,14 +31,24 @@ export const PARQUET: Format = {
   problems: parquetProblems,
   fileBytes,
   encode,
+  open: openParquet,
+  ranges,
 };
 
+/** The length of a dataset's last asked file, by elements of a sample. */
+const KNOWN_BYTES = new WeakMap<DatasetSpec, [number, number]>();
+
+/** Files of one dataset mostly have one length: it is computed once. */
 function fileBytes(spec: FileSpec): number | null {
+  const elementCount = sampleElementCount(spec);
+  const known = KNOWN_BYTES.get(spec.dataset);
+  if (known?.[0] === elementCount) return known[1];
   const layout = fileLayout(spec);
   if (layout.codec !== null) return null;
   let byteCount = MAGIC.length;
   for (const group of layout.groups()) byteCount += group.byteCount;
   for (const piece of footerPieces(layout, null)) byteCount += piece.length;
+  KNOWN_BYTES.set(spec.dataset, [elementCount, byteCount]);
   return byteCount;
 }
 
@@ -45,4 +65,14 @@ function* encode(
   }
   for (const piece of footerPieces(layout, null)) yield* cursor.bytes(piece);
   yield* cursor.end();
+}
+
+function ranges(
+  index: FileIndex,
+  first: number,
+  count: number,
+  continues: boolean,
+  list: RangeList,
+): void {
+  (index as GroupIndex).addRanges(first, count, continues, list);
 }

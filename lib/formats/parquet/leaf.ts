@@ -95,9 +95,7 @@ export function maxDefinitionLevel(leaf: Leaf): number {
 
 /** Names from the root to the values. */
 export function pathOf(leaf: Leaf): string[] {
-  return leaf.listSize === null
-    ? [leaf.name]
-    : [leaf.name, "list", "element"];
+  return leaf.listSize === null ? [leaf.name] : [leaf.name, "list", "element"];
 }
 
 function leafOf(name: string, dtype: string, size: number): Leaf {

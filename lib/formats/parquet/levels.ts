@@ -24,7 +24,10 @@ const LENGTH_BYTES = 4;
  * @param rows Rows of the page, > 0.
  */
 export function pageLevels(leaf: Leaf, rows: number): Uint8Array {
-  const definition = rleRun(rows * (leaf.listSize ?? 1), maxDefinitionLevel(leaf));
+  const definition = rleRun(
+    rows * (leaf.listSize ?? 1),
+    maxDefinitionLevel(leaf),
+  );
   if (leaf.listSize === null) return withLengths([definition]);
   return withLengths([repetitionLevels(leaf.listSize, rows), definition]);
 }
