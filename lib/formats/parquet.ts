@@ -16,6 +16,7 @@ import {
 } from "./format.ts";
 import { PageCursor } from "./page_cursor.ts";
 import { ChunkWriter } from "./parquet/column_chunk.ts";
+import { CompressedChunkWriter } from "./parquet/compressed_chunk.ts";
 import { fileLayout, MAGIC } from "./parquet/file_layout.ts";
 import { footerPieces } from "./parquet/footer.ts";
 import type { GroupIndex } from "./parquet/group_index.ts";
@@ -57,13 +58,20 @@ function* encode(
   tools: EncodeTools,
 ): Generator<Uint8Array, void> {
   const layout = fileLayout(spec);
+  const { codec } = layout;
   const cursor = new PageCursor(tools);
-  const writer = new ChunkWriter(cursor, spec.fileIndex);
+  const stream = spec.fileIndex;
+  const chunkCount = layout.groupCount * layout.leaves.length;
+  const writer = codec === null
+    ? new ChunkWriter(cursor, stream)
+    : new CompressedChunkWriter(cursor, stream, codec, chunkCount);
   yield* cursor.bytes(MAGIC);
   for (const group of layout.groups()) {
     for (const chunk of group.chunks) yield* writer.chunk(chunk);
   }
-  for (const piece of footerPieces(layout, null)) yield* cursor.bytes(piece);
+  for (const piece of footerPieces(layout, writer.lengths)) {
+    yield* cursor.bytes(piece);
+  }
   yield* cursor.end();
 }
 
