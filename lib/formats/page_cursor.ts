@@ -7,6 +7,7 @@
  *
  * Each part is a generator to be delegated to: `yield* cursor.bytes(header)`.
  */
+import { PAGE_BYTES } from "../bytes/page_arena.ts";
 import type { EncodeTools } from "./format.ts";
 
 /** The write position inside a file that is being encoded. */
@@ -71,6 +72,27 @@ export class PageCursor {
       );
       doneBytes += partBytes;
       yield* this.#advance(partBytes);
+    }
+  }
+
+  /**
+   * Draws random bytes to be converted: nothing is appended.
+   *
+   * The source writes only to its own arena, so a place in the work buffer
+   * is borrowed, and given back as it was.
+   *
+   * @param target Memory of the caller's.
+   */
+  draw(target: Uint8Array, stream: number, offset: number): void {
+    for (let done = 0; done < target.length; done += PAGE_BYTES) {
+      const partBytes = Math.min(PAGE_BYTES, target.length - done);
+      const isFree = this.#roomBytes() >= partBytes;
+      const start = isFree ? this.#usedBytes : 0;
+      const place = this.#pages.subarray(start, start + partBytes);
+      const saved = isFree ? null : place.slice();
+      this.#tools.random.fill(place, stream, offset + done);
+      target.set(place, done);
+      if (saved !== null) place.set(saved);
     }
   }
 

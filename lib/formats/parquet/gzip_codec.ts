@@ -1,0 +1,17 @@
+/**
+ * GZIP pages: zlib's, at the level asked for.
+ *
+ * Spec: RFC 1952
+ */
+import { gzipSync } from "node:zlib";
+import type { PageCodec } from "./page_codec.ts";
+
+const CODE_GZIP = 2;
+
+/** @param level 0 (stored) to 9. */
+export function createGzipCodec(level: number): PageCodec {
+  return {
+    code: CODE_GZIP,
+    compress: (page) => gzipSync(page, { level }),
+  };
+}
