@@ -83,7 +83,7 @@ function rawSamples(name: string): Omit<Format, "ranges"> {
   const codecs: readonly string[] = [];
   return {
     name,
-    reading: "ranges",
+    reading: "samples",
     codecs,
     companions: COMPANIONS,
     problems: (spec) => specProblems(spec, { name, codecs }),

@@ -48,7 +48,7 @@ const INDEX_FILE: CompanionFile = {
 /** The format `tfrecord`. */
 export const TFRECORD: Format = {
   name: "tfrecord",
-  reading: "ranges",
+  reading: "stream",
   codecs: [],
   companions: [INDEX_FILE],
 
