@@ -1,0 +1,105 @@
+/**
+ * A small workload in a temporary folder, for tests that run the engine.
+ */
+import { parseOverrides } from "../../lib/config/overrides.ts";
+import { resolveWorkload } from "../../lib/config/resolve.ts";
+import type { Workload } from "../../lib/config/workload.ts";
+import { createRunClock, type RunHooks } from "../../lib/engine/run_hooks.ts";
+import {
+  runWorkload,
+  type WorkloadOptions,
+} from "../../lib/engine/run_workload.ts";
+
+/** Twelve files of one 64 × 64 sample, two readers, no compute. */
+const SMALL = `
+framework: pytorch
+workflow: {generate_data: true, train: true}
+dataset:
+  format: npz
+  num_files_train: 12
+  num_files_eval: 4
+  record_length_bytes: 4096
+reader:
+  batch_size: 2
+  read_threads: 2
+  write_threads: 2
+  file_shuffle: seed
+  sample_shuffle: seed
+train: {epochs: 2, computation_time: 0}
+`;
+
+/** A resolved workload whose data lies in `folder`. */
+export function smallWorkload(
+  folder: string,
+  overrides: readonly string[] = [],
+): Workload {
+  return resolveWorkload({
+    yaml: { path: "small.yaml", text: SMALL },
+    overrides: parseOverrides([
+      `dataset.data_folder=${folder}`,
+      ...overrides,
+    ]).overrides,
+  }, { cpuCount: 2 }).workload;
+}
+
+/** Hooks that listen to nothing. */
+export function quietHooks(hooks: Partial<RunHooks> = {}): RunHooks {
+  return {
+    signal: new AbortController().signal,
+    moment: createRunClock(0, () => performance.now()),
+    hostname: "host",
+    stallTimeoutMs: Infinity,
+    onProgress: () => {},
+    onPhaseBegin: () => {},
+    onPhaseEnd: () => {},
+    ...hooks,
+  };
+}
+
+/** Runs a workload with options that seldom matter. */
+export function runSmall(
+  workload: Workload,
+  options: Partial<WorkloadOptions> = {},
+  hooks: Partial<RunHooks> = {},
+) {
+  return runWorkload(workload, quietHooks(hooks), {
+    accelerators: 1,
+    randomSeed: 1,
+    force: false,
+    stokerVersion: "0.0.0",
+    onWarning: () => {},
+    ...options,
+  });
+}
+
+/** Runs a test in a folder that is removed afterwards. */
+export async function inTempFolder(
+  test: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "stoker-test-" });
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** SHA-256 of every file below a folder, by relative path. */
+export async function hashesOf(
+  folder: string,
+  below = "",
+): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for await (const entry of Deno.readDir(`${folder}/${below}`)) {
+    const path = below === "" ? entry.name : `${below}/${entry.name}`;
+    if (entry.name === ".stoker") continue;
+    if (entry.isDirectory) {
+      Object.assign(hashes, await hashesOf(folder, path));
+    } else {
+      const bytes = await Deno.readFile(`${folder}/${path}`);
+      const digest = await crypto.subtle.digest("SHA-256", bytes);
+      hashes[path] = new Uint8Array(digest).toHex();
+    }
+  }
+  return hashes;
+}
