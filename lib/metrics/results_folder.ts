@@ -191,6 +191,15 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true });
   } catch (error) {
+    // Deno says only that something of the name exists.
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new StorageError(
+        "write results to",
+        path,
+        "ENOTDIR",
+        "it is a file, not a folder",
+      );
+    }
     throw resultsError("create", path, error);
   }
 }

@@ -25,7 +25,7 @@ Deno.test("checkpointMetrics() takes the longest thread of a rank", () => {
   assertEquals(metrics.gibPerSecond, 1);
 });
 
-Deno.test("checkpointMetrics() counts what a rank does after its workers", () => {
+Deno.test("checkpointMetrics() counts what a rank does after workers", () => {
   const metrics = checkpointMetrics(phaseOf({
     kind: "save_checkpoint",
     ranks: [{ ...rankOf(3, []), doneSeconds: 4 }],

@@ -51,7 +51,7 @@ Deno.test("rankEpochStats() has the golden shape of a rank's file", () => {
   });
 });
 
-Deno.test("runEpochStats() names checkpoints as dlio_postprocessor does", () => {
+Deno.test("runEpochStats() names checkpoints for dlio_postprocessor", () => {
   const load = {
     ...savePhase(2),
     kind: "load_checkpoint" as const,
@@ -74,7 +74,7 @@ Deno.test("runEpochStats() names checkpoints as dlio_postprocessor does", () => 
   ]);
 });
 
-Deno.test("rankEpochStats() gives local times and a rank's own checkpoint", () => {
+Deno.test("rankEpochStats() gives local times and a rank's own share", () => {
   const stats = rankEpochStats(sampleRun(), CONTEXT, 1);
   assertEquals(stats["2"]?.save_ckpt1, {
     start: "2026-03-04T06:06:28.250000",
@@ -179,7 +179,7 @@ Deno.test("hydraConfig() has every key that dlio_postprocessor demands", () => {
   });
 });
 
-Deno.test("hydraConfig() leaves out output.folder, which would be believed", () => {
+Deno.test("hydraConfig() leaves out output.folder, so that folders move", () => {
   const text = hydraConfig(CONTEXT);
   assert(!text.includes("results/x"), text);
 });

@@ -42,7 +42,7 @@ Deno.test("dlioLog() tells an epoch as DLIO does", () => {
   ]);
 });
 
-Deno.test("dlioLog() begins with the workflow and the steps of one rank", () => {
+Deno.test("dlioLog() begins with the workflow and one rank's steps", () => {
   const lines = logOf(sampleRun());
   assertEquals(
     lines[0],
@@ -72,7 +72,7 @@ Deno.test("dlioLog() tells of generation and is in order of time", () => {
   assertEquals(stamps, [...stamps].sort());
 });
 
-Deno.test("dlioLog() ends with the metric block, a blank line and warnings", () => {
+Deno.test("dlioLog() ends with the metric block and the warnings", () => {
   const lines = logOf(sampleRun());
   const rules = lines.flatMap((line, i) =>
     line ===

@@ -205,6 +205,11 @@ Deno.test("ResultsFolder.prepare() names a folder that cannot be made", () =>
     assert(error.message.includes(path), error.message);
     assertEquals(error.code, "ENOTDIR");
     assert(!error.message.includes("os error"), error.message);
+    await assertRejects(
+      () => ResultsFolder.prepare(`${folder}/file`, run),
+      StorageError,
+      "it is a file, not a folder (ENOTDIR)",
+    );
   }));
 
 Deno.test("ResultsFolder.prepare() names a folder that is read-only", () =>

@@ -149,7 +149,7 @@ Deno.test("summarize() states bytes, cache truth and completion", () => {
   assertEquals(metric.checkpoint_size_GB, 1);
 });
 
-Deno.test("summarize() sums eval throughput and means eval AU over ranks", () => {
+Deno.test("summarize() sums eval throughput, means eval AU over ranks", () => {
   const metric = metricOf(runOf([evalPhase(1)]));
   // Of both ranks the last step of 0.5 s counts: 7 samples each.
   assertEquals(metric.eval_au_percentage, [50]);

@@ -3,7 +3,7 @@ import { metricBlock, stokerLines } from "../../lib/report/metric_block.ts";
 import { summarize } from "../../lib/metrics/summary.ts";
 import { CONTEXT, phaseOf, runOf, sampleRun } from "../metrics/sample_run.ts";
 
-Deno.test("metricBlock() has DLIO's block first and Stoker's lines after", () => {
+Deno.test("metricBlock() has DLIO's block first, Stoker's lines after", () => {
   const lines = metricBlock(summarize(sampleRun(), CONTEXT)).split("\n");
   assertEquals(lines.pop(), "");
   const firstOwn = lines.findIndex((line) => line.startsWith("[STOKER] "));
@@ -14,7 +14,7 @@ Deno.test("metricBlock() has DLIO's block first and Stoker's lines after", () =>
   assert(lines.slice(firstOwn).every((line) => line.startsWith("[STOKER] ")));
 });
 
-Deno.test("stokerLines() state bytes, latency, cache truth, slowest rank", () => {
+Deno.test("stokerLines() state bytes, latency, cache, slowest rank", () => {
   const lines = stokerLines(summarize(sampleRun(), CONTEXT));
   assertEquals(lines.slice(0, 4), [
     "Training bytes really read: 168.00 MiB (22.40 MiB/second)",
