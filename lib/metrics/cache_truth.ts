@@ -49,7 +49,7 @@ export function cacheTruth(phases: readonly PhaseRecord[]): CacheTruth {
     bytesRequested,
     bytesFromDevice,
     hitFraction: isKnown
-      ? Math.max(0, 1 - (bytesFromDevice ?? 0) / bytesRequested)
+      ? Math.max(0, bytesRequested - (bytesFromDevice ?? 0)) / bytesRequested
       : null,
     source,
   };

@@ -28,6 +28,9 @@ const UNREADABLE_WORDS: readonly (readonly [string, string])[] = [
 export function hydraConfig(context: ResultContext): string {
   const { workload } = context;
   const storage = section(workload.storage);
+  // The postprocessor would look for results where the run wrote them rather
+  // than in the folder that it is given.
+  const { folder: _, ...output } = section(workload.output);
   const completed: Record<string, unknown> = {
     ...workload,
     model: { name: context.modelName, ...section(workload.model) },
@@ -43,7 +46,7 @@ export function hydraConfig(context: ResultContext): string {
       ...section(workload.dataset),
       record_length: context.recordBytes,
     },
-    output: { log_file: context.logFile, ...section(workload.output) },
+    output: { ...output, log_file: context.logFile },
   };
   // The postprocessor fails on a library without options.
   if (storage.storage_library !== undefined) {

@@ -38,8 +38,13 @@ export const JOURNAL_NAME = "stoker.incomplete.jsonl";
 export const STOKER_JSON_NAME = "stoker.json";
 
 /** Names that only a results folder has, DLIO's or ours. */
-const RESULT_NAME_REGEXP =
-  /^(stoker\.json|stoker\.incomplete\.jsonl|summary\.json|(\d+_)?per_epoch_stats\.json|\d+_output\.json|report\.(txt|html))(\.partial)?$/;
+const RESULT_NAME_REGEXPS: readonly RegExp[] = [
+  /^stoker\.(json|incomplete\.jsonl)/,
+  /^summary\.json/,
+  /^(\d+_)?per_epoch_stats\.json/,
+  /^\d+_output\.json/,
+  /^report\.(txt|html)/,
+];
 
 /** A results folder that is being written. */
 export class ResultsFolder {
@@ -110,7 +115,8 @@ export class ResultsFolder {
    * @param record The run, complete or not.
    * @param texts Further files by name, such as `report.txt`.
    * @returns The run's summary as it was written.
-   * @throws {StorageError} If a file cannot be written; the journal stays.
+   * @throws {StorageError} If a file cannot be written. The journal stays, so
+   * nothing that was measured is lost; call {@linkcode abandon} then.
    */
   async finish(
     record: RunRecord,
@@ -185,6 +191,15 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true });
   } catch (error) {
+    // Deno says only that something of the name exists.
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new StorageError(
+        "write results to",
+        path,
+        "ENOTDIR",
+        "it is a file, not a folder",
+      );
+    }
     throw resultsError("create", path, error);
   }
 }
@@ -192,7 +207,9 @@ async function makeFolder(path: string): Promise<void> {
 async function refuseResults(path: string, logFile: string): Promise<void> {
   try {
     for await (const { name } of Deno.readDir(path)) {
-      if (name !== logFile && !RESULT_NAME_REGEXP.test(name)) continue;
+      const isResult = name === logFile ||
+        RESULT_NAME_REGEXPS.some((pattern) => pattern.test(name));
+      if (!isResult) continue;
       throw new StorageError(
         "write results to",
         path,

@@ -37,7 +37,7 @@ Deno.test("recordMs() counts a value in the group that holds it", () => {
   }));
 });
 
-Deno.test("groupStartUs() gives groups no wider than 1/32 of their start", () => {
+Deno.test("groupStartUs() gives groups no wider than 1/32 of itself", () => {
   for (let group = 0; group < HISTOGRAM_GROUPS; group++) {
     const startUs = groupStartUs(group);
     const widthUs = groupStartUs(group + 1) - startUs;
