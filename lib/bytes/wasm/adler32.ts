@@ -59,7 +59,7 @@ export function adler32(byteCount: usize, adler: u32): u32 {
         i32x4.dot_i16x8_s(c24, i16x8(8, 7, 6, 5, 4, 3, 2, 1)),
       ),
     );
-    b += a * <u32>runBytes % MODULUS;
+    b += a * <u32> runBytes % MODULUS;
     b += total(before) % MODULUS * 32 + total(weighted) % MODULUS;
     a = (a + total(totals)) % MODULUS;
     b %= MODULUS;
@@ -73,10 +73,10 @@ export function adler32(byteCount: usize, adler: u32): u32 {
 }
 
 // @ts-ignore: decorator of AssemblyScript
-@inline
+
 function total(lanes: v128): u32 {
-  return <u32>i32x4.extract_lane(lanes, 0) +
-    <u32>i32x4.extract_lane(lanes, 1) +
-    <u32>i32x4.extract_lane(lanes, 2) +
-    <u32>i32x4.extract_lane(lanes, 3);
+  return <u32> i32x4.extract_lane(lanes, 0) +
+    <u32> i32x4.extract_lane(lanes, 1) +
+    <u32> i32x4.extract_lane(lanes, 2) +
+    <u32> i32x4.extract_lane(lanes, 3);
 }
