@@ -2,7 +2,13 @@
  * From a command line to an exit status: finds the command, checks that it
  * takes what was given, runs it, and says how it ended.
  */
-import { EXIT_FAILED, EXIT_USAGE, StokerError, UsageError } from "../errors.ts";
+import {
+  ConfigError,
+  EXIT_FAILED,
+  EXIT_USAGE,
+  StokerError,
+  UsageError,
+} from "../errors.ts";
 import type { Command, Context } from "./command.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import type { Console } from "./console.ts";
@@ -78,7 +84,10 @@ function checkLine(line: CommandLine, command: Command): void {
 /** Says why a command ends. Only a defect of Stoker shows its stack. */
 function reportFailure(console: Console, error: unknown): number {
   if (error instanceof StokerError) {
-    for (const line of error.message.split("\n")) console.fail(line);
+    const texts = error instanceof ConfigError
+      ? error.problems
+      : [error.message];
+    for (const text of texts) console.fail(text);
     return error.exitCode;
   }
   const text = error instanceof Error

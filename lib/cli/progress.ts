@@ -1,27 +1,12 @@
 /**
- * Progress for people: a pure text of a snapshot, and a display that redraws
- * one line on a terminal and says a plain line now and then elsewhere.
+ * Progress for people: pure texts of a running and of a finished phase, and
+ * a display that redraws one line on a terminal and says a plain line now
+ * and then elsewhere.
  */
 import { formatDuration } from "../bytes/durations.ts";
 import { formatBytes } from "../bytes/sizes.ts";
+import type { Snapshot } from "../engine/phase_runner.ts";
 import type { Console } from "./console.ts";
-
-/** How far a phase is, as the engine sampled it. */
-export interface ProgressSnapshot {
-  /** What is going on: "generate", "train, epoch 2 of 3". */
-  readonly phase: string;
-  /** Steps, files or whatever {@linkcode unit} says. */
-  readonly done: number;
-  readonly total: number;
-  /** The counted thing, in plural: "steps", "files". */
-  readonly unit: string;
-  /** Bytes moved in this phase. */
-  readonly bytes: number;
-  /** Seconds since the phase began. */
-  readonly elapsedSeconds: number;
-  /** Accelerator utilization so far, 0 to 1; null where there is none. */
-  readonly au: number | null;
-}
 
 /** Below this a rate says nothing, in seconds. */
 const MIN_RATE_SECONDS = 0.5;
@@ -29,25 +14,48 @@ const MIN_RATE_SECONDS = 0.5;
 const PLAIN_LINE_SECONDS = 10;
 
 /**
- * One line about a phase.
+ * One line about a running phase.
  *
+ * @param title What is going on: "train, epoch 2 of 3".
  * @returns For example "train, epoch 2 of 3: 120 of 480 steps (25%),
  *   60 steps/s, 1.20 GiB/s, 6s left, AU 97.3%".
  */
-export function progressLine(snapshot: ProgressSnapshot): string {
-  const { phase, done, total, unit, bytes, elapsedSeconds, au } = snapshot;
+export function progressLine(title: string, snapshot: Snapshot): string {
+  const { done, total, unit } = snapshot;
   const share = total > 0 ? Math.floor((done / total) * 100) : 100;
-  const parts = [`${phase}: ${done} of ${total} ${unit} (${share}%)`];
-  if (elapsedSeconds >= MIN_RATE_SECONDS) {
-    parts.push(`${rateText(done / elapsedSeconds)} ${unit}/s`);
-    if (bytes > 0) parts.push(`${formatBytes(bytes / elapsedSeconds)}/s`);
-  }
+  const parts = [
+    `${title}: ${done} of ${total} ${unit} (${share}%)`,
+    ...rateParts(snapshot),
+  ];
   const leftSeconds = secondsLeft(snapshot);
   if (leftSeconds !== null) {
     parts.push(`${formatDuration(Math.ceil(leftSeconds))} left`);
   }
-  if (au !== null) parts.push(`AU ${(au * 100).toFixed(1)}%`);
+  if (snapshot.auPercent !== null) {
+    parts.push(`AU ${snapshot.auPercent.toFixed(1)}%`);
+  }
   return parts.join(", ");
+}
+
+/**
+ * One line about a phase that is over.
+ *
+ * @param snapshot The last one of it.
+ */
+export function finishedLine(title: string, snapshot: Snapshot): string {
+  const { done, unit, bytes, elapsedSeconds } = snapshot;
+  return [
+    `${title}: ${done} ${unit} in ${formatDuration(elapsedSeconds)}`,
+    ...(bytes > 0 ? [formatBytes(bytes)] : []),
+    ...rateParts(snapshot),
+  ].join(", ");
+}
+
+function rateParts({ done, unit, bytes, elapsedSeconds }: Snapshot): string[] {
+  if (elapsedSeconds < MIN_RATE_SECONDS) return [];
+  const parts = [`${rateText(done / elapsedSeconds)} ${unit}/s`];
+  if (bytes > 0) parts.push(`${formatBytes(bytes / elapsedSeconds)}/s`);
+  return parts;
 }
 
 /**
@@ -55,7 +63,7 @@ export function progressLine(snapshot: ProgressSnapshot): string {
  *
  * @returns Seconds; null before there is a rate and after the end.
  */
-export function secondsLeft(snapshot: ProgressSnapshot): number | null {
+export function secondsLeft(snapshot: Snapshot): number | null {
   const { done, total, elapsedSeconds } = snapshot;
   if (elapsedSeconds < MIN_RATE_SECONDS) return null;
   if (done <= 0 || done >= total) return null;
@@ -70,7 +78,7 @@ function rateText(perSecond: number): string {
 
 /** What a display is made with. */
 export interface ProgressOptions {
-  /** False: nothing is shown (`--no-progress`, `--quiet`). */
+  /** False: no running phase is shown (`--no-progress`). */
   readonly isShown: boolean;
 }
 
@@ -78,7 +86,8 @@ export interface ProgressOptions {
 export class ProgressDisplay {
   readonly #console: Console;
   readonly #isShown: boolean;
-  #phase = "";
+  #title = "";
+  #last: Snapshot | null = null;
   #saidSeconds = 0;
 
   constructor(console: Console, { isShown }: ProgressOptions) {
@@ -86,23 +95,35 @@ export class ProgressDisplay {
     this.#isShown = isShown;
   }
 
-  /** Shows a snapshot, or not yet: call it as often as you like. */
-  show(snapshot: ProgressSnapshot): void {
-    if (!this.#isShown) return;
-    const line = progressLine(snapshot);
-    if (this.#console.isTerminal) return this.#console.status(line);
-    const { phase, elapsedSeconds } = snapshot;
-    if (phase !== this.#phase) {
-      this.#phase = phase;
-      this.#saidSeconds = 0;
-    }
-    if (elapsedSeconds - this.#saidSeconds < PLAIN_LINE_SECONDS) return;
-    this.#saidSeconds = elapsedSeconds;
-    this.#console.say(line);
+  /** A phase begins. */
+  begin(title: string): void {
+    this.#title = title;
+    this.#last = null;
+    this.#saidSeconds = 0;
   }
 
-  /** Takes the line away, so that results follow on clean ground. */
-  end(): void {
+  /** Shows a snapshot, or not yet: call it as often as you like. */
+  show(snapshot: Snapshot): void {
+    this.#last = snapshot;
+    if (!this.#isShown) return;
+    if (this.#console.isTerminal) {
+      this.#console.status(progressLine(this.#title, snapshot));
+      return;
+    }
+    const { elapsedSeconds } = snapshot;
+    if (elapsedSeconds - this.#saidSeconds < PLAIN_LINE_SECONDS) return;
+    this.#saidSeconds = elapsedSeconds;
+    this.#console.say(progressLine(this.#title, snapshot));
+  }
+
+  /**
+   * The phase is over: its line gives way to what became of it.
+   *
+   * @param suffix Follows the line: ", AU 97.3%".
+   */
+  end(suffix: string): void {
     this.#console.status("");
+    if (this.#last === null) return;
+    this.#console.say(finishedLine(this.#title, this.#last) + suffix);
   }
 }

@@ -152,6 +152,31 @@ export class ResultsFolder {
     return summary;
   }
 
+  /**
+   * Gives the folder back: for a run that ends before anything was measured.
+   * Goes only as far as the folder holds nothing but what was made here.
+   */
+  async discard(): Promise<void> {
+    this.#journal.close();
+    const { hydraFolder } = this.#context;
+    const names = [
+      JOURNAL_NAME,
+      ...["config", "overrides", "hydra"].map((name) =>
+        `${hydraFolder}/${name}.yaml`
+      ),
+      hydraFolder,
+      "",
+    ];
+    for (const name of names) {
+      try {
+        await Deno.remove(`${this.path}/${name}`);
+      } catch {
+        // Others' files keep the folder; that is no reason to fail.
+        return;
+      }
+    }
+  }
+
   /** Closes the journal of a run that cannot be finished; it stays. */
   abandon(): void {
     this.#journal.close();

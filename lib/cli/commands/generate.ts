@@ -1,0 +1,74 @@
+/**
+ * `stoker generate`: only the dataset, continued where it was interrupted.
+ */
+import { formatDuration } from "../../bytes/durations.ts";
+import { formatBytes } from "../../bytes/sizes.ts";
+import { generateDataset } from "../../engine/generate.ts";
+import { describeDataset } from "../../engine/plan_dataset.ts";
+import { EXIT_DONE } from "../../errors.ts";
+import type { Command } from "../command.ts";
+import { requireParts } from "../build_parts.ts";
+import { filesOutcome, startFilesSession } from "../files_session.ts";
+import { STOKER_VERSION } from "../version.ts";
+import { loadWorkload, sayWarnings } from "../workload_settings.ts";
+
+/** The command. */
+export const command: Command = {
+  summary: "only the dataset; continues where an interrupted one stopped",
+  usage: "[workload] [flags] [section.key=value ...]",
+  details: `\
+Writes the workload's dataset. Files that are there in full length are kept;
+--force writes every file again and replaces another dataset.`,
+  flags: [
+    "data",
+    "force",
+    "json",
+    "no-progress",
+    "time-limit",
+    "stall-timeout",
+    "config-dir",
+    "allow-unknown",
+  ],
+  maxWords: 1,
+  takesOverrides: true,
+  async run(line, context) {
+    const requested = await loadWorkload(line, context);
+    const { workload } = requested;
+    requireParts({
+      ...workload,
+      workflow: {
+        ...workload.workflow,
+        generate_data: true,
+        train: false,
+        evaluation: false,
+        checkpoint: false,
+      },
+    });
+    sayWarnings(requested, context);
+    const described = describeDataset(workload);
+    using session = startFilesSession(line, context, "generate");
+    const outcome = await generateDataset(described, session.hooks, {
+      threads: workload.reader.write_threads,
+      force: line.flags.force,
+      stokerVersion: STOKER_VERSION,
+    });
+    const done = filesOutcome(outcome);
+    if (line.flags.json) {
+      context.console.print(JSON.stringify({
+        folder: workload.dataset.data_folder,
+        format: workload.dataset.format,
+        files_written: done.files,
+        bytes_written: done.bytes,
+        seconds: done.seconds,
+        complete: outcome.error === null,
+      }));
+    } else {
+      context.console.print(
+        `${workload.dataset.data_folder}: ${done.files} files written, ` +
+          `${formatBytes(done.bytes)} in ${formatDuration(done.seconds)}`,
+      );
+    }
+    if (outcome.error !== null) throw outcome.error;
+    return EXIT_DONE;
+  },
+};

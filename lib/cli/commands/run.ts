@@ -1,0 +1,220 @@
+/**
+ * `stoker run`: the workload's workflow, measured, with a results folder.
+ */
+import { planRun } from "../../engine/plan_run.ts";
+import { describeDataset } from "../../engine/plan_dataset.ts";
+import { runWorkload } from "../../engine/run_workload.ts";
+import type { RunOutcome } from "../../engine/run_hooks.ts";
+import { EXIT_BELOW_GOAL, EXIT_DONE } from "../../errors.ts";
+import { type HostFacts, readHostFacts } from "../../host/host_facts.ts";
+import type { ResultContext } from "../../metrics/result_context.ts";
+import { ResultsFolder } from "../../metrics/results_folder.ts";
+import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
+import { summarize, type Summary } from "../../metrics/summary.ts";
+import { metricBlock } from "../../report/metric_block.ts";
+import { reportText } from "../../report/report_text.ts";
+import { requireParts } from "../build_parts.ts";
+import type { Command, Context } from "../command.ts";
+import type { CommandLine } from "../command_line.ts";
+import { planFacts, planText } from "../plan_facts.ts";
+import { resultContext } from "../result_settings.ts";
+import { type Session, startSession } from "../session.ts";
+import { STOKER_VERSION } from "../version.ts";
+import {
+  loadWorkload,
+  type RequestedWorkload,
+  sayWarnings,
+} from "../workload_settings.ts";
+
+/** The command. */
+export const command: Command = {
+  summary: "generate, train, evaluate, checkpoint as the workload says",
+  usage: "[workload] [flags] [section.key=value ...]",
+  details: `\
+Runs the workload (default: quick) with simulated accelerators, prints the
+metrics, and keeps everything in a results folder. A DLIO command line does
+the same: stoker workload=NAME ++workload.KEY=VALUE`,
+  flags: [
+    "accelerators",
+    "data",
+    "checkpoints",
+    "results",
+    "json",
+    "no-progress",
+    "dry-run",
+    "time-limit",
+    "stall-timeout",
+    "require-au",
+    "label",
+    "config-dir",
+    "allow-unknown",
+  ],
+  maxWords: 1,
+  takesOverrides: true,
+  async run(line, context) {
+    const requested = await loadWorkload(line, context);
+    requireParts(requested.workload);
+    sayWarnings(requested, context);
+    if (line.flags["dry-run"]) return dryRun(requested, line, context);
+    return await measuredRun(requested, line, context);
+  },
+};
+
+function dryRun(
+  requested: RequestedWorkload,
+  { flags }: CommandLine,
+  { console }: Context,
+): number {
+  const { workload, accelerators } = requested;
+  const described = describeDataset(workload);
+  const planned = planRun(workload, described, { accelerators, randomSeed: 0 });
+  for (const warning of planned.warnings) console.warn(warning);
+  const facts = planFacts(requested, described, planned.plan);
+  console.print(
+    flags.json ? JSON.stringify(facts, null, 2) : planText(facts),
+  );
+  return EXIT_DONE;
+}
+
+/** What a run keeps of itself while it goes on. */
+interface Keeper {
+  readonly folder: ResultsFolder;
+  readonly context: ResultContext;
+  readonly host: HostFacts;
+  readonly start: Moment;
+  readonly warnings: string[];
+  /** Writes to the journal, one after another. */
+  saved: Promise<void>;
+}
+
+async function measuredRun(
+  requested: RequestedWorkload,
+  line: CommandLine,
+  context: Context,
+): Promise<number> {
+  const { workload, accelerators } = requested;
+  const { epochs } = workload.train;
+  const host = readHostFacts();
+  let keeper: Keeper | null = null;
+  using session = startSession(line, context, {
+    hostname: host.hostname,
+    titleOf: ({ kind, epoch }) => phaseTitle(kind, epoch, epochs),
+    window: {
+      excludeStartSteps: workload.output.metric.exclude_start_steps,
+      excludeEndSteps: workload.output.metric.exclude_end_steps,
+    },
+    onPhaseEnd: (phase) => {
+      if (keeper !== null) keepPhase(keeper, phase);
+    },
+  });
+  keeper = await openResults(requested, { line, context, host, session });
+  const { folder, warnings } = keeper;
+  let outcome: RunOutcome;
+  try {
+    outcome = await runWorkload(workload, session.hooks, {
+      accelerators,
+      randomSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+      force: false,
+      stokerVersion: STOKER_VERSION,
+      onWarning: (text) => {
+        warnings.push(text);
+        context.console.warn(text);
+      },
+    });
+  } catch (error) {
+    // Nothing was measured: there is nothing to keep.
+    await folder.discard();
+    throw error;
+  }
+  const summary = await saveResults(keeper, outcome, {
+    accelerators,
+    end: session.hooks.moment(),
+  });
+  context.console.print(
+    line.flags.json
+      ? JSON.stringify(summary, null, 2)
+      : metricBlock(summary).trimEnd(),
+  );
+  context.console.say(`Results: ${folder.path}`);
+  if (outcome.error !== null) throw outcome.error;
+  const isBelow = Object.entries(summary.metric).some(([key, value]) =>
+    key.endsWith("_au_meet_expectation") && value === "fail"
+  );
+  return line.flags["require-au"] && isBelow ? EXIT_BELOW_GOAL : EXIT_DONE;
+}
+
+/** "train, epoch 2 of 3". */
+function phaseTitle(
+  kind: PhaseRecord["kind"],
+  epoch: number,
+  epochs: number,
+): string {
+  const name = kind.replace("_", " ");
+  return epoch === 0 ? name : `${name}, epoch ${epoch} of ${epochs}`;
+}
+
+async function openResults(
+  requested: RequestedWorkload,
+  parts: {
+    line: CommandLine;
+    context: Context;
+    host: HostFacts;
+    session: Session;
+  },
+): Promise<Keeper> {
+  const { line, context, host, session } = parts;
+  const { workload, accelerators, warnings } = requested;
+  const path = line.resultsFolder ?? workload.output.folder ??
+    `results/${workload.model.name}/${folderTime(context.now())}`;
+  const resultFacts = resultContext(requested, line, context);
+  const start = session.hooks.moment();
+  const folder = await ResultsFolder.prepare(path, {
+    head: { start, accelerators, hosts: [host] },
+    context: resultFacts,
+  });
+  context.console.say(
+    `${requested.name} on ${accelerators} ` +
+      `accelerator${accelerators === 1 ? "" : "s"}, results in ${path}`,
+  );
+  return {
+    folder,
+    context: resultFacts,
+    host,
+    start,
+    warnings: [...warnings],
+    saved: Promise.resolve(),
+  };
+}
+
+/** UTC to the millisecond, in characters that every file system takes. */
+function folderTime(now: Date): string {
+  return now.toISOString().replaceAll(/[:.]/g, "-");
+}
+
+function keepPhase(keeper: Keeper, phase: PhaseRecord): void {
+  keeper.saved = keeper.saved.then(() => keeper.folder.appendPhase(phase));
+  // Reported where the run awaits it, not as a promise nobody handles.
+  keeper.saved.catch(() => {});
+}
+
+async function saveResults(
+  keeper: Keeper,
+  outcome: RunOutcome,
+  { accelerators, end }: { accelerators: number; end: Moment },
+): Promise<Summary> {
+  await keeper.saved;
+  const record = {
+    start: keeper.start,
+    end,
+    accelerators,
+    hosts: [keeper.host],
+    phases: outcome.phases,
+    complete: outcome.error === null,
+    failure: outcome.error?.message ?? null,
+    warnings: keeper.warnings,
+  };
+  const summary = summarize(record, keeper.context);
+  return await keeper.folder.finish(record, {
+    "report.txt": reportText(summary, keeper.context),
+  });
+}

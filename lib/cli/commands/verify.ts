@@ -1,0 +1,69 @@
+/**
+ * `stoker verify`: reads a dataset back and compares every byte with what its
+ * seed gives.
+ */
+import { formatDuration } from "../../bytes/durations.ts";
+import { formatBytes } from "../../bytes/sizes.ts";
+import { describeGenerated, verifyDataset } from "../../engine/generate.ts";
+import { describeDataset } from "../../engine/plan_dataset.ts";
+import { EXIT_DONE, EXIT_FAILED } from "../../errors.ts";
+import type { Command } from "../command.ts";
+import { filesOutcome, startFilesSession } from "../files_session.ts";
+import { loadWorkload, sayWarnings } from "../workload_settings.ts";
+
+/** The command. */
+export const command: Command = {
+  summary: "reads a dataset back and checks every byte against its seed",
+  usage: "[workload] [flags] [section.key=value ...]",
+  details: `\
+Checks the dataset that Stoker generated for the workload and names every
+file that is missing, too short, too long or different, with the first byte
+that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
+  flags: [
+    "data",
+    "sample",
+    "json",
+    "no-progress",
+    "time-limit",
+    "stall-timeout",
+    "config-dir",
+    "allow-unknown",
+  ],
+  maxWords: 1,
+  takesOverrides: true,
+  async run(line, context) {
+    const requested = await loadWorkload(line, context);
+    const { workload } = requested;
+    sayWarnings(requested, context);
+    const described = await describeGenerated(describeDataset(workload));
+    using session = startFilesSession(line, context, "verify");
+    const outcome = await verifyDataset(described, session.hooks, {
+      threads: workload.reader.write_threads,
+      sampleCount: line.flags.sample,
+    });
+    const { console } = context;
+    const { damages, checkedFiles, error } = outcome;
+    const done = filesOutcome(outcome);
+    if (line.flags.json) {
+      console.print(JSON.stringify({
+        folder: workload.dataset.data_folder,
+        checked_files: checkedFiles,
+        checked_bytes: done.bytes,
+        seconds: done.seconds,
+        complete: error === null,
+        damages,
+      }));
+    } else {
+      for (const { path, kind, offset, detail } of damages) {
+        console.print(`${path}: ${kind} at byte ${offset}: ${detail}`);
+      }
+      console.print(
+        `${workload.dataset.data_folder}: ${damages.length} of ` +
+          `${checkedFiles} files damaged, ${formatBytes(done.bytes)} checked ` +
+          `in ${formatDuration(done.seconds)}`,
+      );
+    }
+    if (error !== null) throw error;
+    return damages.length === 0 ? EXIT_DONE : EXIT_FAILED;
+  },
+};

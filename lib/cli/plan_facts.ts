@@ -1,0 +1,153 @@
+/**
+ * A run's plan for people: what `--dry-run` prints. Nothing is opened.
+ */
+import { formatBytes } from "../bytes/sizes.ts";
+import { formatNamed } from "../engine/connect.ts";
+import { DatasetFiles } from "../engine/dataset_files.ts";
+import type { DescribedDataset } from "../engine/plan_dataset.ts";
+import type { RunPlan, SplitPlan } from "../engine/run_plan.ts";
+import { droppedSamples } from "../sampling/shard.ts";
+import type { RequestedWorkload } from "./workload_settings.ts";
+
+/** One split of the dataset as a run uses it. */
+export interface SplitFacts {
+  readonly files: number;
+  readonly samples: number;
+  readonly samplesPerAccelerator: number;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  readonly droppedSamples: number;
+}
+
+/** What a run would do. */
+export interface PlanFacts {
+  readonly workload: string;
+  readonly accelerators: number;
+  readonly readThreads: number;
+  readonly does: readonly string[];
+  readonly folder: string;
+  readonly format: string;
+  readonly datasetFiles: number;
+  /** From up to 1000 files when their lengths vary. */
+  readonly datasetBytes: number | null;
+  readonly epochs: number;
+  readonly train: SplitFacts | null;
+  readonly eval: SplitFacts | null;
+  readonly workers: number;
+  /** Read buffers of all readers, bytes. */
+  readonly bufferBytes: number;
+}
+
+/** Files whose lengths are looked at; their mean stands for all. */
+const MAX_MEASURED_FILES = 1000;
+
+/** Derives the facts of a plan. */
+export function planFacts(
+  { name, workload }: RequestedWorkload,
+  described: DescribedDataset,
+  plan: RunPlan,
+): PlanFacts {
+  const { workflow } = workload;
+  const readers = plan.loader.reads ? plan.loader.readThreads : 0;
+  return {
+    workload: name,
+    accelerators: plan.accelerators,
+    readThreads: readers,
+    does: [
+      ...(workflow.generate_data ? ["generate"] : []),
+      ...(workflow.train ? ["train"] : []),
+      ...(workflow.evaluation ? ["evaluate"] : []),
+      ...(workflow.checkpoint ? ["checkpoint"] : []),
+    ],
+    folder: described.dataset.folder,
+    format: described.dataset.format,
+    datasetFiles: fileCountOf(described),
+    datasetBytes: datasetBytes(described),
+    epochs: plan.training.epochs,
+    train: splitFacts(plan.training.train),
+    eval: splitFacts(plan.training.eval),
+    workers: plan.accelerators * (1 + readers),
+    bufferBytes: plan.accelerators * Math.max(1, readers) * plan.readBytes,
+  };
+}
+
+function splitFacts(split: SplitPlan | null): SplitFacts | null {
+  if (split === null) return null;
+  const { shard } = split;
+  return {
+    files: split.fileCount,
+    samples: shard.sampleCount,
+    samplesPerAccelerator: shard.samplesPerAccelerator,
+    batchSize: split.batchSize,
+    stepsPerEpoch: split.stepCount,
+    droppedSamples: droppedSamples(shard),
+  };
+}
+
+function fileCountOf({ splits }: DescribedDataset): number {
+  return splits.reduce((sum, { fileCount }) => sum + fileCount, 0);
+}
+
+function datasetBytes(described: DescribedDataset): number | null {
+  const { dataset, splits } = described;
+  const files = new DatasetFiles(
+    dataset,
+    splits,
+    formatNamed(dataset.format),
+  );
+  const fileCount = fileCountOf(described);
+  const measuredCount = Math.min(fileCount, MAX_MEASURED_FILES);
+  let bytes = 0;
+  for (let i = 0; i < measuredCount; i++) {
+    const fileBytes = files.bytes(Math.floor((i * fileCount) / measuredCount));
+    if (fileBytes === null) return null;
+    bytes += fileBytes;
+  }
+  return measuredCount === 0
+    ? 0
+    : Math.round((bytes / measuredCount) * fileCount);
+}
+
+/** The facts as aligned lines. */
+export function planText(facts: PlanFacts): string {
+  const { datasetBytes: bytes } = facts;
+  const about = facts.datasetFiles > MAX_MEASURED_FILES ? "about " : "";
+  const rows: readonly (readonly [string, string])[] = [
+    ["Workload", `${facts.workload}: ${facts.does.join(", ")}`],
+    [
+      "Accelerators",
+      `${facts.accelerators}, each with ${facts.readThreads} reader threads`,
+    ],
+    [
+      "Dataset",
+      `${facts.folder}: ${facts.datasetFiles} ${facts.format} files, ` +
+      (bytes === null ? "size unknown" : about + formatBytes(bytes)),
+    ],
+    ["Epochs", String(facts.epochs)],
+    ...splitRow("Training", facts.train),
+    ...splitRow("Evaluation", facts.eval),
+    [
+      "Memory",
+      `${facts.workers} workers, ${
+        formatBytes(facts.bufferBytes)
+      } of read buffers`,
+    ],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
+    .join("\n");
+}
+
+function splitRow(
+  name: string,
+  split: SplitFacts | null,
+): (readonly [string, string])[] {
+  if (split === null) return [];
+  return [[
+    name,
+    `${split.stepsPerEpoch} steps per epoch, batch ${split.batchSize}; ` +
+    `${split.samples} samples in ${split.files} files, ` +
+    `${split.samplesPerAccelerator} per accelerator, ` +
+    `${split.droppedSamples} dropped`,
+  ]];
+}

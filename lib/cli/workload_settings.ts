@@ -1,0 +1,153 @@
+/**
+ * A command line and its surroundings → the resolved workload.
+ *
+ * Flags that stand for settings become overrides behind all others, so that
+ * they win and show up as origins.
+ */
+import {
+  type Environment,
+  ENVIRONMENT_NAMES,
+} from "../config/environment_source.ts";
+import type { Override } from "../config/overrides.ts";
+import { type ResolvedWorkload, resolveWorkload } from "../config/resolve.ts";
+import { UsageError } from "../errors.ts";
+import type { Context } from "./command.ts";
+import type { CommandLine } from "./command_line.ts";
+import { readWorkloadFile } from "./workload_files.ts";
+
+/** What runs when no workload is named. */
+export const DEFAULT_WORKLOAD = "quick";
+/** Accelerators of {@linkcode DEFAULT_WORKLOAD}: shows a barrier at work. */
+const DEFAULT_WORKLOAD_ACCELERATORS = 2;
+
+/** A workload as the command line asks for it. */
+export interface RequestedWorkload extends ResolvedWorkload {
+  /** Name without folder and ending. */
+  readonly name: string;
+  /** All hosts together. */
+  readonly accelerators: number;
+}
+
+/** How strictly a workload is resolved. */
+export interface LoadOptions {
+  /**
+   * True: rules that depend on the number of accelerators hold only if
+   * `--accelerators` was given. For commands that run nothing.
+   * @default {false}
+   */
+  readonly isForShow?: boolean;
+}
+
+/**
+ * Finds and resolves the workload of a command line.
+ *
+ * @throws {ConfigError} With every problem of its settings.
+ */
+export async function loadWorkload(
+  line: CommandLine,
+  context: Context,
+  { isForShow = false }: LoadOptions = {},
+): Promise<RequestedWorkload> {
+  const { flags } = line;
+  const file = await readWorkloadFile(line.workload ?? DEFAULT_WORKLOAD, {
+    configDir: flags["config-dir"],
+  });
+  const accelerators = flags.accelerators ??
+    defaultAccelerators(file.name, file.isBuiltIn);
+  const dotenv = await readDotenv();
+  const resolved = resolveWorkload({
+    yaml: file,
+    overrides: [...line.overrides, ...flagOverrides(line)],
+    environment: environmentOf(context),
+    ...(dotenv === null ? {} : { dotenv }),
+  }, {
+    cpuCount: navigator.hardwareConcurrency,
+    accelerators: isForShow ? flags.accelerators : accelerators,
+    allowUnknown: flags["allow-unknown"],
+  });
+  return { ...resolved, name: file.name, accelerators };
+}
+
+/** Says every warning of a workload. */
+export function sayWarnings(
+  { warnings }: Pick<ResolvedWorkload, "warnings">,
+  { console }: Context,
+): void {
+  for (const warning of warnings) console.warn(warning);
+}
+
+function defaultAccelerators(name: string, isBuiltIn: boolean): number {
+  return isBuiltIn && name === DEFAULT_WORKLOAD
+    ? DEFAULT_WORKLOAD_ACCELERATORS
+    : 1;
+}
+
+function environmentOf({ env }: Context): Environment {
+  return Object.fromEntries(
+    ENVIRONMENT_NAMES.map((name) => [name, env(name)]),
+  );
+}
+
+async function readDotenv(): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(".env");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    if (error instanceof Error && "code" in error) {
+      throw new UsageError(`Cannot read ".env": ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/**
+ * `--data` and `--checkpoints` as settings.
+ *
+ * @throws {UsageError} If they name two different storages.
+ */
+export function flagOverrides({ flags }: CommandLine): Override[] {
+  const folders = [
+    ["--data", "dataset.data_folder", flags.data],
+    ["--checkpoints", "checkpoint.checkpoint_folder", flags.checkpoints],
+  ] as const;
+  const overrides: Override[] = [];
+  let firstBucket: string | null | undefined;
+  for (const [flag, path, value] of folders) {
+    if (value === null) continue;
+    const text = `${flag} ${value}`;
+    const set = (path: string, value: string) =>
+      overrides.push({ action: "set", path, value, text });
+    const place = parsePlace(value);
+    if (firstBucket !== undefined && firstBucket !== place.bucket) {
+      throw new UsageError(
+        `Cannot use --data ${flags.data} with --checkpoints ${flags.checkpoints}: both must be on the same storage`,
+      );
+    }
+    firstBucket = place.bucket;
+    if (place.bucket !== null) {
+      set("storage.storage_type", "s3");
+      set("storage.storage_root", place.bucket);
+    }
+    set(path, place.folder);
+  }
+  return overrides;
+}
+
+interface Place {
+  /** Null for a folder of the file system. */
+  readonly bucket: string | null;
+  readonly folder: string;
+}
+
+/** `s3://bucket/prefix` or a folder. */
+function parsePlace(text: string): Place {
+  const match = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(text);
+  if (match === null) return { bucket: null, folder: text };
+  const [, scheme, bucket, folder] = match;
+  if (scheme !== "s3" || bucket === "" || folder === "") {
+    throw new UsageError(
+      `Cannot use ${text}: it must be a folder or s3://bucket/prefix`,
+    );
+  }
+  return { bucket: bucket ?? null, folder: folder ?? "" };
+}
