@@ -2,18 +2,20 @@
  * The random source in plain TypeScript: the definition of the bytes.
  *
  * A stream is cut into chunks of 16 KiB. A chunk's state, four lanes of
- * xoshiro256, comes from `chunk_state.ts`. Each step gives 32 bytes, word s0
- * of lanes 0 … 3, little-endian, and then advances all lanes:
+ * xoshiro256, comes from `chunk_state.ts`. Each step gives 64 bytes, words s0
+ * and s1 of lanes 0 … 3, little-endian, and then advances all lanes:
  *
- *    offset in chunk   0        8        16       24       32 …
- *                      lane 0   lane 1   lane 2   lane 3   lane 0 …
- *                      └──────────── step 0 ────────────┘  step 1 …
+ *    offset in chunk   0     8     16    24    32    40    48    56    64 …
+ *    word              s0    s0    s0    s0    s1    s1    s1    s1    s0 …
+ *    lane              0     1     2     3     0     1     2     3     0 …
+ *                      └─────────────────── step 0 ──────────────┘  step 1 …
  *
- * The output is the bare s0, not a sum of two words as in xoshiro256+: it
- * must be linear over GF(2) for the CRC of a chunk to be a linear function of
- * its state. What storage could exploit is repetition and skew, which the
- * engine has none of; XOR relations are out of its reach. Any linear output
- * has the same relations, and s0 costs no further instruction.
+ * The output is two bare words, not a sum of two as in xoshiro256+: it must
+ * be linear over GF(2) for the CRC of a chunk to be a linear function of its
+ * state. What storage could exploit is repetition and skew, which the engine
+ * has none of; XOR relations, which every linear output has, are out of its
+ * reach. Half of the state per step doubles the speed, and the half that is
+ * held back keeps any step from following from the one before it.
  *
  * Slow on purpose: correctness is the point. `wasm_source.ts` is the twin
  * that data is made with.
@@ -25,6 +27,9 @@ import { crc32, crc32c } from "../bytes/crc.ts";
 import { CHUNK_BYTES, STATE_WORDS, writeChunkState } from "./chunk_state.ts";
 import { checkAddress, checkSeed } from "./random_address.ts";
 import type { RandomSource, RandomSourceOptions } from "./random_source.ts";
+
+/** Two words of 8 bytes in each of four lanes. */
+const STEP_BYTES = 64;
 
 type Sum = (bytes: Uint8Array, crc: number) => number;
 
@@ -138,9 +143,11 @@ export function generateChunk(
     let low1 = half(1, 0n), high1 = half(1, 32n);
     let low2 = half(2, 0n), high2 = half(2, 32n);
     let low3 = half(3, 0n), high3 = half(3, 32n);
-    for (let at = lane * 8; at < CHUNK_BYTES; at += laneCount * 8) {
+    for (let at = lane * 8; at < CHUNK_BYTES; at += STEP_BYTES) {
       storeHalf(chunk, at, low0);
       storeHalf(chunk, at + 4, high0);
+      storeHalf(chunk, at + STEP_BYTES / 2, low1);
+      storeHalf(chunk, at + STEP_BYTES / 2 + 4, high1);
       // t = s1 << 17
       const lowT = low1 << 17, highT = (high1 << 17) | (low1 >>> 15);
       low2 ^= low0, high2 ^= high0;

@@ -29,8 +29,8 @@
 
 const CHUNK_BYTES: usize = 16384;
 const STATE_BYTES: usize = 128;
-const STEP_BYTES: usize = 32;
-const STEPS: u32 = 512;
+const STEP_BYTES: usize = 64;
+const STEPS: u32 = 256;
 
 const SUM_STATE: usize = 128;
 const SCRATCH: usize = 4096;
@@ -125,7 +125,7 @@ function fillPart(
   seekStep(stream, chunk, <u32>(start / STEP_BYTES));
   const skip = start % STEP_BYTES;
   if (skip != 0) {
-    // A step's output is s0, the first 32 bytes of the state before it.
+    // A step's output is the first 64 bytes of the state before it.
     const part = min(byteCount, STEP_BYTES - skip);
     memory.copy(target, state + skip, part);
     if (skip + part < STEP_BYTES) return;
@@ -177,7 +177,7 @@ function mix(value: u64): u64 {
 }
 
 /**
- * Writes `steps` steps of 32 bytes and advances the state. Suffix a: lanes 0
+ * Writes `steps` steps of 64 bytes and advances the state. Suffix a: lanes 0
  * and 1, b: lanes 2 and 3, in one register each.
  */
 function generate(target: usize, steps: u32, state: usize): void {
@@ -193,6 +193,8 @@ function generate(target: usize, steps: u32, state: usize): void {
   while (target < end) {
     v128.store(target, s0a, 0);
     v128.store(target, s0b, 16);
+    v128.store(target, s1a, 32);
+    v128.store(target, s1b, 48);
     target += STEP_BYTES;
     const ta = i64x2.shl(s1a, 17);
     const tb = i64x2.shl(s1b, 17);

@@ -1,0 +1,74 @@
+/**
+ * What a row of `deno task perf` is: a value beside the limit that the same
+ * machine showed in the same run. A figure without its limit says nothing
+ * about Stoker, and one measured at another time little.
+ */
+
+/** What one measure found. */
+export interface Measured {
+  readonly value: number;
+  /** Of value and limit: "GB/s", "us", "files/s" … */
+  readonly unit: string;
+  /** The best that could be had, or null where there is no such thing. */
+  readonly limit: number | null;
+}
+
+/** One row. */
+export interface Measure {
+  /** "group.what", such as "encode.npz". */
+  readonly id: string;
+  run(): Promise<Measured> | Measured;
+}
+
+/** A value and its limit, measured in turns. */
+export interface Rounds {
+  /** Rounds after one that warms up and does not count. */
+  readonly roundCount: number;
+  /** One measurement, in the row's unit. */
+  value(): number;
+  /** One measurement of the limit. */
+  limit(): number;
+}
+
+/**
+ * Measures value and limit alternately, so that whatever else the machine
+ * does hits both.
+ *
+ * @returns The medians.
+ */
+export function interleave(rounds: Rounds): { value: number; limit: number } {
+  const values: number[] = [];
+  const limits: number[] = [];
+  for (let round = 0; round <= rounds.roundCount; round++) {
+    const value = rounds.value();
+    const limit = rounds.limit();
+    if (round === 0) continue;
+    values.push(value);
+    limits.push(limit);
+  }
+  return { value: median(values), limit: median(limits) };
+}
+
+/** The middle value; of an even number of values, the upper of the two. */
+export function median(values: readonly number[]): number {
+  if (values.length === 0) {
+    throw new RangeError("Cannot take the median of no values");
+  }
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1]!;
+}
+
+/**
+ * Times one pass.
+ *
+ * @param byteCount What `pass` handles.
+ * @returns 10^9 bytes per second.
+ */
+export function gigabytesPerSecond(
+  byteCount: number,
+  pass: () => void,
+): number {
+  const startMs = performance.now();
+  pass();
+  return byteCount / 1e6 / (performance.now() - startMs);
+}
