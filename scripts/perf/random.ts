@@ -12,6 +12,8 @@ import { gigabytesPerSecond, interleave, type Measure } from "./measure.ts";
 const PAGE_BYTES = 2 ** 20;
 const PASS_BYTES = 2 ** 28;
 const ROUND_COUNT = 9;
+/** A picture: nine whole chunks and two parts of one. */
+const RECORD_BYTES = 150_000;
 
 function makeSource() {
   const arena = new PageArena(RANDOM_REGION_BYTES + PAGE_BYTES);
@@ -61,6 +63,26 @@ export const measures: readonly Measure[] = [
               PASS_BYTES,
               () => void random.crc32(1, 0, PASS_BYTES, 0),
             ),
+          limit: () => gigabytesPerSecond(PASS_BYTES, fill),
+        }),
+      };
+    },
+  },
+  {
+    // As tfrecord sums records. Limit: making the bytes.
+    id: "random.crc32c",
+    run() {
+      const { random, fill } = makeSource();
+      const sumRecords = () => {
+        for (let offset = 0; offset < PASS_BYTES; offset += RECORD_BYTES) {
+          random.crc32c(1, offset, RECORD_BYTES, 0);
+        }
+      };
+      return {
+        unit: "GB/s",
+        ...interleave({
+          roundCount: ROUND_COUNT,
+          value: () => gigabytesPerSecond(PASS_BYTES, sumRecords),
           limit: () => gigabytesPerSecond(PASS_BYTES, fill),
         }),
       };

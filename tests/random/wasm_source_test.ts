@@ -23,7 +23,7 @@ function makeSource(seed: number, viewBytes = VIEW_BYTES) {
 function offsets(): fc.Arbitrary<number> {
   return fc.tuple(
     fc.nat(2 ** 20),
-    fc.constantFrom(1, 64, CHUNK_BYTES),
+    fc.constantFrom(1, 64, 1024, CHUNK_BYTES),
     fc.integer({ min: -2, max: 2 }),
   ).map(([count, unit, delta]) =>
     Math.max(0, (count * unit) % (8 * CHUNK_BYTES) + delta)

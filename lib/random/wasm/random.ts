@@ -10,34 +10,40 @@
  *         0     128  fillState: where the last fill ended
  *       128     128  sumState: the chunk that is being summed
  *      4096   16384  scratch: one chunk
- *     20480  151552  tables of CRC-32
- *    172032  151552  tables of CRC-32C
- *    323584          REGION_BYTES
+ *     20480  286720  tables of CRC-32
+ *    307200  286720  tables of CRC-32C
+ *    593920          REGION_BYTES
  *
  * Tables of one polynomial, made at its first use:
  *
  *         0   16384  slices [16][256] u32: byte b, then k zero bytes
- *     16384    4096  shifts [4][256] u32: byte k of a register, then a chunk
- *                    of zeros
- *     20480  131072  chunks [128][256] u32: CRC of the chunk made from a
- *                    state whose byte k is b and whose others are zero
+ *     16384    4096  chunk shifts [4][256] u32: byte k of a register, then
+ *                    16 KiB of zeros
+ *     20480  131072  chunk sums [128][256] u32: CRC of the 16 KiB made from
+ *                    a state whose byte k is b and whose others are zero
+ *    151552    4096  block shifts, the same for 1 KiB
+ *    155648  131072  block sums, the same for 1 KiB
  *
- * A register is advanced over a whole chunk by 4 look-ups in shifts, and the
- * chunk's own CRC is the XOR of 128 look-ups in chunks, as both the engine
+ * A register is advanced over zeros by 4 look-ups in shifts, and the CRC of
+ * what a state makes is the XOR of 128 look-ups in sums, as both the engine
  * and CRC are linear over GF(2): 16 KiB are summed without being made.
+ * Blocks do the same for the parts of chunks at both ends of a range.
  */
 
 const CHUNK_BYTES: usize = 16384;
+const BLOCK_BYTES: usize = 1024;
 const STATE_BYTES: usize = 128;
 const STEP_BYTES: usize = 64;
-const STEPS: u32 = 256;
 
 const SUM_STATE: usize = 128;
+const ZERO_WORD: usize = 256;
 const SCRATCH: usize = 4096;
 const TABLES: usize = 20480;
-const TABLE_BYTES: usize = 151552;
-const SHIFTS: usize = 16384;
-const CHUNKS: usize = 20480;
+const TABLES_BYTES: usize = 286720;
+const CHUNK_SHIFTS: usize = 16384;
+const BLOCK_SHIFTS: usize = 151552;
+/** From shifts to the sums of the same length. */
+const SUMS: usize = 4096;
 
 const CRC32_POLYNOMIAL: u32 = 0xedb88320;
 const CRC32C_POLYNOMIAL: u32 = 0x82f63b78;
@@ -55,7 +61,7 @@ let crc32cReady: bool = false;
 
 /** Bytes of the region that `setup` wants. */
 export function regionBytes(): usize {
-  return TABLES + 2 * TABLE_BYTES;
+  return TABLES + 2 * TABLES_BYTES;
 }
 
 /** Once, before anything else. `base` is a multiple of 16. */
@@ -99,13 +105,9 @@ export function sum(
   while (byteCount > 0) {
     const part = <usize>Math.min(byteCount, <f64>(CHUNK_BYTES - start));
     seedState(state, stream, chunk);
-    if (part == CHUNK_BYTES) {
-      register = shiftChunk(tables, register) ^ chunkCrc(tables, state);
-    } else {
-      const endStep = (start + part + STEP_BYTES - 1) / STEP_BYTES;
-      generate(region + SCRATCH, <u32>endStep, state);
-      register = slice(tables, region + SCRATCH + start, part, register);
-    }
+    register = part == CHUNK_BYTES
+      ? sumState(tables + CHUNK_SHIFTS, state, register)
+      : sumPart(tables, start, part, register);
     byteCount -= <f64>part;
     chunk += 1;
     start = 0;
@@ -221,19 +223,43 @@ function generate(target: usize, steps: u32, state: usize): void {
   v128.store(state, s3b, 112);
 }
 
-/** The register after a chunk of zeros. */
-function shiftChunk(tables: usize, register: u32): u32 {
-  const shifts = tables + SHIFTS;
-  return entry(shifts, 0, register) ^ entry(shifts, 1, register >> 8) ^
-    entry(shifts, 2, register >> 16) ^ entry(shifts, 3, register >> 24);
+/** The register after bytes [start, start + byteCount) of a chunk. */
+function sumPart(
+  tables: usize,
+  start: usize,
+  byteCount: usize,
+  register: u32,
+): u32 {
+  const state = region + SUM_STATE;
+  const scratch = region + SCRATCH;
+  generate(scratch, <u32>(start / STEP_BYTES), state);
+  const skip = start % STEP_BYTES;
+  if (skip != 0) {
+    const part = min(byteCount, STEP_BYTES - skip);
+    register = slice(tables, state + skip, part, register);
+    generate(scratch, 1, state);
+    byteCount -= part;
+  }
+  while (byteCount >= BLOCK_BYTES) {
+    register = sumState(tables + BLOCK_SHIFTS, state, register);
+    generate(scratch, <u32>(BLOCK_BYTES / STEP_BYTES), state);
+    byteCount -= BLOCK_BYTES;
+  }
+  const endSteps = (byteCount + STEP_BYTES - 1) / STEP_BYTES;
+  generate(scratch, <u32>endSteps, state);
+  return slice(tables, scratch, byteCount, register);
 }
 
-/** CRC of the chunk that a state makes, from a register of zeros. */
-function chunkCrc(tables: usize, state: usize): u32 {
+/**
+ * The register after what a state makes.
+ *
+ * @param shifts Those of the length made; its sums follow them.
+ */
+function sumState(shifts: usize, state: usize, register: u32): u32 {
   // Two sums, as one would be a chain of 128 dependent XORs.
-  let even: u32 = 0;
-  let odd: u32 = 0;
-  let table = tables + CHUNKS;
+  let even = entry(shifts, 0, register) ^ entry(shifts, 1, register >> 8);
+  let odd = entry(shifts, 2, register >> 16) ^ entry(shifts, 3, register >> 24);
+  let table = shifts + SUMS;
   for (let i: usize = 0; i < STATE_BYTES; i += 4) {
     const bytes = load<u32>(state + i);
     even ^= entry(table, 0, bytes) ^ entry(table, 1, bytes >> 8);
@@ -283,7 +309,7 @@ function entry(table: usize, row: usize, index: u32): u32 {
 
 /** Address of a polynomial's tables, made if this is the first use. */
 function readyTables(castagnoli: bool): usize {
-  const tables = region + TABLES + (castagnoli ? TABLE_BYTES : 0);
+  const tables = region + TABLES + (castagnoli ? TABLES_BYTES : 0);
   if (castagnoli) {
     if (!crc32cReady) makeTables(tables, CRC32C_POLYNOMIAL);
     crc32cReady = true;
@@ -296,8 +322,10 @@ function readyTables(castagnoli: bool): usize {
 
 function makeTables(tables: usize, polynomial: u32): void {
   makeSlices(tables, polynomial);
-  makeShifts(tables);
-  makeChunks(tables);
+  makeShifts(tables, tables + CHUNK_SHIFTS, CHUNK_BYTES);
+  makeSums(tables, tables + CHUNK_SHIFTS + SUMS, CHUNK_BYTES);
+  makeShifts(tables, tables + BLOCK_SHIFTS, BLOCK_BYTES);
+  makeSums(tables, tables + BLOCK_SHIFTS + SUMS, BLOCK_BYTES);
 }
 
 function makeSlices(tables: usize, polynomial: u32): void {
@@ -308,43 +336,42 @@ function makeSlices(tables: usize, polynomial: u32): void {
     }
     store<u32>(tables + (<usize>byte << 2), register);
   }
-  for (let at: usize = 1024; at < SHIFTS; at += 4) {
+  for (let at: usize = 1024; at < CHUNK_SHIFTS; at += 4) {
     const before = load<u32>(tables + at - 1024);
     store<u32>(tables + at, entry(tables, 0, before) ^ (before >> 8));
   }
 }
 
-function makeShifts(tables: usize): void {
+function makeShifts(slices: usize, shifts: usize, byteCount: usize): void {
   const zeros = region + SCRATCH;
-  memory.fill(zeros, 0, CHUNK_BYTES);
+  memory.fill(zeros, 0, byteCount);
   for (let bit: u32 = 0; bit < 32; bit++) {
-    const register = slice(tables, zeros, CHUNK_BYTES, 1 << bit);
-    storeBit(tables + SHIFTS, bit, register);
+    storeBit(shifts, bit, slice(slices, zeros, byteCount, 1 << bit));
   }
-  spread(tables + SHIFTS, 4);
+  spread(shifts, 4);
 }
 
 /**
  * The 1024 states of one bit. Only those of lane 3 are run: a lane's words
- * lie 8 bytes before the next lane's, so its chunk ends in 8 more zeros.
+ * lie 8 bytes before the next lane's, so what it makes ends in 8 more zeros.
  */
-function makeChunks(tables: usize): void {
+function makeSums(slices: usize, sums: usize, byteCount: usize): void {
   const state = region + SUM_STATE;
-  const zeros = region + 256;
-  memory.fill(zeros, 0, 8);
+  const steps = <u32>(byteCount / STEP_BYTES);
+  store<u64>(region + ZERO_WORD, 0);
   for (let word: u32 = 0; word < 4; word++) {
     for (let bit: u32 = 0; bit < 64; bit++) {
       memory.fill(state, 0, STATE_BYTES);
       store<u64>(state + <usize>(word * 32 + 24), <u64>1 << bit);
-      generate(region + SCRATCH, STEPS, state);
-      let register = slice(tables, region + SCRATCH, CHUNK_BYTES, 0);
+      generate(region + SCRATCH, steps, state);
+      let register = slice(slices, region + SCRATCH, byteCount, 0);
       for (let lane: i32 = 3; lane >= 0; lane--) {
-        storeBit(tables + CHUNKS, (word * 4 + lane) * 64 + bit, register);
-        register = slice(tables, zeros, 8, register);
+        storeBit(sums, (word * 4 + lane) * 64 + bit, register);
+        register = slice(slices, region + ZERO_WORD, 8, register);
       }
     }
   }
-  spread(tables + CHUNKS, STATE_BYTES);
+  spread(sums, STATE_BYTES);
 }
 
 /** Sets what bit `bit` alone gives: entry [bit / 8][1 << bit % 8]. */
