@@ -106,7 +106,7 @@ export function sum(
     const part = <usize>Math.min(byteCount, <f64>(CHUNK_BYTES - start));
     seedState(state, stream, chunk);
     register = part == CHUNK_BYTES
-      ? sumState(tables + CHUNK_SHIFTS, state, register)
+      ? sumFromState(tables + CHUNK_SHIFTS, state, register)
       : sumPart(tables, start, part, register);
     byteCount -= <f64>part;
     chunk += 1;
@@ -241,7 +241,7 @@ function sumPart(
     byteCount -= part;
   }
   while (byteCount >= BLOCK_BYTES) {
-    register = sumState(tables + BLOCK_SHIFTS, state, register);
+    register = sumFromState(tables + BLOCK_SHIFTS, state, register);
     generate(scratch, <u32>(BLOCK_BYTES / STEP_BYTES), state);
     byteCount -= BLOCK_BYTES;
   }
@@ -255,7 +255,7 @@ function sumPart(
  *
  * @param shifts Those of the length made; its sums follow them.
  */
-function sumState(shifts: usize, state: usize, register: u32): u32 {
+function sumFromState(shifts: usize, state: usize, register: u32): u32 {
   // Two sums, as one would be a chain of 128 dependent XORs.
   let even = entry(shifts, 0, register) ^ entry(shifts, 1, register >> 8);
   let odd = entry(shifts, 2, register >> 16) ^ entry(shifts, 3, register >> 24);
