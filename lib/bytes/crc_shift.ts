@@ -16,6 +16,8 @@ const ONE = 0x80000000;
 /** x^8, one byte of zeros. */
 const X8 = 0x00800000;
 
+const POWERS = powersOfZeros();
+
 /** Shifts registers by a fixed number of zero bytes. */
 export class CrcShift {
   /** Product of the factor with byte k of a register: entry [k][byte]. */
@@ -51,26 +53,38 @@ export function shiftCrc(register: number, byteCount: number): number {
   return multiply(register, zerosFactor(byteCount));
 }
 
-/** x^(8 byteCount), by repeated squaring. */
+/** x^(8 byteCount), from its binary digits. */
 function zerosFactor(byteCount: number): number {
   let factor = ONE;
-  let power = X8;
+  let digit = 0;
   for (let rest = byteCount; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) factor = multiply(factor, power);
-    power = multiply(power, power);
+    if (rest % 2 === 1) factor = multiply(factor, POWERS[digit]!);
+    digit++;
   }
   return factor;
 }
 
-/** Product of two polynomials modulo CRC-32's. */
+/** x^(8 · 2^k) for each binary digit of a safe integer. */
+function powersOfZeros(): Uint32Array {
+  const powers = new Uint32Array(53);
+  let power = X8;
+  for (let k = 0; k < powers.length; k++) {
+    powers[k] = power;
+    power = multiply(power, power);
+  }
+  return powers;
+}
+
+/**
+ * Product of two polynomials modulo CRC-32's. Without branches, which random
+ * bits would mispredict half the time.
+ */
 function multiply(left: number, right: number): number {
   let product = 0;
-  let multiple = right;
-  for (let bit = ONE; bit !== 0; bit >>>= 1) {
-    if ((left & bit) !== 0) product ^= multiple;
-    multiple = multiple & 1
-      ? (multiple >>> 1) ^ CRC32_POLYNOMIAL
-      : multiple >>> 1;
+  let multiple = right | 0;
+  for (let bit = 31; bit >= 0; bit--) {
+    product ^= multiple & -((left >>> bit) & 1);
+    multiple = (multiple >>> 1) ^ (CRC32_POLYNOMIAL & -(multiple & 1));
   }
   return product >>> 0;
 }

@@ -2,10 +2,9 @@
  * Width and height of an image file, and the rules that all image formats
  * have in common.
  */
-import type { FileSpec } from "./format.ts";
+import type { FileSpec, Format } from "./format.ts";
 import { sampleElementCount } from "./format.ts";
-import type { FormatFacts } from "./spec_problems.ts";
-import { specProblems } from "./spec_problems.ts";
+import { arrayProblems } from "./array_problems.ts";
 
 /** Size of an image in pixels. */
 export interface ImageSize {
@@ -14,7 +13,7 @@ export interface ImageSize {
 }
 
 /** Limits of one image format. */
-export interface ImageLimits extends FormatFacts {
+export interface ImageLimits extends Pick<Format, "name" | "codecs"> {
   /** Largest width or height in pixels. */
   readonly maxSide: number;
   /** Length of the shortest file that holds an image of a size. */
@@ -40,7 +39,7 @@ export function imageFileBytes(spec: FileSpec): number {
  * @returns One sentence per problem.
  */
 export function imageProblems(spec: FileSpec, limits: ImageLimits): string[] {
-  const problems = specProblems(spec, limits);
+  const problems = arrayProblems(limits, spec);
   const { name, maxSide } = limits;
   const { elementType, samplesPerFile } = spec.dataset;
   if (elementType !== "uint8") {

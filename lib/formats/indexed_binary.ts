@@ -29,7 +29,7 @@ import type {
 } from "./format.ts";
 import { sampleBytes } from "./format.ts";
 import { PageCursor } from "./page_cursor.ts";
-import { specProblems } from "./spec_problems.ts";
+import { arrayProblems } from "./array_problems.ts";
 
 interface SampleStride {
   readonly strideBytes: number;
@@ -45,7 +45,7 @@ const COMPANIONS: readonly CompanionFile[] = [
 ];
 
 /** The format `indexed_binary`: reads exactly the sample's bytes. */
-export const INDEXED_BINARY: Format = {
+export const indexedBinary: Format = {
   ...rawSamples("indexed_binary"),
 
   ranges(index: FileIndex, first, count, _continues, ranges) {
@@ -55,7 +55,7 @@ export const INDEXED_BINARY: Format = {
 };
 
 /** The format `mmap_indexed_binary`: reads the pages that hold the sample. */
-export const MMAP_INDEXED_BINARY: Format = {
+export const mmapIndexedBinary: Format = {
   ...rawSamples("mmap_indexed_binary"),
 
   ranges(index: FileIndex, first, count, continues, ranges) {
@@ -86,7 +86,7 @@ function rawSamples(name: string): Omit<Format, "ranges"> {
     reading: "samples",
     codecs,
     companions: COMPANIONS,
-    problems: (spec) => specProblems(spec, { name, codecs }),
+    problems: (spec) => arrayProblems({ name, codecs }, spec),
     fileBytes: dataBytes,
     *encode(spec, tools) {
       const cursor = new PageCursor(tools);

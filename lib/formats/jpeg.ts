@@ -31,15 +31,15 @@ import {
 import { PageCursor } from "./page_cursor.ts";
 
 /** The format `jpeg`. */
-export const JPEG: Format = {
+export const jpeg: Format = {
   name: "jpeg",
   reading: "whole_file",
   codecs: [],
 
   problems: (spec) =>
     imageProblems(spec, {
-      name: JPEG.name,
-      codecs: JPEG.codecs,
+      name: jpeg.name,
+      codecs: jpeg.codecs,
       maxSide: JPEG_MAX_SIDE,
       leastBytes,
     }),

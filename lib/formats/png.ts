@@ -28,19 +28,24 @@ import { PngRows } from "./png_rows.ts";
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10);
 /** Deflate with a window of 32 KiB, fastest; a multiple of 31. */
 const ZLIB_HEAD = [0x78, 0x01] as const;
-/** Ancillary, private, safe to copy. */
-const FILLER_TYPE = "stKr";
+
+/** Chunk types: four letters each. */
+const IHDR = 0x49484452;
+const IDAT = 0x49444154;
+const IEND = 0x49454e44;
+/** "stKr": ancillary, private, safe to copy. */
+const FILLER = 0x73744b72;
 
 /** The format `png`. */
-export const PNG: Format = {
+export const png: Format = {
   name: "png",
   reading: "whole_file",
   codecs: [],
 
   problems: (spec) =>
     imageProblems(spec, {
-      name: PNG.name,
-      codecs: PNG.codecs,
+      name: png.name,
+      codecs: png.codecs,
       maxSide: PNG_MAX_SIDE,
       leastBytes: leastPngBytes,
     }),
@@ -60,7 +65,7 @@ function* encodePng(
   const { storedBytes, zeroBytes, fillerBytes } = layout;
   const cursor = new PageCursor(tools);
   yield* cursor.bytes(SIGNATURE);
-  yield* cursor.bytes(chunk("IHDR", imageHeader(size)));
+  yield* cursor.bytes(chunk(IHDR, imageHeader(size)));
 
   const rows = new PngRows(random, stream, size.width);
   const write = (view: Uint8Array) => rows.write(view);
@@ -68,7 +73,7 @@ function* encodePng(
     const byteCount = Math.min(MAX_STORED_BYTES, storedBytes - offset);
     const lead = offset === 0 ? ZLIB_HEAD : [];
     const head = Uint8Array.from([...lead, ...storedHead(byteCount)]);
-    const frame = chunkHead("IDAT", head.length + byteCount);
+    const frame = chunkHead(IDAT, head.length + byteCount);
     yield* cursor.bytes(frame);
     yield* cursor.bytes(head);
     yield* cursor.written(byteCount, write);
@@ -79,16 +84,16 @@ function* encodePng(
   const lead = storedBytes === 0 ? ZLIB_HEAD : [];
   const adler = uint32(adler32Zeros(zeroBytes, rows.adler));
   const last = [...lead, ...deflateZeros(zeroBytes), ...adler];
-  yield* cursor.bytes(chunk("IDAT", last));
+  yield* cursor.bytes(chunk(IDAT, last));
   if (fillerBytes !== null) {
-    const frame = chunkHead(FILLER_TYPE, fillerBytes);
+    const frame = chunkHead(FILLER, fillerBytes);
     const frameCrc = crc32(frame.subarray(4));
     yield* cursor.bytes(frame);
     yield* cursor.random(stream, storedBytes, fillerBytes);
     const crc = random.crc32(stream, storedBytes, fillerBytes, frameCrc);
     yield* cursor.bytes(uint32(crc));
   }
-  yield* cursor.bytes(chunk("IEND", []));
+  yield* cursor.bytes(chunk(IEND, []));
   yield* cursor.end();
 }
 
@@ -104,22 +109,32 @@ function storedHead(byteCount: number): number[] {
   return [0, low, high, low ^ 0xff, high ^ 0xff];
 }
 
-function chunk(type: string, content: readonly number[]): Uint8Array {
+function chunk(type: number, content: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(CHUNK_FRAME_BYTES + content.length);
-  bytes.set(chunkHead(type, content.length));
+  setUint32(bytes, 0, content.length);
+  setUint32(bytes, 4, type);
   bytes.set(content, 8);
-  bytes.set(uint32(crc32(bytes.subarray(4, -4))), bytes.length - 4);
+  setUint32(bytes, bytes.length - 4, crc32(bytes.subarray(4, -4)));
   return bytes;
 }
 
-function chunkHead(type: string, contentBytes: number): Uint8Array {
+function chunkHead(type: number, contentBytes: number): Uint8Array {
   const head = new Uint8Array(8);
-  head.set(uint32(contentBytes));
-  head.set(new TextEncoder().encode(type), 4);
+  setUint32(head, 0, contentBytes);
+  setUint32(head, 4, type);
   return head;
 }
 
-/** Four bytes, the highest first. */
 function uint32(value: number): Uint8Array {
-  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+  const bytes = new Uint8Array(4);
+  setUint32(bytes, 0, value);
+  return bytes;
+}
+
+/** The highest byte first. Plain stores: made for every block. */
+function setUint32(bytes: Uint8Array, offset: number, value: number): void {
+  bytes[offset] = value >>> 24;
+  bytes[offset + 1] = value >>> 16;
+  bytes[offset + 2] = value >>> 8;
+  bytes[offset + 3] = value;
 }

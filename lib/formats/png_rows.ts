@@ -8,7 +8,7 @@
  * So the CRC is that of the stream, which costs nearly nothing, XOR that of
  * the few bytes that were replaced; only Adler-32 looks at every byte.
  */
-import { adler32 } from "../bytes/adler32.ts";
+import { adler32Simd } from "../bytes/adler32_simd.ts";
 import { CrcShift, shiftCrc } from "../bytes/crc_shift.ts";
 import type { RandomSource } from "../random/random_source.ts";
 
@@ -55,7 +55,7 @@ export class PngRows {
     }
     this.#replaced = replaced;
     this.#replacedAt = replacedAt;
-    this.#adler = adler32(view, this.#adler);
+    this.#adler = adler32Simd(view, this.#adler);
     this.#doneBytes += view.length;
   }
 

@@ -2,24 +2,24 @@
  * The formats that Stoker has: one line each.
  */
 import type { Format } from "./format.ts";
-import { INDEXED_BINARY, MMAP_INDEXED_BINARY } from "./indexed_binary.ts";
-import { JPEG } from "./jpeg.ts";
+import { indexedBinary, mmapIndexedBinary } from "./indexed_binary.ts";
+import { jpeg } from "./jpeg.ts";
 import { npy } from "./npy.ts";
 import { npz } from "./npz.ts";
 import { PARQUET } from "./parquet.ts";
-import { PNG } from "./png.ts";
+import { png } from "./png.ts";
 import { synthetic } from "./synthetic.ts";
-import { TFRECORD } from "./tfrecord.ts";
+import { tfrecord } from "./tfrecord.ts";
 
 /** All formats by name. */
 export const FORMATS: Readonly<Record<string, Format>> = {
-  indexed_binary: INDEXED_BINARY,
-  jpeg: JPEG,
-  mmap_indexed_binary: MMAP_INDEXED_BINARY,
-  npy,
   npz,
+  npy,
+  tfrecord,
+  indexed_binary: indexedBinary,
+  mmap_indexed_binary: mmapIndexedBinary,
+  jpeg,
+  png,
   parquet: PARQUET,
-  png: PNG,
   synthetic,
-  tfrecord: TFRECORD,
 };

@@ -24,7 +24,7 @@ import type {
 import { sampleBytes } from "./format.ts";
 import { PageCursor } from "./page_cursor.ts";
 import { frameExample, MAX_MESSAGE_BYTES } from "./protobuf_example.ts";
-import { specProblems } from "./spec_problems.ts";
+import { arrayProblems } from "./array_problems.ts";
 import {
   FRAMING_BYTES,
   maskCrc,
@@ -46,14 +46,14 @@ const INDEX_FILE: CompanionFile = {
 };
 
 /** The format `tfrecord`. */
-export const TFRECORD: Format = {
+export const tfrecord: Format = {
   name: "tfrecord",
   reading: "stream",
   codecs: [],
   companions: [INDEX_FILE],
 
   problems(spec) {
-    const problems = specProblems(spec, TFRECORD);
+    const problems = arrayProblems(tfrecord, spec);
     const messageBytes = payloadBytes(spec);
     if (messageBytes > MAX_MESSAGE_BYTES) {
       problems.push(

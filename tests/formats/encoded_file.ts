@@ -15,6 +15,7 @@ import type {
   Format,
 } from "../../lib/formats/format.ts";
 import { createScalarSource } from "../../lib/random/scalar_source.ts";
+import { makeSpec } from "./encoding.ts";
 
 export const SEED = 42;
 const PAGE_BUFFER_BYTES = 65536;
@@ -25,28 +26,7 @@ export function fileSpec(
   dataset: Partial<DatasetSpec> = {},
   fileIndex = 0,
 ): FileSpec {
-  return {
-    fileIndex,
-    sampleDims,
-    dataset: {
-      seed: SEED,
-      elementType: "uint8",
-      samplesPerFile: 1,
-      compression: "none",
-      compressionLevel: 4,
-      dedupeRatio: 1,
-      compressRatio: 1,
-      hdf5: { chunkDims: [], datasetsPerRecord: 1, maxShape: [] },
-      parquet: {
-        columns: [],
-        rowGroupRows: 1024,
-        generationBatchRows: 1024,
-        partitionBy: null,
-        decode: false,
-      },
-      ...dataset,
-    },
-  };
+  return makeSpec({ sampleDims, fileIndex }, { seed: SEED, ...dataset });
 }
 
 /** Tools over the scalar source and a buffer of the smallest size. */

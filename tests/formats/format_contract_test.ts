@@ -2,7 +2,7 @@
  * What every registered format must keep to; a new one is tested by its line
  * in the registry alone.
  */
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ceilToPage, PageArena } from "../../lib/bytes/page_arena.ts";
 import type { EncodeTools } from "../../lib/formats/format.ts";
 import { FORMATS } from "../../lib/formats/registry.ts";
@@ -63,8 +63,8 @@ for (const [name, format] of Object.entries(FORMATS)) {
   Deno.test(`${name} files of two indexes differ`, () => {
     const tools = wasmTools();
     const [first, second] = [1, 2].map((fileIndex) =>
-      encodeFile(format, { ...specs[0]!, fileIndex }, tools).join()
+      encodeFile(format, makeSpec({ fileIndex, sampleDims: [64, 64] }), tools)
     );
-    assertNotEquals(first, second);
+    assert(first!.join() !== second!.join());
   });
 }

@@ -3,8 +3,8 @@ import * as fc from "fast-check";
 import type { FileIndex, Format } from "../../lib/formats/format.ts";
 import { FormatError } from "../../lib/errors.ts";
 import {
-  INDEXED_BINARY,
-  MMAP_INDEXED_BINARY,
+  indexedBinary,
+  mmapIndexedBinary,
 } from "../../lib/formats/indexed_binary.ts";
 import {
   checkMutated,
@@ -30,14 +30,14 @@ function opened(
 /** The u64 entries of a companion. */
 function entries(suffix: string, samplesPerFile: number): bigint[] {
   const spec = fileSpec([2 ** 16, 2 ** 8], { samplesPerFile });
-  const companion = INDEXED_BINARY.companions!.find(({ path }) =>
+  const companion = indexedBinary.companions!.find(({ path }) =>
     path("F") === `F${suffix}`
   );
   const bytes = joinChunks(companion!.encode(spec, scalarTools()));
   return [...new BigUint64Array(bytes.buffer)];
 }
 
-for (const format of [INDEXED_BINARY, MMAP_INDEXED_BINARY]) {
+for (const format of [indexedBinary, mmapIndexedBinary]) {
   Deno.test(`${format.name}: encode() gives the stream's bytes alone`, () => {
     const spec = fileSpec([7, 11], {
       samplesPerFile: 900,
@@ -82,26 +82,26 @@ for (const format of [INDEXED_BINARY, MMAP_INDEXED_BINARY]) {
 }
 
 Deno.test("ranges() of indexed_binary are the samples' bytes, merged", () => {
-  const index = opened(INDEXED_BINARY, 10, 1000);
-  assertEquals(plan(INDEXED_BINARY, index, 0, 1), [[0, 100]]);
-  assertEquals(plan(INDEXED_BINARY, index, 3, 4), [[300, 400]]);
-  assertEquals(plan(INDEXED_BINARY, index, 3, 1, true), [[300, 100]]);
+  const index = opened(indexedBinary, 10, 1000);
+  assertEquals(plan(indexedBinary, index, 0, 1), [[0, 100]]);
+  assertEquals(plan(indexedBinary, index, 3, 4), [[300, 400]]);
+  assertEquals(plan(indexedBinary, index, 3, 1, true), [[300, 100]]);
 });
 
 Deno.test("ranges() of mmap_indexed_binary are whole pages", () => {
-  const index = opened(MMAP_INDEXED_BINARY, 10, 30_000);
-  assertEquals(plan(MMAP_INDEXED_BINARY, index, 0, 1), [[0, 4096]]);
-  assertEquals(plan(MMAP_INDEXED_BINARY, index, 1, 1), [[0, 8192]]);
-  assertEquals(plan(MMAP_INDEXED_BINARY, index, 3, 2), [[8192, 8192]]);
-  assertEquals(plan(MMAP_INDEXED_BINARY, index, 9, 1), [[24_576, 5424]]);
+  const index = opened(mmapIndexedBinary, 10, 30_000);
+  assertEquals(plan(mmapIndexedBinary, index, 0, 1), [[0, 4096]]);
+  assertEquals(plan(mmapIndexedBinary, index, 1, 1), [[0, 8192]]);
+  assertEquals(plan(mmapIndexedBinary, index, 3, 2), [[8192, 8192]]);
+  assertEquals(plan(mmapIndexedBinary, index, 9, 1), [[24_576, 5424]]);
 });
 
 Deno.test("ranges() of mmap_indexed_binary read no page twice in a row", () => {
-  const index = opened(MMAP_INDEXED_BINARY, 10, 30_000);
-  assertEquals(plan(MMAP_INDEXED_BINARY, index, 1, 1, true), [[4096, 4096]]);
-  const small = opened(MMAP_INDEXED_BINARY, 100, 10_000);
-  assertEquals(plan(MMAP_INDEXED_BINARY, small, 1, 1, true), []);
-  assertEquals(plan(MMAP_INDEXED_BINARY, small, 40, 1, true), [[4096, 4096]]);
+  const index = opened(mmapIndexedBinary, 10, 30_000);
+  assertEquals(plan(mmapIndexedBinary, index, 1, 1, true), [[4096, 4096]]);
+  const small = opened(mmapIndexedBinary, 100, 10_000);
+  assertEquals(plan(mmapIndexedBinary, small, 1, 1, true), []);
+  assertEquals(plan(mmapIndexedBinary, small, 40, 1, true), [[4096, 4096]]);
 });
 
 Deno.test("ranges() of mmap_indexed_binary one by one cover the file once", () => {
@@ -111,10 +111,10 @@ Deno.test("ranges() of mmap_indexed_binary one by one cover the file once", () =
       fc.integer({ min: 1, max: 9000 }),
       (samplesPerFile, strideBytes) => {
         const fileBytes = samplesPerFile * strideBytes;
-        const index = opened(MMAP_INDEXED_BINARY, samplesPerFile, fileBytes);
+        const index = opened(mmapIndexedBinary, samplesPerFile, fileBytes);
         let next = 0;
         for (let k = 0; k < samplesPerFile; k++) {
-          const ranges = plan(MMAP_INDEXED_BINARY, index, k, 1, k > 0);
+          const ranges = plan(mmapIndexedBinary, index, k, 1, k > 0);
           for (const [offset, byteCount] of ranges) {
             assertEquals(offset, next);
             next += byteCount!;
@@ -137,5 +137,5 @@ Deno.test("the companions hold every offset and size as 64 bits", () => {
 
 Deno.test("problems() refuses a codec that raw bytes cannot have", () => {
   const spec = fileSpec([4], { compression: "zip" });
-  assertEquals(INDEXED_BINARY.problems(spec).length, 1);
+  assertEquals(indexedBinary.problems(spec).length, 1);
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { JPEG } from "../../lib/formats/jpeg.ts";
+import { jpeg } from "../../lib/formats/jpeg.ts";
 import { encodeFile, fileSpec, streamBytes } from "./encoded_file.ts";
 
 interface Segments {
@@ -57,7 +57,7 @@ function signs(scan: Uint8Array, blockCount: number): number[] {
 }
 
 Deno.test("encode() makes markers in an order that decoders know", () => {
-  const { markers } = walk(encodeFile(JPEG, fileSpec([400, 400])));
+  const { markers } = walk(encodeFile(jpeg, fileSpec([400, 400])));
   assertEquals(
     markers,
     // SOI APP0 COM COM COM DQT SOF0 DHT DHT SOS
@@ -71,7 +71,7 @@ Deno.test("encode() gives every size its dimensions, length and blocks", () => {
       fc.integer({ min: 14, max: 500 }),
       fc.integer({ min: 14, max: 500 }),
       (height, width) => {
-        const file = encodeFile(JPEG, fileSpec([height, width]));
+        const file = encodeFile(jpeg, fileSpec([height, width]));
         const image = walk(file);
         assertEquals([image.height, image.width], [height, width]);
         signs(image.scan, Math.ceil(height / 8) * Math.ceil(width / 8));
@@ -83,7 +83,7 @@ Deno.test("encode() gives every size its dimensions, length and blocks", () => {
 
 Deno.test("encode() fills comments with the stream and signs with the rest", () => {
   const { comments, scan } = walk(
-    encodeFile(JPEG, fileSpec([300, 300], {}, 9)),
+    encodeFile(jpeg, fileSpec([300, 300], {}, 9)),
   );
   const stream = streamBytes(9, 0, comments.length + scan.length);
   assertEquals(comments, [...stream.subarray(0, comments.length)]);
@@ -104,14 +104,14 @@ Deno.test("encode() ends exactly for every rest that a comment can leave", () =>
     for (let height = heights[0]; height < heights[1]; height++) {
       const dims = height < 1000 ? [height] : [Math.floor(height / 2), 2];
       const spec = fileSpec(dims);
-      if (JPEG.problems(spec).length > 0) continue;
-      walk(encodeFile(JPEG, spec));
+      if (jpeg.problems(spec).length > 0) continue;
+      walk(encodeFile(jpeg, spec));
     }
   }
 });
 
 Deno.test("problems() refuses an image shorter than its own header", () => {
-  const [problem, ...others] = JPEG.problems(fileSpec([10, 10]));
+  const [problem, ...others] = jpeg.problems(fileSpec([10, 10]));
   assertEquals(others, []);
   assertEquals(
     problem,
@@ -126,7 +126,7 @@ Deno.test("problems() refuses what is no grayscale image", () => {
     samplesPerFile: 2,
     compression: "gzip",
   });
-  assertEquals(JPEG.problems(all).length, 4);
-  assertEquals(JPEG.problems(fileSpec([65_501, 100])).length, 1);
-  assertEquals(JPEG.problems(fileSpec([65_500, 100])), []);
+  assertEquals(jpeg.problems(all).length, 4);
+  assertEquals(jpeg.problems(fileSpec([65_501, 100])).length, 1);
+  assertEquals(jpeg.problems(fileSpec([65_500, 100])), []);
 });

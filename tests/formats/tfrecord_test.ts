@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { crc32c } from "../../lib/bytes/crc.ts";
 import { FormatError } from "../../lib/errors.ts";
-import { TFRECORD } from "../../lib/formats/tfrecord.ts";
+import { tfrecord } from "../../lib/formats/tfrecord.ts";
 import { frameExample } from "../../lib/formats/protobuf_example.ts";
 import {
   maskCrc,
@@ -85,7 +85,7 @@ for (
 ) {
   Deno.test(`encode() of [${dims}] × ${samplesPerFile} frames every sample`, () => {
     const spec = fileSpec(dims, { samplesPerFile }, 5);
-    const file = encodeFile(TFRECORD, spec);
+    const file = encodeFile(tfrecord, spec);
     const imageBytes = dims.reduce<number>((a, b) => a * b, 1);
     const { prefix, suffix } = frameExample(imageBytes);
     const parts: Uint8Array[] = [];
@@ -116,17 +116,17 @@ function totalBytes(parts: readonly Uint8Array[]): number {
 Deno.test("a multi-byte element type multiplies the image's bytes", () => {
   const narrow = fileSpec([8, 8]);
   const wide = fileSpec([8, 8], { elementType: "float32" });
-  const sizes = [narrow, wide].map((spec) => TFRECORD.fileBytes(spec)!);
+  const sizes = [narrow, wide].map((spec) => tfrecord.fileBytes(spec)!);
   assertEquals(sizes[1]! > sizes[0]! + 190, true);
 });
 
 Deno.test("the companion lists offset and length of each record", () => {
-  const [companion] = TFRECORD.companions!;
+  const [companion] = tfrecord.companions!;
   const spec = fileSpec([10, 10], { samplesPerFile: 3000 });
   const text = new TextDecoder().decode(
     joinChunks(companion!.encode(spec, scalarTools())),
   );
-  const recordBytes = TFRECORD.fileBytes(spec)! / 3000;
+  const recordBytes = tfrecord.fileBytes(spec)! / 3000;
   const lines = text.split("\n");
   assertEquals(lines.length, 3001);
   assertEquals(lines[0], `0 ${recordBytes}`);
@@ -135,7 +135,7 @@ Deno.test("the companion lists offset and length of each record", () => {
 });
 
 Deno.test("the companion's path drops sub-folders and keeps the split", () => {
-  const [companion] = TFRECORD.companions!;
+  const [companion] = tfrecord.companions!;
   assertEquals(
     companion!.path("valid/07/img_3_of_8.tfrecord"),
     "index/valid/img_3_of_8.tfrecord.idx",
@@ -144,25 +144,25 @@ Deno.test("the companion's path drops sub-folders and keeps the split", () => {
 });
 
 Deno.test("problems() refuses a message over 2 GiB", () => {
-  const problems = TFRECORD.problems(fileSpec([2 ** 31]));
+  const problems = tfrecord.problems(fileSpec([2 ** 31]));
   assertEquals(problems.length, 1);
   assertEquals(problems[0]!.includes("protocol-buffer message"), true);
-  assertEquals(TFRECORD.problems(fileSpec([2 ** 31 - 100])), []);
+  assertEquals(tfrecord.problems(fileSpec([2 ** 31 - 100])), []);
 });
 
 Deno.test("problems() names every unusable setting at once", () => {
   const spec = fileSpec([0, 5], { samplesPerFile: 0, compression: "gzip" });
-  assertEquals(TFRECORD.problems(spec).length, 3);
+  assertEquals(tfrecord.problems(spec).length, 3);
 });
 
 Deno.test("open() plans equal records by arithmetic after two reads", () => {
   const spec = fileSpec([10, 10], { samplesPerFile: 50 });
-  const source = new MemoryFile(encodeFile(TFRECORD, spec));
-  const index = TFRECORD.open!(source, spec) as object;
+  const source = new MemoryFile(encodeFile(tfrecord, spec));
+  const index = tfrecord.open!(source, spec) as object;
   const recordBytes = source.byteLength / 50;
   assertEquals(source.readCount, 2);
-  assertEquals(plan(TFRECORD, index, 0, 1), [[0, recordBytes]]);
-  assertEquals(plan(TFRECORD, index, 7, 3), [[
+  assertEquals(plan(tfrecord, index, 0, 1), [[0, recordBytes]]);
+  assertEquals(plan(tfrecord, index, 7, 3), [[
     7 * recordBytes,
     3 * recordBytes,
   ]]);
@@ -170,31 +170,31 @@ Deno.test("open() plans equal records by arithmetic after two reads", () => {
 
 Deno.test("open() works on sources that answer later", async () => {
   const spec = fileSpec([10, 10], { samplesPerFile: 4 });
-  const source = new MemoryFile(encodeFile(TFRECORD, spec), true);
-  const index = await TFRECORD.open!(source, spec);
-  assertEquals(plan(TFRECORD, index, 3, 1)[0]![0], source.byteLength * 3 / 4);
+  const source = new MemoryFile(encodeFile(tfrecord, spec), true);
+  const index = await tfrecord.open!(source, spec);
+  assertEquals(plan(tfrecord, index, 3, 1)[0]![0], source.byteLength * 3 / 4);
 });
 
 Deno.test("open() walks a foreign file of records of many lengths", () => {
   const source = new MemoryFile(foreignFile([5, 100, 0]));
   const spec = fileSpec([10, 10], { samplesPerFile: 3 });
-  const index = TFRECORD.open!(source, spec) as object;
-  assertEquals(plan(TFRECORD, index, 0, 1), [[0, 21]]);
-  assertEquals(plan(TFRECORD, index, 1, 1), [[21, 116]]);
-  assertEquals(plan(TFRECORD, index, 1, 2), [[21, 132]]);
+  const index = tfrecord.open!(source, spec) as object;
+  assertEquals(plan(tfrecord, index, 0, 1), [[0, 21]]);
+  assertEquals(plan(tfrecord, index, 1, 1), [[21, 116]]);
+  assertEquals(plan(tfrecord, index, 1, 2), [[21, 132]]);
 });
 
 Deno.test("open() is not fooled by a total that equal records would have", () => {
   const source = new MemoryFile(foreignFile([50, 80, 20]));
   const spec = fileSpec([10, 10], { samplesPerFile: 3 });
-  const index = TFRECORD.open!(source, spec) as object;
-  assertEquals(plan(TFRECORD, index, 2, 1), [[66 + 96, 36]]);
+  const index = tfrecord.open!(source, spec) as object;
+  assertEquals(plan(tfrecord, index, 2, 1), [[66 + 96, 36]]);
 });
 
 Deno.test("open() refuses a file of more or of fewer records", () => {
   const source = new MemoryFile(foreignFile([5, 100]));
   const open = (samplesPerFile: number) => () =>
-    TFRECORD.open!(source, fileSpec([9, 9], { samplesPerFile }));
+    tfrecord.open!(source, fileSpec([9, 9], { samplesPerFile }));
   assertThrows(open(1), FormatError, "must hold 1 records");
   assertThrows(open(3), FormatError, "must hold 3 records");
   assertThrows(open(9), FormatError, "at least 144 bytes");
@@ -202,22 +202,22 @@ Deno.test("open() refuses a file of more or of fewer records", () => {
 
 Deno.test("open() refuses an empty and a truncated file", async () => {
   const spec = fileSpec([10, 10], { samplesPerFile: 2 });
-  const file = encodeFile(TFRECORD, spec);
+  const file = encodeFile(tfrecord, spec);
   assertThrows(
-    () => TFRECORD.open!(new MemoryFile(new Uint8Array(0)), spec),
+    () => tfrecord.open!(new MemoryFile(new Uint8Array(0)), spec),
     FormatError,
     "the file ends after 0",
   );
   await assertRejects(
     async () =>
-      await TFRECORD.open!(new MemoryFile(file.slice(0, -1), true), spec),
+      await tfrecord.open!(new MemoryFile(file.slice(0, -1), true), spec),
     FormatError,
   );
 });
 
 Deno.test("open() of mutated files ends with ranges or a FormatError", () => {
   const spec = fileSpec([6, 6], { samplesPerFile: 5 });
-  const files = [encodeFile(TFRECORD, spec), foreignFile([5, 9, 1, 30, 2])];
+  const files = [encodeFile(tfrecord, spec), foreignFile([5, 9, 1, 30, 2])];
   const mutation = fc.record({
     at: fc.nat(600),
     byte: fc.nat(255),
@@ -227,7 +227,7 @@ Deno.test("open() of mutated files ends with ranges or a FormatError", () => {
     fc.property(
       fc.constantFrom(...files),
       fc.array(mutation, { maxLength: 4 }),
-      (file, mutations) => checkMutated(TFRECORD, spec, file, mutations),
+      (file, mutations) => checkMutated(tfrecord, spec, file, mutations),
     ),
     { seed: 7, numRuns: 500 },
   );
