@@ -27,6 +27,9 @@ const SYMBOLS = {
 
 type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
+/** Opened at the first use and kept: a thread has one C library. */
+let libc: Libc | undefined;
+
 /** Flag values of Linux; O_DIRECT differs between processors. */
 const O_DIRECT: Readonly<Record<string, number>> = {
   x86_64: 0o40000,
@@ -100,15 +103,7 @@ export class DirectCalls {
       );
     }
     this.#flags = directFlag | O_CLOEXEC;
-    try {
-      this.#libc = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
-    } catch (error) {
-      throw unavailable(
-        error instanceof Deno.errors.NotCapable
-          ? "Stoker was started without the permission for FFI (--allow-ffi)"
-          : "the C library libc.so.6 cannot be loaded",
-      );
-    }
+    this.#libc = libc ??= openLibc();
   }
 
   /**
@@ -259,6 +254,18 @@ export function errnoError(
  */
 function int64(value: number): bigint {
   return value as unknown as bigint;
+}
+
+function openLibc(): Libc {
+  try {
+    return Deno.dlopen("libc.so.6", SYMBOLS).symbols;
+  } catch (error) {
+    throw unavailable(
+      error instanceof Deno.errors.NotCapable
+        ? "Stoker was started without the permission for FFI (--allow-ffi)"
+        : "the C library libc.so.6 cannot be loaded",
+    );
+  }
 }
 
 function unavailable(reason: string): StorageError {
