@@ -2,11 +2,21 @@
  * The groups of measures that `deno task perf` has: one line each.
  */
 import { measures as encode } from "./encode.ts";
+import { measures as engine } from "./engine.ts";
 import type { Measure } from "./measure.ts";
+import { measures as metrics } from "./metrics.ts";
+import { measures as process } from "./process.ts";
 import { measures as random } from "./random.ts";
+import { measures as read } from "./read.ts";
+import { measures as write } from "./write.ts";
 
 /** All rows in the order in which they are measured. */
 export const MEASURES: readonly Measure[] = [
   ...random,
+  ...metrics,
   ...encode,
+  ...write,
+  ...read,
+  ...engine,
+  ...process,
 ];

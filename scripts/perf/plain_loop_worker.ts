@@ -1,0 +1,41 @@
+/**
+ * The plain loop that Stoker's reads and writes are held against: one thread
+ * that goes through a list of files with one buffer and does nothing else.
+ */
+import { PageArena } from "../../lib/bytes/page_arena.ts";
+import type { PlainLoopOrder } from "./plain_loop.ts";
+
+const scope = globalThis as unknown as {
+  onmessage: (event: MessageEvent<PlainLoopOrder>) => void;
+  postMessage(message: number | string): void;
+};
+
+scope.onmessage = ({ data: order }) => {
+  const buffer = new PageArena(order.bufferBytes).allocate(order.bufferBytes);
+  scope.postMessage("ready");
+  Atomics.wait(order.gate, 0, 0);
+  const startMs = performance.now();
+  const visit = order.write ? writeFile : readFile;
+  for (const path of order.paths) visit(path, buffer, order.fileBytes);
+  scope.postMessage((performance.now() - startMs) / 1000);
+};
+
+function readFile(path: string, buffer: Uint8Array): void {
+  const file = Deno.openSync(path);
+  while (file.readSync(buffer) === buffer.length);
+  file.close();
+}
+
+function writeFile(path: string, buffer: Uint8Array, fileBytes: number): void {
+  const file = Deno.openSync(path, {
+    write: true,
+    create: true,
+    truncate: true,
+  });
+  for (let done = 0; done < fileBytes; done += buffer.length) {
+    file.writeSync(
+      buffer.subarray(0, Math.min(buffer.length, fileBytes - done)),
+    );
+  }
+  file.close();
+}

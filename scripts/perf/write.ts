@@ -1,0 +1,63 @@
+/**
+ * Generating every registered format into storage against a plain loop that
+ * writes as many bytes with as many threads.
+ */
+import { FORMATS } from "../../lib/formats/registry.ts";
+import { inTempFolder, runEngine, workloadOf } from "./engine_run.ts";
+import { type Measure, type Measured, median } from "./measure.ts";
+import { plainLoop } from "./plain_loop.ts";
+
+const THREADS = 2;
+const FILE_COUNT = 8;
+const RECORD_BYTES = 32 * 2 ** 20;
+const ROUND_COUNT = 5;
+/** The engine's own write size. */
+const BUFFER_BYTES = 2 ** 20;
+
+/** Rows "write.*". */
+export const measures: readonly Measure[] = Object.values(FORMATS)
+  .filter((format) => format.reading !== "nothing")
+  .map(({ name }) => ({
+    id: `write.${name}`,
+    run: () => measureFormat(name),
+  }));
+
+function measureFormat(format: string): Promise<Measured> {
+  return inTempFolder(async (folder) => {
+    const workload = workloadOf([
+      "workflow.generate_data=true",
+      "workflow.train=false",
+      `dataset.format=${format}`,
+      `dataset.data_folder=${folder}/data`,
+      `dataset.num_files_train=${FILE_COUNT}`,
+      `dataset.record_length_bytes=${RECORD_BYTES}`,
+      `reader.write_threads=${THREADS}`,
+    ]);
+    const paths = Array.from(
+      { length: FILE_COUNT },
+      (_, index) => `${folder}/plain_${index}`,
+    );
+    const seconds: number[] = [];
+    const limits: number[] = [];
+    let bytes = 0;
+    for (let round = 0; round <= ROUND_COUNT; round++) {
+      const [phase] = await runEngine(workload);
+      if (phase === undefined) throw new Error("nothing was generated");
+      bytes = phase.bytesRequested;
+      const limit = await plainLoop(paths, {
+        threads: THREADS,
+        bufferBytes: BUFFER_BYTES,
+        writeBytes: Math.round(bytes / FILE_COUNT),
+      });
+      // The first round makes the files, the others write over them.
+      if (round === 0) continue;
+      seconds.push(phase.durationSeconds);
+      limits.push(limit);
+    }
+    return {
+      unit: "GB/s",
+      value: bytes / 1e9 / median(seconds),
+      limit: bytes / 1e9 / median(limits),
+    };
+  });
+}
