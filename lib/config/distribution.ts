@@ -27,6 +27,16 @@ export type Distribution =
   | { readonly type: "exponential"; readonly scale: number }
   | { readonly type: "poisson"; readonly lam: number };
 
+/** Suffix of a setting that belongs to the distribution before it. */
+export const STDEV_SUFFIX = "_stdev";
+
+/** Settings that a `*_stdev` key may go with. */
+export const DISTRIBUTION_KEYS: readonly string[] = [
+  "train.computation_time",
+  "reader.preprocess_time",
+  "evaluation.eval_time",
+];
+
 /** What each type needs, in the order in which it is written. */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   constant: ["mean"],

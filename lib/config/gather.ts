@@ -7,6 +7,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import { didYouMean } from "./did_you_mean.ts";
+import { DISTRIBUTION_KEYS, STDEV_SUFFIX } from "./distribution.ts";
 import {
   type Environment,
   ENVIRONMENT_ROWS,
@@ -44,16 +45,6 @@ export interface Findings {
   /** What is accepted but should be known. */
   readonly warnings: string[];
 }
-
-/** Suffix of a setting that belongs to the distribution before it. */
-export const STDEV_SUFFIX = "_stdev";
-
-/** Settings that a `*_stdev` key may go with. */
-export const DISTRIBUTION_KEYS: readonly string[] = [
-  "train.computation_time",
-  "reader.preprocess_time",
-  "evaluation.eval_time",
-];
 
 /**
  * Gathers the values of all sources.

@@ -3,6 +3,7 @@
  * that a file may have.
  */
 import { z } from "zod";
+import { DISTRIBUTION_KEYS, STDEV_SUFFIX } from "./distribution.ts";
 import { workloadSchema } from "./schema.ts";
 
 /** What a row's metadata says goes before what zod derives. */
@@ -21,7 +22,25 @@ export function workloadJsonSchema(): Record<string, unknown> {
       if (zodSchema instanceof z.ZodType) describe(zodSchema, json);
     },
   }) as Record<string, unknown>;
+  const properties = schema.properties as Record<string, unknown>;
+  addStdevKeys(properties);
+  properties.data_reader = properties.reader;
   return { ...schema, title: "Stoker workload" };
+}
+
+/** A file may give the standard deviation beside the distribution. */
+function addStdevKeys(sections: Record<string, unknown>): void {
+  for (const key of DISTRIBUTION_KEYS) {
+    const [section, name] = key.split(".") as [string, string];
+    const { properties } = sections[section] as {
+      readonly properties: Record<string, unknown>;
+    };
+    properties[`${name}${STDEV_SUFFIX}`] = {
+      type: "number",
+      minimum: 0,
+      description: `Standard deviation of ${name} (s)`,
+    };
+  }
 }
 
 /** Brings a row's own words and default into its JSON Schema. */

@@ -17,15 +17,9 @@ import {
   type ThreadSizing,
 } from "./dependent_values.ts";
 import { didYouMean } from "./did_you_mean.ts";
-import { withStdev } from "./distribution.ts";
+import { DISTRIBUTION_KEYS, STDEV_SUFFIX, withStdev } from "./distribution.ts";
 import { MAX_AUTO_THREADS_NAME, parseDotenv } from "./environment_source.ts";
-import {
-  DISTRIBUTION_KEYS,
-  type Findings,
-  gatherValues,
-  STDEV_SUFFIX,
-  type WorkloadSources,
-} from "./gather.ts";
+import { type Findings, gatherValues, type WorkloadSources } from "./gather.ts";
 import { isPlainMap, type LayeredValues, setNested } from "./layered_values.ts";
 import { formatOrigin, type Origin } from "./origins.ts";
 import { maskSecrets } from "./secrets.ts";
@@ -155,9 +149,11 @@ function readRow(draft: Draft, row: SettingRow): void {
   }
   setNested(tree, key, structuredClone(row.fallback));
   draft.failedKeys.add(key);
-  for (const issue of result.error.issues) {
-    draft.findings.problems.push(problemOf(issue, { key, given, origin }));
-  }
+  const problems = result.error.issues.map((issue) =>
+    problemOf(issue, { key, given, origin })
+  );
+  // Several checks of one rule may fail for one value.
+  draft.findings.problems.push(...new Set(problems));
 }
 
 /** As `safeParse`; unknown keys inside are left out where that is allowed. */
@@ -299,7 +295,7 @@ function check(draft: Draft, workload: Workload): void {
   );
   for (const { keys, rule } of findInert(workload).filter(isOwnFault)) {
     const subject = keys.map((key) => describe(draft, key)).join(", ");
-    findings.warnings.push(`${subject} has no effect: ${rule}`);
+    findings.warnings.push(`${subject} has no effect${rule}`);
   }
   if (workload.reader.data_loader === "dali") {
     findings.warnings.push(
@@ -322,6 +318,8 @@ function describe(draft: Draft, key: string): string {
 const SHOWN_CHARACTERS = 80;
 
 function shown(value: unknown, path: string): string {
+  // JSON has no word for them.
+  if (typeof value === "number" && !Number.isFinite(value)) return `${value}`;
   const text = JSON.stringify(maskSecrets(value, path)) ?? "nothing";
   return text.length <= SHOWN_CHARACTERS
     ? text

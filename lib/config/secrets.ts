@@ -1,15 +1,17 @@
 /**
  * Keeps secrets out of whatever is printed, logged or saved.
  *
- * A secret is any value under `storage_options` whose key speaks of keys,
- * secrets, tokens or passwords, and any `user:password@` in a URL. Too much
+ * A secret is any value whose key speaks of secrets, tokens, passwords or
+ * access keys (in a misspelled section too), any under `storage_options` whose
+ * key speaks of keys at all, and any `user:password@` in a URL. Too much
  * hidden costs little; too little cannot be taken back.
  */
 
 /** What stands where a secret would. */
 export const MASK = "***";
 
-const SECRET_KEY_REGEXP = /secret|key|token|passw|credential/i;
+const SECRET_PATH_REGEXP = /secret|token|passw|credential|access_?key/i;
+const SECRET_OPTION_REGEXP = /(^|\.)storage_options\..*key/i;
 const URL_PASSWORD_REGEXP = /(\/\/[^/:@\s]*):[^/@\s]*@/g;
 
 /**
@@ -18,9 +20,7 @@ const URL_PASSWORD_REGEXP = /(\/\/[^/:@\s]*):[^/@\s]*@/g;
  * @param path Dotted path, such as "storage.storage_options.access_key_id".
  */
 export function isSecretPath(path: string): boolean {
-  const at = path.indexOf("storage_options.");
-  if (at < 0) return false;
-  return SECRET_KEY_REGEXP.test(path.slice(at + "storage_options.".length));
+  return SECRET_PATH_REGEXP.test(path) || SECRET_OPTION_REGEXP.test(path);
 }
 
 /**

@@ -150,11 +150,10 @@ export function choice<const Words extends readonly [string, ...string[]]>(
   const rule = `it must be one of ${words.join(", ")}`;
   const aliases = options.aliases ?? {};
   const spelled = (value: unknown): unknown => {
+    if (typeof value === "object" && value !== null) return value;
     const word = String(value).toLowerCase();
-    if (typeof value === "string" || Object.hasOwn(aliases, word)) {
-      return aliases[word] ?? word;
-    }
-    return value;
+    if (Object.hasOwn(aliases, word)) return aliases[word];
+    return typeof value === "string" ? word : value;
   };
   return z.preprocess(spelled, z.enum(words, { error: rule }))
     .meta({
@@ -191,7 +190,10 @@ export function textList(options: SettingOptions) {
 
 function requiredText() {
   const rule = "it must be a text that is not empty";
-  return z.string({ error: rule }).min(1, { error: rule });
+  return z.string({ error: rule }).min(1, { error: rule })
+    .refine((text) => !text.includes("${"), {
+      error: "it must not have ${…}: Stoker does not interpolate",
+    });
 }
 
 function boundedInt(rule: string, { min, max }: NumberOptions) {

@@ -74,8 +74,9 @@ export function findUnhonored(workload: Workload): Finding[] {
 }
 
 /**
- * Keys that are set to something else than their default and have no effect,
- * each with the reason.
+ * Keys that are set to something else than their default and have no effect.
+ *
+ * @returns The rule of each follows the words "has no effect": ": why".
  */
 export function findInert(workload: Workload): Finding[] {
   const findings: Finding[] = [];
@@ -83,8 +84,7 @@ export function findInert(workload: Workload): Finding[] {
     if (!row.help.startsWith(NO_EFFECT)) continue;
     const value = valueAt(workload, row.key);
     if (JSON.stringify(value) === JSON.stringify(row.fallback)) continue;
-    const reason = row.help.slice(NO_EFFECT.length).replace(/^[:,] /, "");
-    findings.push({ keys: [row.key], rule: reason });
+    findings.push({ keys: [row.key], rule: row.help.slice(NO_EFFECT.length) });
   }
   return findings;
 }

@@ -33,7 +33,9 @@ export function parseYaml({ path, text }: YamlText): YamlDocument {
     root = parse(text, { schema: "core" });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new ConfigError([`Cannot read "${path}" as YAML: ${error.message}`]);
+    // The lines behind the first quote the file, where a secret may stand.
+    const reason = error.message.split("\n")[0]!.replace(/:$/, "");
+    throw new ConfigError([`Cannot read "${path}" as YAML: ${reason}`]);
   }
   if (root === null || root === undefined) {
     throw new ConfigError([`Cannot use "${path}": it holds no settings`]);
@@ -45,6 +47,11 @@ export function parseYaml({ path, text }: YamlText): YamlDocument {
       (Array.isArray(root) ? "" : ` ${JSON.stringify(root)}`),
     ]);
   }
+  if (hasCycle(root, [])) {
+    throw new ConfigError([
+      `Cannot use "${path}": an anchor in it contains itself`,
+    ]);
+  }
   const lines = lineNumbers(text);
   const nested = isPlainMap(root.workload);
   const prefix = nested ? "workload." : "";
@@ -52,6 +59,13 @@ export function parseYaml({ path, text }: YamlText): YamlDocument {
     tree: nested ? withoutWorkloadKey(root) : root,
     lineOf: (each) => nearestLine(lines, `${prefix}${each}`),
   };
+}
+
+function hasCycle(value: unknown, above: readonly unknown[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (above.includes(value)) return true;
+  const below = [...above, value];
+  return Object.values(value).some((each) => hasCycle(each, below));
 }
 
 /** Hydra keeps `workload` beside keys of its own. */

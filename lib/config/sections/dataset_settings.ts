@@ -62,7 +62,7 @@ const parquetSettings = z.strictObject({
     max: MAX_SAMPLES,
   }),
   use_s3dlio_gen: flag(false, {
-    help: "s3dlio's generator; Stoker always uses its own",
+    help: "No effect: s3dlio's generator; Stoker always uses its own",
   }),
 });
 

@@ -8,7 +8,7 @@ import { flag, optionalText, realNumber, wholeNumber } from "../setting.ts";
 /** Section `workflow`: which phases there are. */
 export const workflowSettings = z.strictObject({
   generate_data: flag(false, { help: "Generate the dataset first" }),
-  train: flag(true, { help: "Train" }),
+  train: flag(true, { help: "Train on the dataset" }),
   evaluation: flag(false, { help: "Evaluate between epochs" }),
   checkpoint: flag(false, {
     help: "Write checkpoints; without train also read them back",
@@ -21,7 +21,7 @@ export const workflowSettings = z.strictObject({
 
 /** Section `train`. */
 export const trainSettings = z.strictObject({
-  epochs: wholeNumber(1, { help: "Epochs", min: 0, max: 1e6 }),
+  epochs: wholeNumber(1, { help: "Number of epochs", min: 0, max: 1e6 }),
   total_training_steps: wholeNumber(-1, {
     help: "Most steps of one epoch (per epoch, as DLIO has it); -1: all",
     min: -1,

@@ -1,0 +1,59 @@
+import { assertEquals } from "@std/assert";
+import {
+  autoReadThreads,
+  autoWriteThreads,
+  recordBytes,
+} from "../../lib/config/dependent_values.ts";
+import { resolveGiven } from "./resolving.ts";
+
+function sizing(
+  cpuCount: number,
+  acceleratorsOnHost = 1,
+  maxThreads: number | null = null,
+) {
+  return { cpuCount, acceleratorsOnHost, maxThreads };
+}
+
+Deno.test("autoReadThreads() shares the CPUs, at most 8 each", () => {
+  assertEquals(autoReadThreads(sizing(4)), 4);
+  assertEquals(autoReadThreads(sizing(64)), 8);
+  assertEquals(autoReadThreads(sizing(7, 2)), 3);
+  assertEquals(autoReadThreads(sizing(2, 8)), 1);
+  assertEquals(autoReadThreads(sizing(64, 1, 16)), 16);
+});
+
+Deno.test("autoWriteThreads() keeps remote storage busy", () => {
+  assertEquals(autoWriteThreads(sizing(64), "local_fs"), 32);
+  assertEquals(autoWriteThreads(sizing(2), "local_fs"), 2);
+  assertEquals(autoWriteThreads(sizing(2), "s3"), 8);
+  assertEquals(autoWriteThreads(sizing(10), "direct_fs"), 20);
+  assertEquals(autoWriteThreads(sizing(64), "s3"), 32);
+  assertEquals(autoWriteThreads(sizing(64, 1, 4), "local_fs"), 4);
+});
+
+Deno.test("recordBytes() is the product of dims times the element's bytes", () => {
+  assertEquals(recordBytes([4, 5], "uint8"), 20);
+  assertEquals(recordBytes([4, 5], "float64"), 160);
+  assertEquals(recordBytes([], "int16"), 2);
+});
+
+Deno.test("resolveWorkload() sizes threads only where none are given", () => {
+  const auto = resolveGiven({ context: { accelerators: 2 } });
+  assertEquals(auto.workload.reader.read_threads, 4);
+  assertEquals(auto.workload.reader.write_threads, 4);
+  assertEquals(auto.origins.get("reader.read_threads"), { kind: "auto" });
+  const one = resolveGiven({
+    words: ["reader.read_threads=1", "reader.write_threads=1"],
+  });
+  assertEquals(one.workload.reader.read_threads, 1);
+  assertEquals(one.workload.reader.write_threads, 1);
+});
+
+Deno.test("resolveWorkload() sizes by this host's share of accelerators", () => {
+  const { workload } = resolveGiven({
+    words: ["dataset.num_files_train=16"],
+    context: { accelerators: 16, acceleratorsOnHost: 2 },
+    environment: { DLIO_MAX_AUTO_THREADS: "3" },
+  });
+  assertEquals(workload.reader.read_threads, 3);
+});
