@@ -1,6 +1,9 @@
 /**
  * Text files of a results folder, written piece by piece: memory does not
  * grow with the run, and a name appears only when its file is whole.
+ *
+ * Synchronous on purpose: between two phases it keeps the next gate shut, so
+ * that saving results never disturbs what is measured.
  */
 import { StorageError } from "../errors.ts";
 
@@ -14,14 +17,14 @@ const CHARACTERS_PER_WRITE = 1 << 16;
  * @param pieces Its text, in order.
  * @throws {StorageError} If it cannot be written; the partial file is gone.
  */
-export async function writePieces(
+export function writePieces(
   path: string,
   pieces: Iterable<string>,
-): Promise<void> {
+): void {
   const partialPath = `${path}.partial`;
   let file: Deno.FsFile;
   try {
-    file = await Deno.open(partialPath, {
+    file = Deno.openSync(partialPath, {
       write: true,
       create: true,
       truncate: true,
@@ -31,13 +34,13 @@ export async function writePieces(
   }
   try {
     try {
-      await appendPieces(file, path, pieces);
+      appendPieces(file, path, pieces);
     } finally {
       file.close();
     }
-    await Deno.rename(partialPath, path);
+    Deno.renameSync(partialPath, path);
   } catch (error) {
-    await removeIfThere(partialPath);
+    removeIfThere(partialPath);
     throw resultsError("write", path, error);
   }
 }
@@ -50,22 +53,22 @@ export async function writePieces(
  * @param pieces The text, in order.
  * @throws {StorageError} If not all of it could be written.
  */
-export async function appendPieces(
+export function appendPieces(
   file: Deno.FsFile,
   path: string,
   pieces: Iterable<string>,
-): Promise<void> {
+): void {
   const encoder = new TextEncoder();
   let gathered = "";
   try {
     for (const piece of pieces) {
       gathered += piece;
       if (gathered.length < CHARACTERS_PER_WRITE) continue;
-      await writeAll(file, encoder.encode(gathered));
+      writeAll(file, encoder.encode(gathered));
       gathered = "";
     }
-    await writeAll(file, encoder.encode(gathered));
-    await file.syncData();
+    writeAll(file, encoder.encode(gathered));
+    file.syncDataSync();
   } catch (error) {
     throw resultsError("write", path, error);
   }
@@ -99,16 +102,16 @@ export function resultsError(
   );
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   let written = 0;
   while (written < bytes.length) {
-    written += await file.write(bytes.subarray(written));
+    written += file.writeSync(bytes.subarray(written));
   }
 }
 
-async function removeIfThere(path: string): Promise<void> {
+function removeIfThere(path: string): void {
   try {
-    await Deno.remove(path);
+    Deno.removeSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

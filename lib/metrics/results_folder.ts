@@ -53,7 +53,14 @@ export class ResultsFolder {
   readonly #context: ResultContext;
   readonly #journal: Deno.FsFile;
 
-  private constructor(
+  /**
+   * {@linkcode ResultsFolder.prepare} makes one; nothing else should.
+   *
+   * @param path The folder.
+   * @param context The settings of the run.
+   * @param journal The open journal, which now belongs to this object.
+   */
+  constructor(
     path: string,
     context: ResultContext,
     journal: Deno.FsFile,
@@ -71,42 +78,43 @@ export class ResultsFolder {
    * @returns The folder, its journal open.
    * @throws {StorageError} If it holds results already or cannot be written.
    */
-  static async prepare(
+  static prepare(
     path: string,
     run: { readonly head: RunHead; readonly context: ResultContext },
-  ): Promise<ResultsFolder> {
+  ): ResultsFolder {
     const { head, context } = run;
-    await makeFolder(path);
-    await refuseResults(path, context.logFile);
-    await makeFolder(`${path}/${context.hydraFolder}`);
+    makeFolder(path);
+    refuseResults(path, context.logFile);
+    makeFolder(`${path}/${context.hydraFolder}`);
     const journalPath = `${path}/${JOURNAL_NAME}`;
     let journal: Deno.FsFile;
     try {
-      journal = await Deno.open(journalPath, { write: true, createNew: true });
+      journal = Deno.openSync(journalPath, { write: true, createNew: true });
     } catch (error) {
       throw resultsError("create", journalPath, error);
     }
     const folder = new ResultsFolder(path, context, journal);
     try {
-      await folder.#append(runHeadToPlain(head, context));
-      await folder.#writeHydra();
+      folder.#append(runHeadToPlain(head, context));
+      folder.#writeHydra();
     } catch (error) {
       // Nothing was measured yet: the folder is as free as it was.
       journal.close();
-      await Deno.remove(journalPath);
+      Deno.removeSync(journalPath);
       throw error;
     }
     return folder;
   }
 
   /**
-   * Saves a phase that has ended, so that no later failure can lose it.
+   * Saves a phase that has ended, so that no later failure can lose it. Made
+   * for the engine's `onPhaseEnd`: when it returns, the disk is quiet again.
    *
    * @param phase The phase.
    * @throws {StorageError} If it cannot be written.
    */
-  async appendPhase(phase: PhaseRecord): Promise<void> {
-    await this.#append(phaseToPlain(phase));
+  appendPhase(phase: PhaseRecord): void {
+    this.#append(phaseToPlain(phase));
   }
 
   /**
@@ -118,37 +126,37 @@ export class ResultsFolder {
    * @throws {StorageError} If a file cannot be written. The journal stays, so
    * nothing that was measured is lost; call {@linkcode abandon} then.
    */
-  async finish(
+  finish(
     record: RunRecord,
     texts: Readonly<Record<string, string>> = {},
-  ): Promise<Summary> {
+  ): Summary {
     const context = this.#context;
     const summary = summarize(record, context);
     for (let rank = 0; rank < record.accelerators; rank++) {
-      await this.#writeJson(
+      this.#writeJson(
         `${rank}_output.json`,
         rankOutput(record, context, rank),
       );
-      await this.#writeJson(
+      this.#writeJson(
         `${rank}_per_epoch_stats.json`,
         rankEpochStats(record, context, rank),
       );
     }
-    await this.#writeJson(
+    this.#writeJson(
       "per_epoch_stats.json",
       runEpochStats(record, context),
     );
-    await this.#write(context.logFile, [dlioLog(record, context, summary)]);
+    this.#write(context.logFile, [dlioLog(record, context, summary)]);
     for (const [name, text] of Object.entries(texts)) {
-      await this.#write(name, [text]);
+      this.#write(name, [text]);
     }
-    await this.#writeJson("summary.json", summary);
-    await this.#writeJson(
+    this.#writeJson("summary.json", summary);
+    this.#writeJson(
       STOKER_JSON_NAME,
       stokerJson(record, context, summary),
     );
     this.#journal.close();
-    await Deno.remove(`${this.path}/${JOURNAL_NAME}`);
+    Deno.removeSync(`${this.path}/${JOURNAL_NAME}`);
     return summary;
   }
 
@@ -182,28 +190,28 @@ export class ResultsFolder {
     this.#journal.close();
   }
 
-  async #append(value: unknown): Promise<void> {
-    await appendPieces(
+  #append(value: unknown): void {
+    appendPieces(
       this.#journal,
       `${this.path}/${JOURNAL_NAME}`,
       jsonLinePieces(value),
     );
   }
 
-  async #writeHydra(): Promise<void> {
+  #writeHydra(): void {
     const context = this.#context;
     const folder = context.hydraFolder;
-    await this.#write(`${folder}/config.yaml`, [hydraConfig(context)]);
-    await this.#write(`${folder}/overrides.yaml`, [hydraOverrides(context)]);
-    await this.#write(`${folder}/hydra.yaml`, [hydraSelf(context, this.path)]);
+    this.#write(`${folder}/config.yaml`, [hydraConfig(context)]);
+    this.#write(`${folder}/overrides.yaml`, [hydraOverrides(context)]);
+    this.#write(`${folder}/hydra.yaml`, [hydraSelf(context, this.path)]);
   }
 
-  #writeJson(name: string, value: unknown): Promise<void> {
-    return this.#write(name, jsonFilePieces(value));
+  #writeJson(name: string, value: unknown): void {
+    this.#write(name, jsonFilePieces(value));
   }
 
-  #write(name: string, pieces: Iterable<string>): Promise<void> {
-    return writePieces(`${this.path}/${name}`, pieces);
+  #write(name: string, pieces: Iterable<string>): void {
+    writePieces(`${this.path}/${name}`, pieces);
   }
 }
 
@@ -212,9 +220,9 @@ function* jsonFilePieces(value: unknown): Generator<string> {
   yield "\n";
 }
 
-async function makeFolder(path: string): Promise<void> {
+function makeFolder(path: string): void {
   try {
-    await Deno.mkdir(path, { recursive: true });
+    Deno.mkdirSync(path, { recursive: true });
   } catch (error) {
     // Deno says only that something of the name exists.
     if (error instanceof Deno.errors.AlreadyExists) {
@@ -229,9 +237,9 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-async function refuseResults(path: string, logFile: string): Promise<void> {
+function refuseResults(path: string, logFile: string): void {
   try {
-    for await (const { name } of Deno.readDir(path)) {
+    for (const { name } of Deno.readDirSync(path)) {
       const isResult = name === logFile ||
         RESULT_NAME_REGEXPS.some((pattern) => pattern.test(name));
       if (!isResult) continue;

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FormatError, StorageError } from "../../lib/errors.ts";
 import { ResultsFolder } from "../../lib/metrics/results_folder.ts";
 import { readResults } from "../../lib/metrics/results_reader.ts";
@@ -8,7 +8,7 @@ import { CONTEXT, sampleRun } from "./sample_run.ts";
 const JOURNAL = "stoker.incomplete.jsonl";
 
 async function withFolder(
-  test: (folder: string) => Promise<void>,
+  test: (folder: string) => Promise<void> | void,
 ): Promise<void> {
   const parent = await Deno.makeTempDir({ prefix: "stoker_results_" });
   try {
@@ -32,19 +32,19 @@ async function isWritable(folder: string): Promise<boolean> {
   }
 }
 
-async function saveSample(folder: string): Promise<void> {
+function saveSample(folder: string): void {
   const record = sampleRun();
-  const results = await ResultsFolder.prepare(folder, {
+  const results = ResultsFolder.prepare(folder, {
     head: record,
     context: CONTEXT,
   });
-  for (const phase of record.phases) await results.appendPhase(phase);
-  await results.finish(record, { "report.txt": "report\n" });
+  for (const phase of record.phases) results.appendPhase(phase);
+  results.finish(record, { "report.txt": "report\n" });
 }
 
 Deno.test("ResultsFolder.finish() leaves whole files and no journal", () =>
   withFolder(async (folder) => {
-    await saveSample(folder);
+    saveSample(folder);
     assertEquals(namesIn(folder), [
       ".hydra",
       "0_output.json",
@@ -73,11 +73,11 @@ Deno.test("ResultsFolder.finish() leaves whole files and no journal", () =>
 Deno.test("ResultsFolder.finish() gives and writes the same summary", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = await ResultsFolder.prepare(folder, {
+    const results = ResultsFolder.prepare(folder, {
       head: record,
       context: CONTEXT,
     });
-    const summary = await results.finish(record);
+    const summary = results.finish(record);
     assertEquals(summary, summarize(record, CONTEXT));
     const text = await Deno.readTextFile(`${folder}/summary.json`);
     assertEquals(JSON.parse(text), JSON.parse(JSON.stringify(summary)));
@@ -85,7 +85,7 @@ Deno.test("ResultsFolder.finish() gives and writes the same summary", () =>
 
 Deno.test("readResults() gives back a finished run", () =>
   withFolder(async (folder) => {
-    await saveSample(folder);
+    saveSample(folder);
     const saved = await readResults(folder);
     assertEquals(saved.record, sampleRun());
     assertEquals(saved.context, CONTEXT);
@@ -94,14 +94,14 @@ Deno.test("readResults() gives back a finished run", () =>
 Deno.test("readResults() gives the phases that ended before a crash", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = await ResultsFolder.prepare(folder, {
+    const results = ResultsFolder.prepare(folder, {
       head: record,
       context: CONTEXT,
     });
     const [first, second] = record.phases;
     assert(first !== undefined && second !== undefined);
-    await results.appendPhase(first);
-    await results.appendPhase(second);
+    results.appendPhase(first);
+    results.appendPhase(second);
     results.abandon();
     // What a crash in the middle of a third line leaves behind.
     await Deno.writeTextFile(`${folder}/${JOURNAL}`, '{"kind": "tr', {
@@ -119,7 +119,7 @@ Deno.test("readResults() gives the phases that ended before a crash", () =>
 Deno.test("readResults() gives a run that crashed before its first phase", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = await ResultsFolder.prepare(folder, {
+    const results = ResultsFolder.prepare(folder, {
       head: record,
       context: CONTEXT,
     });
@@ -138,7 +138,7 @@ Deno.test("readResults() names a folder that has no results", () =>
 
 Deno.test("readResults() names the file that is damaged or too new", () =>
   withFolder(async (folder) => {
-    await saveSample(folder);
+    saveSample(folder);
     const path = `${folder}/stoker.json`;
     const text = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, text.slice(0, 1000));
@@ -157,9 +157,9 @@ Deno.test("readResults() names the file that is damaged or too new", () =>
 Deno.test("ResultsFolder.prepare() refuses a folder with results", () =>
   withFolder(async (folder) => {
     const run = { head: sampleRun(), context: CONTEXT };
-    await saveSample(folder);
+    saveSample(folder);
     const before = await Deno.readTextFile(`${folder}/stoker.json`);
-    const error = await assertRejects(
+    const error = assertThrows(
       () => ResultsFolder.prepare(folder, run),
       StorageError,
       "it holds the results of another run",
@@ -170,10 +170,10 @@ Deno.test("ResultsFolder.prepare() refuses a folder with results", () =>
   }));
 
 Deno.test("ResultsFolder.prepare() refuses a folder of a run going on", () =>
-  withFolder(async (folder) => {
+  withFolder((folder) => {
     const run = { head: sampleRun(), context: CONTEXT };
-    const results = await ResultsFolder.prepare(folder, run);
-    await assertRejects(
+    const results = ResultsFolder.prepare(folder, run);
+    assertThrows(
       () => ResultsFolder.prepare(folder, run),
       StorageError,
       JOURNAL,
@@ -185,7 +185,7 @@ Deno.test("ResultsFolder.prepare() leaves files of others alone", () =>
   withFolder(async (folder) => {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(`${folder}/training_run.stdout.log`, "mine");
-    await saveSample(folder);
+    saveSample(folder);
     assertEquals(
       await Deno.readTextFile(`${folder}/training_run.stdout.log`),
       "mine",
@@ -198,14 +198,14 @@ Deno.test("ResultsFolder.prepare() names a folder that cannot be made", () =>
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(`${folder}/file`, "");
     const path = `${folder}/file/results`;
-    const error = await assertRejects(
+    const error = assertThrows(
       () => ResultsFolder.prepare(path, run),
       StorageError,
     );
     assert(error.message.includes(path), error.message);
     assertEquals(error.code, "ENOTDIR");
     assert(!error.message.includes("os error"), error.message);
-    await assertRejects(
+    assertThrows(
       () => ResultsFolder.prepare(`${folder}/file`, run),
       StorageError,
       "it is a file, not a folder (ENOTDIR)",
@@ -218,7 +218,7 @@ Deno.test("ResultsFolder.prepare() names a folder that is read-only", () =>
     await Deno.chmod(folder, 0o500);
     if (await isWritable(folder)) return; // Root writes where it likes.
     const run = { head: sampleRun(), context: CONTEXT };
-    const error = await assertRejects(
+    const error = assertThrows(
       () => ResultsFolder.prepare(folder, run),
       StorageError,
     );
@@ -229,18 +229,14 @@ Deno.test("ResultsFolder.prepare() names a folder that is read-only", () =>
 Deno.test("ResultsFolder.finish() keeps the journal if it cannot finish", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = await ResultsFolder.prepare(folder, {
+    const results = ResultsFolder.prepare(folder, {
       head: record,
       context: CONTEXT,
     });
-    for (const phase of record.phases) await results.appendPhase(phase);
+    for (const phase of record.phases) results.appendPhase(phase);
     // A folder where a file has to go.
     await Deno.mkdir(`${folder}/summary.json`);
-    await assertRejects(
-      () => results.finish(record),
-      StorageError,
-      "summary.json",
-    );
+    assertThrows(() => results.finish(record), StorageError, "summary.json");
     results.abandon();
     const saved = await readResults(folder);
     assertEquals(saved.record.phases, record.phases);
