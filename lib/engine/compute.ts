@@ -14,18 +14,31 @@ const SLACK_DECAY = 0.95;
 /** Longest sleep before the stop signal is looked at again. */
 const SLICE_MS = 100;
 
+/** What a {@linkcode ComputeTimer} tells time by and sleeps with. */
+export interface ComputeClock {
+  /** Monotonic milliseconds. */
+  now(): number;
+  /** Blocks the thread for about that long. */
+  sleep(durationMs: number): void;
+}
+
 /** Waits for exact times on one thread. */
 export class ComputeTimer {
-  readonly #sleepWord = new Int32Array(new SharedArrayBuffer(4));
+  readonly #clock: ComputeClock;
   #slackMs = 0.3;
+
+  /** @param clock The thread's own clock where absent. */
+  constructor(clock: ComputeClock = threadClock()) {
+    this.#clock = clock;
+  }
 
   /**
    * Waits.
    *
-   * @param startMs `performance.now()` at which the wait began.
+   * @param startMs Time of the clock at which the wait began.
    * @param durationMs Its length; 0 or less returns at once.
    * @param isStopped Looked at every 100 ms; true ends the wait early.
-   * @returns `performance.now()` at its end.
+   * @returns Time of the clock at its end.
    */
   wait(
     startMs: number,
@@ -33,16 +46,20 @@ export class ComputeTimer {
     isStopped: () => boolean,
   ): number {
     const endMs = startMs + durationMs;
-    let nowMs = performance.now();
+    const clock = this.#clock;
+    let nowMs = clock.now();
+    // A slack that leaves no sleep would never be learned anew: one late
+    // wake-up, and every later wait would burn the processor to its end.
+    if (endMs - nowMs <= this.#slackMs) this.#learn(0);
     while (endMs - nowMs > this.#slackMs) {
       const sleepMs = Math.min(endMs - nowMs - this.#slackMs, SLICE_MS);
-      Atomics.wait(this.#sleepWord, 0, 0, sleepMs);
-      const wokenMs = performance.now();
+      clock.sleep(sleepMs);
+      const wokenMs = clock.now();
       this.#learn(wokenMs - nowMs - sleepMs);
       nowMs = wokenMs;
       if (isStopped()) return nowMs;
     }
-    while (nowMs < endMs) nowMs = performance.now();
+    while (nowMs < endMs) nowMs = clock.now();
     return nowMs;
   }
 
@@ -50,4 +67,12 @@ export class ComputeTimer {
     const wantedMs = Math.max(overSleptMs * 1.2, this.#slackMs * SLACK_DECAY);
     this.#slackMs = Math.min(Math.max(wantedMs, MIN_SLACK_MS), MAX_SLACK_MS);
   }
+}
+
+function threadClock(): ComputeClock {
+  const word = new Int32Array(new SharedArrayBuffer(4));
+  return {
+    now: () => performance.now(),
+    sleep: (durationMs) => void Atomics.wait(word, 0, 0, durationMs),
+  };
 }

@@ -54,7 +54,11 @@ export async function examineDataset(
         `${file_count} files in ${key} there, ${split.fileCount} here`,
       );
     }
-    if (where.wanted[key] && subfolder_count !== naming.subfolderCount) {
+    // One sub-folder is none: the names are the same.
+    if (
+      where.wanted[key] &&
+      Math.max(1, subfolder_count) !== Math.max(1, naming.subfolderCount)
+    ) {
       found.push(
         `${subfolder_count} sub-folders in ${key} there, ` +
           `${naming.subfolderCount} here`,
@@ -140,32 +144,16 @@ async function examineForeignSplit(
   split: SplitFiles,
   storage: Storage,
 ): Promise<SplitFiles> {
-  const { naming } = split;
-  const extension = `.${naming.extension}`;
-  const first = `${folder}/${folderPath(naming, 0)}`;
-  let namedCount = 0;
-  for await (const { name, isFolder } of storage.list(first)) {
-    if (isFolder || !name.endsWith(extension)) continue;
-    const parsed = parseFileName(name);
-    if (parsed === null || parsed.prefix !== naming.prefix) continue;
-    namedCount = parsed.fileCount;
-    break;
-  }
-  if (namedCount === 0) {
-    throw new DatasetError(
-      `Cannot find a dataset in "${folder}" as "${first}" must have files ` +
-        `named ${naming.prefix}_<index>_of_<count>${extension}: there are ` +
-        `none; "stoker generate" makes them`,
-    );
-  }
+  const namedCount = await findNamedCount(folder, split, storage);
   if (namedCount < split.fileCount) {
     throw doesNotFit(folder, [
-      `${namedCount} files in ${naming.split} there, ${split.fileCount} here`,
+      `${namedCount} files in ${split.naming.split} there, ` +
+      `${split.fileCount} here`,
     ]);
   }
-  const found = { ...split, naming: { ...naming, fileCount: namedCount } };
+  const naming = { ...split.naming, fileCount: namedCount };
   for (const file of [0, split.fileCount - 1]) {
-    const path = `${folder}/${filePath(found.naming, file)}`;
+    const path = `${folder}/${filePath(naming, file)}`;
     if (await storage.sizeOf(path) === null) {
       throw new DatasetError(
         `Cannot use the dataset in "${folder}" as "${path}" must be there: ` +
@@ -173,7 +161,39 @@ async function examineForeignSplit(
       );
     }
   }
-  return found;
+  return { ...split, naming };
+}
+
+/**
+ * The count that the names of a split speak of: the wanted one if such files
+ * are there, else the first found that is large enough, else the largest. A
+ * folder may hold several datasets, and listing one can take hours.
+ *
+ * @throws {DatasetError} If no file has such a name.
+ */
+async function findNamedCount(
+  folder: string,
+  { naming, fileCount }: SplitFiles,
+  storage: Storage,
+): Promise<number> {
+  const exactPath = `${folder}/${filePath({ ...naming, fileCount }, 0)}`;
+  if (await storage.sizeOf(exactPath) !== null) return fileCount;
+  const extension = `.${naming.extension}`;
+  const first = `${folder}/${folderPath(naming, 0)}`;
+  let namedCount = 0;
+  for await (const { name, isFolder } of storage.list(first)) {
+    if (isFolder || !name.endsWith(extension)) continue;
+    const parsed = parseFileName(name);
+    if (parsed === null || parsed.prefix !== naming.prefix) continue;
+    namedCount = Math.max(namedCount, parsed.fileCount);
+    if (namedCount >= fileCount) return namedCount;
+  }
+  if (namedCount > 0) return namedCount;
+  throw new DatasetError(
+    `Cannot find a dataset in "${folder}" as "${first}" must have files ` +
+      `named ${naming.prefix}_<index>_of_<count>${extension}: there are ` +
+      `none; "stoker generate" makes them`,
+  );
 }
 
 function doesNotFit(folder: string, found: readonly string[]): DatasetError {

@@ -8,7 +8,7 @@
  * that a manifest lists are ever deleted.
  */
 import { DatasetError } from "../errors.ts";
-import type { DatasetSpec } from "../formats/format.ts";
+import type { DatasetSpec, ParquetColumn } from "../formats/format.ts";
 import type { SampleDimsSettings } from "../sampling/sample_dims.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { SplitFiles } from "./generate_plan.ts";
@@ -38,8 +38,13 @@ export interface DatasetIdentity {
   readonly dedupe_ratio: number;
   readonly compress_ratio: number;
   readonly hdf5: DatasetSpec["hdf5"];
-  readonly parquet: DatasetSpec["parquet"];
+  readonly parquet: ParquetIdentity;
 }
+
+/** Columns without `read`, which is about reading. */
+type ParquetIdentity =
+  & Omit<DatasetSpec["parquet"], "columns" | "decode">
+  & { readonly columns: readonly Omit<ParquetColumn, "read">[] };
 
 /** The file's content. */
 export interface Manifest {
@@ -75,7 +80,15 @@ export function identityOf(
     dedupe_ratio: spec.dedupeRatio,
     compress_ratio: spec.compressRatio,
     hdf5: spec.hdf5,
-    parquet: spec.parquet,
+    parquet: parquetIdentity(spec.parquet),
+  };
+}
+
+function parquetIdentity(parquet: DatasetSpec["parquet"]): ParquetIdentity {
+  const { columns, decode: _decode, ...rest } = parquet;
+  return {
+    ...rest,
+    columns: columns.map(({ read: _read, ...column }) => column),
   };
 }
 
@@ -111,7 +124,7 @@ export async function readManifest(
   if (!isManifest(content)) {
     throw new DatasetError(
       `Cannot use "${path}" as it must be a manifest of version ` +
-        `${MANIFEST_VERSION} with dataset, train and valid`,
+        `${MANIFEST_VERSION} with complete, dataset, train and valid`,
     );
   }
   return content;
@@ -119,13 +132,17 @@ export async function readManifest(
 
 function isManifest(content: unknown): content is Manifest {
   if (typeof content !== "object" || content === null) return false;
-  const { stoker_manifest, dataset, train, valid } = content as Manifest;
+  const { stoker_manifest, complete, dataset, train, valid } =
+    content as Manifest;
   return stoker_manifest === MANIFEST_VERSION &&
-    typeof dataset === "object" && dataset !== null &&
+    typeof complete === "boolean" && isPlainObject(dataset) &&
     [train, valid].every((split) =>
-      Number.isSafeInteger(split?.file_count) &&
-      Number.isSafeInteger(split?.subfolder_count)
+      isCount(split?.file_count) && isCount(split?.subfolder_count)
     );
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** Writes the manifest of a dataset; the old one stays until it is whole. */

@@ -47,8 +47,10 @@ export function planRun(
     if (files === undefined) return null;
     const split = planSplit(workload, files, { ...options, ...part });
     const dropped = describeDropped(split.shard, part.phase);
+    // A cap leaves out more than the remainders, and was asked for.
+    const isCapped = split.stepCount < split.shard.stepCount;
     if (split.stepCount === 0) problems.push(noStep(split, part));
-    else if (dropped !== null) warnings.push(dropped);
+    else if (dropped !== null && !isCapped) warnings.push(dropped);
     return split;
   };
   const trainSplit = workflow.train
@@ -153,6 +155,10 @@ function planLoader(workload: Workload): LoaderPlan {
 
 function noStep(split: SplitPlan, settings: SplitSettings): string {
   const { shard } = split;
+  if (shard.stepCount > 0) {
+    return `Cannot run ${settings.phase} as an epoch must have at least one ` +
+      `step: train.total_training_steps = ${settings.maxSteps}`;
+  }
   return `Cannot run ${settings.phase} as every accelerator must get at ` +
     `least one batch: ${settings.filesKey} = ${split.fileCount} with ` +
     `${split.samplesPerFile} samples each are ${shard.sampleCount} samples, ` +

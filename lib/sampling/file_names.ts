@@ -56,6 +56,8 @@ export function parseFileName(
   const match = /^(.+)_(\d+)_of_(\d+)\.[a-z_0-9.]+$/.exec(name);
   if (match === null) return null;
   const [, prefix = "", index = "", count = ""] = match;
-  if (index.length !== count.length) return null;
+  if (index.length !== count.length || Number(index) >= Number(count)) {
+    return null;
+  }
   return { prefix, fileIndex: Number(index), fileCount: Number(count) };
 }

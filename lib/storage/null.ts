@@ -42,10 +42,13 @@ class NullStorage implements Storage {
     meter: ReadMeter,
   ): number {
     meter.opened(meter.now());
-    for (let offset = 0; offset < expectedBytes; offset += buffer.length) {
-      meter.read(meter.now(), Math.min(buffer.length, expectedBytes - offset));
+    let totalBytes = 0;
+    while (totalBytes < expectedBytes && !meter.isStopped()) {
+      const byteCount = Math.min(buffer.length, expectedBytes - totalBytes);
+      meter.read(meter.now(), byteCount);
+      totalBytes += byteCount;
     }
-    return Math.max(expectedBytes, 0);
+    return totalBytes;
   }
 
   create(path: string, _options: CreateOptions): FileWriter {

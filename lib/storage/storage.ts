@@ -90,7 +90,7 @@ export interface Storage {
    * @param buffer Page-aligned scratch; its length is the largest read.
    * @param meter Told about every operation as it ends.
    * @returns Bytes read; fewer than expected only if the file is shorter or
-   *   the meter said stop.
+   *   the meter said stop; more if a read met bytes behind the expected end.
    */
   drain(
     path: string,
