@@ -2,6 +2,7 @@
  * The formats that Stoker has: one line each.
  */
 import type { Format } from "./format.ts";
+import { hdf5 } from "./hdf5.ts";
 import { indexedBinary, mmapIndexedBinary } from "./indexed_binary.ts";
 import { jpeg } from "./jpeg.ts";
 import { npy } from "./npy.ts";
@@ -15,6 +16,7 @@ import { tfrecord } from "./tfrecord.ts";
 export const FORMATS: Readonly<Record<string, Format>> = {
   npz,
   npy,
+  hdf5,
   tfrecord,
   indexed_binary: indexedBinary,
   mmap_indexed_binary: mmapIndexedBinary,
