@@ -188,6 +188,25 @@ export interface Format {
     continues: boolean,
     ranges: RangeList,
   ): void;
+
+  /**
+   * Decodes what {@linkcode Format.ranges} of the same samples named, as a
+   * loader's CPU would; its time belongs to load time. Only formats that can
+   * be asked to decode (`dataset.parquet.decode`) have it; does nothing for
+   * an index that was opened without being asked.
+   *
+   * @param bytes The bytes of `ranges`, one range after another.
+   * @returns Samples decoded.
+   * @throws {FormatError} If they cannot be decoded.
+   */
+  decode?(
+    index: FileIndex,
+    first: number,
+    count: number,
+    continues: boolean,
+    ranges: RangeList,
+    bytes: Uint8Array,
+  ): number;
 }
 
 /** Elements in one sample. */

@@ -19,8 +19,7 @@ import { ChunkWriter } from "./parquet/column_chunk.ts";
 import { CompressedChunkWriter } from "./parquet/compressed_chunk.ts";
 import { fileLayout, MAGIC } from "./parquet/file_layout.ts";
 import { footerPieces } from "./parquet/footer.ts";
-import type { GroupIndex } from "./parquet/group_index.ts";
-import { openParquet } from "./parquet/open.ts";
+import { type OpenedParquet, openParquet } from "./parquet/open.ts";
 import { PAGE_CODECS } from "./parquet/page_codec.ts";
 import { parquetProblems } from "./parquet/problems.ts";
 
@@ -34,6 +33,7 @@ export const PARQUET: Format = {
   encode,
   open: openParquet,
   ranges,
+  decode,
 };
 
 /** The length of a dataset's last asked file, by elements of a sample. */
@@ -82,5 +82,17 @@ function ranges(
   continues: boolean,
   list: RangeList,
 ): void {
-  (index as GroupIndex).addRanges(first, count, continues, list);
+  (index as OpenedParquet).groups.addRanges(first, count, continues, list);
+}
+
+function decode(
+  index: FileIndex,
+  first: number,
+  count: number,
+  continues: boolean,
+  list: RangeList,
+  bytes: Uint8Array,
+): number {
+  const { decoder } = index as OpenedParquet;
+  return decoder?.decode(first, count, continues, list, bytes) ?? 0;
 }

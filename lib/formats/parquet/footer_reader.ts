@@ -18,6 +18,14 @@ export interface FooterRequest {
   readonly footerOffset: number;
 }
 
+/** What a footer says. */
+export interface FooterFacts {
+  readonly groups: GroupIndex;
+  readonly leaves: LeafSelection;
+  /** Where in the footer each row group begins. */
+  readonly groupPositions: Uint32Array;
+}
+
 /**
  * Reads a footer.
  *
@@ -27,11 +35,12 @@ export interface FooterRequest {
 export function readFooter(
   bytes: Uint8Array,
   request: FooterRequest,
-): GroupIndex {
+): FooterFacts {
   const reader: ThriftReader = new ThriftReader(bytes);
   let leaves: LeafSelection | null = null;
   let rowCount = -1;
   let builder: GroupIndexBuilder | null = null;
+  let groupPositions = new Uint32Array(0);
   let id = 0;
   while ((id = reader.nextField(id)) !== 0) {
     if (id === 2) {
@@ -43,35 +52,35 @@ export function readFooter(
       reader.expectType(THRIFT_TYPE.list, "FileMetaData.row_groups");
       // Fields are in the order of their ids in every writer known.
       if (leaves === null) reader.fail("the schema must precede row groups");
-      builder = readGroups(reader, leaves, request.footerOffset);
+      const groupCount = readGroupCount(reader);
+      builder = new GroupIndexBuilder(groupCount, leaves.selectedCount);
+      groupPositions = new Uint32Array(groupCount);
+      for (let group = 0; group < groupCount; group++) {
+        groupPositions[group] = reader.position;
+        readGroup(reader, leaves, request.footerOffset, builder);
+      }
     } else {
       reader.skip(reader.fieldType);
     }
   }
-  if (builder === null) reader.fail("the footer must have row groups");
+  if (builder === null || leaves === null) {
+    reader.fail("the footer must have row groups");
+  }
   if (builder.rowCount !== rowCount) {
     reader.fail(
       `num_rows must be the ${builder.rowCount} rows of all row groups, not ` +
         `${rowCount}`,
     );
   }
-  return builder.index();
+  return { groups: builder.index(), leaves, groupPositions };
 }
 
-function readGroups(
-  reader: ThriftReader,
-  leaves: LeafSelection,
-  footerOffset: number,
-): GroupIndexBuilder {
+function readGroupCount(reader: ThriftReader): number {
   const groupCount = reader.listHeader();
   if (groupCount > 0 && reader.elementType !== THRIFT_TYPE.struct) {
     reader.fail("row groups must be structs");
   }
-  const builder = new GroupIndexBuilder(groupCount, leaves.selectedCount);
-  for (let group = 0; group < groupCount; group++) {
-    readGroup(reader, leaves, footerOffset, builder);
-  }
-  return builder;
+  return groupCount;
 }
 
 function readGroup(

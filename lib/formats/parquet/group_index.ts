@@ -65,26 +65,40 @@ export class GroupIndex {
     continues: boolean,
     ranges: RangeList,
   ): void {
-    const end = first + count;
-    if (!(first >= 0 && end <= this.rowCount)) {
-      throw new RangeError(
-        `Cannot plan rows ${first} to ${end} as the file has ${this.rowCount}`,
-      );
-    }
-    if (count === 0) return;
-    let group = this.groupOf(first);
-    let startRow = group === 0 ? 0 : this.#endRows[group - 1]!;
-    if (continues && startRow < first) startRow = this.#endRows[group++]!;
-    const firstGroup = group;
-    while (startRow < end) startRow = this.#endRows[group++]!;
-    const endRange = this.#firstRange[group]!;
+    const firstGroup = this.firstGroup(first, count, continues);
+    const endRange = this.#firstRange[this.endGroup(first, count)]!;
     for (let i = this.#firstRange[firstGroup]!; i < endRange; i++) {
       ranges.push(this.#offsets[i]!, this.#byteCounts[i]!, MERGE_GAP_BYTES);
     }
   }
 
+  /** Rows of a row group. */
+  rowsOf(group: number): number {
+    const startRow = group === 0 ? 0 : this.#endRows[group - 1]!;
+    return this.#endRows[group]! - startRow;
+  }
+
+  /** The first row group that is read for [first, first + count). */
+  firstGroup(first: number, count: number, continues: boolean): number {
+    if (!(first >= 0 && first + count <= this.rowCount)) {
+      throw new RangeError(
+        `Cannot plan rows ${first} to ${first + count} as the file has ` +
+          `${this.rowCount}`,
+      );
+    }
+    if (count === 0) return 0;
+    const group = this.#groupOf(first);
+    const startRow = group === 0 ? 0 : this.#endRows[group - 1]!;
+    return continues && startRow < first ? group + 1 : group;
+  }
+
+  /** The row group behind the last that is read for [first, first + count). */
+  endGroup(first: number, count: number): number {
+    return count === 0 ? 0 : this.#groupOf(first + count - 1) + 1;
+  }
+
   /** The row group that has a row: the first that ends behind it. */
-  groupOf(row: number): number {
+  #groupOf(row: number): number {
     let low = 0;
     let high = this.#endRows.length - 1;
     while (low < high) {

@@ -13,7 +13,8 @@ import { runSteps, type Steps } from "../../bytes/steps.ts";
 import { FormatError } from "../../errors.ts";
 import type { FileSpec } from "../format.ts";
 import { MAGIC } from "./file_layout.ts";
-import { readFooter } from "./footer_reader.ts";
+import { type BatchDecoder, loadDecoder } from "./batch_decoder.ts";
+import { type FooterFacts, readFooter } from "./footer_reader.ts";
 import type { GroupIndex } from "./group_index.ts";
 import { ThriftSyntaxError } from "./thrift_reader.ts";
 
@@ -27,6 +28,13 @@ const MIN_FILE_BYTES = MAGIC.length + TAIL_BYTES;
  */
 const MAX_FOOTER_BYTES = 256 * 2 ** 20;
 
+/** An opened file. */
+export interface OpenedParquet {
+  readonly groups: GroupIndex;
+  /** Null unless `dataset.parquet.decode` asks for it. */
+  readonly decoder: BatchDecoder | null;
+}
+
 /**
  * Reads the footer.
  *
@@ -36,14 +44,14 @@ const MAX_FOOTER_BYTES = 256 * 2 ** 20;
 export function openParquet(
   source: ByteSource,
   spec: FileSpec,
-): Awaitable<GroupIndex> {
-  return runSteps(openSteps(source, spec));
+): Awaitable<OpenedParquet> {
+  return runSteps<unknown, OpenedParquet>(openSteps(source, spec));
 }
 
 function* openSteps(
   source: ByteSource,
   spec: FileSpec,
-): Steps<number, GroupIndex> {
+): Steps<unknown, OpenedParquet> {
   const { path, byteLength } = source;
   if (byteLength < MIN_FILE_BYTES) {
     throw new FormatError(
@@ -61,17 +69,20 @@ function* openSteps(
   const readBytes = yield source.readInto(footer, footerOffset);
   checkRead(path, footerOffset, footer, readBytes);
   const columns = selectedColumns(spec);
-  const index = readOrExplain(path, footer, footerOffset, columns);
+  const facts = readOrExplain(path, footer, footerOffset, columns);
+  const { groups } = facts;
   const { samplesPerFile } = spec.dataset;
-  if (index.rowCount < samplesPerFile) {
+  if (groups.rowCount < samplesPerFile) {
     throw new FormatError(
       path,
       footerOffset,
       `the file must have the ${samplesPerFile} rows of ` +
-        `dataset.num_samples_per_file, it has ${index.rowCount}`,
+        `dataset.num_samples_per_file, it has ${groups.rowCount}`,
     );
   }
-  return index;
+  if (!spec.dataset.parquet.decode) return { groups, decoder: null };
+  const decoder = yield loadDecoder(path, footer, facts);
+  return { groups, decoder: decoder as BatchDecoder };
 }
 
 /** Names of the columns that training reads; null where none are given. */
@@ -118,7 +129,7 @@ function readOrExplain(
   footer: Uint8Array,
   footerOffset: number,
   columns: readonly string[] | null,
-): GroupIndex {
+): FooterFacts {
   try {
     return readFooter(footer, { columns, footerOffset });
   } catch (error) {
@@ -131,9 +142,9 @@ function checkRead(
   path: string,
   offset: number,
   view: Uint8Array,
-  readBytes: number,
+  readBytes: unknown,
 ): void {
-  if (readBytes < view.length) {
+  if (readBytes !== view.length) {
     throw new FormatError(
       path,
       offset,

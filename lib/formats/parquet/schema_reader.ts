@@ -14,6 +14,15 @@ export interface LeafSelection {
   /** 1 for each leaf that is read, else 0. */
   readonly isSelected: Uint8Array;
   readonly selectedCount: number;
+  /** Of each column that is read: where its elements begin and end. */
+  readonly elements: readonly ElementSpan[];
+}
+
+/** A column's elements in the footer. */
+export interface ElementSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly count: number;
 }
 
 /**
@@ -39,7 +48,14 @@ export function readSchema(
   let columnCount = readElement(reader).childCount;
   let leftInColumn = 0;
   let isWanted = false;
+  let start = 0;
+  let firstElement = 0;
+  const elements: ElementSpan[] = [];
   for (let i = 1; i < elementCount; i++) {
+    if (leftInColumn === 0) {
+      start = reader.position;
+      firstElement = i;
+    }
     const { name, childCount } = readElement(reader);
     if (leftInColumn === 0) {
       columnCount--;
@@ -48,6 +64,10 @@ export function readSchema(
       isWanted = wanted?.delete(name) ?? true;
     }
     leftInColumn += childCount - 1;
+    if (leftInColumn === 0 && isWanted) {
+      const count = i + 1 - firstElement;
+      elements.push({ start, end: reader.position, count });
+    }
     if (childCount > 0) continue;
     if (isWanted) {
       isSelected[leafCount] = 1;
@@ -59,7 +79,7 @@ export function readSchema(
     reader.fail(`the schema's ${elementCount} elements must be one tree`);
   }
   checkFound(reader, wanted, names);
-  return { leafCount, isSelected, selectedCount };
+  return { leafCount, isSelected, selectedCount, elements };
 }
 
 function checkFound(

@@ -155,10 +155,19 @@ export class ThriftReader {
     this.fail(`there is no Thrift type ${type}`);
   }
 
-  /** Steps over the rest of a struct. */
+  /** Steps over a whole struct. */
   skipStruct(): void {
+    this.skipFields(0);
+  }
+
+  /**
+   * Steps over the fields of a struct that are left.
+   *
+   * @param lastId Id of the field before; 0 at the struct's begin.
+   */
+  skipFields(lastId: number): void {
     this.#enter();
-    let id = 0;
+    let id = lastId;
     while ((id = this.nextField(id)) !== 0) this.skip(this.fieldType);
     this.#depth--;
   }

@@ -120,6 +120,11 @@ export class ThriftWriter {
   /** A field that is a list; its elements are written next. */
   listField(id: number, elementType: number, count: number): void {
     this.field(id, THRIFT_TYPE.list);
+    this.listHeader(elementType, count);
+  }
+
+  /** The head of a list. */
+  listHeader(elementType: number, count: number): void {
     if (count <= SHORT_MAX) {
       this.#byte(count << 4 | elementType);
     } else {
@@ -132,6 +137,11 @@ export class ThriftWriter {
   string(text: string): void {
     const bytes = TEXT_ENCODER.encode(text);
     this.varint(bytes.length);
+    this.raw(bytes);
+  }
+
+  /** A value that is in compact Thrift already. */
+  raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;

@@ -17,15 +17,16 @@ import {
   GroupIndex,
   MERGE_GAP_BYTES,
 } from "../../../lib/formats/parquet/group_index.ts";
+import type { OpenedParquet } from "../../../lib/formats/parquet/open.ts";
 import { DLRM_ROWS, dlrmFooter, dlrmSpec } from "./dlrm_file.ts";
 import { tailSource } from "./memory_source.ts";
 import { column, encodeParquet, parquetSpec } from "./parquet_file.ts";
 import { PYARROW_FILES, type PyarrowFile } from "./pyarrow_files.ts";
 
 function open(source: ByteSource, spec: FileSpec): GroupIndex {
-  const index = PARQUET.open!(source, spec);
-  assertInstanceOf(index, GroupIndex);
-  return index;
+  const opened = PARQUET.open!(source, spec) as OpenedParquet;
+  assertInstanceOf(opened.groups, GroupIndex);
+  return opened.groups;
 }
 
 function plan(
@@ -35,7 +36,7 @@ function plan(
   continues = false,
 ): number[][] {
   const ranges = new RangeList();
-  PARQUET.ranges!(index, first, count, continues, ranges);
+  index.addRanges(first, count, continues, ranges);
   return Array.from(
     { length: ranges.count },
     (_, i) => [ranges.offsetOf(i), ranges.byteCountOf(i)],
@@ -196,9 +197,10 @@ Deno.test("open() names the rows that are missing", () => {
 Deno.test("open() works with sources that answer later", async () => {
   const spec = gapSpec(10);
   const source = tailSource(encodeParquet(spec), null, true);
-  const index = await PARQUET.open!(source, spec);
-  assertInstanceOf(index, GroupIndex);
-  assertEquals(index.rowCount, 10);
+  const opening = PARQUET.open!(source, spec);
+  assertInstanceOf(opening, Promise);
+  const { groups } = await opening as OpenedParquet;
+  assertEquals(groups.rowCount, 10);
 });
 
 Deno.test("open() reads a footer of 153,600 chunks and keeps little", () => {
