@@ -193,6 +193,29 @@ const CHECKPOINT_CHECKS: readonly Check[] = [
     rule: "no more checkpoints can be read than are written",
   },
   {
+    keys: ["checkpoint.steps_between_checkpoints"],
+    breaks: ({ checkpoint }) => checkpoint.steps_between_checkpoints === 0,
+    rule: "it must be an integer >= 1, or -1 for checkpoints after epochs",
+  },
+  {
+    keys: ["checkpoint.keep_checkpoints"],
+    breaks: ({ checkpoint }) => checkpoint.keep_checkpoints === 0,
+    rule: "it must be an integer >= 1, or -1 to keep all",
+  },
+  {
+    keys: ["checkpoint.keep_checkpoints", "checkpoint.num_checkpoints_read"],
+    breaks: ({ checkpoint, workflow }) =>
+      !workflow.train && checkpoint.keep_checkpoints > 0 &&
+      checkpoint.num_checkpoints_write > 0 &&
+      checkpoint.num_checkpoints_read > checkpoint.keep_checkpoints,
+    rule: "no more checkpoints can be read than are kept",
+  },
+  {
+    keys: ["checkpoint.chunk_size"],
+    breaks: ({ checkpoint }) => checkpoint.chunk_size % 4096 !== 0,
+    rule: "it must be a multiple of 4096",
+  },
+  {
     keys: ["checkpoint.ksm", "checkpoint.randomize_tensor"],
     breaks: ({ checkpoint }) =>
       checkpoint.ksm !== null && checkpoint.randomize_tensor,

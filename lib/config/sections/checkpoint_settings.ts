@@ -3,6 +3,7 @@
  */
 import { z } from "zod";
 import {
+  byteCount,
   choice,
   flag,
   folder,
@@ -61,7 +62,28 @@ export const checkpointSettings = z.strictObject({
     min: -1,
   }),
   randomize_tensor: flag(true, {
-    help: "No effect: what is written is always random",
+    help: "false: constant bytes instead of random ones",
+  }),
+  container: choice(["raw", "safetensors"], {
+    help: "raw: bare bytes, as DLIO; safetensors: a file that other tools open",
+  }).default("raw"),
+  chunk_size: byteCount(4 * 1024 * 1024, {
+    help: "Bytes of one read or write",
+    min: 4096,
+    max: 1024 * 1024 * 1024,
+  }),
+  scale: realNumber(1, {
+    help: "Factor on every file's length, rounded up; only 1 is admissible",
+    min: 1e-12,
+    max: 1,
+  }),
+  keep_checkpoints: wholeNumber(-1, {
+    help: "Newest checkpoints of the run to keep, older ones are removed; " +
+      "-1: all",
+    min: -1,
+  }),
+  verify: flag(false, {
+    help: "Compare every byte that is loaded with what was saved",
   }),
   checkpoint_mechanism_classname: optionalText({
     help: "Python plug-in; not possible",

@@ -1,0 +1,205 @@
+/**
+ * The settings of a workload as a plan of its checkpoints: plain data that
+ * every thread is started with.
+ */
+import { PAGE_BYTES } from "../bytes/page_arena.ts";
+import type { Workload } from "../config/workload.ts";
+import type { StorageSettings } from "../storage/storage.ts";
+import type { CheckpointLayout } from "./checkpoint_files.ts";
+import type { Container } from "./file_content.ts";
+import type { ModelSpec, ZeroStage } from "./model_spec.ts";
+import { dataParallelism, parallelismProblems } from "./parallel_rank.ts";
+import type { ParallelismSettings } from "./parallel_rank.ts";
+
+/**
+ * Threads that write and read at the same time. More of them would need more
+ * memory, and no storage is faster for the 65th.
+ */
+export const CHECKPOINT_THREADS_MAX = 64;
+
+/** Memory of all buffers together, so that it does not grow with threads. */
+const BUFFER_BYTES_MAX = 128 * 1024 * 1024;
+
+/** How checkpoints are saved and loaded. */
+export interface CheckpointPlan {
+  readonly storage: StorageSettings;
+  /** `checkpoint.checkpoint_folder`. */
+  readonly folder: string;
+  readonly layout: CheckpointLayout;
+  readonly accelerators: number;
+  /** Threads that do it; thread t serves ranks t, t + threads, … */
+  readonly threadCount: number;
+  /** `train.seed`. */
+  readonly seed: number;
+  readonly container: Container;
+  /** False: constant bytes. */
+  readonly isRandom: boolean;
+  /** Bytes of one read or write; whole pages. */
+  readonly chunkBytes: number;
+  readonly fsync: boolean;
+  /** A rank's time ends when all ranks are done. */
+  readonly rankSync: boolean;
+  /** Loading compares every byte. */
+  readonly verify: boolean;
+  /** Newest checkpoints of the run to keep; null: all. */
+  readonly keepCount: number | null;
+  /** Rank r loads what rank (r + shift) mod accelerators saved. */
+  readonly rankShift: number;
+  /** Steps from one checkpoint to the next in an epoch; 0: none. */
+  readonly stepsBetween: number;
+}
+
+/** A plan and what its reader should know. */
+export interface PlannedCheckpoints {
+  readonly plan: CheckpointPlan;
+  readonly warnings: readonly string[];
+}
+
+/** Arguments of {@linkcode planCheckpoints} beside the settings. */
+export interface PlanCheckpointsOptions {
+  /** On all hosts, >= 1. */
+  readonly accelerators: number;
+  readonly acceleratorsPerHost: number;
+  readonly storage: StorageSettings;
+}
+
+/**
+ * Plans the checkpoints of a workload. Ask {@linkcode checkpointProblems}
+ * first.
+ */
+export function planCheckpoints(
+  workload: Workload,
+  options: PlanCheckpointsOptions,
+): PlannedCheckpoints {
+  const { checkpoint, train } = workload;
+  const { accelerators, acceleratorsPerHost } = options;
+  const warnings: string[] = [];
+  const threadCount = Math.min(accelerators, CHECKPOINT_THREADS_MAX);
+  if (threadCount < accelerators) {
+    warnings.push(
+      `${accelerators} ranks are saved and loaded by ${threadCount} threads, ` +
+        `several ranks one after another`,
+    );
+  }
+  if (checkpoint.scale !== 1) {
+    warnings.push(
+      `checkpoint.scale = ${checkpoint.scale}: files have this part of ` +
+        `their real length, so the result is not admissible`,
+    );
+  }
+  if (checkpoint.recovery_rank_shift && acceleratorsPerHost === accelerators) {
+    warnings.push(
+      "checkpoint.recovery_rank_shift changes nothing on a single host: " +
+        "every rank loads what it saved",
+    );
+  }
+  const chunkBytes = chunkBytesFor(workload, threadCount, warnings);
+  return {
+    plan: {
+      storage: options.storage,
+      folder: checkpoint.checkpoint_folder,
+      layout: layoutOf(workload, accelerators),
+      accelerators,
+      threadCount,
+      seed: train.seed,
+      container: checkpoint.container,
+      isRandom: checkpoint.randomize_tensor,
+      chunkBytes,
+      fsync: checkpoint.fsync,
+      rankSync: checkpoint.rank_sync,
+      verify: checkpoint.verify,
+      keepCount: checkpoint.keep_checkpoints < 0
+        ? null
+        : checkpoint.keep_checkpoints,
+      rankShift: checkpoint.recovery_rank_shift
+        ? acceleratorsPerHost % accelerators
+        : 0,
+      stepsBetween: Math.max(0, checkpoint.steps_between_checkpoints),
+    },
+    warnings,
+  };
+}
+
+/**
+ * Says why a workload's checkpoints cannot be planned.
+ *
+ * @returns One sentence per problem; empty if there is none.
+ */
+export function checkpointProblems(
+  workload: Workload,
+  accelerators: number,
+): string[] {
+  return parallelismProblems(parallelismOf(workload), accelerators);
+}
+
+/**
+ * A workload's model and how it is spread.
+ *
+ * @param accelerators On all hosts.
+ */
+export function layoutOf(
+  workload: Workload,
+  accelerators: number,
+): CheckpointLayout {
+  const { checkpoint, framework } = workload;
+  const { tensor, pipeline, zeroStage } = parallelismOf(workload);
+  const data = dataParallelism(parallelismOf(workload), accelerators);
+  return {
+    model: modelOf(workload),
+    parallelism: { tensor, pipeline, data, zeroStage },
+    type: checkpoint.type,
+    extension: checkpoint.container === "safetensors"
+      ? "safetensors"
+      : framework === "tensorflow"
+      ? "pb"
+      : "pt",
+    scale: checkpoint.scale,
+  };
+}
+
+function modelOf({ model }: Workload): ModelSpec {
+  const { transformer } = model;
+  return {
+    isTransformer: model.type === "transformer",
+    blobBytes: model.model_size_bytes,
+    layerCount: model.num_layers,
+    layerParameters: model.layer_parameters,
+    optimizationGroups: model.optimization_groups,
+    modelDatatype: model.model_datatype,
+    optimizerDatatype: model.optimizer_datatype,
+    vocabSize: transformer.vocab_size,
+    hiddenSize: transformer.hidden_size,
+    ffnHiddenSize: transformer.ffn_hidden_size,
+    attentionHeadCount: transformer.num_attention_heads,
+    kvHeadCount: transformer.num_kv_heads,
+  };
+}
+
+function parallelismOf({ model, checkpoint }: Workload): ParallelismSettings {
+  const { tensor, pipeline, data, zero_stage } = model.parallelism;
+  return {
+    tensor,
+    pipeline,
+    data,
+    // The schema bounds it to 0 … 3.
+    zeroStage: zero_stage as ZeroStage,
+    mode: checkpoint.mode,
+    layerCount: model.num_layers,
+  };
+}
+
+/** Up to two buffers per thread share what all may take. */
+function chunkBytesFor(
+  { checkpoint }: Workload,
+  threadCount: number,
+  warnings: string[],
+): number {
+  const shareBytes = BUFFER_BYTES_MAX / (2 * threadCount);
+  const limitBytes = Math.floor(shareBytes / PAGE_BYTES) * PAGE_BYTES;
+  if (checkpoint.chunk_size <= limitBytes) return checkpoint.chunk_size;
+  warnings.push(
+    `checkpoint.chunk_size = ${checkpoint.chunk_size} would take too much ` +
+      `memory in ${threadCount} threads: ${limitBytes} is used`,
+  );
+  return limitBytes;
+}
