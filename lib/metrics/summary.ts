@@ -109,22 +109,36 @@ function derivedWarnings(
   const training = record.phases.filter(({ kind }) => kind === "train");
   const caching = cacheWarning(cacheTruth(training));
   if (caching !== null) warnings.push(caching);
-  for (const phase of record.phases) {
-    const warning = windowWarning(phase, context);
-    if (warning !== null) warnings.push(warning);
-  }
+  warnings.push(...windowWarnings(record, context));
   return warnings;
 }
 
-function windowWarning(
+/** One text for all epochs of a kind that the exclusions leave nothing of. */
+function windowWarnings(
+  record: RunRecord,
+  context: ResultContext,
+): string[] {
+  const epochs = new Map<string, number[]>();
+  for (const phase of record.phases) {
+    const reason = emptyWindow(phase, context);
+    if (reason === null) continue;
+    epochs.set(reason, [...epochs.get(reason) ?? [], phase.epoch]);
+  }
+  return [...epochs].map(([reason, numbers]) =>
+    `${numbers.length === 1 ? "Epoch" : "Epochs"} ${numbers.join(", ")} ` +
+    reason
+  );
+}
+
+function emptyWindow(
   phase: PhaseRecord,
   context: ResultContext,
 ): string | null {
   if (phase.kind !== "train" && phase.kind !== "eval") return null;
   if (phaseUtilization(phase, context).au !== null) return null;
   const steps = Math.max(0, ...phase.ranks.map((rank) => rank.stepCount));
-  return `Epoch ${phase.epoch} (${phase.kind}) has no AU and no ` +
-    `throughput: of its ${steps} steps ${context.excludeStartSteps} at the ` +
-    `begin and ${context.excludeEndSteps} at the end are excluded ` +
-    "(metric.exclude_start_steps, metric.exclude_end_steps)";
+  return `(${phase.kind}) without AU and throughput: of ${steps} steps per ` +
+    `accelerator the first ${context.excludeStartSteps} and the last ` +
+    `${context.excludeEndSteps} are excluded ` +
+    "(output.metric.exclude_start_steps, output.metric.exclude_end_steps)";
 }

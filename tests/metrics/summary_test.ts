@@ -176,7 +176,7 @@ Deno.test("summarize() warns of AU from memory and of empty windows", () => {
   assertEquals(warnings.length, 3);
   assertEquals(warnings[0], "first");
   assertStringIncludes(warnings[1] ?? "", "75.0 %");
-  assertStringIncludes(warnings[2] ?? "", "Epoch 2 (train) has no AU");
+  assertStringIncludes(warnings[2] ?? "", "Epoch 2 (train) without AU");
   assertEquals(metric.train_au_percentage, [80, null]);
   assertEquals(metric.train_au_mean_percentage, 80);
 });
