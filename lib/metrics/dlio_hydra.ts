@@ -33,7 +33,10 @@ export function hydraConfig(context: ResultContext): string {
   const { folder: _, ...output } = section(workload.output);
   const completed: Record<string, unknown> = {
     ...workload,
-    model: { name: context.modelName, ...section(workload.model) },
+    // DLIO 2.0.0 makes a file name of this whole section, later ones of its
+    // name: more than the name would be longer than a file name may be. The
+    // other settings of the model are in stoker.json.
+    model: { name: context.modelName },
     workflow: {
       generate_data: context.workflow.generateData,
       train: context.workflow.train,
@@ -48,10 +51,13 @@ export function hydraConfig(context: ResultContext): string {
     },
     output: { ...output, log_file: context.logFile },
   };
-  // The postprocessor fails on a library without options.
-  if (storage.storage_library !== undefined) {
-    completed.storage = { storage_options: {}, ...storage };
-  }
+  // The postprocessor fails on a library without options, even if it is null.
+  const { storage_library: library, storage_options: options } = storage;
+  completed.storage = {
+    ...storage,
+    storage_library: library ?? undefined,
+    storage_options: options ?? (library ? {} : undefined),
+  };
   // skipInvalid leaves out what is undefined; anchors are of no use here.
   return stringify({ workload: completed }, {
     skipInvalid: true,

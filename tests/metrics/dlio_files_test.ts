@@ -175,6 +175,7 @@ Deno.test("hydraConfig() has every key that dlio_postprocessor demands", () => {
       },
       dataset: { record_length_bytes: 2 ** 20, record_length: 2 ** 20 },
       output: { log_file: "dlio.log" },
+      storage: {},
     },
   });
 });
@@ -184,6 +185,17 @@ Deno.test("hydraConfig() leaves out output.folder, so that folders move", () => 
   assert(!text.includes("results/x"), text);
 });
 
+Deno.test("hydraConfig() keeps model short: DLIO makes a file name of it", () => {
+  const context = {
+    ...CONTEXT,
+    workload: { model: { name: "unet3d", transformer: { hidden_size: 1 } } },
+  };
+  const config = parse(hydraConfig(context)) as {
+    workload: { model: unknown };
+  };
+  assertEquals(config.workload.model, { name: "unet3d" });
+});
+
 Deno.test("hydraConfig() quotes what YAML 1.1 would read as a boolean", () => {
   assert(hydraConfig(CONTEXT).includes("file_shuffle: 'off'"));
 });
@@ -191,7 +203,9 @@ Deno.test("hydraConfig() quotes what YAML 1.1 would read as a boolean", () => {
 Deno.test("hydraConfig() gives a storage library its options", () => {
   const context = {
     ...CONTEXT,
-    workload: { storage: { storage_library: "minio" } },
+    workload: {
+      storage: { storage_library: "minio", storage_options: null },
+    },
   };
   const config = parse(hydraConfig(context)) as {
     workload: { storage: unknown };
