@@ -133,6 +133,33 @@ const WORKFLOW_CHECKS: readonly Check[] = [
   },
 ];
 
+/** Published files carry 0 in sections whose phase they turn off. */
+const SCHEDULE_CHECKS: readonly Check[] = [
+  ...(["eval_after_epoch", "epochs_between_evals"] as const).map((key) => ({
+    keys: [`evaluation.${key}`, "workflow.evaluation"],
+    breaks: ({ workflow, evaluation }: Workload) =>
+      workflow.evaluation && evaluation[key] < 1,
+    rule: "it must be an integer >= 1",
+  })),
+  ...(["checkpoint_after_epoch", "epochs_between_checkpoints"] as const).map(
+    (key) => ({
+      keys: [`checkpoint.${key}`, "workflow.checkpoint"],
+      breaks: (workload: Workload) =>
+        savesWhileTraining(workload) &&
+        workload.checkpoint.steps_between_checkpoints < 0 &&
+        workload.checkpoint[key] < 1,
+      rule: "it must be an integer >= 1",
+    }),
+  ),
+  {
+    keys: ["checkpoint.steps_between_checkpoints", "workflow.checkpoint"],
+    breaks: (workload) =>
+      savesWhileTraining(workload) &&
+      workload.checkpoint.steps_between_checkpoints === 0,
+    rule: "it must be an integer >= 1, or -1 for checkpoints by epochs",
+  },
+];
+
 const MODEL_CHECKS: readonly Check[] = [
   {
     keys: ["model.num_layers", "model.parallelism.pipeline"],
@@ -227,12 +254,17 @@ const CHECKPOINT_CHECKS: readonly Check[] = [
 const CHECKS: readonly Check[] = [
   ...DATASET_CHECKS,
   ...WORKFLOW_CHECKS,
+  ...SCHEDULE_CHECKS,
   ...MODEL_CHECKS,
   ...CHECKPOINT_CHECKS,
 ];
 
 function isImage(format: string): boolean {
   return format === "jpeg" || format === "png";
+}
+
+function savesWhileTraining({ workflow }: Workload): boolean {
+  return workflow.train && workflow.checkpoint;
 }
 
 function modelParallelism(

@@ -19,6 +19,31 @@ const SUBSET = [
 
 const CASES: readonly Case[] = [
   {
+    words: [
+      "workflow.evaluation=true",
+      "dataset.num_files_eval=1",
+      "evaluation.epochs_between_evals=0",
+    ],
+    key: "evaluation.epochs_between_evals",
+    rule: "must be an integer >= 1",
+    cure: "workflow.evaluation=false",
+  },
+  {
+    words: ["workflow.checkpoint=true", "checkpoint.checkpoint_after_epoch=0"],
+    key: "checkpoint.checkpoint_after_epoch",
+    rule: "must be an integer >= 1",
+    cure: "checkpoint.steps_between_checkpoints=5",
+  },
+  {
+    words: [
+      "workflow.checkpoint=true",
+      "checkpoint.steps_between_checkpoints=0",
+    ],
+    key: "checkpoint.steps_between_checkpoints",
+    rule: "or -1 for checkpoints by epochs",
+    cure: "workflow.train=false",
+  },
+  {
     words: ["dataset.record_dims=[4]", "dataset.record_length_bytes_stdev=1"],
     key: "dataset.record_length_bytes_stdev",
     rule: "standard deviation must be 0",
