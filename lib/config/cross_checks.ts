@@ -144,20 +144,12 @@ const SCHEDULE_CHECKS: readonly Check[] = [
   ...(["checkpoint_after_epoch", "epochs_between_checkpoints"] as const).map(
     (key) => ({
       keys: [`checkpoint.${key}`, "workflow.checkpoint"],
-      breaks: (workload: Workload) =>
-        savesWhileTraining(workload) &&
-        workload.checkpoint.steps_between_checkpoints < 0 &&
-        workload.checkpoint[key] < 1,
+      breaks: ({ workflow, checkpoint }: Workload) =>
+        workflow.train && workflow.checkpoint &&
+        checkpoint.steps_between_checkpoints < 0 && checkpoint[key] < 1,
       rule: "it must be an integer >= 1",
     }),
   ),
-  {
-    keys: ["checkpoint.steps_between_checkpoints", "workflow.checkpoint"],
-    breaks: (workload) =>
-      savesWhileTraining(workload) &&
-      workload.checkpoint.steps_between_checkpoints === 0,
-    rule: "it must be an integer >= 1, or -1 for checkpoints by epochs",
-  },
 ];
 
 const MODEL_CHECKS: readonly Check[] = [
@@ -261,10 +253,6 @@ const CHECKS: readonly Check[] = [
 
 function isImage(format: string): boolean {
   return format === "jpeg" || format === "png";
-}
-
-function savesWhileTraining({ workflow }: Workload): boolean {
-  return workflow.train && workflow.checkpoint;
 }
 
 function modelParallelism(

@@ -35,13 +35,33 @@ const CASES: readonly Case[] = [
     cure: "checkpoint.steps_between_checkpoints=5",
   },
   {
-    words: [
-      "workflow.checkpoint=true",
-      "checkpoint.steps_between_checkpoints=0",
-    ],
+    words: ["checkpoint.steps_between_checkpoints=0"],
     key: "checkpoint.steps_between_checkpoints",
-    rule: "or -1 for checkpoints by epochs",
-    cure: "workflow.train=false",
+    rule: "or -1 for checkpoints after epochs",
+    cure: "checkpoint.steps_between_checkpoints=-1",
+  },
+  {
+    words: ["checkpoint.keep_checkpoints=0"],
+    key: "checkpoint.keep_checkpoints",
+    rule: "or -1 to keep all",
+    cure: "checkpoint.keep_checkpoints=1",
+  },
+  {
+    words: [
+      "workflow.train=false",
+      "checkpoint.keep_checkpoints=1",
+      "checkpoint.num_checkpoints_write=3",
+      "checkpoint.num_checkpoints_read=2",
+    ],
+    key: "checkpoint.keep_checkpoints",
+    rule: "no more checkpoints can be read than are kept",
+    cure: "checkpoint.keep_checkpoints=2",
+  },
+  {
+    words: ["checkpoint.chunk_size=5000"],
+    key: "checkpoint.chunk_size",
+    rule: "a multiple of 4096",
+    cure: "checkpoint.chunk_size=8KiB",
   },
   {
     words: ["dataset.record_dims=[4]", "dataset.record_length_bytes_stdev=1"],
