@@ -133,6 +133,25 @@ const WORKFLOW_CHECKS: readonly Check[] = [
   },
 ];
 
+/** Published files carry 0 in sections whose phase they turn off. */
+const SCHEDULE_CHECKS: readonly Check[] = [
+  ...(["eval_after_epoch", "epochs_between_evals"] as const).map((key) => ({
+    keys: [`evaluation.${key}`, "workflow.evaluation"],
+    breaks: ({ workflow, evaluation }: Workload) =>
+      workflow.evaluation && evaluation[key] < 1,
+    rule: "it must be an integer >= 1",
+  })),
+  ...(["checkpoint_after_epoch", "epochs_between_checkpoints"] as const).map(
+    (key) => ({
+      keys: [`checkpoint.${key}`, "workflow.checkpoint"],
+      breaks: ({ workflow, checkpoint }: Workload) =>
+        workflow.train && workflow.checkpoint &&
+        checkpoint.steps_between_checkpoints < 0 && checkpoint[key] < 1,
+      rule: "it must be an integer >= 1",
+    }),
+  ),
+];
+
 const MODEL_CHECKS: readonly Check[] = [
   {
     keys: ["model.num_layers", "model.parallelism.pipeline"],
@@ -227,6 +246,7 @@ const CHECKPOINT_CHECKS: readonly Check[] = [
 const CHECKS: readonly Check[] = [
   ...DATASET_CHECKS,
   ...WORKFLOW_CHECKS,
+  ...SCHEDULE_CHECKS,
   ...MODEL_CHECKS,
   ...CHECKPOINT_CHECKS,
 ];

@@ -20,6 +20,7 @@ import {
   legacyKeyOf,
   MODEL_SIZE,
   MODEL_SIZE_BYTES,
+  successorOf,
 } from "./legacy_keys.ts";
 import { formatOrigin, type Origin } from "./origins.ts";
 import type { Override } from "./overrides.ts";
@@ -180,8 +181,13 @@ function reportUnknownKeys(
     }
   }
   for (const [key, origin] of legacy) {
+    const successor = successorOf(key);
+    // Whoever set both knows; whoever set only the old one must be told.
+    const hint = successor === undefined || values.has(successor)
+      ? ""
+      : `; the setting is ${successor}`;
     findings.warnings.push(
-      `${key} (from ${formatOrigin(origin)}) is ignored, as in DLIO`,
+      `${key} (from ${formatOrigin(origin)}) is ignored, as in DLIO${hint}`,
     );
   }
 }

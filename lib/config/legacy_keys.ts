@@ -12,15 +12,26 @@ const LEGACY_KEY_REGEXPS: readonly RegExp[] = [
   /^defaults$/,
   /^data_loader$/,
   /^logging$/,
-  /^workflow\.debug$/,
-  /^train\.batch_size$/,
+  /^workflow\.(debug|do_eval)$/,
+  /^train\.(batch_size|total_eval_steps)$/,
+  /^evaluation\.steps_between_evals$/,
   /^checkpoint\.(model_size|checkpoint_mechanism)$/,
   /^dataset\.record_length(_stdev|_resize)?$/,
   /^dataset\.storage_\w+$/,
-  /^dataset\.file_list_(train|eval)$/,
+  /^dataset\.(file_list_(train|eval)|eval_num_samples_per_file)$/,
   /^dataset\.(parquet\.)?read_mode$/,
   /^(dataset|reader)\.listing_threads$/,
 ];
+
+/** Where what a legacy key says belongs today. */
+const SUCCESSORS: Readonly<Record<string, string>> = {
+  "checkpoint.model_size": "model.model_size_bytes",
+  "dataset.record_length": "dataset.record_length_bytes",
+  "dataset.record_length_stdev": "dataset.record_length_bytes_stdev",
+  "dataset.record_length_resize": "dataset.record_length_bytes_resize",
+  "train.batch_size": "reader.batch_size",
+  "workflow.do_eval": "workflow.evaluation",
+};
 
 /** Sections under another name. */
 const SECTION_ALIASES: Readonly<Record<string, string>> = {
@@ -39,6 +50,13 @@ export function legacyKeyOf(path: string): string | null {
     if (LEGACY_KEY_REGEXPS.some((each) => each.test(key))) return key;
   }
   return null;
+}
+
+/** The setting that takes the place of a legacy key; undefined if none. */
+export function successorOf(legacyKey: string): string | undefined {
+  return Object.hasOwn(SUCCESSORS, legacyKey)
+    ? SUCCESSORS[legacyKey]
+    : undefined;
 }
 
 /** A path with its sections and keys by their proper names. */

@@ -25,7 +25,7 @@ const NO_PYTHON = "Stoker runs no Python, so it cannot load a plug-in class";
  * @returns One finding each; none if all is well.
  */
 export function findUnhonored(workload: Workload): Finding[] {
-  const { reader, checkpoint, workflow, profiling } = workload;
+  const { reader, checkpoint, workflow, profiling, storage } = workload;
   const findings: Finding[] = [];
   const refuse = (isAsked: boolean, rule: string, ...keys: string[]): void => {
     if (isAsked) findings.push({ keys, rule });
@@ -62,6 +62,12 @@ export function findUnhonored(workload: Workload): Finding[] {
     "keeping data in memory would measure memory; Stoker reads every sample " +
       "from storage",
     "reader.read_type",
+  );
+  refuse(
+    JSON.stringify(storage.storage_options ?? {}).includes("${"),
+    "it must not have ${…}: Stoker does not interpolate; what is left out " +
+      "comes from the environment",
+    "storage.storage_options",
   );
   refuse(
     workflow.profiling &&

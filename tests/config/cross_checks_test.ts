@@ -19,6 +19,51 @@ const SUBSET = [
 
 const CASES: readonly Case[] = [
   {
+    words: [
+      "workflow.evaluation=true",
+      "dataset.num_files_eval=1",
+      "evaluation.epochs_between_evals=0",
+    ],
+    key: "evaluation.epochs_between_evals",
+    rule: "must be an integer >= 1",
+    cure: "workflow.evaluation=false",
+  },
+  {
+    words: ["workflow.checkpoint=true", "checkpoint.checkpoint_after_epoch=0"],
+    key: "checkpoint.checkpoint_after_epoch",
+    rule: "must be an integer >= 1",
+    cure: "checkpoint.steps_between_checkpoints=5",
+  },
+  {
+    words: ["checkpoint.steps_between_checkpoints=0"],
+    key: "checkpoint.steps_between_checkpoints",
+    rule: "or -1 for checkpoints after epochs",
+    cure: "checkpoint.steps_between_checkpoints=-1",
+  },
+  {
+    words: ["checkpoint.keep_checkpoints=0"],
+    key: "checkpoint.keep_checkpoints",
+    rule: "or -1 to keep all",
+    cure: "checkpoint.keep_checkpoints=1",
+  },
+  {
+    words: [
+      "workflow.train=false",
+      "checkpoint.keep_checkpoints=1",
+      "checkpoint.num_checkpoints_write=3",
+      "checkpoint.num_checkpoints_read=2",
+    ],
+    key: "checkpoint.keep_checkpoints",
+    rule: "no more checkpoints can be read than are kept",
+    cure: "checkpoint.keep_checkpoints=2",
+  },
+  {
+    words: ["checkpoint.chunk_size=5000"],
+    key: "checkpoint.chunk_size",
+    rule: "a multiple of 4096",
+    cure: "checkpoint.chunk_size=8KiB",
+  },
+  {
     words: ["dataset.record_dims=[4]", "dataset.record_length_bytes_stdev=1"],
     key: "dataset.record_length_bytes_stdev",
     rule: "standard deviation must be 0",

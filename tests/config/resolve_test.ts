@@ -169,7 +169,19 @@ Deno.test("resolveWorkload() warns once for each key that DLIO ignores", () => {
       "workflow.debug",
     ],
   );
-  assert(warnings.every((each) => each.endsWith("is ignored, as in DLIO")));
+  assert(warnings.every((each) => each.includes(" is ignored, as in DLIO")));
+});
+
+Deno.test("resolveWorkload() names the setting that replaced a legacy key", () => {
+  const warnings = (yaml: string) => resolveGiven({ yaml }).warnings;
+  assertEquals(warnings("dataset: {record_length: 5}"), [
+    "dataset.record_length (from file w.yaml:1) is ignored, as in DLIO; the " +
+    "setting is dataset.record_length_bytes",
+  ]);
+  assertEquals(
+    warnings("dataset: {record_length: 5, record_length_bytes: 5}"),
+    ["dataset.record_length (from file w.yaml:1) is ignored, as in DLIO"],
+  );
 });
 
 Deno.test("resolveWorkload() makes unknown keys warnings where allowed", () => {
@@ -197,13 +209,13 @@ Deno.test("resolveWorkload() reports the removal of an unknown key", () => {
   ]);
 });
 
-Deno.test("resolveWorkload() reads only marked columns once one is marked", () => {
+Deno.test("resolveWorkload() reads every column but those that say otherwise", () => {
   const read = (columns: string) =>
     resolveGiven({ yaml: `dataset: {parquet: {columns: ${columns}}}` })
       .workload.dataset.parquet.columns.map((column) => column.read);
   assertEquals(read("[{name: a}, {name: b}]"), [true, true]);
-  assertEquals(read("[{name: a, read: true}, {name: b}]"), [true, false]);
-  assertEquals(read("[{name: a, read: false}, {name: b}]"), [false, true]);
+  assertEquals(read("[{name: a, read: true}, {name: b}]"), [true, true]);
+  assertEquals(read("[{name: a, read: off}, {name: b}]"), [false, true]);
 });
 
 Deno.test("resolveWorkload() freezes everything", () => {

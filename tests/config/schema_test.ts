@@ -130,9 +130,14 @@ const STOKERS_OWN: Readonly<Record<string, unknown>> = {
   "dataset.dedupe_ratio": 1,
   "dataset.compress_ratio": 1,
   "output.log_level": "warning",
+  "checkpoint.container": "raw",
+  "checkpoint.chunk_size": 4194304,
+  "checkpoint.scale": 1,
+  "checkpoint.keep_checkpoints": -1,
+  "checkpoint.verify": false,
 };
 
-Deno.test("SETTING_ROWS has DLIO's keys and defaults and four of its own", () => {
+Deno.test("SETTING_ROWS has DLIO's keys and defaults and Stoker's own", () => {
   const expected = { ...DLIO_DEFAULTS, ...STOKERS_OWN };
   assertEquals([...SETTING_ROWS.keys()].sort(), Object.keys(expected).sort());
   for (const [key, fallback] of Object.entries(expected)) {

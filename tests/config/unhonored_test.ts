@@ -12,6 +12,10 @@ Deno.test("findUnhonored() refuses what Stoker cannot do and says why", () => {
     [["reader.data_loader=custom"], "Stoker runs no Python"],
     [["reader.data_loader=none"], "nothing would be read"],
     [["reader.data_loader=native_dali"], "DALI's own readers"],
+    [
+      ["storage.storage_options.region=${AWS_REGION}"],
+      "Stoker does not interpolate",
+    ],
     [["reader.read_type=memory"], "would measure memory"],
     [
       ["workflow.profiling=true", "profiling.profiler=darshan"],

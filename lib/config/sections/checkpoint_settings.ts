@@ -27,12 +27,12 @@ export const checkpointSettings = z.strictObject({
     help: "Folder or key prefix of checkpoints",
   }),
   checkpoint_after_epoch: wholeNumber(1, {
-    help: "First epoch that is followed by a checkpoint",
-    min: 1,
+    help: "First epoch that is followed by a checkpoint; >= 1 where it counts",
+    min: -1,
   }),
   epochs_between_checkpoints: wholeNumber(1, {
-    help: "Epochs from one checkpoint to the next",
-    min: 1,
+    help: "Epochs from one checkpoint to the next; >= 1 where it counts",
+    min: -1,
   }),
   steps_between_checkpoints: wholeNumber(-1, {
     help: "Steps from one checkpoint to the next, instead of epochs; -1: none",

@@ -2,8 +2,7 @@
  * `dataset.parquet.columns`: the columns of a Parquet file, in file order.
  *
  * `read: false` is honored (DLIO ignores it): training leaves the column's
- * bytes where they are. As soon as one column says `read: true`, those that
- * say nothing are not read, which is what published files mean by it.
+ * bytes where they are. A column that says nothing is read.
  */
 import { z } from "zod";
 import type { SettingOptions } from "../setting.ts";
@@ -48,20 +47,7 @@ const column = z.strictObject({
 
 /** The setting `dataset.parquet.columns`. */
 export function parquetColumns(options: SettingOptions) {
-  return z.preprocess(
-    withReadDefault,
-    z.array(column, { error: "it must be a list of maps" }),
-  ).default([]).meta({ description: options.help });
-}
-
-function withReadDefault(columns: unknown): unknown {
-  if (!Array.isArray(columns)) return columns;
-  const read = !columns.some((each) =>
-    isMap(each) && spelledBoolean(each.read) === true
-  );
-  return columns.map((each) => isMap(each) ? { read, ...each } : each);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return z.array(column, { error: "it must be a list of maps" })
+    .default([])
+    .meta({ description: options.help });
 }

@@ -39,12 +39,12 @@ export const trainSettings = z.strictObject({
 export const evaluationSettings = z.strictObject({
   eval_time: distribution({ help: "Emulated computation per eval step (s)" }),
   eval_after_epoch: wholeNumber(1, {
-    help: "First epoch that is followed by an evaluation",
-    min: 1,
+    help: "First epoch that is followed by an evaluation; >= 1 where it counts",
+    min: -1,
   }),
   epochs_between_evals: wholeNumber(1, {
-    help: "Epochs from one evaluation to the next",
-    min: 1,
+    help: "Epochs from one evaluation to the next; >= 1 where it counts",
+    min: -1,
   }),
 });
 
