@@ -45,8 +45,11 @@ export interface CheckpointPlan {
   readonly keepCount: number | null;
   /** Rank r loads what rank (r + shift) mod accelerators saved. */
   readonly rankShift: number;
-  /** Steps from one checkpoint to the next in an epoch; 0: none. */
+  /** Steps from one checkpoint to the next in an epoch; 0: after epochs. */
   readonly stepsBetween: number;
+  /** First epoch that is followed by a checkpoint. */
+  readonly afterEpoch: number;
+  readonly epochsBetween: number;
 }
 
 /** A plan and what its reader should know. */
@@ -115,6 +118,8 @@ export function planCheckpoints(
         ? acceleratorsPerHost % accelerators
         : 0,
       stepsBetween: Math.max(0, checkpoint.steps_between_checkpoints),
+      afterEpoch: checkpoint.checkpoint_after_epoch,
+      epochsBetween: checkpoint.epochs_between_checkpoints,
     },
     warnings,
   };
