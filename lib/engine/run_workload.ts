@@ -111,12 +111,24 @@ async function trainOn(
       wanted: { train, valid: evaluation },
     })
     : described;
-  const { plan, warnings } = planRun(workload, found, options);
+  const { plan, warnings } = planRun(
+    workload,
+    workload.reader.odirect ? readDirectly(found) : found,
+    options,
+  );
   for (const warning of warnings) options.onWarning(warning);
   return await runTraining(
     checkpoints === null ? plan : { ...plan, checkpoint: checkpoints },
     hooks,
   );
+}
+
+/** `reader.odirect`: local files are read past the page cache. */
+function readDirectly(found: DescribedDataset): DescribedDataset {
+  const { storage } = found.dataset;
+  if (storage.kind !== "local_fs") return found;
+  const direct = { ...storage, kind: "direct_fs" };
+  return { ...found, dataset: { ...found.dataset, storage: direct } };
 }
 
 function planOfCheckpoints(
