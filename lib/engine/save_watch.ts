@@ -68,13 +68,7 @@ export async function watchSaves(
       number++;
       betweenSteps.push(record);
       phases.push(record);
-      hooks.onPhaseBegin({
-        kind: record.kind,
-        epoch,
-        stepCount: 0,
-        at: record.start,
-      });
-      hooks.onPhaseEnd(record);
+      hooks.onPhaseWithin?.(record);
     },
     withBlocks(record) {
       if (record.kind !== "train") return record;
