@@ -20,6 +20,9 @@ export const CHECKPOINT_THREADS_MAX = 64;
 /** Memory of all buffers together, so that it does not grow with threads. */
 const BUFFER_BYTES_MAX = 128 * 1024 * 1024;
 
+/** Default of `checkpoint.chunk_size`. */
+const DEFAULT_CHUNK_BYTES = 4 * 1024 * 1024;
+
 /** How checkpoints are saved and loaded. */
 export interface CheckpointPlan {
   readonly storage: StorageSettings;
@@ -45,8 +48,11 @@ export interface CheckpointPlan {
   readonly keepCount: number | null;
   /** Rank r loads what rank (r + shift) mod accelerators saved. */
   readonly rankShift: number;
-  /** Steps from one checkpoint to the next in an epoch; 0: none. */
+  /** Steps from one checkpoint to the next in an epoch; 0: after epochs. */
   readonly stepsBetween: number;
+  /** First epoch that is followed by a checkpoint. */
+  readonly afterEpoch: number;
+  readonly epochsBetween: number;
 }
 
 /** A plan and what its reader should know. */
@@ -115,6 +121,8 @@ export function planCheckpoints(
         ? acceleratorsPerHost % accelerators
         : 0,
       stepsBetween: Math.max(0, checkpoint.steps_between_checkpoints),
+      afterEpoch: checkpoint.checkpoint_after_epoch,
+      epochsBetween: checkpoint.epochs_between_checkpoints,
     },
     warnings,
   };
@@ -197,6 +205,8 @@ function chunkBytesFor(
   const shareBytes = BUFFER_BYTES_MAX / (2 * threadCount);
   const limitBytes = Math.floor(shareBytes / PAGE_BYTES) * PAGE_BYTES;
   if (checkpoint.chunk_size <= limitBytes) return checkpoint.chunk_size;
+  // Whoever asked for nothing gets what there is.
+  if (checkpoint.chunk_size === DEFAULT_CHUNK_BYTES) return limitBytes;
   warnings.push(
     `checkpoint.chunk_size = ${checkpoint.chunk_size} would take too much ` +
       `memory in ${threadCount} threads: ${limitBytes} is used`,

@@ -10,7 +10,11 @@ import type { RandomSource } from "../random/random_source.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkpointFiles } from "./checkpoint_files.ts";
 import type { CheckpointPlan } from "./checkpoint_plan.ts";
-import { checkpointFolder, recordPath } from "./checkpoint_record.ts";
+import {
+  checkpointFolder,
+  recordPath,
+  writeRecord,
+} from "./checkpoint_record.ts";
 import {
   checkpointSeed,
   containedBytes,
@@ -140,12 +144,14 @@ export async function removeCheckpoint(
   id: CheckpointId,
 ): Promise<void> {
   const folder = checkpointFolder(plan.folder, id);
+  // Cut short, the removal must not leave what passes for a checkpoint.
+  await writeRecord(storage, plan, { id, complete: false });
   for (let rank = 0; rank < plan.accelerators; rank++) {
     for (const { name } of checkpointFiles(plan.layout, rank)) {
       await storage.remove(`${folder}/${name}`);
     }
   }
+  await storage.remove(recordPath(plan.folder, id));
   for await (const _entry of storage.list(folder)) return;
   await storage.remove(folder);
-  await storage.remove(recordPath(plan.folder, id));
 }

@@ -2,6 +2,8 @@
  * What a results folder keeps of a run beside its measurements: settings with
  * origins, versions, the command line. Secrets are masked here.
  */
+import { layoutOf } from "../checkpoint/checkpoint_plan.ts";
+import { checkpointTotals } from "../checkpoint/checkpoint_size.ts";
 import { maskedWorkload, settingOrigins } from "../config/render.ts";
 import type { Override } from "../config/overrides.ts";
 import { maskOverride } from "../config/secrets.ts";
@@ -20,7 +22,7 @@ export function resultContext(
   line: CommandLine,
   context: Context,
 ): ResultContext {
-  const { workload } = requested;
+  const { workload, accelerators } = requested;
   const { workflow, dataset, reader, output } = workload;
   return {
     stokerVersion: STOKER_VERSION,
@@ -44,7 +46,10 @@ export function resultContext(
     auGoal: workload.metric.au,
     excludeStartSteps: output.metric.exclude_start_steps,
     excludeEndSteps: output.metric.exclude_end_steps,
-    checkpointBytes: null,
+    checkpointBytes: workflow.checkpoint
+      ? checkpointTotals(layoutOf(workload, accelerators), accelerators)
+        .totalBytes
+      : null,
     utcOffsetMinutes: -context.now().getTimezoneOffset(),
     logFile: output.log_file,
     settings: Object.fromEntries(

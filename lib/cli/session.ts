@@ -76,6 +76,7 @@ export function startSession(
         display.end(auSuffix(phase, options));
         options.onPhaseEnd?.(phase);
       },
+      onPhaseWithin: (phase) => options.onPhaseEnd?.(phase),
     },
     [Symbol.dispose]: () => {
       if (timer !== null) clearTimeout(timer);

@@ -10,12 +10,14 @@
 import { createDraw } from "../random/distribution.ts";
 import { combine32 } from "../random/seeds.ts";
 import { ComputeTimer } from "./compute.ts";
+import { checkpointsBetweenSteps } from "./checkpoint_turn.ts";
 import type { WorkerMeter } from "./meter.ts";
 import { controlValue, Preprocessor } from "./reader_loop.ts";
 import {
   FIELD,
   PHASE_END,
   PHASE_EVAL,
+  PHASE_SAVE,
   type Region,
   STEP_TIMES,
 } from "./region.ts";
@@ -45,7 +47,12 @@ export function runAccelerator(parts: AcceleratorParts, rank: number): void {
   const gate = new Gate(region);
   const load = chooseLoad(parts, rank);
   const steps = new StepRunner(parts, rank);
+  const checkpoints = checkpointsBetweenSteps(region, plan.checkpoint, rank);
   for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
+    if (phase === PHASE_SAVE) {
+      gate.done();
+      continue;
+    }
     const epoch = controlValue(region, "epoch");
     const stepCount = controlValue(region, "stepCount");
     const isEval = phase === PHASE_EVAL;
@@ -55,7 +62,10 @@ export function runAccelerator(parts: AcceleratorParts, rank: number): void {
     const drawMs = createDraw(split.computeTime, combine32(seed, phase));
     parts.meter.beginPhase();
     load.begin(isEval, epoch, stepCount);
-    steps.run(stepCount, load.batch, drawMs);
+    steps.run(stepCount, load.batch, {
+      drawMs,
+      afterStep: isEval ? null : checkpoints,
+    });
     load.end();
     parts.meter.endPhase();
     gate.done();
@@ -131,8 +141,12 @@ class StepRunner {
   run(
     stepCount: number,
     loadBatch: (batch: number) => void,
-    drawMs: () => number,
+    options: {
+      readonly drawMs: () => number;
+      readonly afterStep: ((stepsDone: number) => boolean) | null;
+    },
   ): void {
+    const { drawMs, afterStep } = options;
     const fields = this.#fields;
     const isStopped = () => this.#meter.isStopped();
     let requestedMs = 0;
@@ -162,7 +176,10 @@ class StepRunner {
       fields[FIELD.stepMs] = stepSumMs;
       fields[FIELD.computeRequestedMs] = requestedMs;
       fields[FIELD.steps] = step + 1;
-      startMs = endMs;
+      // A checkpoint is no part of any step.
+      startMs = afterStep !== null && afterStep(step + 1)
+        ? performance.now()
+        : endMs;
     }
   }
 }

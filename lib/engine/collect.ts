@@ -60,15 +60,15 @@ export function collectRank(
   };
 }
 
-/** Latencies of all workers, merged by operation; those never done left out. */
+/** Latencies of some rows, merged by operation; those never done left out. */
 export function collectLatencies(
   region: Region,
-  workers: number,
+  rows: readonly number[],
 ): Partial<Record<Operation, HistogramCounts>> {
   const latencies: Partial<Record<Operation, HistogramCounts>> = {};
   for (const [index, operation] of OPERATIONS.entries()) {
     const merged = new Float64Array(HISTOGRAM_SLOTS);
-    for (let row = 0; row < workers; row++) {
+    for (const row of rows) {
       mergeHistogram(merged, region.histogram(row, index));
     }
     if (histogramTotals(merged).count > 0) latencies[operation] = merged;

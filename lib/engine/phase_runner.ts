@@ -20,14 +20,19 @@ import { Watchdog } from "./watchdog.ts";
 /** Time between two looks at the region. */
 const TICK_MS = 200;
 
+/** Role of the rows that hold what the checkpoint of each rank cost. */
+export const CHECKPOINTER = "checkpointer";
+
 /** A worker as the phase runner sees it. */
 export interface CrewRow {
-  /** "accelerator", "reader", "generator". */
+  /** "accelerator", "reader", "generator", {@linkcode CHECKPOINTER}. */
   readonly role: string;
   readonly rank: number;
   readonly thread: number;
   /** For messages: "reader 2 of rank 0". */
   readonly title: string;
+  /** Names a file for messages, where it is no file of the dataset. */
+  readonly pathOf?: (fileIndex: number) => string;
 }
 
 /** What a phase is told to do. */
@@ -40,6 +45,8 @@ export interface PhaseOrder {
   readonly batchSize: number;
   /** Steps over all accelerators, or files. */
   readonly total: number;
+  /** Which checkpoint of the run, from 1, and the step it is named after. */
+  readonly checkpoint?: { readonly number: number; readonly step: number };
 }
 
 /** A look at a running phase, for progress displays. */
@@ -64,12 +71,18 @@ export interface PhaseParts {
   readonly hostname: string;
   /** Whether reads bypass the page cache, so that their bytes are known. */
   readonly bypassesCache: boolean;
+  /** The same for checkpoints, where they are stored otherwise. */
+  readonly checkpointBypassesCache?: boolean;
   readonly stallTimeoutMs: number;
   /** Names a file for messages. */
   readonly pathOf: (fileIndex: number) => string;
   readonly signal: AbortSignal;
   readonly moment: () => Moment;
   readonly onProgress: (snapshot: Snapshot) => void;
+  /** Threads, where one thread has several rows; else one for each row. */
+  readonly threadCount?: number;
+  /** Called at every look at a running phase, and once when it is over. */
+  readonly onLook?: (order: PhaseOrder, start: Moment) => void;
 }
 
 /** The record of a phase and, if it was cut short, why. */
@@ -82,9 +95,11 @@ export interface PhaseOutcome {
 export class PhaseRunner {
   readonly #parts: PhaseParts;
   readonly #fields: readonly Float64Array[];
+  readonly #threadCount: number;
 
   constructor(parts: PhaseParts) {
     this.#parts = parts;
+    this.#threadCount = parts.threadCount ?? parts.rows.length;
     this.#fields = parts.rows.map((_row, index) => parts.region.fields(index));
   }
 
@@ -114,12 +129,14 @@ export class PhaseRunner {
     Atomics.store(words, region.control("phase"), order.phase);
     Atomics.store(words, region.control("epoch"), order.epoch);
     Atomics.store(words, region.control("stepCount"), order.stepCount);
+    const checkpointStep = order.checkpoint?.step ?? 0;
+    Atomics.store(words, region.control("checkpointStep"), checkpointStep);
     Atomics.add(words, region.control("gate"), 1);
     Atomics.notify(words, region.control("gate"));
   }
 
   async #watch(order: PhaseOrder, start: Moment): Promise<Error | null> {
-    const { crew, region, rows, signal, stallTimeoutMs } = this.#parts;
+    const { crew, region, signal, stallTimeoutMs, onLook } = this.#parts;
     const word = region.control("doneCount");
     const watchdog = new Watchdog(
       this.#fields,
@@ -129,7 +146,8 @@ export class PhaseRunner {
     for (;;) {
       const done = Atomics.load(region.words, word);
       this.#parts.onProgress(this.#snapshot(order, start));
-      if (done === rows.length) return null;
+      onLook?.(order, start);
+      if (done === this.#threadCount) return null;
       const error = crew.failure ?? abortError(signal) ??
         this.#stallError(watchdog);
       if (error !== null) {
@@ -145,10 +163,12 @@ export class PhaseRunner {
     const stall = watchdog.look(performance.now());
     if (stall === null) return null;
     const { rows, pathOf } = this.#parts;
-    const title = rows[stall.row]?.title ?? `worker ${stall.row}`;
+    const row = rows[stall.row];
+    const title = row?.title ?? `worker ${stall.row}`;
+    const path = (row?.pathOf ?? pathOf)(stall.fileIndex);
     return new WorkerError(
       `Cannot go on as the ${stall.operation} of ` +
-        `"${pathOf(stall.fileIndex)}" has not ended for ` +
+        `"${path}" has not ended for ` +
         `${stall.seconds.toFixed(0)} s (${title}); ` +
         `--stall-timeout sets how long an operation may take`,
     );
@@ -189,24 +209,26 @@ export class PhaseRunner {
       writes: boolean;
     },
   ): PhaseRecord {
-    const { region, rows, hostname } = this.#parts;
-    const workers = rows.map((row, index) =>
+    const { region, hostname } = this.#parts;
+    const isCheckpoint = order.checkpoint !== undefined;
+    const rows = [...this.#parts.rows.entries()].filter(([, { role }]) =>
+      (role === CHECKPOINTER) === isCheckpoint
+    );
+    const workers = rows.map(([index, row]) =>
       collectWorker(row, this.#fields[index] ?? new Float64Array())
     );
-    const ranks = rows.flatMap((row, index) =>
-      row.role === "accelerator"
-        ? [collectRank(region, { rank: row.rank, row: index, hostname })]
-        : []
-    );
+    const ranks = rows
+      .filter(([, { role }]) => role === "accelerator" || isCheckpoint)
+      .map(([row, { rank }]) => collectRank(region, { rank, row, hostname }));
     const bytesRequested = workers.reduce((sum, { bytes }) => sum + bytes, 0);
     const complete = Atomics.load(
       region.words,
       region.control("doneCount"),
-    ) === rows.length;
+    ) === this.#threadCount;
     return {
       kind: order.kind,
       epoch: order.epoch,
-      checkpoint: 0,
+      checkpoint: order.checkpoint?.number ?? 0,
       start: seen.start,
       end: seen.end,
       durationSeconds: seen.end.atSeconds - seen.start.atSeconds,
@@ -214,9 +236,12 @@ export class PhaseRunner {
       plannedSteps: order.stepCount,
       ranks,
       workers,
-      latencies: collectLatencies(region, rows.length),
+      latencies: collectLatencies(region, rows.map(([index]) => index)),
       bytesRequested,
-      device: deviceIo(this.#parts, bytesRequested, seen),
+      device: deviceIo(this.#parts, bytesRequested, {
+        ...seen,
+        isCheckpoint,
+      }),
       complete,
     };
   }
@@ -231,9 +256,12 @@ interface IoReadings {
 function deviceIo(
   parts: PhaseParts,
   bytesRequested: number,
-  seen: { io: IoReadings; writes: boolean },
+  seen: { io: IoReadings; writes: boolean; isCheckpoint: boolean },
 ): DeviceIo {
-  if (parts.bypassesCache) {
+  const bypassesCache = seen.isCheckpoint
+    ? parts.checkpointBypassesCache ?? parts.bypassesCache
+    : parts.bypassesCache;
+  if (bypassesCache) {
     return { bytes: bytesRequested, source: "every byte bypasses the cache" };
   }
   const { before, after } = seen.io;
@@ -250,7 +278,8 @@ function deviceIo(
     };
 }
 
-function abortError(signal: AbortSignal): Error | null {
+/** Why a run is being stopped from outside; null if it is not. */
+export function abortError(signal: AbortSignal): Error | null {
   if (!signal.aborted) return null;
   return signal.reason instanceof StokerError
     ? signal.reason

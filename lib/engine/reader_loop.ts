@@ -6,7 +6,13 @@ import { createDraw } from "../random/distribution.ts";
 import { combine32 } from "../random/seeds.ts";
 import { ComputeTimer } from "./compute.ts";
 import type { WorkerMeter } from "./meter.ts";
-import { CONTROL, PHASE_END, PHASE_EVAL, type Region } from "./region.ts";
+import {
+  CONTROL,
+  PHASE_END,
+  PHASE_EVAL,
+  PHASE_SAVE,
+  type Region,
+} from "./region.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { BatchQueue, Gate } from "./signals.ts";
 import type { SplitReaders } from "./split_readers.ts";
@@ -36,6 +42,10 @@ export function runReader(
   const queue = new BatchQueue(region, rank, plan.loader.aheadBatches);
   const preprocess = new Preprocessor(plan, rank, reader);
   for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
+    if (phase === PHASE_SAVE) {
+      gate.done();
+      continue;
+    }
     const epoch = controlValue(region, "epoch");
     const stepCount = controlValue(region, "stepCount");
     meter.beginPhase();

@@ -34,6 +34,17 @@ export const CONTROL = {
   barrierTurn: 7,
   /** Next file for a generator to take. */
   nextFile: 8,
+  /** Step that the checkpoint of the current phase is named after. */
+  checkpointStep: 9,
+  /** Checkpoints that accelerators have begun between steps. */
+  checkpointGate: 10,
+  /** The wait of checkpointers for each other. */
+  checkpointArrived: 11,
+  checkpointTurn: 12,
+  /** Threads that are through with such a checkpoint, over all of them. */
+  checkpointDone: 13,
+  /** Such checkpoints whose counters the main thread has taken. */
+  checkpointSeen: 14,
 } as const;
 
 const CONTROL_WORDS = Object.keys(CONTROL).length;
@@ -46,6 +57,8 @@ export const PHASE_TRAIN = 1;
 export const PHASE_EVAL = 2;
 export const PHASE_FILES = 3;
 export const PHASE_END = 4;
+export const PHASE_SAVE = 5;
+export const PHASE_LOAD = 6;
 
 /** Fields of a worker row, before its histograms. */
 export const FIELD = {
@@ -71,6 +84,8 @@ export const FIELD = {
   computeRequestedMs: 13,
   /** From the gate to the end of the thread's part of the phase. */
   doneMs: 14,
+  /** From the gate to the begin of a checkpoint between steps. */
+  startMs: 15,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;
@@ -98,6 +113,8 @@ export interface RegionShape {
   readonly generators: number;
   /** Steps of the longest phase. */
   readonly maxSteps: number;
+  /** Ranks whose checkpoints are saved or loaded; 0 if absent. */
+  readonly checkpointRanks?: number;
 }
 
 /** Views of the shared memory; each thread makes its own. */
@@ -116,7 +133,8 @@ export class Region {
    */
   constructor(shape: RegionShape, buffer?: SharedArrayBuffer) {
     this.shape = shape;
-    const turnWords = 2 * shape.accelerators * shape.readersPerAccelerator;
+    const turnWords = 2 * shape.accelerators * shape.readersPerAccelerator +
+      checkpointRanks(shape);
     const wordCount = (CONTROL_WORDS + turnWords) * WORD_STRIDE;
     const stepSlots = shape.accelerators * STEP_TIMES.length * shape.maxSteps;
     this.#rowsOffset = wordCount * Int32Array.BYTES_PER_ELEMENT;
@@ -142,6 +160,14 @@ export class Region {
   /** Index in {@linkcode words} of its batches that were taken. */
   consumedWord(rank: number, reader: number): number {
     return this.producedWord(rank, reader) + WORD_STRIDE;
+  }
+
+  /**
+   * Index in {@linkcode words} of the checkpoints between steps that a rank
+   * is through with.
+   */
+  savedWord(rank: number): number {
+    return this.producedWord(this.shape.accelerators, 0) + rank * WORD_STRIDE;
   }
 
   /** Counters of worker `row`. */
@@ -179,10 +205,12 @@ export class Region {
   }
 }
 
-/** Rows of a region: accelerators, then readers, then generators. */
+/**
+ * Rows of a region: accelerators, readers, generators, and one for each rank
+ * whose checkpoints are saved.
+ */
 export function workerCount(shape: RegionShape): number {
-  return shape.accelerators * (1 + shape.readersPerAccelerator) +
-    shape.generators;
+  return checkpointRow(shape, 0) + checkpointRanks(shape);
 }
 
 /** Row of an accelerator. */
@@ -202,4 +230,13 @@ export function readerRow(
 /** Row of a generator. */
 export function generatorRow(shape: RegionShape, generator: number): number {
   return shape.accelerators * (1 + shape.readersPerAccelerator) + generator;
+}
+
+/** Row of a rank's checkpoints. */
+export function checkpointRow(shape: RegionShape, rank: number): number {
+  return generatorRow(shape, shape.generators) + rank;
+}
+
+function checkpointRanks(shape: RegionShape): number {
+  return shape.checkpointRanks ?? 0;
 }

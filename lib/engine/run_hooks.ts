@@ -20,6 +20,8 @@ export interface RunHooks {
   readonly onPhaseBegin: (phase: PhaseBegin) => void;
   /** A phase has ended, complete or not. */
   readonly onPhaseEnd: (phase: PhaseRecord) => void;
+  /** A checkpoint between steps has ended; the training phase goes on. */
+  readonly onPhaseWithin?: (phase: PhaseRecord) => void;
 }
 
 /** What is known of a phase before it begins. */

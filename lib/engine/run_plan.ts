@@ -2,6 +2,7 @@
  * The plan of a run: plain data that says what every thread will do. It is
  * computed before anything starts and sent to each worker as it is.
  */
+import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
 import type { DatasetSpec } from "../formats/format.ts";
 import type { Distribution } from "../random/distribution.ts";
 import type { FileNaming } from "../sampling/file_names.ts";
@@ -74,4 +75,6 @@ export interface RunPlan {
   readonly training: TrainPlan;
   /** Largest read, bytes; a multiple of the page size. */
   readonly readBytes: number;
+  /** Absent: no checkpoints. */
+  readonly checkpoint?: CheckpointPlan;
 }

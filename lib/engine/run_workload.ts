@@ -2,12 +2,23 @@
  * A workload's workflow: generate, train and evaluate, as its settings say.
  */
 import type { Workload } from "../config/workload.ts";
+import {
+  type CheckpointPlan,
+  checkpointProblems,
+  planCheckpoints,
+} from "../checkpoint/checkpoint_plan.ts";
+import { ConfigError } from "../errors.ts";
 import type { PhaseRecord } from "../metrics/run_record.ts";
 import { connectStorage, formatNamed } from "./connect.ts";
 import { examineDataset } from "./examine_dataset.ts";
 import { generateDataset, removeDataset } from "./generate.ts";
-import { describeDataset, type DescribedDataset } from "./plan_dataset.ts";
+import {
+  describeDataset,
+  type DescribedDataset,
+  storageSettings,
+} from "./plan_dataset.ts";
 import { planRun } from "./plan_run.ts";
+import { runCheckpoints } from "./run_checkpoints.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
 import { asError, runTraining } from "./train.ts";
 
@@ -35,8 +46,11 @@ export async function runWorkload(
   hooks: RunHooks,
   options: WorkloadOptions,
 ): Promise<RunOutcome> {
-  const { workflow, reader, dataset } = workload;
+  const { workflow, reader, dataset, checkpoint } = workload;
   const described = describeDataset(workload);
+  const checkpoints = workflow.checkpoint
+    ? planOfCheckpoints(workload, options)
+    : null;
   const phases: PhaseRecord[] = [];
   if (workflow.generate_data) {
     const generated = await generateDataset(described, hooks, {
@@ -50,7 +64,11 @@ export async function runWorkload(
   if (workflow.train || workflow.evaluation) {
     let error: Error | null = null;
     try {
-      const trained = await trainOn(described, hooks, { workload, options });
+      const trained = await trainOn(described, hooks, {
+        workload,
+        options,
+        checkpoints: workflow.train ? checkpoints : null,
+      });
       phases.push(...trained.phases);
       error = trained.error;
     } catch (thrown) {
@@ -60,6 +78,15 @@ export async function runWorkload(
     }
     if (error !== null) return { phases, error };
   }
+  if (checkpoints !== null && !workflow.train) {
+    const saved = await runCheckpoints(checkpoints, {
+      writeCount: checkpoint.num_checkpoints_write,
+      readCount: checkpoint.num_checkpoints_read,
+      betweenSeconds: checkpoint.time_between_checkpoints,
+    }, hooks);
+    phases.push(...saved.phases);
+    if (saved.error !== null) return { phases, error: saved.error };
+  }
   if (!dataset.keep_files) await removeDataset(described);
   return { phases, error: null };
 }
@@ -67,9 +94,13 @@ export async function runWorkload(
 async function trainOn(
   described: DescribedDataset,
   hooks: RunHooks,
-  settings: { workload: Workload; options: WorkloadOptions },
+  settings: {
+    workload: Workload;
+    options: WorkloadOptions;
+    checkpoints: CheckpointPlan | null;
+  },
 ): Promise<RunOutcome> {
-  const { workload, options } = settings;
+  const { workload, options, checkpoints } = settings;
   const { train, evaluation } = workload.workflow;
   const format = formatNamed(described.dataset.format);
   const reads = !["synthetic", "none"].includes(workload.reader.data_loader);
@@ -80,7 +111,38 @@ async function trainOn(
       wanted: { train, valid: evaluation },
     })
     : described;
-  const { plan, warnings } = planRun(workload, found, options);
+  const { plan, warnings } = planRun(
+    workload,
+    workload.reader.odirect ? readDirectly(found) : found,
+    options,
+  );
   for (const warning of warnings) options.onWarning(warning);
-  return await runTraining(plan, hooks);
+  return await runTraining(
+    checkpoints === null ? plan : { ...plan, checkpoint: checkpoints },
+    hooks,
+  );
+}
+
+/** `reader.odirect`: local files are read past the page cache. */
+function readDirectly(found: DescribedDataset): DescribedDataset {
+  const { storage } = found.dataset;
+  if (storage.kind !== "local_fs") return found;
+  const direct = { ...storage, kind: "direct_fs" };
+  return { ...found, dataset: { ...found.dataset, storage: direct } };
+}
+
+function planOfCheckpoints(
+  workload: Workload,
+  options: WorkloadOptions,
+): CheckpointPlan {
+  const { accelerators } = options;
+  const problems = checkpointProblems(workload, accelerators);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { plan, warnings } = planCheckpoints(workload, {
+    accelerators,
+    acceleratorsPerHost: accelerators,
+    storage: storageSettings(workload),
+  });
+  for (const warning of warnings) options.onWarning(warning);
+  return plan;
 }

@@ -30,9 +30,14 @@ export function isPoisoned(region: Region): boolean {
 /**
  * Blocks until a word differs from `value`.
  *
+ * @param word Its index in the region's words.
  * @throws {Stopped} If the run is being stopped.
  */
-function waitWhile(region: Region, word: number, value: number): void {
+export function waitWhile(
+  region: Region,
+  word: number,
+  value: number,
+): void {
   while (Atomics.load(region.words, word) === value) {
     if (isPoisoned(region)) throw new Stopped();
     Atomics.wait(region.words, word, value, WAIT_SLICE_MS);
@@ -65,21 +70,32 @@ export class Gate {
   }
 }
 
-/** The wait of all accelerators for each other: the all-reduce of a step. */
-export class StepBarrier {
+/** The wait of several threads for each other. */
+export class ThreadBarrier {
   readonly #region: Region;
   readonly #arrivedWord: number;
   readonly #turnWord: number;
   readonly #parties: number;
 
-  constructor(region: Region) {
+  /**
+   * @param region Shared memory.
+   * @param barrier Its two words there, and how many threads meet.
+   */
+  constructor(
+    region: Region,
+    barrier: {
+      readonly arrivedWord: number;
+      readonly turnWord: number;
+      readonly parties: number;
+    },
+  ) {
     this.#region = region;
-    this.#arrivedWord = region.control("barrierArrived");
-    this.#turnWord = region.control("barrierTurn");
-    this.#parties = region.shape.accelerators;
+    this.#arrivedWord = barrier.arrivedWord;
+    this.#turnWord = barrier.turnWord;
+    this.#parties = barrier.parties;
   }
 
-  /** Waits until every accelerator has arrived. @throws {Stopped} */
+  /** Waits until every thread has arrived. @throws {Stopped} */
   wait(): void {
     if (this.#parties === 1) return;
     const { words } = this.#region;
@@ -93,6 +109,17 @@ export class StepBarrier {
       return;
     }
     waitWhile(this.#region, this.#turnWord, turn);
+  }
+}
+
+/** The wait of all accelerators for each other: the all-reduce of a step. */
+export class StepBarrier extends ThreadBarrier {
+  constructor(region: Region) {
+    super(region, {
+      arrivedWord: region.control("barrierArrived"),
+      turnWord: region.control("barrierTurn"),
+      parties: region.shape.accelerators,
+    });
   }
 }
 

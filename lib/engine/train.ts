@@ -5,11 +5,16 @@ import type { PhaseKind, PhaseRecord } from "../metrics/run_record.ts";
 import { connectStorage, formatNamed } from "./connect.ts";
 import { Crew, type Member } from "./crew.ts";
 import { DatasetFiles } from "./dataset_files.ts";
-import { type CrewRow, PhaseRunner } from "./phase_runner.ts";
+import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
+import { checkpointTotals } from "../checkpoint/checkpoint_size.ts";
+import { checkpointCrew } from "./checkpoint_crew.ts";
+import { type SaveWatch, watchSaves } from "./save_watch.ts";
+import { type CrewRow, type PhaseOrder, PhaseRunner } from "./phase_runner.ts";
 import {
   acceleratorRow,
   PHASE_END,
   PHASE_EVAL,
+  PHASE_SAVE,
   PHASE_TRAIN,
   readerRow,
   Region,
@@ -35,21 +40,27 @@ export async function runTraining(
   const crew = new Crew(region);
   const { members, rows } = assemble(plan, shape, region);
   const storage = await connectStorage(plan.dataset.storage);
+  const phases: PhaseRecord[] = [];
+  const saves = await watchSaves(plan, region, { rows, phases, hooks });
   const runner = new PhaseRunner({
     region,
     crew,
     rows,
+    threadCount: members.length,
     bypassesCache: storage.bypassesCache,
+    checkpointBypassesCache: saves.bypassesCache,
     pathOf: pathOf(plan),
+    onLook: saves.onLook,
     ...hooks,
   });
-  const phases: PhaseRecord[] = [];
   try {
     await crew.start(members);
-    for (const order of phaseOrders(plan)) {
+    for (const order of phaseOrders(plan, saves)) {
       const { kind, epoch, stepCount } = order;
       hooks.onPhaseBegin({ kind, epoch, stepCount, at: hooks.moment() });
-      const { record, error } = await runner.run(order);
+      const outcome = await runner.run(order);
+      const { error } = outcome;
+      const record = saves.withBlocks(outcome.record);
       phases.push(record);
       hooks.onPhaseEnd(record);
       if (error !== null) return { phases, error };
@@ -76,10 +87,11 @@ function shapeOf(plan: RunPlan): RegionShape {
     readersPerAccelerator: plan.loader.reads ? plan.loader.readThreads : 0,
     generators: 0,
     maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
+    checkpointRanks: plan.checkpoint === undefined ? 0 : plan.accelerators,
   };
 }
 
-/** Accelerators, then readers, in the order of the region's rows. */
+/** All threads; rows in the order of the region's. */
 function assemble(
   plan: RunPlan,
   shape: RegionShape,
@@ -104,6 +116,11 @@ function assemble(
       rows.push({ role: "reader", rank, thread: reader, title });
     }
   }
+  if (plan.checkpoint !== undefined) {
+    const checkpointers = checkpointCrew(plan.checkpoint, region);
+    members.push(...checkpointers.members);
+    rows.push(...checkpointers.rows);
+  }
   return { members, rows };
 }
 
@@ -120,12 +137,24 @@ function spawnReader(): Worker {
 }
 
 /** The phases of all epochs, in order. */
-function* phaseOrders(plan: RunPlan) {
-  const { training } = plan;
+function* phaseOrders(
+  plan: RunPlan,
+  saves: SaveWatch,
+): Generator<PhaseOrder> {
+  const { training, checkpoint } = plan;
+  let nextSaveEpoch = checkpoint?.afterEpoch ?? 0;
   let nextEvalEpoch = training.evalAfterEpoch;
   for (let epoch = 1; epoch <= training.epochs; epoch++) {
     if (training.train !== null) {
       yield orderOf(plan, "train", training.train, epoch);
+      if (checkpoint?.stepsBetween === 0 && epoch === nextSaveEpoch) {
+        nextSaveEpoch += checkpoint.epochsBetween;
+        yield saveOrder(checkpoint, {
+          epoch,
+          step: training.train.stepCount,
+          number: saves.nextNumber(),
+        });
+      }
     }
     if (training.eval !== null && epoch >= nextEvalEpoch) {
       nextEvalEpoch += training.epochsBetweenEvals;
@@ -134,12 +163,27 @@ function* phaseOrders(plan: RunPlan) {
   }
 }
 
+function saveOrder(
+  plan: CheckpointPlan,
+  { epoch, step, number }: { epoch: number; step: number; number: number },
+): PhaseOrder {
+  return {
+    kind: "save_checkpoint",
+    phase: PHASE_SAVE,
+    epoch,
+    stepCount: 0,
+    batchSize: 0,
+    total: checkpointTotals(plan.layout, plan.accelerators).fileCount,
+    checkpoint: { number, step },
+  };
+}
+
 function orderOf(
   plan: RunPlan,
   kind: PhaseKind,
   split: SplitPlan,
   epoch: number,
-) {
+): PhaseOrder {
   return {
     kind,
     phase: kind === "eval" ? PHASE_EVAL : PHASE_TRAIN,

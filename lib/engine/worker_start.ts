@@ -2,6 +2,7 @@
  * Messages between the main thread and its workers: one to start each, one
  * when it is ready, one if it fails. Counts travel through the region.
  */
+import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
 import type { PlainError } from "../errors.ts";
 import type { GeneratePlan } from "./generate_plan.ts";
 import type { RegionShape } from "./region.ts";
@@ -26,6 +27,15 @@ export interface ReaderStart extends WorkerStart {
   readonly rank: number;
   readonly reader: number;
   readonly plan: RunPlan;
+}
+
+/** Starts a thread that saves and loads checkpoints. */
+export interface CheckpointerStart {
+  readonly shape: RegionShape;
+  readonly buffer: SharedArrayBuffer;
+  /** Its number; it serves every `threadCount`-th rank from there on. */
+  readonly thread: number;
+  readonly plan: CheckpointPlan;
 }
 
 /** Starts a generator or verifier. */

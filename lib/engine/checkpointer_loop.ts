@@ -1,0 +1,173 @@
+/**
+ * A thread that saves and loads the checkpoints of some ranks, beside the
+ * accelerators, so that a counter's row keeps one writer.
+ *
+ *    thread 0      record "incomplete" ─┐              ┌─ record "complete"
+ *    all threads   ─────────────── barrier, ranks, barrier ───────────────
+ *
+ * The time of a rank runs from the first barrier to the end of its last
+ * file; with `rank_sync` to the second barrier.
+ */
+import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
+import { checkRecord, writeRecord } from "../checkpoint/checkpoint_record.ts";
+import type { CheckpointId } from "../checkpoint/file_content.ts";
+import {
+  type RankTransfer,
+  removeCheckpoint,
+} from "../checkpoint/rank_transfer.ts";
+import type { Storage } from "../storage/storage.ts";
+import { checkpointCountOf } from "./checkpoint_turn.ts";
+import type { WorkerMeter } from "./meter.ts";
+import { controlValue } from "./reader_loop.ts";
+import {
+  FIELD,
+  PHASE_END,
+  PHASE_LOAD,
+  PHASE_SAVE,
+  PHASE_TRAIN,
+  type Region,
+} from "./region.ts";
+import { Gate, Stopped, ThreadBarrier, waitWhile } from "./signals.ts";
+
+/** What a checkpointer works with. */
+export interface CheckpointerParts {
+  readonly region: Region;
+  readonly plan: CheckpointPlan;
+  readonly storage: Storage;
+  readonly transfer: RankTransfer;
+  /** Its ranks, each with the row that its costs go to. */
+  readonly ranks: readonly ServedRank[];
+}
+
+/** One rank that a checkpointer serves. */
+export interface ServedRank {
+  readonly rank: number;
+  readonly meter: WorkerMeter;
+  readonly fields: Float64Array;
+}
+
+/**
+ * Runs a checkpointer until the run ends.
+ *
+ * @param parts What it works with.
+ * @param thread Its number.
+ * @throws {Stopped} When the run is stopped.
+ */
+export async function runCheckpointer(
+  parts: CheckpointerParts,
+  thread: number,
+): Promise<void> {
+  const { region, plan } = parts;
+  const gate = new Gate(region);
+  const checkpointer = new Checkpointer(parts, thread);
+  for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
+    const epoch = controlValue(region, "epoch");
+    if (phase === PHASE_SAVE || phase === PHASE_LOAD) {
+      const step = controlValue(region, "checkpointStep");
+      checkpointer.begin();
+      await checkpointer.run(phase, { epoch, step });
+    } else if (phase === PHASE_TRAIN) {
+      checkpointer.begin();
+      const count = checkpointCountOf(plan, controlValue(region, "stepCount"));
+      for (let number = 1; number <= count; number++) {
+        const step = number * plan.stepsBetween;
+        await checkpointer.betweenSteps({ epoch, step });
+      }
+    }
+    gate.done();
+  }
+}
+
+class Checkpointer {
+  readonly #parts: CheckpointerParts;
+  readonly #isFirst: boolean;
+  readonly #barrier: ThreadBarrier;
+  /** Checkpoints of this run that are there, oldest first. */
+  readonly #kept: CheckpointId[] = [];
+  #gateMs = 0;
+  #betweenCount = 0;
+
+  constructor(parts: CheckpointerParts, thread: number) {
+    this.#parts = parts;
+    this.#isFirst = thread === 0;
+    this.#barrier = new ThreadBarrier(parts.region, {
+      arrivedWord: parts.region.control("checkpointArrived"),
+      turnWord: parts.region.control("checkpointTurn"),
+      parties: parts.plan.threadCount,
+    });
+  }
+
+  /** A phase begins now. */
+  begin(): void {
+    this.#gateMs = performance.now();
+  }
+
+  /** Waits until accelerators want a checkpoint between steps; saves it. */
+  async betweenSteps(id: CheckpointId): Promise<void> {
+    const { region } = this.#parts;
+    const { words } = region;
+    const begun = this.#betweenCount++;
+    waitWhile(region, region.control("checkpointGate"), begun);
+    // The rows still hold the last one until the main thread took it.
+    const seenWord = region.control("checkpointSeen");
+    if (begun > 0) waitWhile(region, seenWord, begun - 1);
+    await this.run(PHASE_SAVE, id, ({ rank }) => {
+      const word = region.savedWord(rank);
+      Atomics.store(words, word, begun + 1);
+      Atomics.notify(words, word);
+    });
+    Atomics.add(words, region.control("checkpointDone"), 1);
+    // The main thread waits for this one, and looks at the other then.
+    Atomics.notify(words, region.control("doneCount"));
+  }
+
+  /**
+   * Saves or loads one checkpoint.
+   *
+   * @param onRankDone Called when the time of a rank ends.
+   */
+  async run(
+    phase: typeof PHASE_SAVE | typeof PHASE_LOAD,
+    id: CheckpointId,
+    onRankDone: (served: ServedRank) => void = () => {},
+  ): Promise<void> {
+    const { plan, storage, ranks, transfer } = this.#parts;
+    const isSave = phase === PHASE_SAVE;
+    if (this.#isFirst) {
+      if (isSave) await writeRecord(storage, plan, { id, complete: false });
+      else await checkRecord(storage, plan, id);
+    }
+    this.#barrier.wait();
+    const startMs = performance.now() - this.#gateMs;
+    for (const { meter, fields } of ranks) {
+      meter.beginPhase();
+      fields[FIELD.startMs] = startMs;
+    }
+    const end = (served: ServedRank) => {
+      served.meter.endPhase();
+      onRankDone(served);
+    };
+    for (const served of ranks) {
+      const isComplete = isSave
+        ? await transfer.save(served.rank, id, served.meter)
+        : await transfer.load(served.rank, id, served.meter);
+      if (!isComplete) throw new Stopped();
+      if (!plan.rankSync) end(served);
+    }
+    this.#barrier.wait();
+    if (plan.rankSync) ranks.forEach(end);
+    if (this.#isFirst && isSave) await this.#finish(id);
+  }
+
+  /** The checkpoint is whole: says so and removes what is too old. */
+  async #finish(id: CheckpointId): Promise<void> {
+    const { plan, storage } = this.#parts;
+    await writeRecord(storage, plan, { id, complete: true });
+    if (plan.keepCount === null) return;
+    this.#kept.push(id);
+    while (this.#kept.length > plan.keepCount) {
+      const oldest = this.#kept.shift();
+      if (oldest !== undefined) await removeCheckpoint(storage, plan, oldest);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Entry of a checkpointer thread; the loop is in `checkpointer_loop.ts`.
+ */
+import { RankTransfer } from "../checkpoint/rank_transfer.ts";
+import { runCheckpointer, type ServedRank } from "./checkpointer_loop.ts";
+import { connectStorage } from "./connect.ts";
+import { WorkerMeter } from "./meter.ts";
+import { checkpointRow, Region } from "./region.ts";
+import { serve } from "./worker_entry.ts";
+import type { CheckpointerStart } from "./worker_start.ts";
+
+serve<CheckpointerStart>(async ({ shape, buffer, thread, plan }) => {
+  const region = new Region(shape, buffer);
+  const storage = await connectStorage(plan.storage);
+  const transfer = new RankTransfer(plan, storage);
+  const ranks: ServedRank[] = [];
+  for (let rank = thread; rank < plan.accelerators; rank += plan.threadCount) {
+    const row = checkpointRow(shape, rank);
+    const meter = new WorkerMeter(region, row);
+    ranks.push({ rank, meter, fields: region.fields(row) });
+  }
+  const parts = { region, plan, storage, transfer, ranks };
+  return () => runCheckpointer(parts, thread);
+});

@@ -1,0 +1,111 @@
+/**
+ * A run that only checkpoints: all writes, then all reads.
+ *
+ *    for each: wait time_between_checkpoints → gate → save or load → next
+ *
+ * Spec: dlio.md 7.4.
+ */
+import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
+import type { PhaseRecord } from "../metrics/run_record.ts";
+import { checkpointTotals } from "../checkpoint/checkpoint_size.ts";
+import { checkpointCrew } from "./checkpoint_crew.ts";
+import { connectStorage } from "./connect.ts";
+import { Crew } from "./crew.ts";
+import { abortError, type PhaseOrder, PhaseRunner } from "./phase_runner.ts";
+import { PHASE_END, PHASE_LOAD, PHASE_SAVE, Region } from "./region.ts";
+import type { RunHooks, RunOutcome } from "./run_hooks.ts";
+import { openGateForEnd } from "./signals.ts";
+import { asError } from "./train.ts";
+
+/** How often a run that only checkpoints saves and loads. */
+export interface CheckpointLoop {
+  readonly writeCount: number;
+  readonly readCount: number;
+  /** Wait before each. */
+  readonly betweenSeconds: number;
+}
+
+/**
+ * Saves and loads checkpoints.
+ *
+ * @returns The phases that were run, the last one perhaps in part, and what
+ *   ended the run early. Never rejects for what happens in a worker.
+ */
+export async function runCheckpoints(
+  plan: CheckpointPlan,
+  loop: CheckpointLoop,
+  hooks: RunHooks,
+): Promise<RunOutcome> {
+  const region = new Region({
+    accelerators: 0,
+    readersPerAccelerator: 0,
+    generators: 0,
+    maxSteps: 0,
+    checkpointRanks: plan.accelerators,
+  });
+  const crew = new Crew(region);
+  const { members, rows } = checkpointCrew(plan, region);
+  const { bypassesCache } = await connectStorage(plan.storage);
+  const runner = new PhaseRunner({
+    region,
+    crew,
+    rows,
+    threadCount: members.length,
+    bypassesCache,
+    pathOf: (fileIndex) => String(fileIndex),
+    ...hooks,
+  });
+  const phases: PhaseRecord[] = [];
+  try {
+    await crew.start(members);
+    for (const order of ordersOf(plan, loop)) {
+      await pause(loop.betweenSeconds, hooks.signal);
+      const stopped = abortError(hooks.signal);
+      if (stopped !== null) return { phases, error: stopped };
+      const { kind, epoch, stepCount } = order;
+      hooks.onPhaseBegin({ kind, epoch, stepCount, at: hooks.moment() });
+      const { record, error } = await runner.run(order);
+      phases.push(record);
+      hooks.onPhaseEnd(record);
+      if (error !== null) return { phases, error };
+    }
+    openGateForEnd(region, PHASE_END);
+    return { phases, error: null };
+  } catch (error) {
+    crew.stop();
+    return { phases, error: asError(error) };
+  } finally {
+    await crew.end();
+  }
+}
+
+/** Checkpoint i is named after epoch 1, step i, as DLIO does it. */
+function* ordersOf(
+  plan: CheckpointPlan,
+  { writeCount, readCount }: CheckpointLoop,
+): Generator<PhaseOrder> {
+  const total = checkpointTotals(plan.layout, plan.accelerators).fileCount;
+  const order = { epoch: 1, stepCount: 0, batchSize: 0, total };
+  for (let number = 1; number <= writeCount; number++) {
+    const checkpoint = { number, step: number };
+    yield { ...order, kind: "save_checkpoint", phase: PHASE_SAVE, checkpoint };
+  }
+  // Those before have been removed by keep_checkpoints.
+  const removedCount = plan.keepCount === null
+    ? 0
+    : Math.max(0, writeCount - plan.keepCount);
+  for (let number = 1; number <= readCount; number++) {
+    const checkpoint = { number, step: removedCount + number };
+    yield { ...order, kind: "load_checkpoint", phase: PHASE_LOAD, checkpoint };
+  }
+}
+
+/** Waits, but not beyond an abort. */
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  if (seconds <= 0 || signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, seconds * 1000);
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+}
