@@ -134,6 +134,11 @@ export type Reading =
 export interface Format {
   /** DLIO's name of it, which is also the file name extension. */
   readonly name: string;
+  /**
+   * The file name extension, without its first dot, where it is not the name:
+   * a reader may need it to see that a file is compressed.
+   */
+  readonly extension?: (dataset: DatasetSpec) => string;
   readonly reading: Reading;
   /** Codec names that `dataset.compression` may have, beside "none". */
   readonly codecs: readonly string[];

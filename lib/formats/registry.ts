@@ -2,6 +2,7 @@
  * The formats that Stoker has: one line each.
  */
 import type { Format } from "./format.ts";
+import { csv } from "./csv.ts";
 import { hdf5 } from "./hdf5.ts";
 import { indexedBinary, mmapIndexedBinary } from "./indexed_binary.ts";
 import { jpeg } from "./jpeg.ts";
@@ -17,6 +18,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   npz,
   npy,
   hdf5,
+  csv,
   tfrecord,
   indexed_binary: indexedBinary,
   mmap_indexed_binary: mmapIndexedBinary,

@@ -1,0 +1,110 @@
+/**
+ * CSV: a row of integers per sample, no header, rows end in "\n".
+ *
+ * Cell c of row r is element r × elements + c of the file's stream, as
+ * `csv_cells.ts` writes it.
+ *
+ * Compression "gzip": one gzip member per {@linkcode PIECE_BYTES} of random
+ * bytes, one after another, as RFC 1952 section 2.2 allows and every reader
+ * takes; so memory is constant. The name then ends in ".csv.gz", which
+ * pandas and others need to see what it is.
+ *
+ * Spec: dlio.md 2.3; RFC 4180.
+ */
+import { gzipSync } from "node:zlib";
+import { arrayProblems } from "./array_problems.ts";
+import type { CellWriter } from "./csv_cells.ts";
+import { cellWriter, MAX_CELL_BYTES } from "./csv_cells.ts";
+import type { Format } from "./format.ts";
+import { ELEMENT_BYTES, sampleBytes } from "./format.ts";
+import { PageCursor } from "./page_cursor.ts";
+
+/** Random bytes that are converted at once: what a cache holds. */
+const PIECE_BYTES = 16_384;
+const MAX_LEVEL = 9;
+const NEWLINE = 0x0a;
+const GZIP = "gzip";
+
+/** The format `csv`. */
+export const csv: Format = {
+  name: "csv",
+  reading: "whole_file",
+  codecs: [GZIP],
+  extension: ({ compression }) => compression === GZIP ? "csv.gz" : "csv",
+
+  problems(spec) {
+    const problems = arrayProblems(csv, spec);
+    const { compression, compressionLevel: level } = spec.dataset;
+    const isLevel = Number.isInteger(level) && level >= 0 && level <= MAX_LEVEL;
+    if (compression === GZIP && !isLevel) {
+      problems.push(
+        `Cannot use dataset.compression_level = ${level} in format csv: it ` +
+          `must be an integer in [0, ${MAX_LEVEL}]`,
+      );
+    }
+    return problems;
+  },
+
+  // The length of a number's text depends on the number.
+  fileBytes: () => null,
+
+  *encode(spec, tools) {
+    const { compression, compressionLevel, elementType } = spec.dataset;
+    const cursor = new PageCursor(tools);
+    const elementBytes = ELEMENT_BYTES[elementType];
+    const text = new Uint8Array(
+      PIECE_BYTES / elementBytes * MAX_CELL_BYTES + 8,
+    );
+    const source = new Uint8Array(PIECE_BYTES);
+    const rows = new RowWriter(cellWriter(elementType), sampleBytes(spec));
+    const totalBytes = sampleBytes(spec) * spec.dataset.samplesPerFile;
+    for (let offset = 0; offset < totalBytes; offset += PIECE_BYTES) {
+      const pieceBytes = Math.min(PIECE_BYTES, totalBytes - offset);
+      const piece = source.subarray(0, pieceBytes);
+      cursor.draw(piece, spec.fileIndex, offset);
+      const lines = text.subarray(0, rows.write(piece, text));
+      yield* cursor.bytes(
+        compression === GZIP
+          ? gzipSync(lines, { level: compressionLevel })
+          : lines,
+      );
+    }
+    yield* cursor.end();
+  },
+};
+
+/** Breaks cells into rows. */
+class RowWriter {
+  readonly #writeCells: CellWriter;
+  readonly #rowBytes: number;
+  /** Random bytes that the current row still needs. */
+  #restBytes: number;
+
+  constructor(writeCells: CellWriter, rowBytes: number) {
+    this.#writeCells = writeCells;
+    this.#rowBytes = rowBytes;
+    this.#restBytes = rowBytes;
+  }
+
+  /**
+   * Writes the cells of `source` and ends rows where they end.
+   *
+   * @returns Bytes written.
+   */
+  write(source: Uint8Array, target: Uint8Array): number {
+    let end = 0;
+    let offset = 0;
+    while (offset < source.length) {
+      const partBytes = Math.min(this.#restBytes, source.length - offset);
+      const part = source.subarray(offset, offset + partBytes);
+      end = this.#writeCells(part, target, end);
+      offset += partBytes;
+      this.#restBytes -= partBytes;
+      if (this.#restBytes === 0) {
+        target[end - 1] = NEWLINE;
+        this.#restBytes = this.#rowBytes;
+      }
+    }
+    return end;
+  }
+}
