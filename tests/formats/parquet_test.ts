@@ -143,6 +143,15 @@ Deno.test("problems() names every wrong size and repeated column", () => {
   assert(negative?.includes("size = -1"));
 });
 
+Deno.test("problems() rejects columns of which none is read", () => {
+  const columns = [
+    column("a", "int8", 1, false),
+    column("b", "int8", 1, false),
+  ];
+  const [problem] = PARQUET.problems(parquetSpec({ columns }));
+  assert(problem?.includes("read = false in every column"), problem);
+});
+
 Deno.test("problems() rejects a row that no page can hold", () => {
   const columns = [column("wide", "float64", 2 ** 29)];
   const [problem] = PARQUET.problems(parquetSpec({ columns }));

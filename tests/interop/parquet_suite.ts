@@ -151,10 +151,9 @@ async function checkPlan(
   const columns = names.map((name) => column(name, "float32"));
   const spec = parquetSpec({ columns, rows: FOREIGN_ROWS });
   const parquet = { ...spec.dataset.parquet, decode: true };
-  const index = await PARQUET.open!(tailSource(bytes), {
-    ...spec,
-    dataset: { ...spec.dataset, parquet },
-  });
+  const dataset = { ...spec.dataset, parquet };
+  await PARQUET.prepare!(dataset);
+  const index = await PARQUET.open!(tailSource(bytes), { ...spec, dataset });
   const ranges = new RangeList();
   PARQUET.ranges!(index, 0, FOREIGN_ROWS, false, ranges);
   const expected = new RangeList();
