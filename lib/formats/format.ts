@@ -171,6 +171,13 @@ export interface Format {
   readonly companions?: readonly CompanionFile[];
 
   /**
+   * Loads what reading this dataset takes, such as a decoder: once per
+   * reader, before the clock runs. Afterwards {@linkcode Format.open} and
+   * {@linkcode Format.decode} answer at once wherever the storage does.
+   */
+  prepare?(dataset: DatasetSpec): Awaitable<void>;
+
+  /**
    * Reads what is needed to find samples: footer, index, first header.
    * Formats whose reading is "stream" or "samples" have it.
    *

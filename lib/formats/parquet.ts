@@ -15,6 +15,7 @@ import {
   sampleElementCount,
 } from "./format.ts";
 import { PageCursor } from "./page_cursor.ts";
+import { loadDecoder } from "./parquet/batch_decoder.ts";
 import { ChunkWriter } from "./parquet/column_chunk.ts";
 import { CompressedChunkWriter } from "./parquet/compressed_chunk.ts";
 import { fileLayout, MAGIC } from "./parquet/file_layout.ts";
@@ -31,6 +32,7 @@ export const PARQUET: Format = {
   problems: parquetProblems,
   fileBytes,
   encode,
+  prepare,
   open: openParquet,
   ranges,
   decode,
@@ -73,6 +75,10 @@ function* encode(
     yield* cursor.bytes(piece);
   }
   yield* cursor.end();
+}
+
+async function prepare(dataset: DatasetSpec): Promise<void> {
+  if (dataset.parquet.decode) await loadDecoder();
 }
 
 function ranges(

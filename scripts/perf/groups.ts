@@ -5,6 +5,7 @@ import { measures as encode } from "./encode.ts";
 import { measures as engine } from "./engine.ts";
 import type { Measure } from "./measure.ts";
 import { measures as metrics } from "./metrics.ts";
+import { measures as parquet } from "./parquet.ts";
 import { measures as process } from "./process.ts";
 import { measures as random } from "./random.ts";
 import { measures as read } from "./read.ts";
@@ -17,6 +18,7 @@ export const MEASURES: readonly Measure[] = [
   ...encode,
   ...write,
   ...read,
+  ...parquet,
   ...engine,
   ...process,
 ];

@@ -4,7 +4,7 @@
  *
  *    open.parquet_dlrm     ms to read the footer of 768 row groups of 200
  *                          columns, of which 40 are read
- *    plan.parquet_batch    µs to plan a batch of 16,384 rows of it
+ *    plan.parquet_batch    us to plan a batch of 16,384 rows of it
  *
  * The shape is that of `workloads/dlrm_b200.yaml`; its 3.6 GB of values are
  * not needed.
@@ -16,20 +16,7 @@ import { PARQUET } from "../../lib/formats/parquet.ts";
 import { concat } from "../../lib/formats/parquet/byte_sequences.ts";
 import { fileLayout } from "../../lib/formats/parquet/file_layout.ts";
 import { footerPieces } from "../../lib/formats/parquet/footer.ts";
-
-/** What a measure found. */
-export interface MeasureResult {
-  readonly value: number;
-  readonly unit: string;
-  /** The physical limit in the same unit; null where there is none. */
-  readonly limit: number | null;
-}
-
-/** One row of the performance table. */
-export interface Measure {
-  readonly id: string;
-  run(): Promise<MeasureResult>;
-}
+import type { Measure, Measured } from "./measure.ts";
 
 const ROWS = 4718592;
 const ROW_GROUP_ROWS = 6144;
@@ -47,7 +34,7 @@ export const measures: readonly Measure[] = [
   { id: "plan.parquet_batch", run: measurePlan },
 ];
 
-async function measureOpen(): Promise<MeasureResult> {
+async function measureOpen(): Promise<Measured> {
   const spec = dlrmShapedSpec();
   const source = footerSource(spec);
   let bestMs = Infinity;
@@ -59,7 +46,7 @@ async function measureOpen(): Promise<MeasureResult> {
   return { value: bestMs, unit: "ms", limit: null };
 }
 
-async function measurePlan(): Promise<MeasureResult> {
+async function measurePlan(): Promise<Measured> {
   const spec = dlrmShapedSpec();
   const index = await PARQUET.open!(footerSource(spec), spec);
   const ranges = new RangeList();
@@ -72,7 +59,7 @@ async function measurePlan(): Promise<MeasureResult> {
   }
   const elapsedMs = performance.now() - startMs;
   const value = elapsedMs * 1000 / (PLAN_EPOCHS * batchCount);
-  return { value, unit: "µs", limit: null };
+  return { value, unit: "us", limit: null };
 }
 
 function dlrmShapedSpec(): FileSpec {

@@ -19,6 +19,7 @@ import {
   encodeParquet,
   type FileOptions,
   parquetSpec,
+  sha256,
 } from "../formats/parquet/parquet_file.ts";
 
 /** Which columns of a foreign file are read, by test. */
@@ -115,11 +116,10 @@ function shapes(): Record<string, FileOptions> {
 async function expectationOf(path: string, spec: FileSpec): Promise<unknown> {
   const columns: unknown[] = [];
   for (const { leaf, bytes } of expectedColumns(spec)) {
-    const digest = await crypto.subtle.digest("SHA-256", bytes);
     columns.push({
       name: leaf.name,
       type: arrowName(leaf),
-      sha256: new Uint8Array(digest).toHex(),
+      sha256: await sha256(bytes),
     });
   }
   const codec = CODEC_NAMES[spec.dataset.compression];
@@ -151,10 +151,9 @@ async function checkPlan(
   const columns = names.map((name) => column(name, "float32"));
   const spec = parquetSpec({ columns, rows: FOREIGN_ROWS });
   const parquet = { ...spec.dataset.parquet, decode: true };
-  const index = await PARQUET.open!(tailSource(bytes), {
-    ...spec,
-    dataset: { ...spec.dataset, parquet },
-  });
+  const dataset = { ...spec.dataset, parquet };
+  await PARQUET.prepare!(dataset);
+  const index = await PARQUET.open!(tailSource(bytes), { ...spec, dataset });
   const ranges = new RangeList();
   PARQUET.ranges!(index, 0, FOREIGN_ROWS, false, ranges);
   const expected = new RangeList();

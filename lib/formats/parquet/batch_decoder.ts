@@ -2,8 +2,7 @@
  * Decodes row groups with parquet-wasm (arrow-rs) into Arrow tables, which
  * are dropped: only the work counts.
  *
- * The library is loaded when the first file is opened that is to be decoded:
- * it is 5 MB of wasm that nothing else needs.
+ * The library is loaded only by those who decode: it is 5 MB of wasm.
  */
 import type { RangeList } from "../../bytes/range_list.ts";
 import { FormatError } from "../../errors.ts";
@@ -16,21 +15,13 @@ interface DecodedTable {
 }
 
 /** Decodes a whole Parquet file. */
-export type DecodeFile = (file: Uint8Array) => DecodedTable;
+type DecodeFile = (file: Uint8Array) => DecodedTable;
 
-/**
- * Makes the decoder of one file.
- *
- * @param path The file, for errors.
- * @param footer Its footer alone, which is kept.
- */
-export async function loadDecoder(
-  path: string,
-  footer: Uint8Array,
-  facts: FooterFacts,
-): Promise<BatchDecoder> {
-  const { readParquet } = await import("parquet-wasm");
-  return new BatchDecoder(path, footer, facts, readParquet);
+let loadedDecoder: DecodeFile | null = null;
+
+/** Loads parquet-wasm unless it is there already. */
+export async function loadDecoder(): Promise<void> {
+  loadedDecoder ??= (await import("parquet-wasm")).readParquet;
 }
 
 /** Decodes batches of one file. */
@@ -40,16 +31,19 @@ export class BatchDecoder {
   readonly #files: GroupFileBuilder;
   readonly #decodeFile: DecodeFile;
 
-  constructor(
-    path: string,
-    footer: Uint8Array,
-    facts: FooterFacts,
-    decodeFile: DecodeFile,
-  ) {
+  /**
+   * @param path The file, for errors.
+   * @param footer Its footer alone, which is kept.
+   * @throws {Error} If {@linkcode loadDecoder} has not ended before.
+   */
+  constructor(path: string, footer: Uint8Array, facts: FooterFacts) {
+    if (loadedDecoder === null) {
+      throw new Error("Cannot decode as prepare() must have ended before");
+    }
     this.#path = path;
     this.#facts = facts;
     this.#files = new GroupFileBuilder(footer, facts);
-    this.#decodeFile = decodeFile;
+    this.#decodeFile = loadedDecoder;
   }
 
   /**

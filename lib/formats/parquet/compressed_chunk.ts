@@ -7,7 +7,7 @@
 import type { PageCursor } from "../page_cursor.ts";
 import type { ChunkLayout, DictionaryLayout } from "./chunk_layout.ts";
 import type { ChunkLengths } from "./footer.ts";
-import type { PageCodec } from "./page_codec.ts";
+import type { PageCodec } from "./codec.ts";
 import {
   dataPageHeader,
   dictionaryPageHeader,

@@ -15,7 +15,8 @@
 import type { FileSpec } from "../format.ts";
 import { type ChunkLayout, chunkLayout } from "./chunk_layout.ts";
 import { type Leaf, leavesOf } from "./leaf.ts";
-import { type PageCodec, pageCodec } from "./page_codec.ts";
+import type { PageCodec } from "./codec.ts";
+import { pageCodec } from "./page_codec.ts";
 
 /** First and last bytes of a file: "PAR1". */
 export const MAGIC: Uint8Array = Uint8Array.of(0x50, 0x41, 0x52, 0x31);

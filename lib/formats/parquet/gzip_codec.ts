@@ -4,7 +4,7 @@
  * Spec: RFC 1952
  */
 import { gzipSync } from "node:zlib";
-import type { PageCodec } from "./page_codec.ts";
+import type { PageCodec } from "./codec.ts";
 
 const CODE_GZIP = 2;
 

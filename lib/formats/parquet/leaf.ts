@@ -64,6 +64,12 @@ export function leafProblems(spec: FileSpec): string[] {
       );
     }
   }
+  if (columns.length > 0 && !columns.some(({ read }) => read)) {
+    problems.push(
+      "Cannot use dataset.parquet.columns with read = false in every column: " +
+        "training must read one at least",
+    );
+  }
   const names = new Set<string>();
   for (const { name, dtype, size } of columns) {
     const path = `dataset.parquet.columns "${name}"`;

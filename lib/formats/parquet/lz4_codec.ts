@@ -10,7 +10,7 @@
  * Spec: https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
  */
 import { MatchFinder, type MatchSink } from "./match_finder.ts";
-import type { PageCodec } from "./page_codec.ts";
+import type { PageCodec } from "./codec.ts";
 
 const CODE_LZ4_RAW = 7;
 const MORE = 15;

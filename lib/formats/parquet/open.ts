@@ -13,7 +13,7 @@ import { runSteps, type Steps } from "../../bytes/steps.ts";
 import { FormatError } from "../../errors.ts";
 import type { FileSpec } from "../format.ts";
 import { MAGIC } from "./file_layout.ts";
-import { type BatchDecoder, loadDecoder } from "./batch_decoder.ts";
+import { BatchDecoder } from "./batch_decoder.ts";
 import { type FooterFacts, readFooter } from "./footer_reader.ts";
 import type { GroupIndex } from "./group_index.ts";
 import { ThriftSyntaxError } from "./thrift_reader.ts";
@@ -45,13 +45,13 @@ export function openParquet(
   source: ByteSource,
   spec: FileSpec,
 ): Awaitable<OpenedParquet> {
-  return runSteps<unknown, OpenedParquet>(openSteps(source, spec));
+  return runSteps(openSteps(source, spec));
 }
 
 function* openSteps(
   source: ByteSource,
   spec: FileSpec,
-): Steps<unknown, OpenedParquet> {
+): Steps<number, OpenedParquet> {
   const { path, byteLength } = source;
   if (byteLength < MIN_FILE_BYTES) {
     throw new FormatError(
@@ -80,9 +80,10 @@ function* openSteps(
         `dataset.num_samples_per_file, it has ${groups.rowCount}`,
     );
   }
-  if (!spec.dataset.parquet.decode) return { groups, decoder: null };
-  const decoder = yield loadDecoder(path, footer, facts);
-  return { groups, decoder: decoder as BatchDecoder };
+  const decoder = spec.dataset.parquet.decode
+    ? new BatchDecoder(path, footer, facts)
+    : null;
+  return { groups, decoder };
 }
 
 /** Names of the columns that training reads; null where none are given. */
@@ -142,9 +143,9 @@ function checkRead(
   path: string,
   offset: number,
   view: Uint8Array,
-  readBytes: unknown,
+  readBytes: number,
 ): void {
-  if (readBytes !== view.length) {
+  if (readBytes < view.length) {
     throw new FormatError(
       path,
       offset,

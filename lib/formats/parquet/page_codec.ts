@@ -5,18 +5,11 @@
  * of zlib), because verifying a dataset means making it again. That is why
  * zstd is not `node:zlib`'s, which Deno 2.4 has not got.
  */
+import type { PageCodec } from "./codec.ts";
 import { createGzipCodec } from "./gzip_codec.ts";
 import { createLz4Codec } from "./lz4_codec.ts";
 import { createSnappyCodec } from "./snappy_codec.ts";
 import { createZstdCodec } from "./zstd_codec.ts";
-
-/** A codec of pages. */
-export interface PageCodec {
-  /** Parquet's code of it. */
-  readonly code: number;
-  /** @returns Bytes of its own or a view that is valid until the next call. */
-  compress(page: Uint8Array): Uint8Array;
-}
 
 const CODECS: Readonly<Record<string, (level: number) => PageCodec>> = {
   snappy: createSnappyCodec,

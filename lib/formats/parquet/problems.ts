@@ -23,8 +23,8 @@ export function parquetProblems(spec: FileSpec): string[] {
   if (parquet.partitionBy !== null) {
     problems.push(
       `Cannot use dataset.parquet.partition_by = "${parquet.partitionBy}": ` +
-        "a file of a dataset would become a folder per value, and files " +
-        "have the names of dataset.file_prefix here",
+        "each file would become a folder per value, but a file has one " +
+        "name (file_prefix) and num_samples_per_file rows; it must be null",
     );
   }
   if (problems.length > 0 || samplesPerFile < 1) return problems;

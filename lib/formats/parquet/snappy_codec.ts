@@ -9,7 +9,7 @@
  */
 import { varintBytes } from "./byte_sequences.ts";
 import { MatchFinder, type MatchSink } from "./match_finder.ts";
-import type { PageCodec } from "./page_codec.ts";
+import type { PageCodec } from "./codec.ts";
 
 const CODE_SNAPPY = 1;
 const COPY_2 = 2;

@@ -13,7 +13,7 @@
  *
  * Spec: RFC 8878
  */
-import type { PageCodec } from "./page_codec.ts";
+import type { PageCodec } from "./codec.ts";
 
 const CODE_ZSTD = 6;
 const MAGIC = 0xfd2fb528;

@@ -56,7 +56,8 @@ function readBatch(
 }
 
 async function openFile(spec: FileSpec, file: Uint8Array) {
-  return await PARQUET.open!(tailSource(file), spec) as OpenedParquet;
+  await PARQUET.prepare!(spec.dataset);
+  return PARQUET.open!(tailSource(file), spec) as OpenedParquet;
 }
 
 for (const compression of ["none", ...PARQUET.codecs]) {

@@ -91,3 +91,10 @@ export function streamBytes(
   createScalarSource({ seed: SEED }).fill(bytes, stream, offset);
   return bytes;
 }
+
+/** SHA-256 in hexadecimal. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  // Not toHex(), which Deno 2.4 has not got.
+  return Array.from(digest, (b) => b.toString(16).padStart(2, "0")).join("");
+}
