@@ -52,12 +52,17 @@ const CONTROL_WORDS = Object.keys(CONTROL).length;
 /** Everybody ends as soon as possible. */
 export const POISON_STOP = 1;
 
-/** Values of the `phase` word. */
+/** Value of the `phase` word: accelerators train. */
 export const PHASE_TRAIN = 1;
+/** They evaluate. */
 export const PHASE_EVAL = 2;
+/** Generators or verifiers go through the files. */
 export const PHASE_FILES = 3;
+/** Everybody ends. */
 export const PHASE_END = 4;
+/** A checkpoint is saved. */
 export const PHASE_SAVE = 5;
+/** A checkpoint is loaded. */
 export const PHASE_LOAD = 6;
 
 /** Fields of a worker row, before its histograms. */
@@ -90,10 +95,13 @@ export const FIELD = {
 
 const FIELDS = Object.keys(FIELD).length;
 
-/** Values of {@linkcode FIELD}.state. */
+/** Value of a row's `state`: no operation is under way. */
 export const STATE_IDLE = 0;
+/** A file is being opened or made. */
 export const STATE_OPEN = 1;
+/** It is being read. */
 export const STATE_READ = 2;
+/** It is being written. */
 export const STATE_WRITE = 3;
 
 /** Names of the states, for messages. */
