@@ -9,11 +9,13 @@ import { measures as parquet } from "./parquet.ts";
 import { measures as process } from "./process.ts";
 import { measures as random } from "./random.ts";
 import { measures as read } from "./read.ts";
+import { measures as sampling } from "./sampling.ts";
 import { measures as write } from "./write.ts";
 
 /** All rows in the order in which they are measured. */
 export const MEASURES: readonly Measure[] = [
   ...random,
+  ...sampling,
   ...metrics,
   ...encode,
   ...write,

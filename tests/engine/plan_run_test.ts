@@ -62,24 +62,22 @@ Deno.test("planRun() plans nothing that the workflow leaves out", () => {
   assertEquals([evalOnly.train, evalOnly.eval?.stepCount], [null, 4]);
 });
 
-Deno.test("the queue holds ceil(prefetch / readers) batches per reader", () => {
-  const queueOf = (prefetch: number, readers: number) => {
+Deno.test("each reader may be ceil(prefetch / readers) batches ahead", () => {
+  const aheadOf = (prefetch: number, readers: number) => {
     const { loader } = planOf([
       `reader.prefetch_size=${prefetch}`,
       `reader.read_threads=${readers}`,
     ]).plan;
     assertEquals(loader.readThreads, readers);
-    return loader.queueBatches;
+    return loader.aheadBatches;
   };
-  assertEquals(queueOf(2, 1), 2);
-  assertEquals(queueOf(2, 4), 4);
-  assertEquals(queueOf(4, 4), 4);
-  assertEquals(queueOf(5, 4), 8);
-  assertEquals(queueOf(1, 3), 3);
+  assertEquals(aheadOf(2, 1), 2);
+  assertEquals(aheadOf(2, 4), 1);
+  assertEquals(aheadOf(4, 4), 1);
+  assertEquals(aheadOf(5, 4), 2);
+  assertEquals(aheadOf(1, 3), 1);
   // PyTorch's own default of two per reader.
-  assertEquals(queueOf(0, 3), 6);
-  // The accelerator reads by itself: nothing is ahead.
-  assertEquals([queueOf(2, 0), queueOf(0, 0)], [0, 0]);
+  assertEquals([aheadOf(0, 1), aheadOf(0, 3)], [2, 2]);
 });
 
 Deno.test("a loader that reads nothing says so", () => {

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   acceleratorRow,
+  checkpointRow,
   CONTROL,
   FIELD,
   generatorRow,
@@ -22,6 +23,7 @@ const shapes = fc.record({
   readersPerAccelerator: fc.integer({ min: 0, max: 5 }),
   generators: fc.integer({ min: 0, max: 5 }),
   maxSteps: fc.integer({ min: 0, max: 50 }),
+  checkpointRanks: fc.integer({ min: 0, max: 3 }),
 });
 
 /** Every row once, in order. */
@@ -39,6 +41,9 @@ function rowsOf(shape: RegionShape): number[] {
   for (let generator = 0; generator < generators; generator++) {
     rows.push(generatorRow(shape, generator));
   }
+  for (let rank = 0; rank < (shape.checkpointRanks ?? 0); rank++) {
+    rows.push(checkpointRow(shape, rank));
+  }
   return rows;
 }
 
@@ -46,12 +51,16 @@ function rowsOf(shape: RegionShape): number[] {
 function wordsOf(region: Region): number[] {
   const words = (Object.keys(CONTROL) as (keyof typeof CONTROL)[])
     .map((name) => region.control(name));
-  const { accelerators, readersPerAccelerator } = region.shape;
+  const { accelerators, readersPerAccelerator, checkpointRanks = 0 } =
+    region.shape;
   for (let rank = 0; rank < accelerators; rank++) {
-    words.push(region.consumedWord(rank));
     for (let reader = 0; reader < readersPerAccelerator; reader++) {
       words.push(region.producedWord(rank, reader));
+      words.push(region.consumedWord(rank, reader));
     }
+  }
+  for (let rank = 0; rank < checkpointRanks; rank++) {
+    words.push(region.savedWord(rank));
   }
   return words;
 }

@@ -27,6 +27,8 @@ export interface StorageUnderTest {
 export interface StorageTraits {
   /** False: keys only look like paths, there are no folders. */
   readonly hasFolders: boolean;
+  /** True: this host has no such storage. */
+  readonly ignore?: boolean;
 }
 
 const BUFFER_BYTES = 65536;
@@ -116,20 +118,21 @@ async function namesIn(storage: Storage, folder: string): Promise<string[]> {
 export function storageContract(
   kind: string,
   makeStorage: () => Promise<StorageUnderTest>,
-  { hasFolders }: StorageTraits = { hasFolders: true },
+  { hasFolders, ignore = false }: StorageTraits = { hasFolders: true },
 ): void {
   const test = (
     outcome: string,
     body: (storage: Storage) => Promise<void>,
   ): void => {
-    Deno.test(`${kind}: ${outcome}`, async () => {
+    const fn = async () => {
       const { storage, dispose } = await makeStorage();
       try {
         await body(storage);
       } finally {
         await dispose();
       }
-    });
+    };
+    Deno.test({ name: `${kind}: ${outcome}`, ignore, fn });
   };
   testWriting(test);
   testAtomicWriting(test);
