@@ -52,7 +52,10 @@ export async function generateDataset(
   const storage = await connectStorage(dataset.storage);
   const manifest = manifestOf(described, options.stokerVersion);
   await clearTheWay(described, { storage, manifest, force: options.force });
-  await storage.makeFolder(dataset.folder);
+  // Both, also where one stays empty: DLIO lists them.
+  for (const { naming } of splits) {
+    await storage.makeFolder(`${dataset.folder}/${naming.split}`);
+  }
   await writeManifest(storage, dataset.folder, manifest);
   const outcome = await visitFiles(
     planVisit(described, options.force ? "rewrite" : "complete", {
