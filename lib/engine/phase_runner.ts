@@ -17,8 +17,11 @@ import type { Crew } from "./crew.ts";
 import { FIELD, type Region } from "./region.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** Time between two looks at the region. */
-const TICK_MS = 200;
+/** Bounds of the time between two looks at the region. */
+const MIN_TICK_MS = 1;
+const MAX_TICK_MS = 50;
+/** Ticks are this part of a phase: its end is seen late by no more. */
+const TICK_SHARE = 0.02;
 
 /** Role of the rows that hold what the checkpoint of each rank cost. */
 export const CHECKPOINTER = "checkpointer";
@@ -155,7 +158,9 @@ export class PhaseRunner {
         await crew.end();
         return error;
       }
-      await sleepOn(region.words, word, done);
+      const elapsedMs = (this.#parts.moment().atSeconds - start.atSeconds) *
+        1000;
+      await sleepOn(region.words, word, done, sleepMsAfter(elapsedMs));
     }
   }
 
@@ -291,7 +296,22 @@ async function sleepOn(
   words: Int32Array,
   word: number,
   value: number,
+  sleepMs: number,
 ): Promise<void> {
-  const waiting = Atomics.waitAsync(words, word, value, TICK_MS);
-  if (waiting.async) await waiting.value;
+  const waiting = Atomics.waitAsync(words, word, value, sleepMs);
+  if (!waiting.async) return;
+  // Deno 2.4 sees a notification only when something else wakes its event
+  // loop, so a timer runs beside it.
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, sleepMs);
+  await Promise.race([waiting.value, promise]);
+  clearTimeout(timer);
+}
+
+/** How long to sleep in a phase that has gone on for `elapsedMs`. */
+function sleepMsAfter(elapsedMs: number): number {
+  return Math.min(
+    MAX_TICK_MS,
+    Math.max(MIN_TICK_MS, elapsedMs * TICK_SHARE),
+  );
 }

@@ -57,15 +57,16 @@ Writes the workload's dataset. Files that are there in full length are kept;
       context.console.print(JSON.stringify({
         folder: workload.dataset.data_folder,
         format: workload.dataset.format,
-        files_written: done.files,
+        files: done.files,
         bytes_written: done.bytes,
         seconds: done.seconds,
         complete: outcome.error === null,
       }));
     } else {
       context.console.print(
-        `${workload.dataset.data_folder}: ${done.files} files written, ` +
-          `${formatBytes(done.bytes)} in ${formatDuration(done.seconds)}`,
+        `${workload.dataset.data_folder}: ${done.files} files, ` +
+          `${formatBytes(done.bytes)} written in ` +
+          formatDuration(done.seconds),
       );
     }
     if (outcome.error !== null) throw outcome.error;
