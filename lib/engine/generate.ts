@@ -2,7 +2,7 @@
  * Generating, verifying and removing a dataset, with its manifest.
  */
 import { DatasetError } from "../errors.ts";
-import type { Format } from "../formats/format.ts";
+import { fileExtension } from "../formats/format.ts";
 import type { Storage } from "../storage/storage.ts";
 import { connectStorage, formatNamed } from "./connect.ts";
 import { DatasetFiles } from "./dataset_files.ts";
@@ -129,7 +129,8 @@ export async function describeGenerated(
   const found = differences(manifest.dataset, identityOf(dataset, prefix));
   if (found.length > 0) throw anotherDataset(dataset.folder, found);
   const format = formatNamed(dataset.format);
-  return { dataset, splits: manifestSplits(manifest, extensionOf(format)) };
+  const extension = fileExtension(format, manifest.dataset.compression);
+  return { dataset, splits: manifestSplits(manifest, extension) };
 }
 
 /**
@@ -154,7 +155,8 @@ async function removeListed(
   const { dataset } = described;
   const { storage, manifest } = where;
   const format = formatNamed(manifest.dataset.format);
-  const splits = manifestSplits(manifest, extensionOf(format));
+  const extension = fileExtension(format, manifest.dataset.compression);
+  const splits = manifestSplits(manifest, extension);
   const files = new DatasetFiles(dataset, splits, format);
   const fileCount = fileCountOf(splits);
   for (let fileIndex = 0; fileIndex < fileCount; fileIndex++) {
@@ -272,8 +274,4 @@ function planVisit(
 /** Files of all splits. */
 export function fileCountOf(splits: readonly SplitFiles[]): number {
   return splits.reduce((sum, { fileCount }) => sum + fileCount, 0);
-}
-
-function extensionOf(format: Format): string {
-  return format.name;
 }

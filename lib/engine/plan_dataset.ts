@@ -6,11 +6,13 @@ import { ConfigError } from "../errors.ts";
 import {
   type DatasetSpec,
   ELEMENT_BYTES,
+  fileExtension,
   type Format,
 } from "../formats/format.ts";
 import type { Split } from "../sampling/file_names.ts";
 import { SampleDims } from "../sampling/sample_dims.ts";
 import type { StorageSettings } from "../storage/storage.ts";
+import { formatNamed } from "./connect.ts";
 import type { SplitFiles } from "./generate_plan.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 
@@ -106,7 +108,10 @@ function splitFiles(
       subfolderCount: isTrain
         ? dataset.num_subfolders_train
         : dataset.num_subfolders_eval,
-      extension: dataset.format,
+      extension: fileExtension(
+        formatNamed(dataset.format),
+        dataset.compression,
+      ),
     },
     fileCount,
     firstFileIndex,

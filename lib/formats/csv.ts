@@ -30,7 +30,7 @@ export const csv: Format = {
   name: "csv",
   reading: "whole_file",
   codecs: [GZIP],
-  extension: ({ compression }) => compression === GZIP ? "csv.gz" : "csv",
+  extension: (compression) => compression === GZIP ? "csv.gz" : "csv",
 
   problems(spec) {
     const problems = arrayProblems(csv, spec);

@@ -135,10 +135,10 @@ export interface Format {
   /** DLIO's name of it, which is also the file name extension. */
   readonly name: string;
   /**
-   * The file name extension, without its first dot, where it is not the name:
-   * a reader may need it to see that a file is compressed.
+   * The extension where it is not the name: a reader may need it to see that
+   * a file is compressed. See {@linkcode fileExtension}.
    */
-  readonly extension?: (dataset: DatasetSpec) => string;
+  readonly extension?: (compression: string) => string;
   readonly reading: Reading;
   /** Codec names that `dataset.compression` may have, beside "none". */
   readonly codecs: readonly string[];
@@ -219,6 +219,11 @@ export interface Format {
     ranges: RangeList,
     bytes: Uint8Array,
   ): number;
+}
+
+/** File name extension of a format's files, without its first dot. */
+export function fileExtension(format: Format, compression: string): string {
+  return format.extension?.(compression) ?? format.name;
 }
 
 /** Elements in one sample. */
