@@ -82,12 +82,12 @@ export class GroupFileBuilder {
         reader.skipStruct();
         continue;
       }
-      const lastId = seekField(reader, 3);
+      seekField(reader, 3);
       writer.beginStruct();
       writer.i64Field(2, 0);
       writer.structField(3);
       const place = this.#copyMetadata(reader, writer);
-      reader.skipFields(lastId);
+      reader.skipStruct();
       const { dataOffset, dictionaryOffset } = place;
       const hasDictionary = dictionaryOffset > 0 &&
         dictionaryOffset < dataOffset;
@@ -137,13 +137,12 @@ function selectedSchema(footer: Uint8Array, facts: FooterFacts): Uint8Array {
 }
 
 /** Steps to a field of a struct that is known to have it. */
-function seekField(reader: ThriftReader, wantedId: number): number {
+function seekField(reader: ThriftReader, wantedId: number): void {
   let id = 0;
   while ((id = reader.nextField(id)) !== wantedId) {
     if (id === 0) reader.fail(`the struct must have field ${wantedId}`);
     reader.skip(reader.fieldType);
   }
-  return id;
 }
 
 function bytesAt(

@@ -16,7 +16,7 @@ import { MAGIC } from "./file_layout.ts";
 import { BatchDecoder } from "./batch_decoder.ts";
 import { type FooterFacts, readFooter } from "./footer_reader.ts";
 import type { GroupIndex } from "./group_index.ts";
-import { ThriftSyntaxError } from "./thrift_reader.ts";
+import { ThriftSyntaxError } from "./thrift_error.ts";
 
 /** Length of the footer and magic behind it. */
 const TAIL_BYTES = 8;

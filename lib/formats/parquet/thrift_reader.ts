@@ -4,31 +4,18 @@
  * little time and memory.
  *
  * Every step is checked against the end of the bytes; what is not asked for
- * is skipped by its type. For the layout see `thrift_writer.ts`.
+ * is skipped by its type (`thrift_skip.ts`). Layout: `thrift_writer.ts`.
  */
+import { failAtEnd, ThriftSyntaxError } from "./thrift_error.ts";
+import { skipField, skipStruct } from "./thrift_skip.ts";
 import { THRIFT_TYPE } from "./thrift_writer.ts";
 
-/** Structs inside structs; Parquet's metadata has less than ten. */
-const MAX_DEPTH = 32;
 const TEXT_DECODER = new TextDecoder();
-
-/** Bytes that are not compact Thrift. */
-export class ThriftSyntaxError extends Error {
-  /**
-   * @param position Where in the scanned bytes.
-   * @param rule What should have been there and what was.
-   */
-  constructor(readonly position: number, rule: string) {
-    super(rule);
-    this.name = "ThriftSyntaxError";
-  }
-}
 
 /** A position inside compact Thrift. */
 export class ThriftReader {
   readonly #bytes: Uint8Array;
   #position: number;
-  #depth = 0;
 
   /** Type of the field that {@linkcode nextField} found. */
   fieldType = 0;
@@ -130,93 +117,17 @@ export class ThriftReader {
 
   /** Steps over the value of a field of `type`. */
   skip(type: number): void {
-    switch (type) {
-      case THRIFT_TYPE.true:
-      case THRIFT_TYPE.false:
-        return;
-      case THRIFT_TYPE.byte:
-        return this.#advance(1);
-      case THRIFT_TYPE.i16:
-      case THRIFT_TYPE.i32:
-      case THRIFT_TYPE.i64:
-        return this.#skipVarint();
-      case THRIFT_TYPE.double:
-        return this.#advance(8);
-      case THRIFT_TYPE.binary:
-        return this.#skipBinary();
-      case THRIFT_TYPE.list:
-      case THRIFT_TYPE.set:
-        return this.#skipList();
-      case THRIFT_TYPE.map:
-        return this.#skipMap();
-      case THRIFT_TYPE.struct:
-        return this.skipStruct();
-    }
-    this.fail(`there is no Thrift type ${type}`);
+    this.#position = skipField(this.#bytes, this.#position, type);
   }
 
-  /** Steps over a whole struct. */
+  /** Steps over a struct, or over the fields of it that are left. */
   skipStruct(): void {
-    this.skipFields(0);
-  }
-
-  /**
-   * Steps over the fields of a struct that are left.
-   *
-   * @param lastId Id of the field before; 0 at the struct's begin.
-   */
-  skipFields(lastId: number): void {
-    this.#enter();
-    let id = lastId;
-    while ((id = this.nextField(id)) !== 0) this.skip(this.fieldType);
-    this.#depth--;
+    this.#position = skipStruct(this.#bytes, this.#position);
   }
 
   /** @throws {ThriftSyntaxError} Always: says what is wrong here. */
   fail(rule: string): never {
     throw new ThriftSyntaxError(this.#position, rule);
-  }
-
-  #skipList(): void {
-    const count = this.listHeader();
-    const type = this.elementType;
-    this.#enter();
-    // Unlike a field's, an element's truth value takes a byte.
-    if (type === THRIFT_TYPE.true || type === THRIFT_TYPE.false) {
-      this.#advance(count);
-    } else {
-      for (let i = 0; i < count; i++) this.skip(type);
-    }
-    this.#depth--;
-  }
-
-  #skipMap(): void {
-    const count = this.varint();
-    if (count === 0) return;
-    const types = this.#byte();
-    if (count > this.#bytes.length - this.#position) this.#end();
-    this.#enter();
-    for (let i = 0; i < count; i++) {
-      this.#skipElement(types >>> 4);
-      this.#skipElement(types & 0x0f);
-    }
-    this.#depth--;
-  }
-
-  #skipElement(type: number): void {
-    if (type === THRIFT_TYPE.true || type === THRIFT_TYPE.false) {
-      this.#advance(1);
-    } else {
-      this.skip(type);
-    }
-  }
-
-  #skipBinary(): void {
-    this.#advance(this.varint());
-  }
-
-  #skipVarint(): void {
-    while ((this.#bytes[this.#position++] ?? this.#end()) > 0x7f);
   }
 
   #advance(byteCount: number): void {
@@ -228,16 +139,7 @@ export class ThriftReader {
     return this.#bytes[this.#position++] ?? this.#end();
   }
 
-  #enter(): void {
-    if (++this.#depth > MAX_DEPTH) {
-      this.fail(`structs must not be nested deeper than ${MAX_DEPTH}`);
-    }
-  }
-
   #end(): never {
-    throw new ThriftSyntaxError(
-      Math.min(this.#position, this.#bytes.length),
-      "the metadata ends in the middle of a value",
-    );
+    failAtEnd(this.#bytes, this.#position);
   }
 }

@@ -1,9 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import {
-  ThriftReader,
-  ThriftSyntaxError,
-} from "../../../lib/formats/parquet/thrift_reader.ts";
+import { ThriftSyntaxError } from "../../../lib/formats/parquet/thrift_error.ts";
+import { ThriftReader } from "../../../lib/formats/parquet/thrift_reader.ts";
 import {
   THRIFT_TYPE,
   ThriftWriter,
