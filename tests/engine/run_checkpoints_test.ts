@@ -156,12 +156,12 @@ Deno.test("runWorkload() loads with more ranks than threads", async () => {
     );
     const warnings: string[] = [];
     const { phases, error } = await runSmall(workload, {
-      accelerators: 65,
+      accelerators: 33,
       onWarning: (text) => warnings.push(text),
     });
     assertEquals(error, null);
-    assertEquals(phases.map(({ ranks }) => ranks.length), [65, 65]);
-    assertEquals(Object.keys(await hashesOf(`${folder}/ck`)).length, 130);
+    assertEquals(phases.map(({ ranks }) => ranks.length), [33, 33]);
+    assertEquals(Object.keys(await hashesOf(`${folder}/ck`)).length, 66);
     assertEquals(warnings.length, 2);
   });
 });
