@@ -13,9 +13,9 @@ import type { ParallelismSettings } from "./parallel_rank.ts";
 
 /**
  * Threads that write and read at the same time. More of them would need more
- * memory, and no storage is faster for the 65th.
+ * memory, and no storage is faster for the 33rd.
  */
-export const CHECKPOINT_THREADS_MAX = 64;
+export const CHECKPOINT_THREADS_MAX = 32;
 
 /** Memory of all buffers together, so that it does not grow with threads. */
 const BUFFER_BYTES_MAX = 128 * 1024 * 1024;

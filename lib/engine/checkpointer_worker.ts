@@ -3,7 +3,7 @@
  */
 import { RankTransfer } from "../checkpoint/rank_transfer.ts";
 import { runCheckpointer, type ServedRank } from "./checkpointer_loop.ts";
-import { connectStorage } from "./connect.ts";
+import { connectStorage } from "./connect_storage.ts";
 import { WorkerMeter } from "./meter.ts";
 import { checkpointRow, Region } from "./region.ts";
 import { serve } from "./worker_entry.ts";

@@ -9,7 +9,7 @@ import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
 import type { PhaseRecord } from "../metrics/run_record.ts";
 import { checkpointTotals } from "../checkpoint/checkpoint_size.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
-import { connectStorage } from "./connect.ts";
+import { connectStorage } from "./connect_storage.ts";
 import { Crew } from "./crew.ts";
 import { abortError, type PhaseOrder, PhaseRunner } from "./phase_runner.ts";
 import { PHASE_END, PHASE_LOAD, PHASE_SAVE, Region } from "./region.ts";

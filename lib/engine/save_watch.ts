@@ -4,7 +4,7 @@
  */
 import type { Moment, PhaseRecord } from "../metrics/run_record.ts";
 import { CheckpointCollector, withBlocks } from "./checkpoint_collect.ts";
-import { connectStorage } from "./connect.ts";
+import { connectStorage } from "./connect_storage.ts";
 import { CHECKPOINTER, type CrewRow, type PhaseOrder } from "./phase_runner.ts";
 import type { Region } from "./region.ts";
 import type { RunHooks } from "./run_hooks.ts";

@@ -1,0 +1,247 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DatasetError } from "../../lib/errors.ts";
+import { LocalStorage } from "../../lib/storage/local.ts";
+import { checkpointFiles } from "../../lib/checkpoint/checkpoint_files.ts";
+import type { CheckpointPlan } from "../../lib/checkpoint/checkpoint_plan.ts";
+import {
+  checkpointFolder,
+  checkRecord,
+  recordPath,
+  writeRecord,
+} from "../../lib/checkpoint/checkpoint_record.ts";
+import {
+  RankTransfer,
+  removeCheckpoint,
+} from "../../lib/checkpoint/rank_transfer.ts";
+import type { RankMeter } from "../../lib/checkpoint/rank_transfer.ts";
+import { TINY } from "./models.ts";
+import { CountingMeter, slowStorage } from "./storage_doubles.ts";
+
+const ID = { epoch: 1, step: 3 };
+
+class Meter extends CountingMeter implements RankMeter {
+  finishedCount = 0;
+  writing(): void {}
+  reading(): void {}
+  idle(): void {}
+  finishedFile(): void {
+    this.finishedCount++;
+  }
+}
+
+function planFor(changes: Partial<CheckpointPlan> = {}): CheckpointPlan {
+  return {
+    storage: { kind: "local_fs", root: "", options: {} },
+    folder: "ck",
+    layout: {
+      model: TINY,
+      parallelism: { tensor: 2, pipeline: 1, data: 2, zeroStage: 1 },
+    },
+    accelerators: 4,
+    threadCount: 4,
+    seed: 123,
+    container: "raw",
+    isRandom: true,
+    chunkBytes: 4096,
+    fsync: false,
+    rankSync: false,
+    verify: true,
+    keepCount: null,
+    rankShift: 0,
+    stepsBetween: 0,
+    afterEpoch: 1,
+    epochsBetween: 1,
+    ...changes,
+  };
+}
+
+async function inFolder(
+  test: (folder: string, storage: LocalStorage) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "stoker_checkpoint_" });
+  try {
+    await test(folder, new LocalStorage(folder));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function saveAll(
+  plan: CheckpointPlan,
+  storage: LocalStorage,
+): Promise<void> {
+  await writeRecord(storage, plan, { id: ID, complete: false });
+  const transfer = new RankTransfer(plan, storage);
+  for (let rank = 0; rank < plan.accelerators; rank++) {
+    assert(await transfer.save(rank, ID, new Meter()));
+  }
+  await writeRecord(storage, plan, { id: ID, complete: true });
+}
+
+Deno.test("RankTransfer saves each rank's files and verifies them", () =>
+  inFolder(async (folder, storage) => {
+    const plan = planFor();
+    await saveAll(plan, storage);
+    const names = [...Deno.readDirSync(`${folder}/ck/global_epoch1_step3`)];
+    assertEquals(names.map(({ name }) => name).sort(), [
+      "model_0_model_states.pt",
+      "model_1_model_states.pt",
+      "zero_pp_rank_0_mp_rank_0_optim_states.pt",
+      "zero_pp_rank_0_mp_rank_1_optim_states.pt",
+      "zero_pp_rank_1_mp_rank_0_optim_states.pt",
+      "zero_pp_rank_1_mp_rank_1_optim_states.pt",
+    ]);
+    const transfer = new RankTransfer(plan, storage);
+    const meter = new Meter();
+    assert(await transfer.load(1, ID, meter));
+    const files = checkpointFiles(plan.layout, 1);
+    assertEquals(meter.finishedCount, files.length);
+    assertEquals(
+      meter.readBytes,
+      files.reduce((sum, file) => sum + file.byteCount, 0),
+    );
+  }));
+
+Deno.test("RankTransfer writes no two files alike", () =>
+  inFolder(async (folder, storage) => {
+    await saveAll(planFor(), storage);
+    const heads = new Set<string>();
+    const path = `${folder}/ck/global_epoch1_step3`;
+    for (const { name } of Deno.readDirSync(path)) {
+      const bytes = Deno.readFileSync(`${path}/${name}`);
+      heads.add(bytes.subarray(0, 32).toString());
+    }
+    assertEquals(heads.size, 6);
+  }));
+
+Deno.test("RankTransfer writes constant bytes if tensors are not random", () =>
+  inFolder(async (folder, storage) => {
+    const plan = planFor({ isRandom: false });
+    await saveAll(plan, storage);
+    const path = `${folder}/ck/global_epoch1_step3/model_0_model_states.pt`;
+    assert(Deno.readFileSync(path).every((byte) => byte === 1));
+    assert(await new RankTransfer(plan, storage).load(0, ID, new Meter()));
+  }));
+
+Deno.test("RankTransfer finds a byte that another program changed", () =>
+  inFolder(async (folder, storage) => {
+    const plan = planFor({ container: "safetensors" });
+    await saveAll(plan, storage);
+    const [file] = checkpointFiles(plan.layout, 2);
+    const path = `${folder}/ck/global_epoch1_step3/${file?.name}`;
+    const bytes = Deno.readFileSync(path);
+    bytes[5000]! ^= 1;
+    Deno.writeFileSync(path, bytes);
+    const transfer = new RankTransfer(plan, storage);
+    await assertRejects(
+      () => transfer.load(2, ID, new Meter()),
+      DatasetError,
+      "byte 5000",
+    );
+    // without verify only lengths are looked at
+    const lengths = new RankTransfer({ ...plan, verify: false }, storage);
+    assert(await lengths.load(2, ID, new Meter()));
+  }));
+
+Deno.test("RankTransfer with a rank shift loads another rank's files", () =>
+  inFolder(async (folder, storage) => {
+    const plan = planFor({ rankShift: 2 });
+    await saveAll(plan, storage);
+    const path = `${folder}/ck/global_epoch1_step3`;
+    Deno.removeSync(`${path}/zero_pp_rank_0_mp_rank_0_optim_states.pt`);
+    const transfer = new RankTransfer(plan, storage);
+    assert(await transfer.load(0, ID, new Meter()));
+    await assertRejects(() => transfer.load(2, ID, new Meter()));
+  }));
+
+Deno.test("RankTransfer says when a run was stopped", () =>
+  inFolder(async (_folder, storage) => {
+    const transfer = new RankTransfer(planFor(), storage);
+    assertEquals(await transfer.save(0, ID, new Meter(1)), false);
+  }));
+
+Deno.test("RankTransfer takes two buffers for slow storage", () =>
+  inFolder(async (folder, storage) => {
+    const plan = planFor({ verify: false });
+    const slow = new RankTransfer(plan, slowStorage(folder));
+    assert(await slow.save(0, ID, new Meter()));
+    const verifier = new RankTransfer(planFor(), storage);
+    assert(await verifier.load(0, ID, new Meter()));
+  }));
+
+Deno.test("checkRecord() accepts what was saved", () =>
+  inFolder(async (_folder, storage) => {
+    await saveAll(planFor(), storage);
+    await checkRecord(storage, planFor(), ID);
+  }));
+
+Deno.test("checkRecord() refuses a checkpoint that was cut short", () =>
+  inFolder(async (_folder, storage) => {
+    await writeRecord(storage, planFor(), { id: ID, complete: false });
+    await assertRejects(
+      () => checkRecord(storage, planFor(), ID),
+      DatasetError,
+      "cut short",
+    );
+  }));
+
+Deno.test("checkRecord() names the settings that differ", () =>
+  inFolder(async (_folder, storage) => {
+    await saveAll(planFor(), storage);
+    const other = planFor({ container: "safetensors", seed: 1 });
+    const error = await assertRejects(
+      () => checkRecord(storage, other, ID),
+      DatasetError,
+    );
+    assert(error.message.includes("container is raw there"), error.message);
+    assert(error.message.includes("seed is 123 there, 1 here"));
+    // bytes that are not compared may be any
+    await checkRecord(storage, planFor({ seed: 1, verify: false }), ID);
+  }));
+
+Deno.test("checkRecord() takes a foreign checkpoint unless it is verified", () =>
+  inFolder(async (_folder, storage) => {
+    await checkRecord(storage, planFor({ verify: false }), ID);
+    await assertRejects(
+      () => checkRecord(storage, planFor(), ID),
+      DatasetError,
+      "must be one that Stoker saved",
+    );
+  }));
+
+Deno.test("checkRecord() refuses what is no record", () =>
+  inFolder(async (folder, storage) => {
+    const path = `${folder}/${recordPath("ck", ID)}`;
+    Deno.mkdirSync(`${folder}/ck/.stoker`, { recursive: true });
+    for (const text of ["{", "[]", '{"stoker_checkpoint": 2}', "null"]) {
+      Deno.writeTextFileSync(path, text);
+      await assertRejects(
+        () => checkRecord(storage, planFor(), ID),
+        DatasetError,
+        "must be a checkpoint record",
+      );
+    }
+  }));
+
+Deno.test("removeCheckpoint() removes the checkpoint and its folder", () =>
+  inFolder(async (folder, storage) => {
+    const plan = planFor();
+    await saveAll(plan, storage);
+    await removeCheckpoint(storage, plan, ID);
+    assertEquals([...Deno.readDirSync(`${folder}/ck`)].map((e) => e.name), [
+      ".stoker",
+    ]);
+    assertEquals(storage.sizeOf(recordPath("ck", ID)), null);
+  }));
+
+Deno.test("removeCheckpoint() leaves the files of others", () =>
+  inFolder(async (folder, storage) => {
+    const plan = planFor();
+    await saveAll(plan, storage);
+    const path = `${folder}/${checkpointFolder("ck", ID)}`;
+    Deno.writeTextFileSync(`${path}/notes.txt`, "mine");
+    await removeCheckpoint(storage, plan, ID);
+    assertEquals([...Deno.readDirSync(path)].map((e) => e.name), [
+      "notes.txt",
+    ]);
+  }));
