@@ -1,6 +1,7 @@
 /**
  * The groups of measures that `deno task perf` has: one line each.
  */
+import { measures as checkpoint } from "./checkpoint.ts";
 import { measures as encode } from "./encode.ts";
 import { measures as engine } from "./engine.ts";
 import type { Measure } from "./measure.ts";
@@ -20,6 +21,7 @@ export const MEASURES: readonly Measure[] = [
   ...encode,
   ...write,
   ...read,
+  ...checkpoint,
   ...parquet,
   ...engine,
   ...process,
