@@ -5,15 +5,23 @@
  *
  *    deno task compile [--output FILE]     default dist/stoker
  *
+ * `deno compile` embeds every package that `deno.json` names, also those of
+ * tests and builds (130 MB of them), so it is given a configuration with the
+ * imports of `lib/` alone, and a copy of the lock file.
+ *
  * Environment: `DENORT_BIN` is the runtime to embed, where its download site
  * is out of reach; `DENO_242` is the deno that made that runtime and so must
  * compile (see `design.md` 6).
  */
 import project from "../deno.json" with { type: "json" };
+import { filesBelow } from "./files_below.ts";
 import { runSteps } from "./step.ts";
 
 const root = new URL("../", import.meta.url);
 const OUTPUT_FLAG = "--output";
+/** Beside deno.json, as paths in an import map are relative to it. */
+const CONFIG_NAME = ".compile.json";
+const LOCK_NAME = ".compile.lock";
 
 /** Flags of the task `stoker`: what stands between "run" and "main.ts". */
 function permissionFlags(): string[] {
@@ -21,34 +29,52 @@ function permissionFlags(): string[] {
   return words.slice(words.indexOf("run") + 1, words.indexOf("main.ts"));
 }
 
-/** Worker entries, which are started by URL and imported by nobody. */
-function* workerFiles(folder: string): Generator<string> {
-  for (const entry of Deno.readDirSync(new URL(folder, root))) {
-    const path = folder + entry.name;
-    if (entry.isDirectory) yield* workerFiles(`${path}/`);
-    else if (path.endsWith("_worker.ts")) yield path;
+/** `deno.json` without the imports that no file of `lib/` names. */
+async function runtimeConfig(files: readonly string[]): Promise<string> {
+  const texts = await Promise.all(
+    files.map((path) => Deno.readTextFile(new URL(path, root))),
+  );
+  const isUsed = (name: string) =>
+    texts.some((text) => text.includes(`"${name}"`));
+  const imports = Object.fromEntries(
+    Object.entries(project.imports).filter(([name]) => isUsed(name)),
+  );
+  return JSON.stringify({ ...project, imports });
+}
+
+async function compile(output: string): Promise<number> {
+  const files = [...filesBelow("lib/")].filter((path) => path.endsWith(".ts"));
+  // Worker entries are started by URL and imported by nobody.
+  const workers = files.filter((path) => path.endsWith("_worker.ts")).sort();
+  const config = new URL(CONFIG_NAME, root);
+  const lock = new URL(LOCK_NAME, root);
+  try {
+    await Deno.writeTextFile(config, await runtimeConfig(files));
+    await Deno.copyFile(new URL("deno.lock", root), lock);
+    return await runSteps([{
+      title: `compile ${output}`,
+      program: Deno.env.get("DENO_242") ?? Deno.execPath(),
+      // Types are checked by `deno task ok`, with the deno of developers.
+      args: [
+        "compile",
+        "--no-check",
+        "--config",
+        CONFIG_NAME,
+        "--lock",
+        LOCK_NAME,
+        ...permissionFlags(),
+        ...["workloads", ...workers].flatMap((path) => ["--include", path]),
+        OUTPUT_FLAG,
+        output,
+        "main.ts",
+      ],
+    }]);
+  } finally {
+    await Deno.remove(config);
+    await Deno.remove(lock);
   }
 }
 
 const outputIndex = Deno.args.indexOf(OUTPUT_FLAG);
 const output = outputIndex < 0 ? "dist/stoker" : Deno.args[outputIndex + 1];
-const included = ["workloads", ...[...workerFiles("lib/")].sort()];
-const failedCount = await runSteps([{
-  title: `compile ${output}`,
-  program: Deno.env.get("DENO_242") ?? Deno.execPath(),
-  // Types are checked by `deno task ok`, with the deno of the developers.
-  args: [
-    "compile",
-    "--no-check",
-    // With the lock file, every package in it is embedded, those of the tests
-    // and the wasm compiler too: 140 MB more, and twice the start-up time.
-    // What Stoker itself imports is pinned in deno.json.
-    "--no-lock",
-    ...permissionFlags(),
-    ...included.flatMap((path) => ["--include", path]),
-    OUTPUT_FLAG,
-    output ?? "",
-    "main.ts",
-  ],
-}]);
-Deno.exit(failedCount === 0 ? 0 : 1);
+Deno.exit(await compile(output ?? "dist/stoker") === 0 ? 0 : 1);

@@ -2,22 +2,20 @@
  * The house rules as a test: layers, cycles, sizes, who may use what.
  */
 import { assertEquals, assertGreater } from "@std/assert";
+import { ENVIRONMENT_NAMES } from "../lib/config/environment_source.ts";
+import { filesBelow } from "../scripts/files_below.ts";
 import { importCycles, layerProblems } from "./architecture/import_rules.ts";
 import { importEdges } from "./architecture/module_graph.ts";
 import { isExempt, sourceProblems } from "./architecture/source_rules.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** Files below a folder of the project, as paths from its root. */
-function* filesBelow(folder: string): Generator<string> {
-  for (const entry of Deno.readDirSync(new URL(folder, ROOT))) {
-    const path = `${folder}${entry.name}`;
-    if (entry.isDirectory) yield* filesBelow(`${path}/`);
-    else if (entry.isFile && path.endsWith(".ts")) yield path;
-  }
+/** TypeScript files below a folder of the project. */
+function sourcesBelow(folder: string): string[] {
+  return [...filesBelow(folder)].filter((path) => path.endsWith(".ts"));
 }
 
-const LIB_FILES = ["main.ts", ...filesBelow("lib/")].sort();
+const LIB_FILES = ["main.ts", ...sourcesBelow("lib/")].sort();
 
 Deno.test("lib/ keeps its layers, without cycles or dead ends", async () => {
   const modules = LIB_FILES.filter((path) =>
@@ -34,7 +32,7 @@ Deno.test("lib/ keeps its layers, without cycles or dead ends", async () => {
 });
 
 Deno.test("every source file keeps the house rules", () => {
-  const problems = [...LIB_FILES, ...filesBelow("scripts/")]
+  const problems = [...LIB_FILES, ...sourcesBelow("scripts/")]
     .filter((path) => !isExempt(path))
     .flatMap((path) =>
       sourceProblems(path, Deno.readTextFileSync(new URL(path, ROOT)))
@@ -59,4 +57,15 @@ Deno.test("the top level holds nothing but what is fixed", () => {
   const found = [...Deno.readDirSync(ROOT)].map(({ name }) => name)
     .filter((name) => !name.startsWith(".") && !made.includes(name));
   assertEquals(found.filter((name) => !fixed.includes(name)), []);
+});
+
+Deno.test("tasks permit the environment variables that are read, no more", () => {
+  const { tasks } = JSON.parse(
+    Deno.readTextFileSync(new URL("deno.json", ROOT)),
+  );
+  for (const task of ["bench", "stoker"]) {
+    const { command } = tasks[task];
+    const names = /--allow-env=(\S+)/.exec(command)?.[1]?.split(",") ?? [];
+    assertEquals(names.sort(), [...ENVIRONMENT_NAMES].sort(), task);
+  }
 });
