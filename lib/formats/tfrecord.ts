@@ -68,7 +68,10 @@ export const tfrecord: Format = {
   encode: encodeRecords,
 
   open: (source, spec) =>
-    runSteps(indexRecords(source, spec.dataset.samplesPerFile)),
+    runSteps(indexRecords(source, {
+      recordCount: spec.dataset.samplesPerFile,
+      recordBytes: recordBytes(spec),
+    })),
 
   ranges(
     index: FileIndex,

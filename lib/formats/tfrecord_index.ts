@@ -1,9 +1,10 @@
 /**
  * Where the records of a TFRecord file are.
  *
- * Files that Stoker writes hold records of one length: places are arithmetic
- * and nothing is kept. Other files are walked head by head, which keeps
- * 8 bytes per record.
+ * Files that Stoker writes hold records of one length that follows from the
+ * settings: if the first record, the last one and the file have the lengths
+ * expected, places are arithmetic and nothing is kept. Other files are walked
+ * head by head, which keeps 8 bytes per record.
  */
 import type { Steps } from "../bytes/steps.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
@@ -25,21 +26,28 @@ export interface TfrecordIndex {
   readonly offsets: Float64Array | null;
 }
 
+/** What the settings say of a file. */
+export interface ExpectedRecords {
+  /** Number of records that the file must hold. */
+  readonly recordCount: number;
+  /** Bytes of each record with its framing, if Stoker made the file. */
+  readonly recordBytes: number;
+}
+
 /**
  * Finds the records.
  *
- * @param recordCount Number of records that the file must hold.
  * @throws {FormatError} If a head is damaged or the number is another.
  */
 export function* indexRecords(
   source: ByteSource,
-  recordCount: number,
+  { recordCount, recordBytes }: ExpectedRecords,
 ): Steps<number, TfrecordIndex> {
   const head = new Uint8Array(RECORD_HEAD_BYTES);
   const first = yield* readHead(source, head, 0);
-  const recordBytes = first + FRAMING_BYTES;
-  if (recordBytes * recordCount === source.byteLength) {
-    // The last head tells equal records from others of the same total.
+  const isExpected = first + FRAMING_BYTES === recordBytes &&
+    recordBytes * recordCount === source.byteLength;
+  if (isExpected) {
     const lastOffset = source.byteLength - recordBytes;
     const isEqual = recordCount === 1 ||
       (yield* isHeadOf(source, head, lastOffset, first));

@@ -184,9 +184,21 @@ Deno.test("open() walks a foreign file of records of many lengths", () => {
   assertEquals(plan(tfrecord, index, 1, 2), [[21, 132]]);
 });
 
-Deno.test("open() is not fooled by a total that equal records would have", () => {
-  const source = new MemoryFile(foreignFile([50, 80, 20]));
+Deno.test("open() walks a file of the expected length whose end is not", () => {
   const spec = fileSpec([10, 10], { samplesPerFile: 3 });
+  const recordBytes = tfrecord.fileBytes(spec)! / 3;
+  const [first, second] = [recordBytes - 16, recordBytes - 16 - 40];
+  const source = new MemoryFile(foreignFile([first, second, first + 40]));
+  const index = tfrecord.open!(source, spec) as object;
+  assertEquals(plan(tfrecord, index, 2, 1), [[
+    2 * recordBytes - 40,
+    recordBytes + 40,
+  ]]);
+});
+
+Deno.test("open() is not fooled by a total that equal records would have", () => {
+  const source = new MemoryFile(foreignFile([50, 80, 20, 50]));
+  const spec = fileSpec([10, 10], { samplesPerFile: 4 });
   const index = tfrecord.open!(source, spec) as object;
   assertEquals(plan(tfrecord, index, 2, 1), [[66 + 96, 36]]);
 });

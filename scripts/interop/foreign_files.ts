@@ -1,0 +1,104 @@
+/**
+ * Files that other libraries made, read by Stoker: the plan of every sample
+ * against the library's own word on where it is, and files that are read
+ * whole to their last byte.
+ */
+import { PageArena } from "../../lib/bytes/page_arena.ts";
+import { RangeList } from "../../lib/bytes/range_list.ts";
+import type { FileSpec, Format } from "../../lib/formats/format.ts";
+import { LocalStorage } from "../../lib/storage/local.ts";
+import type { ReadMeter } from "../../lib/storage/storage.ts";
+import { interopSpecs } from "./shapes.ts";
+
+const BUFFER_BYTES = 65536;
+
+/** What `tests/interop/*.py write` says of a file. */
+interface ForeignFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly dims: readonly number[];
+  readonly samples: number;
+  readonly ranges: readonly (readonly [number, number])[] | null;
+}
+
+const UNMEASURED: ReadMeter = {
+  now: () => 0,
+  opened() {},
+  read() {},
+  isStopped: () => false,
+};
+
+/** What was compared, and one text per difference. */
+export interface ForeignResult {
+  readonly fileCount: number;
+  readonly differences: readonly string[];
+}
+
+/** Reads all files that `write` left in a folder. */
+export async function checkForeignFiles(
+  format: Format,
+  folder: string,
+): Promise<ForeignResult> {
+  const files: ForeignFile[] = JSON.parse(
+    await Deno.readTextFile(`${folder}/foreign.json`),
+  );
+  const own = files.filter(({ path }) => isOf(format, path));
+  const differences: string[] = [];
+  for (const file of own) {
+    const text = file.ranges === null
+      ? await drainDifference(file)
+      : await planDifference(format, file, file.ranges);
+    if (text !== null) differences.push(`${file.path}: ${text}`);
+  }
+  return { fileCount: own.length, differences };
+}
+
+/** Two formats may share a Python file and so a folder. */
+function isOf(format: Format, path: string): boolean {
+  return path.endsWith(`.${format.name}`) ||
+    (format.name === "mmap_indexed_binary" && path.endsWith("indexed_binary"));
+}
+
+async function drainDifference(file: ForeignFile): Promise<string | null> {
+  const buffer = new PageArena(BUFFER_BYTES).allocate(BUFFER_BYTES);
+  const storage = new LocalStorage("/");
+  const readBytes = await storage.drain(file.path, -1, buffer, UNMEASURED);
+  return readBytes === file.bytes ? null : `${readBytes} bytes were read`;
+}
+
+async function planDifference(
+  format: Format,
+  file: ForeignFile,
+  samples: readonly (readonly [number, number])[],
+): Promise<string | null> {
+  const source = new LocalStorage("/").open(file.path);
+  try {
+    const index = await format.open!(source, specOf(format, file));
+    for (let sample = 0; sample < file.samples; sample++) {
+      const ranges = new RangeList();
+      format.ranges!(index, sample, 1, false, ranges);
+      const [offset, byteCount] = samples[sample]!;
+      const start = ranges.offsetOf(0);
+      const end = start + ranges.byteCountOf(0);
+      // A memory map's pages contain the sample; others are the sample.
+      const isExact = format.name !== "mmap_indexed_binary";
+      const isRight = ranges.count === 1 &&
+        (isExact
+          ? start === offset && end === offset + byteCount
+          : start <= offset && end >= offset + byteCount);
+      if (!isRight) return `sample ${sample} is planned at ${start} to ${end}`;
+    }
+    return null;
+  } finally {
+    source.close();
+  }
+}
+
+function specOf(format: Format, file: ForeignFile): FileSpec {
+  const [spec] = interopSpecs(format);
+  return {
+    ...spec!,
+    sampleDims: file.dims,
+    dataset: { ...spec!.dataset, samplesPerFile: file.samples },
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * The Python environment of the interop suite: made once, kept, and used
+ * again as long as it holds what `requirements.txt` asks for.
+ */
+import { printLine } from "../terminal.ts";
+
+/** Name of the copy of the requirements that an environment was made from. */
+const STAMP = "stoker-requirements.txt";
+
+/**
+ * Makes or finds the environment.
+ *
+ * @param folder Where it is or shall be.
+ * @param requirementsPath Packages with their versions.
+ * @returns Path of its Python.
+ * @throws {Error} If Python or a package cannot be had: interop that was not
+ *   checked must not look like interop that was.
+ */
+export async function preparePython(
+  folder: string,
+  requirementsPath: string,
+): Promise<string> {
+  const python = `${folder}/bin/python`;
+  const requirements = await Deno.readTextFile(requirementsPath);
+  const stamp = await readIfThere(`${folder}/${STAMP}`);
+  if (stamp === requirements) return python;
+  printLine(`making the Python environment ${folder}`);
+  await run("python3", ["-m", "venv", folder]);
+  await run(python, ["-m", "pip", "install", "-q", "-r", requirementsPath]);
+  await Deno.writeTextFile(`${folder}/${STAMP}`, requirements);
+  return python;
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+async function run(program: string, args: string[]): Promise<void> {
+  const { success } = await new Deno.Command(program, { args }).spawn().status;
+  if (success) return;
+  throw new Error(`Cannot prepare Python: ${program} ${args.join(" ")} failed`);
+}
