@@ -41,6 +41,31 @@ export class PageCursor {
     }
   }
 
+  /**
+   * Appends bytes and then random ones if the buffer holds both and does not
+   * become full: without a generator, which small parts would feel.
+   *
+   * @returns False if nothing was appended.
+   */
+  tryAppend(
+    source: Uint8Array,
+    stream: number,
+    offset: number,
+    byteCount: number,
+  ): boolean {
+    const start = this.#usedBytes + source.length;
+    const end = start + byteCount;
+    if (end >= this.#pages.length) return false;
+    this.#pages.set(source, this.#usedBytes);
+    this.#tools.random.fill(
+      this.#pages.subarray(start, end),
+      stream,
+      offset,
+    );
+    this.#usedBytes = end;
+    return true;
+  }
+
   /** Appends bytes [offset, offset + byteCount) of a random stream. */
   *random(
     stream: number,

@@ -30,21 +30,30 @@ export class ChunkWriter {
     }
     for (const { page, count } of layout.runs) {
       for (let i = 0; i < count; i++) {
-        yield* cursor.bytes(page.head);
-        yield* this.#body(layout, page);
+        if (page.fill === "random") yield* this.#randomPage(page);
+        else yield* this.#convertedPage(layout, page);
       }
     }
   }
 
-  *#body(layout: ChunkLayout, page: PageLayout): Generator<Uint8Array, void> {
-    if (page.fill !== "random") {
-      for (const part of this.#values.parts(layout.leaf.type, page)) {
-        yield* this.#cursor.bytes(part);
-      }
-      return;
+  /** The fast way: straight into the buffer that is written. */
+  *#randomPage(page: PageLayout): Generator<Uint8Array, void> {
+    const cursor = this.#cursor;
+    const stream = this.#stream;
+    const { head, randomBytes } = page;
+    const offset = this.#values.skip(randomBytes);
+    if (cursor.tryAppend(head, stream, offset, randomBytes)) return;
+    yield* cursor.bytes(head);
+    yield* cursor.random(stream, offset, randomBytes);
+  }
+
+  *#convertedPage(
+    layout: ChunkLayout,
+    page: PageLayout,
+  ): Generator<Uint8Array, void> {
+    yield* this.#cursor.bytes(page.head);
+    for (const part of this.#values.parts(layout.leaf.type, page)) {
+      yield* this.#cursor.bytes(part);
     }
-    // The fast way: straight into the buffer that is written.
-    const offset = this.#values.skip(page.randomBytes);
-    yield* this.#cursor.random(this.#stream, offset, page.randomBytes);
   }
 }

@@ -15,6 +15,11 @@ import { THRIFT_TYPE, ThriftWriter } from "./thrift_writer.ts";
 const FORMAT_VERSION = 2;
 const CODEC_UNCOMPRESSED = 0;
 
+/** Field of ColumnChunk that is a ColumnMetaData. */
+const CHUNK_METADATA = 3;
+/** Last field of ColumnMetaData that {@linkcode chunkHead} writes. */
+const LAST_HEAD_FIELD = 5;
+
 /** Readers look for "parquet-… version …" only to work around old writers. */
 const CREATED_BY = "stoker";
 
@@ -40,11 +45,18 @@ export function* footerPieces(
   writeSchema(writer, 2, layout.leaves);
   writer.i64Field(3, layout.rows);
   writer.listField(4, THRIFT_TYPE.struct, layout.groupCount);
+  const codec = layout.codec?.code ?? CODEC_UNCOMPRESSED;
+  const heads = new Map<GroupLayout, Uint8Array[]>();
   let footerBytes = 0;
   let firstChunk = 0;
   let offset = MAGIC.length;
   for (const group of layout.groups()) {
-    offset = writeGroup(writer, layout, group, lengths, firstChunk, offset);
+    let groupHeads = heads.get(group);
+    if (groupHeads === undefined) {
+      groupHeads = group.chunks.map((chunk) => chunkHead(chunk, codec));
+      heads.set(group, groupHeads);
+    }
+    offset = writeGroup(writer, group, groupHeads, lengths, firstChunk, offset);
     firstChunk += group.chunks.length;
     footerBytes += writer.length;
     yield writer.view();
@@ -64,13 +76,12 @@ export function* footerPieces(
 /** @returns Offset of the next row group. */
 function writeGroup(
   writer: ThriftWriter,
-  layout: FileLayout,
   group: GroupLayout,
+  heads: readonly Uint8Array[],
   lengths: ChunkLengths | null,
   firstChunk: number,
   firstOffset: number,
 ): number {
-  const codec = layout.codec?.code ?? CODEC_UNCOMPRESSED;
   let offset = firstOffset;
   writer.beginStruct();
   writer.listField(1, THRIFT_TYPE.struct, group.chunks.length);
@@ -79,7 +90,7 @@ function writeGroup(
     const chunkBytes = lengths?.chunkBytes[firstChunk + i] ?? chunk.byteCount;
     const dictionaryBytes = lengths?.dictionaryBytes[firstChunk + i] ??
       chunk.dictionary?.bytes.length ?? 0;
-    writeChunk(writer, chunk, codec, offset, chunkBytes, dictionaryBytes);
+    writeChunk(writer, heads[i]!, chunk, offset, chunkBytes, dictionaryBytes);
     offset += chunkBytes;
   }
   writer.i64Field(2, group.byteCount);
@@ -90,18 +101,16 @@ function writeGroup(
   return offset;
 }
 
-function writeChunk(
-  writer: ThriftWriter,
-  chunk: ChunkLayout,
-  codec: number,
-  offset: number,
-  chunkBytes: number,
-  dictionaryBytes: number,
-): void {
+/**
+ * The head of a chunk's metadata, up to what differs from row group to row
+ * group: made once, since a file has so many.
+ */
+function chunkHead(chunk: ChunkLayout, codec: number): Uint8Array {
+  const writer = new ThriftWriter();
   writer.beginStruct();
   // file_offset: deprecated, "writers should set this field to 0".
   writer.i64Field(2, 0);
-  writer.structField(3);
+  writer.structField(CHUNK_METADATA);
   writer.i32Field(1, chunk.leaf.type.physicalType);
   writer.listField(2, THRIFT_TYPE.i32, chunk.encodings.length);
   for (const encoding of chunk.encodings) writer.integer(encoding);
@@ -109,7 +118,21 @@ function writeChunk(
   writer.listField(3, THRIFT_TYPE.binary, path.length);
   for (const name of path) writer.string(name);
   writer.i32Field(4, codec);
-  writer.i64Field(5, chunk.valueCount);
+  writer.i64Field(LAST_HEAD_FIELD, chunk.valueCount);
+  return writer.toBytes();
+}
+
+function writeChunk(
+  writer: ThriftWriter,
+  head: Uint8Array,
+  chunk: ChunkLayout,
+  offset: number,
+  chunkBytes: number,
+  dictionaryBytes: number,
+): void {
+  writer.raw(head);
+  writer.beginStruct(CHUNK_METADATA);
+  writer.beginStruct(LAST_HEAD_FIELD);
   writer.i64Field(6, chunk.byteCount);
   writer.i64Field(7, chunkBytes);
   writer.i64Field(9, offset + dictionaryBytes);

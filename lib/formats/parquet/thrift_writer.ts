@@ -58,10 +58,15 @@ export class ThriftWriter {
     this.#length = 0;
   }
 
-  /** Begins a struct that is the top, a list's element or {@linkcode field}. */
-  beginStruct(): void {
+  /**
+   * Begins a struct that is the top, a list's element or {@linkcode field}.
+   *
+   * @param lastField Id of its last field that is there already as
+   *   {@linkcode raw} bytes.
+   */
+  beginStruct(lastField = 0): void {
     this.#outerFields.push(this.#lastField);
-    this.#lastField = 0;
+    this.#lastField = lastField;
   }
 
   /** Ends the innermost struct. */
