@@ -7,11 +7,11 @@
  *        4  length of what follows, little-endian
  *        …  flatbuffer `Message` with a `Schema`, padded to 8 bytes
  *
- * all of it in base64. The numbers in `add…` are slots of the tables of
+ * all of it in base64. Slots are those of the tables of
  * https://github.com/apache/arrow/blob/main/format/Schema.fbs and Message.fbs
  */
-import { Builder } from "flatbuffers";
 import type { ColumnType } from "./column_type.ts";
+import { flatBuffer, type FlatTable, type FlatTarget } from "./flat_buffer.ts";
 import type { Leaf } from "./leaf.ts";
 
 /** Key of the metadata. */
@@ -37,64 +37,60 @@ const CONTINUATION = 0xffffffff;
 
 /** The schema of a file's columns, in base64. */
 export function arrowSchema(leaves: readonly Leaf[]): string {
-  const builder = new Builder(1024);
-  const fields = leaves.map((leaf) => addColumn(builder, leaf));
-  const fieldVector = addOffsets(builder, fields);
-  builder.startObject(4);
-  builder.addFieldOffset(1, fieldVector, 0);
-  const schema = builder.endObject();
-  builder.startObject(5);
-  builder.addFieldInt16(0, METADATA_V5, 0);
-  builder.addFieldInt8(1, MESSAGE_SCHEMA, 0);
-  builder.addFieldOffset(2, schema, 0);
-  builder.finish(builder.endObject());
-  return toBase64(encapsulate(builder.asUint8Array()));
+  const schema = [reference(1, { tables: leaves.map(columnField) })];
+  const message = flatBuffer([
+    number(0, 2, METADATA_V5),
+    number(1, 1, MESSAGE_SCHEMA),
+    reference(2, { table: schema }),
+  ]);
+  return toBase64(encapsulate(message));
 }
 
-function addColumn(builder: Builder, leaf: Leaf): number {
-  if (leaf.listSize === null) return addScalar(builder, leaf.name, leaf.type);
-  const item = addScalar(builder, "element", leaf.type);
-  const children = addOffsets(builder, [item]);
-  builder.startObject(1);
-  builder.addFieldInt32(0, leaf.listSize, 0);
-  const type = builder.endObject();
-  return addField(builder, leaf.name, TYPE.fixedSizeList, type, children);
+function columnField(leaf: Leaf): FlatTable {
+  if (leaf.listSize === null) return scalarField(leaf.name, leaf.type);
+  const list = [number(0, 4, leaf.listSize)];
+  const element = scalarField("element", leaf.type);
+  return field(leaf.name, TYPE.fixedSizeList, list, [element]);
 }
 
-function addScalar(builder: Builder, name: string, type: ColumnType): number {
-  const children = addOffsets(builder, []);
-  builder.startObject(2);
-  if (type.arrowType === "int") {
-    builder.addFieldInt32(0, type.bitWidth, 0);
-    builder.addFieldInt8(1, type.isSigned ? 1 : 0, 0);
-  } else if (type.arrowType === "float") {
-    builder.addFieldInt16(0, PRECISION[type.bitWidth]!, 0);
+function scalarField(name: string, type: ColumnType): FlatTable {
+  return field(name, TYPE[type.arrowType], scalarType(type), []);
+}
+
+function scalarType(type: ColumnType): FlatTable {
+  switch (type.arrowType) {
+    case "int":
+      return [number(0, 4, type.bitWidth), number(1, 1, +type.isSigned)];
+    case "float":
+      return [number(0, 2, PRECISION[type.bitWidth]!)];
+    case "bool":
+    case "binary":
+    case "utf8":
+      return [];
   }
-  const table = builder.endObject();
-  return addField(builder, name, TYPE[type.arrowType], table, children);
 }
 
-function addField(
-  builder: Builder,
+function field(
   name: string,
   typeMember: number,
-  type: number,
-  children: number,
-): number {
-  const nameOffset = builder.createString(name);
-  builder.startObject(7);
-  builder.addFieldOffset(0, nameOffset, 0);
-  builder.addFieldInt8(1, 1, 0); // nullable
-  builder.addFieldInt8(2, typeMember, 0);
-  builder.addFieldOffset(3, type, 0);
-  builder.addFieldOffset(5, children, 0);
-  return builder.endObject();
+  type: FlatTable,
+  children: readonly FlatTable[],
+): FlatTable {
+  return [
+    reference(0, { text: name }),
+    number(1, 1, 1), // nullable
+    number(2, 1, typeMember),
+    reference(3, { table: type }),
+    reference(5, { tables: children }),
+  ];
 }
 
-function addOffsets(builder: Builder, offsets: readonly number[]): number {
-  builder.startVector(4, offsets.length, 4);
-  for (const offset of offsets.toReversed()) builder.addOffset(offset);
-  return builder.endVector();
+function number(slot: number, byteCount: 1 | 2 | 4, value: number) {
+  return { slot, byteCount, value };
+}
+
+function reference(slot: number, target: FlatTarget) {
+  return { slot, target };
 }
 
 function encapsulate(message: Uint8Array): Uint8Array {
