@@ -1,6 +1,6 @@
 /**
  * FlatBuffers, writing: as much of it as an Arrow schema needs. (The package
- * `flatbuffers` would add 25 ms to the start of every worker.)
+ * `flatbuffers` would add 10 ms to the start of every worker.)
  *
  *    buffer    u32 offset of the root table
  *    vtable    u16 bytes of itself, u16 bytes of the table, then per slot
