@@ -7,6 +7,11 @@ import { DatasetFiles } from "../engine/dataset_files.ts";
 import type { DescribedDataset } from "../engine/plan_dataset.ts";
 import type { RunPlan, SplitPlan } from "../engine/run_plan.ts";
 import { droppedSamples } from "../sampling/shard.ts";
+import {
+  type CheckpointFacts,
+  checkpointFacts,
+} from "../checkpoint/checkpoint_facts.ts";
+import { ConfigError } from "../errors.ts";
 import type { RequestedWorkload } from "./workload_settings.ts";
 
 /** One split of the dataset as a run uses it. */
@@ -36,6 +41,8 @@ export interface PlanFacts {
   readonly workers: number;
   /** Read buffers of all readers, bytes. */
   readonly bufferBytes: number;
+  /** Null: no checkpoints. */
+  readonly checkpoint: CheckpointFacts | null;
 }
 
 /** Files whose lengths are looked at; their mean stands for all. */
@@ -68,7 +75,19 @@ export function planFacts(
     eval: splitFacts(plan.training.eval),
     workers: plan.accelerators * (1 + readers),
     bufferBytes: plan.accelerators * Math.max(1, readers) * plan.readBytes,
+    checkpoint: workflow.checkpoint
+      ? factsOfCheckpoints(workload, plan.accelerators)
+      : null,
   };
+}
+
+function factsOfCheckpoints(
+  workload: RequestedWorkload["workload"],
+  accelerators: number,
+): CheckpointFacts {
+  const facts = checkpointFacts(workload, accelerators);
+  if ("fileCount" in facts) return facts;
+  throw new ConfigError(facts);
 }
 
 function splitFacts(split: SplitPlan | null): SplitFacts | null {
@@ -126,6 +145,7 @@ export function planText(facts: PlanFacts): string {
     ["Epochs", String(facts.epochs)],
     ...splitRow("Training", facts.train),
     ...splitRow("Evaluation", facts.eval),
+    ...checkpointRows(facts.checkpoint),
     [
       "Memory",
       `${facts.workers} workers, ${
@@ -150,4 +170,32 @@ function splitRow(
     `${split.samplesPerAccelerator} per accelerator, ` +
     `${split.droppedSamples} dropped`,
   ]];
+}
+
+function checkpointRows(
+  facts: CheckpointFacts | null,
+): (readonly [string, string])[] {
+  if (facts === null) return [];
+  const { tensor, pipeline, data, zeroStage } = facts.parallelism;
+  return [
+    [
+      "Checkpoint",
+      `${formatBytes(facts.totalBytes)} in ${facts.fileCount} files: model ` +
+      `${formatBytes(facts.modelBytes)}, optimizer ` +
+      `${formatBytes(facts.optimizerBytes)}`,
+    ],
+    [
+      "",
+      `at most ${formatBytes(facts.rankBytesMax)} in ${facts.rankFilesMax} ` +
+      `files per rank; rank 0: ${formatBytes(facts.rankZero.totalBytes)} in ` +
+      `${facts.rankZero.fileCount}`,
+    ],
+    [
+      "",
+      `${facts.parameterCount} parameters; tensor ${tensor} x pipeline ` +
+      `${pipeline} x data ${data}, ZeRO ${zeroStage}; ` +
+      `${facts.threadCount} threads with ` +
+      `${formatBytes(facts.bufferBytes)} of buffers`,
+    ],
+  ];
 }

@@ -1,0 +1,86 @@
+/**
+ * What checkpoints of a workload take, for people who plan a run: nothing is
+ * opened or written.
+ */
+import type { Workload } from "../config/workload.ts";
+import { checkpointFiles } from "./checkpoint_files.ts";
+import type { CheckpointLayout } from "./checkpoint_files.ts";
+import {
+  checkpointProblems,
+  layoutOf,
+  planCheckpoints,
+} from "./checkpoint_plan.ts";
+import { checkpointTotals } from "./checkpoint_size.ts";
+import type { CheckpointTotals } from "./checkpoint_size.ts";
+import { containedBytes } from "./file_content.ts";
+import type { Parallelism } from "./model_spec.ts";
+import { parameterCount } from "./transformer.ts";
+
+/** What checkpoints take. */
+export interface CheckpointFacts extends CheckpointTotals {
+  readonly accelerators: number;
+  readonly parallelism: Parallelism;
+  /** Trainable parameters; 0 for a model without layers. */
+  readonly parameterCount: number;
+  /** Checkpoints that a run writes; null: as many as training asks for. */
+  readonly writeCount: number | null;
+  /** Bytes that are on storage when all of them are there. */
+  readonly storedBytes: number | null;
+  /** Threads that write and read, and all their buffers. */
+  readonly threadCount: number;
+  readonly bufferBytes: number;
+}
+
+/**
+ * Derives what checkpoints of a workload take.
+ *
+ * @param workload Its settings; `workflow.checkpoint` does not matter.
+ * @param accelerators On all hosts.
+ * @returns The facts, or the sentences that say why there are none.
+ */
+export function checkpointFacts(
+  workload: Workload,
+  accelerators: number,
+): CheckpointFacts | readonly string[] {
+  const problems = checkpointProblems(workload, accelerators);
+  if (problems.length > 0) return problems;
+  const { checkpoint, workflow } = workload;
+  const layout = layoutOf(workload, accelerators);
+  const { plan } = planCheckpoints(workload, {
+    accelerators,
+    acceleratorsPerHost: accelerators,
+    storage: { kind: "null", root: "", options: {} },
+  });
+  const writeCount = workflow.train
+    ? null
+    : Math.max(0, checkpoint.num_checkpoints_write);
+  const storedCount = plan.keepCount ?? writeCount;
+  return {
+    ...checkpointTotals(layout, accelerators),
+    accelerators,
+    parallelism: layout.parallelism,
+    parameterCount: parameterCount(layout.model),
+    writeCount,
+    storedBytes: storedCount === null
+      ? null
+      : Math.min(storedCount, writeCount ?? storedCount) *
+        containedTotal(layout, accelerators, plan.container),
+    threadCount: plan.threadCount,
+    bufferBytes: plan.threadCount * plan.chunkBytes,
+  };
+}
+
+/** Bytes of all files with their containers. */
+function containedTotal(
+  layout: CheckpointLayout,
+  accelerators: number,
+  container: "raw" | "safetensors",
+): number {
+  let bytes = 0;
+  for (let rank = 0; rank < accelerators; rank++) {
+    for (const file of checkpointFiles(layout, rank)) {
+      bytes += containedBytes(file, container);
+    }
+  }
+  return bytes;
+}
