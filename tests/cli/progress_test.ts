@@ -2,38 +2,41 @@
 import { assertEquals } from "@std/assert";
 import { Console } from "../../lib/cli/console.ts";
 import {
+  finishedLine,
   ProgressDisplay,
   progressLine,
-  type ProgressSnapshot,
   secondsLeft,
 } from "../../lib/cli/progress.ts";
+import type { Snapshot } from "../../lib/engine/phase_runner.ts";
 import { TextCollector } from "./text_collector.ts";
 
-const SNAPSHOT: ProgressSnapshot = {
-  phase: "train, epoch 2 of 3",
+const TITLE = "train, epoch 2 of 3";
+const SNAPSHOT: Snapshot = {
+  kind: "train",
+  epoch: 2,
   done: 120,
   total: 480,
   unit: "steps",
   bytes: 2.4 * 2 ** 30,
   elapsedSeconds: 2,
-  au: 0.9734,
+  auPercent: 97.34,
 };
 
 Deno.test("progressLine() gives share, rates, time left and AU", () => {
   assertEquals(
-    progressLine(SNAPSHOT),
+    progressLine(TITLE, SNAPSHOT),
     "train, epoch 2 of 3: 120 of 480 steps (25%), 60 steps/s, 1.20 GiB/s, 6s left, AU 97.3%",
   );
 });
 
 Deno.test("progressLine() gives no rate before there is one", () => {
   assertEquals(
-    progressLine({
+    progressLine(TITLE, {
       ...SNAPSHOT,
       done: 0,
       bytes: 0,
       elapsedSeconds: 0.1,
-      au: null,
+      auPercent: null,
     }),
     "train, epoch 2 of 3: 0 of 480 steps (0%)",
   );
@@ -41,27 +44,32 @@ Deno.test("progressLine() gives no rate before there is one", () => {
 
 Deno.test("progressLine() shows slow rates and long waits", () => {
   assertEquals(
-    progressLine({ ...SNAPSHOT, done: 1, elapsedSeconds: 100, au: null }),
+    progressLine(TITLE, {
+      ...SNAPSHOT,
+      done: 1,
+      elapsedSeconds: 100,
+      auPercent: null,
+    }),
     "train, epoch 2 of 3: 1 of 480 steps (0%), 0.01 steps/s, 24.58 MiB/s, 13h 18m left",
   );
   assertEquals(
-    progressLine({ ...SNAPSHOT, done: 9, bytes: 0, au: null }),
+    progressLine(TITLE, { ...SNAPSHOT, done: 9, bytes: 0, auPercent: null }),
     "train, epoch 2 of 3: 9 of 480 steps (1%), 4.5 steps/s, 1m 45s left",
   );
 });
 
 Deno.test("progressLine() of a finished or empty phase is 100% with nothing left", () => {
   assertEquals(
-    progressLine({ ...SNAPSHOT, done: 480, bytes: 0, au: null }),
+    progressLine(TITLE, { ...SNAPSHOT, done: 480, bytes: 0, auPercent: null }),
     "train, epoch 2 of 3: 480 of 480 steps (100%), 240 steps/s",
   );
   assertEquals(
-    progressLine({
+    progressLine(TITLE, {
       ...SNAPSHOT,
       done: 0,
       total: 0,
       elapsedSeconds: 0,
-      au: null,
+      auPercent: null,
     }),
     "train, epoch 2 of 3: 0 of 0 steps (100%)",
   );
@@ -87,33 +95,42 @@ function makeDisplay(isTerminal: boolean, isShown = true) {
 
 Deno.test("ProgressDisplay redraws one line on a terminal", () => {
   const { display, stderr } = makeDisplay(true);
-  display.show({ ...SNAPSHOT, phase: "train", done: 1 });
-  display.show({ ...SNAPSHOT, phase: "train", done: 2 });
-  display.end();
+  display.begin("train");
+  display.show({ ...SNAPSHOT, done: 1 });
+  display.show({ ...SNAPSHOT, done: 2 });
+  display.end(", AU 90.0%");
   assertEquals(
     stderr.text,
-    "\r\x1b[Ktrain: 1 of 480 steps (\r\x1b[Ktrain: 2 of 480 steps (\r\x1b[K",
+    "\r\x1b[Ktrain: 1 of 480 steps (\r\x1b[Ktrain: 2 of 480 steps (\r\x1b[K" +
+      "train: 2 steps in 2s, 2.40 GiB, 1.0 steps/s, 1.20 GiB/s, AU 90.0%\n",
   );
 });
 
 Deno.test("ProgressDisplay says a line every ten seconds elsewhere", () => {
   const { display, stderr } = makeDisplay(false);
-  const saidAt = (phase: string, elapsedSeconds: number) => {
+  const saidAt = (elapsedSeconds: number) => {
     stderr.text = "";
-    display.show({ ...SNAPSHOT, phase, elapsedSeconds });
+    display.show({ ...SNAPSHOT, elapsedSeconds });
     return stderr.text !== "";
   };
-  assertEquals(saidAt("train", 9), false);
-  assertEquals(saidAt("train", 10), true);
-  assertEquals(saidAt("train", 19), false);
-  assertEquals(saidAt("train", 20), true);
-  assertEquals(saidAt("eval", 9), false);
-  assertEquals(saidAt("eval", 11), true);
+  display.begin("train");
+  assertEquals([9, 10, 19, 20].map(saidAt), [false, true, false, true]);
+  display.begin("eval");
+  assertEquals([9, 11].map(saidAt), [false, true]);
 });
 
-Deno.test("ProgressDisplay keeps silent when it is not to be shown", () => {
+Deno.test("ProgressDisplay without progress tells only what became of it", () => {
   const { display, stderr } = makeDisplay(true, false);
-  display.show(SNAPSHOT);
-  display.end();
+  display.begin("generate");
+  display.show({ ...SNAPSHOT, unit: "files", bytes: 0 });
   assertEquals(stderr.text, "");
+  display.end("");
+  assertEquals(stderr.text, "generate: 120 files in 2s, 60 files/s\n");
+});
+
+Deno.test("finishedLine() gives what was done and how fast", () => {
+  assertEquals(
+    finishedLine("x", { ...SNAPSHOT, elapsedSeconds: 0.1 }),
+    "x: 120 steps in 100ms, 2.40 GiB",
+  );
 });

@@ -32,7 +32,7 @@ Writes the workload's dataset. Files that are there in full length are kept;
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
-    const requested = await loadWorkload(line, context);
+    const requested = await loadWorkload(line, context, { isForShow: true });
     const { workload } = requested;
     requireParts({
       ...workload,

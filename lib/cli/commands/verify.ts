@@ -32,7 +32,7 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
-    const requested = await loadWorkload(line, context);
+    const requested = await loadWorkload(line, context, { isForShow: true });
     const { workload } = requested;
     sayWarnings(requested, context);
     const described = await describeGenerated(describeDataset(workload));

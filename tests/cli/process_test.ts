@@ -1,0 +1,74 @@
+/** Tests of the process as a whole: signals and closed pipes. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+function stoker(args: readonly string[]): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--allow-all", MAIN, ...args],
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  });
+}
+
+/** Reads until a text was seen. */
+async function readUntil(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  text: string,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let seen = "";
+  while (!seen.includes(text)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`ended before "${text}": ${seen}`);
+    seen += decoder.decode(value, { stream: true });
+  }
+  return seen;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`${signal} ends a run with 130 and partial results`, async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const child = stoker([
+        "run",
+        `--data=${folder}/data`,
+        `--results=${folder}/results`,
+        "dataset.num_files_train=8",
+        "dataset.record_length_bytes=4096",
+        "train.computation_time=60",
+      ]).spawn();
+      const stderr = child.stderr.getReader();
+      await readUntil(stderr, "generate: 12 files");
+      child.kill(signal);
+      await readUntil(stderr, `error: Interrupted by ${signal}`);
+      await stderr.cancel();
+      await child.stdout.cancel();
+      assertEquals((await child.status).code, 130);
+      const text = await Deno.readTextFile(`${folder}/results/summary.json`);
+      assertEquals(JSON.parse(text).complete, false);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+Deno.test("a reader that goes away is no failure", async () => {
+  const child = stoker(["config", "dlrm_b200"]).spawn();
+  await child.stdout.cancel();
+  const { code, stderr } = await collect(child);
+  assertEquals([code, stderr], [0, ""]);
+});
+
+Deno.test("an unknown command is told on stderr alone", async () => {
+  const { code, stdout, stderr } = await stoker(["nonsense"]).output();
+  const decoder = new TextDecoder();
+  assertEquals([code, decoder.decode(stdout)], [2, ""]);
+  assertStringIncludes(decoder.decode(stderr), "Unknown command nonsense");
+});
+
+async function collect(child: Deno.ChildProcess) {
+  const stderr = await new Response(child.stderr).text();
+  return { code: (await child.status).code, stderr };
+}

@@ -1,0 +1,78 @@
+/** Tests of lib/cli/workload_settings.ts. */
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { parseCommandLine } from "../../lib/cli/command_line.ts";
+import {
+  flagOverrides,
+  loadWorkload,
+} from "../../lib/cli/workload_settings.ts";
+import { formatOrigin } from "../../lib/config/origins.ts";
+import { ConfigError, UsageError } from "../../lib/errors.ts";
+import { testContext } from "./test_context.ts";
+
+async function loaded(args: string[], environment = {}) {
+  const { context } = testContext(args, environment);
+  return await loadWorkload(parseCommandLine(args), context);
+}
+
+Deno.test("loadWorkload() takes quick with two accelerators by default", async () => {
+  const { name, accelerators } = await loaded(["run"]);
+  assertEquals([name, accelerators], ["quick", 2]);
+  assertEquals((await loaded(["run", "-n", "5"])).accelerators, 5);
+  assertEquals((await loaded(["run", "default"])).accelerators, 1);
+});
+
+Deno.test("loadWorkload() lets --data win over settings, with its origin", async () => {
+  const { workload, origins } = await loaded([
+    "run",
+    "--data",
+    "/d",
+    "--checkpoints=/c",
+    "dataset.data_folder=/other",
+  ]);
+  assertEquals(workload.dataset.data_folder, "/d");
+  assertEquals(workload.checkpoint.checkpoint_folder, "/c");
+  const origin = origins.get("dataset.data_folder");
+  assertEquals(origin && formatOrigin(origin), "--data /d");
+});
+
+Deno.test("loadWorkload() reads the environment through the context", async () => {
+  const { workload } = await loaded(["run"], { DLIO_OUTPUT_FOLDER: "/out" });
+  assertEquals(workload.output.folder, "/out");
+});
+
+Deno.test("loadWorkload() says what a workload was probably meant to be", async () => {
+  const error = await assertRejects(() => loaded(["run", "unet3d_h10"]));
+  assertEquals(error instanceof ConfigError, true);
+  assertEquals(
+    (error as ConfigError).problems,
+    ['Cannot find the workload "unet3d_h10"; did you mean "unet3d_h100"'],
+  );
+});
+
+function overridesOf(...args: string[]) {
+  return flagOverrides(parseCommandLine(["run", ...args]))
+    .map(({ path, value }) => [path, value]);
+}
+
+Deno.test("flagOverrides() takes an s3 address apart", () => {
+  assertEquals(overridesOf("--data", "s3://bucket/a/b"), [
+    ["storage.storage_type", "s3"],
+    ["storage.storage_root", "bucket"],
+    ["dataset.data_folder", "a/b"],
+  ]);
+});
+
+Deno.test("flagOverrides() refuses other addresses and two storages", () => {
+  for (const place of ["gs://b/c", "s3://bucket", "s3:///c"]) {
+    const error = assertThrows(() => overridesOf("--data", place), UsageError);
+    assertEquals(
+      error.message,
+      `Cannot use ${place}: it must be a folder or s3://bucket/prefix`,
+    );
+  }
+  assertThrows(
+    () => overridesOf("--data", "/d", "--checkpoints", "s3://b/c"),
+    UsageError,
+    "both must be on the same storage",
+  );
+});
