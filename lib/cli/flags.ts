@@ -41,6 +41,24 @@ export const FLAGS = {
     value: "DIR",
     summary: "the checkpoint folder (checkpoint.checkpoint_folder)",
   },
+  "odirect": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "files around the page cache (reader.odirect)",
+  },
+  "drop-caches": {
+    kind: "text",
+    short: "",
+    value: "WHEN",
+    summary: "before-epoch, before-phase or never (storage.drop_caches)",
+  },
+  "max-cache-hit": {
+    kind: "text",
+    short: "",
+    value: "P%",
+    summary: "fail when more of the reads came from memory, such as 5%",
+  },
   "results": {
     kind: "text",
     short: "",

@@ -101,7 +101,8 @@ async function readDotenv(): Promise<string | null> {
 }
 
 /**
- * `--data` and `--checkpoints` as settings.
+ * Flags that stand for settings: `--data`, `--checkpoints`, `--odirect`,
+ * `--drop-caches`.
  *
  * @throws {UsageError} If they name two different storages.
  */
@@ -129,6 +130,19 @@ export function flagOverrides({ flags }: CommandLine): Override[] {
       set("storage.storage_root", place.bucket);
     }
     set(path, place.folder);
+  }
+  if (flags.odirect) {
+    const path = "reader.odirect";
+    overrides.push({ action: "set", path, value: true, text: "--odirect" });
+  }
+  const dropCaches = flags["drop-caches"];
+  if (dropCaches !== null) {
+    overrides.push({
+      action: "set",
+      path: "storage.drop_caches",
+      value: dropCaches,
+      text: `--drop-caches ${dropCaches}`,
+    });
   }
   return overrides;
 }

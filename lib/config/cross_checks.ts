@@ -91,6 +91,18 @@ const DATASET_CHECKS: readonly Check[] = [
       /^(\/|file:\/\/)/.test(storage.storage_root),
     rule: "it must be the name of a bucket, not a path",
   },
+  {
+    keys: ["reader.odirect", "storage.storage_type"],
+    breaks: ({ reader, storage }) =>
+      reader.odirect && !isFiles(storage.storage_type),
+    rule: "O_DIRECT is for files: storage_type local_fs or direct_fs",
+  },
+  {
+    keys: ["storage.drop_caches", "storage.storage_type"],
+    breaks: ({ storage }) =>
+      storage.drop_caches !== "never" && !isFiles(storage.storage_type),
+    rule: "the page cache holds files: storage_type local_fs or direct_fs",
+  },
 ];
 
 const WORKFLOW_CHECKS: readonly Check[] = [
@@ -277,4 +289,8 @@ function describeSteps(workload: Workload, context: CheckContext): string {
   return `${stepsPerEpoch(workload, context)} ` +
     `(${dataset.num_files_train * dataset.num_samples_per_file} samples, ` +
     `${context.accelerators ?? 1} accelerators, batch ${reader.batch_size})`;
+}
+
+function isFiles(storageType: string): boolean {
+  return storageType === "local_fs" || storageType === "direct_fs";
 }

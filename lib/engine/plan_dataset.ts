@@ -48,11 +48,16 @@ export function describeDataset(workload: Workload): DescribedDataset {
   };
 }
 
-/** Where the data lies, as every worker connects to it. */
+/**
+ * Where data and checkpoints lie, as every worker connects to it. With
+ * `reader.odirect` nothing of local files goes through the page cache,
+ * whether read, generated or saved as a checkpoint.
+ */
 export function storageSettings(workload: Workload): StorageSettings {
-  const { storage } = workload;
+  const { storage, reader } = workload;
+  const isDirect = reader.odirect && storage.storage_type === "local_fs";
   return {
-    kind: storage.storage_type,
+    kind: isDirect ? "direct_fs" : storage.storage_type,
     root: storage.storage_root,
     options: {
       ...storage.storage_options,

@@ -87,6 +87,7 @@ export function planRun(
         evalAfterEpoch: evaluation.eval_after_epoch,
         epochsBetweenEvals: evaluation.epochs_between_evals,
       },
+      dropCaches: workload.storage.drop_caches,
       readBytes: ceilToPage(reader.transfer_size ?? DEFAULT_READ_BYTES),
     },
     warnings,

@@ -8,6 +8,11 @@
 import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
 import type { PhaseRecord } from "../metrics/run_record.ts";
 import { checkpointTotals } from "../checkpoint/checkpoint_size.ts";
+import {
+  CacheControl,
+  checkpointFilesOf,
+  type DropPolicy,
+} from "./cache_control.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
 import { connectStorage } from "./connect_storage.ts";
 import { Crew } from "./crew.ts";
@@ -23,6 +28,7 @@ export interface CheckpointLoop {
   readonly readCount: number;
   /** Wait before each. */
   readonly betweenSeconds: number;
+  readonly dropCaches: DropPolicy;
 }
 
 /**
@@ -45,13 +51,17 @@ export async function runCheckpoints(
   });
   const crew = new Crew(region);
   const { members, rows } = checkpointCrew(plan, region);
-  const { bypassesCache } = await connectStorage(plan.storage);
+  const storage = await connectStorage(plan.storage);
+  const caches = new CacheControl(
+    loop.dropCaches,
+    checkpointFilesOf(plan, storage),
+  );
   const runner = new PhaseRunner({
     region,
     crew,
     rows,
     threadCount: members.length,
-    bypassesCache,
+    bypassesCache: storage.bypassesCache,
     pathOf: (fileIndex) => String(fileIndex),
     ...hooks,
   });
@@ -63,8 +73,13 @@ export async function runCheckpoints(
       const stopped = abortError(hooks.signal);
       if (stopped !== null) return { phases, error: stopped };
       const { kind, epoch, stepCount } = order;
+      const cacheDrop = await caches.before(order, hooks);
       hooks.onPhaseBegin({ kind, epoch, stepCount, at: hooks.moment() });
-      const { record, error } = await runner.run(order);
+      const outcome = await runner.run(order);
+      const { error } = outcome;
+      const record = cacheDrop === null
+        ? outcome.record
+        : { ...outcome.record, cacheDrop };
       phases.push(record);
       hooks.onPhaseEnd(record);
       if (error !== null) return { phases, error };

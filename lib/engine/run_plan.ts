@@ -73,6 +73,8 @@ export interface RunPlan {
   readonly dataset: DatasetPlan;
   readonly loader: LoaderPlan;
   readonly training: TrainPlan;
+  /** When files in use are dropped from the page cache. */
+  readonly dropCaches: "never" | "before_epoch" | "before_phase";
   /** Largest read, bytes; a multiple of the page size. */
   readonly readBytes: number;
   /** Absent: no checkpoints. */

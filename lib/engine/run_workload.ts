@@ -83,6 +83,7 @@ export async function runWorkload(
       writeCount: checkpoint.num_checkpoints_write,
       readCount: checkpoint.num_checkpoints_read,
       betweenSeconds: checkpoint.time_between_checkpoints,
+      dropCaches: workload.storage.drop_caches,
     }, hooks);
     phases.push(...saved.phases);
     if (saved.error !== null) return { phases, error: saved.error };
@@ -111,24 +112,12 @@ async function trainOn(
       wanted: { train, valid: evaluation },
     })
     : described;
-  const { plan, warnings } = planRun(
-    workload,
-    workload.reader.odirect ? readDirectly(found) : found,
-    options,
-  );
+  const { plan, warnings } = planRun(workload, found, options);
   for (const warning of warnings) options.onWarning(warning);
   return await runTraining(
     checkpoints === null ? plan : { ...plan, checkpoint: checkpoints },
     hooks,
   );
-}
-
-/** `reader.odirect`: local files are read past the page cache. */
-function readDirectly(found: DescribedDataset): DescribedDataset {
-  const { storage } = found.dataset;
-  if (storage.kind !== "local_fs") return found;
-  const direct = { ...storage, kind: "direct_fs" };
-  return { ...found, dataset: { ...found.dataset, storage: direct } };
 }
 
 function planOfCheckpoints(

@@ -2,6 +2,7 @@
  * Training with its evaluations: starts the workers, runs the epochs.
  */
 import type { PhaseKind, PhaseRecord } from "../metrics/run_record.ts";
+import { CacheControl, datasetFilesOf } from "./cache_control.ts";
 import { connectStorage, formatNamed } from "./connect.ts";
 import { Crew, type Member } from "./crew.ts";
 import { DatasetFiles } from "./dataset_files.ts";
@@ -40,6 +41,10 @@ export async function runTraining(
   const crew = new Crew(region);
   const { members, rows } = assemble(plan, shape, region);
   const storage = await connectStorage(plan.dataset.storage);
+  const caches = new CacheControl(
+    plan.dropCaches,
+    datasetFilesOf(plan, storage),
+  );
   const phases: PhaseRecord[] = [];
   const saves = await watchSaves(plan, region, { rows, phases, hooks });
   const runner = new PhaseRunner({
@@ -57,10 +62,14 @@ export async function runTraining(
     await crew.start(members);
     for (const order of phaseOrders(plan, saves)) {
       const { kind, epoch, stepCount } = order;
+      const cacheDrop = await caches.before(order, hooks);
       hooks.onPhaseBegin({ kind, epoch, stepCount, at: hooks.moment() });
       const outcome = await runner.run(order);
       const { error } = outcome;
-      const record = saves.withBlocks(outcome.record);
+      const record = {
+        ...saves.withBlocks(outcome.record),
+        ...(cacheDrop === null ? {} : { cacheDrop }),
+      };
       phases.push(record);
       hooks.onPhaseEnd(record);
       if (error !== null) return { phases, error };

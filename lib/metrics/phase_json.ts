@@ -9,6 +9,7 @@ import type { PlainHistogram } from "./histogram_json.ts";
 import type { Operation } from "./operations.ts";
 import type {
   BlockRecord,
+  CacheDrop,
   DeviceIo,
   HistogramCounts,
   Moment,
@@ -47,6 +48,7 @@ export interface PlainPhase {
   readonly planned_steps: number;
   readonly bytes_requested: number;
   readonly device: DeviceIo;
+  readonly cache_drop?: PlainRecord;
   readonly mem_info?: Readonly<Record<string, string>>;
   readonly ranks: readonly PlainRank[];
   readonly workers: readonly PlainRecord[];
@@ -76,6 +78,9 @@ export function phaseToPlain(phase: PhaseRecord): PlainPhase {
     planned_steps: phase.plannedSteps,
     bytes_requested: phase.bytesRequested,
     device: phase.device,
+    ...(phase.cacheDrop === undefined
+      ? {}
+      : { cache_drop: recordToPlain(phase.cacheDrop) }),
     ...(phase.memInfo === undefined ? {} : { mem_info: phase.memInfo }),
     ranks: phase.ranks.map(rankToPlain),
     workers: phase.workers.map(recordToPlain),
@@ -106,6 +111,9 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
     plannedSteps: plain.planned_steps,
     bytesRequested: plain.bytes_requested,
     device: plain.device,
+    ...(plain.cache_drop === undefined
+      ? {}
+      : { cacheDrop: recordFromPlain<CacheDrop>(plain.cache_drop) }),
     ...(plain.mem_info === undefined ? {} : { memInfo: plain.mem_info }),
     ranks: plain.ranks.map(rankFromPlain),
     workers: plain.workers.map((w) => recordFromPlain<WorkerRecord>(w)),

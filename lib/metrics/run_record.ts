@@ -84,6 +84,25 @@ export interface DeviceIo {
   readonly source: string;
 }
 
+/**
+ * What was done, before a phase began, so that it does not read from memory.
+ */
+export interface CacheDrop {
+  /** Calls in the order tried: "posix_fadvise", "drop_caches"; or "none". */
+  readonly methods: readonly string[];
+  /** Files that were to be dropped. */
+  readonly fileCount: number;
+  /** Files, spread evenly, of which it was measured how much is cached. */
+  readonly sampledFiles: number;
+  /** Bytes of the sampled files that memory held; null if not known. */
+  readonly residentBytesBefore: number | null;
+  readonly residentBytesAfter: number | null;
+  /** Outside of every phase. */
+  readonly durationSeconds: number;
+  /** Why memory still holds files, or may; null if it does not. */
+  readonly problem: string | null;
+}
+
 /** Counts of a latency histogram; see `histogram.ts` for the buckets. */
 export type HistogramCounts = Float64Array;
 
@@ -107,6 +126,8 @@ export interface PhaseRecord {
   /** Bytes that the phase asked its storage for. */
   readonly bytesRequested: number;
   readonly device: DeviceIo;
+  /** Absent if nothing was to be dropped. */
+  readonly cacheDrop?: CacheDrop;
   /** `/proc/meminfo` when the phase began, for DLIO's files; if known. */
   readonly memInfo?: Readonly<Record<string, string>>;
   /** False if the phase was cut short. */

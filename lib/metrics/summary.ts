@@ -5,6 +5,7 @@
  * folder". DLIO's key names say MB and GB and mean MiB and GiB; they are
  * kept because its tools ask for them.
  */
+import { cacheDropWarnings } from "./cache_drop.ts";
 import { cacheTruth, cacheWarning } from "./cache_truth.ts";
 import type { ResultContext } from "./result_context.ts";
 import type { PhaseRecord, RunRecord } from "./run_record.ts";
@@ -109,6 +110,7 @@ function derivedWarnings(
   const training = record.phases.filter(({ kind }) => kind === "train");
   const caching = cacheWarning(cacheTruth(training));
   if (caching !== null) warnings.push(caching);
+  warnings.push(...cacheDropWarnings(record.phases));
   warnings.push(...windowWarnings(record, context));
   return warnings;
 }

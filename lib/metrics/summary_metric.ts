@@ -6,12 +6,14 @@
  *
  *     bytes_requested, bytes_from_device, bytes_from_device_source,
  *     cache_hit_fraction      sums over the phases of the kind
+ *     cache_drop              in words, where the page cache was dropped
  *     bytes_read | bytes_written   what calls really returned or accepted
  *     read_latency_us (also write_latency_us for saves)   merged counts
  *     first_done_seconds, last_done_seconds     mean over the phases
  *     slowest_rank                              of all phases together
  *     io_real_mean_MiB_per_second, io_real_stdev_MiB_per_second
  */
+import { cacheDropText } from "./cache_drop.ts";
 import { cacheTruth } from "./cache_truth.ts";
 import { checkpointMetrics } from "./checkpoint_metrics.ts";
 import type { LatencyUs } from "./latency.ts";
@@ -127,6 +129,7 @@ function ownEntries(
   metrics: readonly PhaseMetrics[],
 ): Entries {
   const truth = cacheTruth(phases);
+  const drop = cacheDropText(phases);
   const isSave = kind === "save_checkpoint";
   const moved = metrics.reduce((sum, m) => sum + m.bytesMoved, 0);
   const rate = spreadOf(metrics.map((m) => m.mibPerSecond));
@@ -135,6 +138,7 @@ function ownEntries(
     [`${kind}_bytes_from_device`]: truth.bytesFromDevice,
     [`${kind}_bytes_from_device_source`]: truth.source,
     [`${kind}_cache_hit_fraction`]: truth.hitFraction,
+    ...(drop === null ? {} : { [`${kind}_cache_drop`]: drop }),
     [`${kind}_bytes_${isSave ? "written" : "read"}`]: moved,
     [`${kind}_read_latency_us`]: mergedLatency(phases, ["read", "get"]),
   };

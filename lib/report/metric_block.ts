@@ -69,6 +69,10 @@ function kindLines(
     `${name} ${operation} latency (µs): ${latencyText(latency)}`,
     `${name} ${isSave ? "to" : "from"} device: ${deviceText(metric, kind)}`,
   ];
+  const drop = metric[`${kind}_cache_drop`];
+  if (typeof drop === "string") {
+    lines.push(`${name} page cache dropped ${drop}`);
+  }
   const rank = metric[`${kind}_slowest_rank`];
   const first = numberOf(metric[`${kind}_first_done_seconds`]);
   const last = numberOf(metric[`${kind}_last_done_seconds`]);

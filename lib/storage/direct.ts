@@ -56,6 +56,10 @@ export class DirectStorage implements Storage {
     this.#staging = new DirectStaging(this.#calls);
   }
 
+  hostPath(path: string): string {
+    return joinPath(this.#root, path);
+  }
+
   open(path: string): OpenedFile {
     const fullPath = joinPath(this.#root, path);
     const fd = this.#openToRead(fullPath);
@@ -94,8 +98,10 @@ export class DirectStorage implements Storage {
         if (byteCount === 0) break;
         meter.read(startMs, byteCount);
         totalBytes += byteCount;
-        // Fewer than asked for: the end, and the next offset is no block's.
-        if (byteCount < view.length) break;
+        // An offset that is no block's is behind the last byte. After whole
+        // blocks only a read of nothing proves the end: calls may be cut
+        // short in the middle of a file.
+        if (byteCount % this.#staging.blockBytes !== 0) break;
         if (expectedBytes >= 0 && totalBytes > expectedBytes) break;
       }
       return totalBytes;

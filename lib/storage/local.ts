@@ -43,6 +43,10 @@ export class LocalStorage implements Storage {
     this.#root = root;
   }
 
+  hostPath(path: string): string {
+    return joinPath(this.#root, path);
+  }
+
   open(path: string): OpenedFile {
     const fullPath = joinPath(this.#root, path);
     const file = openFile(fullPath);

@@ -75,6 +75,12 @@ export interface Storage {
   readonly bypassesCache: boolean;
 
   /**
+   * Where a file is in this host's file systems, for what concerns the page
+   * cache; absent where files are not on this host's file systems.
+   */
+  hostPath?(path: string): string;
+
+  /**
    * Opens for reading.
    *
    * @throws {StorageError} "ENOENT", "EACCES", "EISDIR" …

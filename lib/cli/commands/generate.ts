@@ -21,6 +21,7 @@ Writes the workload's dataset. Files that are there in full length are kept;
 --force writes every file again and replaces another dataset.`,
   flags: [
     "data",
+    "odirect",
     "force",
     "json",
     "no-progress",

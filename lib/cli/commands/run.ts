@@ -14,6 +14,7 @@ import { summarize, type Summary } from "../../metrics/summary.ts";
 import { metricBlock } from "../../report/metric_block.ts";
 import { reportText } from "../../report/report_text.ts";
 import { requireParts } from "../build_parts.ts";
+import { checkCacheHits, parseMaxCacheHit } from "../cache_limit.ts";
 import type { Command, Context } from "../command.ts";
 import type { CommandLine } from "../command_line.ts";
 import { planFacts, planText } from "../plan_facts.ts";
@@ -37,6 +38,9 @@ the same: stoker workload=NAME ++workload.KEY=VALUE`,
   flags: [
     "accelerators",
     "data",
+    "odirect",
+    "drop-caches",
+    "max-cache-hit",
     "checkpoints",
     "results",
     "json",
@@ -53,10 +57,11 @@ the same: stoker workload=NAME ++workload.KEY=VALUE`,
   takesOverrides: true,
   async run(line, context) {
     const requested = await loadWorkload(line, context);
+    const maxCacheHit = parseMaxCacheHit(line.flags["max-cache-hit"]);
     requireParts(requested.workload);
     sayWarnings(requested, context);
     if (line.flags["dry-run"]) return dryRun(requested, line, context);
-    return await measuredRun(requested, line, context);
+    return await measuredRun(requested, { line, maxCacheHit }, context);
   },
 };
 
@@ -89,7 +94,7 @@ interface Keeper {
 
 async function measuredRun(
   requested: RequestedWorkload,
-  line: CommandLine,
+  { line, maxCacheHit }: { line: CommandLine; maxCacheHit: number | null },
   context: Context,
 ): Promise<number> {
   const { workload, accelerators } = requested;
@@ -137,6 +142,7 @@ async function measuredRun(
   );
   context.console.say(`Results: ${folder.path}`);
   if (outcome.error !== null) throw outcome.error;
+  checkCacheHits(summary.metric, maxCacheHit);
   const isBelow = Object.entries(summary.metric).some(([key, value]) =>
     key.endsWith("_au_meet_expectation") && value === "fail"
   );

@@ -21,6 +21,7 @@ file that is missing, too short, too long or different, with the first byte
 that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
   flags: [
     "data",
+    "odirect",
     "sample",
     "json",
     "no-progress",

@@ -92,7 +92,8 @@ export const readerSettings = z.strictObject({
     max: 2 ** 31,
   }),
   odirect: flag(false, {
-    help: "Read with O_DIRECT, around the page cache (local storage)",
+    help: "Read, generate and checkpoint with O_DIRECT, around the page " +
+      "cache (files)",
   }),
   preprocess_time: distribution({
     help: "Emulated preprocessing per sample in the reader thread (s)",

@@ -27,4 +27,13 @@ export const storageSettings = z.strictObject({
     help: "Wait after generating into storage that is not local (s)",
     min: 0,
   }),
+  drop_caches: choice(["never", "before_epoch", "before_phase"], {
+    help: "When the files in use are dropped from this host's page cache: " +
+      "before each epoch and checkpoint load, or also before each " +
+      "evaluation (Stoker's own)",
+    aliases: {
+      "before-epoch": "before_epoch",
+      "before-phase": "before_phase",
+    },
+  }).default("never"),
 });

@@ -1,0 +1,252 @@
+/**
+ * The page cache of this host, file by file: how much of a file it holds and
+ * how to make it let go.
+ *
+ *    clean pages    posix_fadvise(DONTNEED): any user who may open the file
+ *    dirty pages    sync_file_range, then the same; thorough: fsync
+ *    everything     /proc/sys/vm/drop_caches: root, and all users pay for it
+ *
+ * How much is held: cachestat(2) of Linux 6.5 or, before it, mincore(2).
+ */
+import type { Reading } from "./libc.ts";
+
+const SYMBOLS = {
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  sync: { parameters: [], result: "void" },
+  fsync: { parameters: ["i32"], result: "i32" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+  sync_file_range: {
+    parameters: ["i32", "i64", "i64", "u32"],
+    result: "i32",
+  },
+  posix_fadvise: { parameters: ["i32", "i64", "i64", "i32"], result: "i32" },
+  syscall: {
+    parameters: ["i64", "i32", "buffer", "buffer", "u32"],
+    result: "i64",
+  },
+  mmap: {
+    parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
+    result: "pointer",
+  },
+  mincore: { parameters: ["pointer", "usize", "buffer"], result: "i32" },
+  munmap: { parameters: ["pointer", "usize"], result: "i32" },
+  __errno_location: { parameters: [], result: "pointer" },
+} as const;
+
+type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+const O_CLOEXEC = 0o2000000;
+const O_WRONLY = 0o1;
+const SEEK_END = 2;
+/** Waits for pages on their way, writes dirty ones, waits for these. */
+const SYNC_ALL_PAGES = 1 | 2 | 4;
+const POSIX_FADV_DONTNEED = 4;
+/** The same number on every processor that Deno runs on. */
+const SYS_CACHESTAT = 451n;
+const PROT_READ = 1;
+const MAP_SHARED = 1;
+const PAGE_BYTES = 4096;
+/** mincore looks at this much of a file at a time. */
+const WINDOW_BYTES = 2 ** 30;
+const DROP_CACHES_PATH = "/proc/sys/vm/drop_caches";
+/** Pages, directory entries and inodes. */
+const DROP_ALL = "3\n";
+
+const ERRNO_NAMES: Readonly<Record<number, string>> = {
+  1: "EPERM",
+  2: "ENOENT",
+  5: "EIO",
+  13: "EACCES",
+  22: "EINVAL",
+  23: "ENFILE",
+  24: "EMFILE",
+  28: "ENOSPC",
+  30: "EROFS",
+  38: "ENOSYS",
+};
+
+/** Opened at the first use and kept: a process has one C library. */
+let opened: Reading<Libc> | undefined;
+
+/** The page cache through the C library; see the file header. */
+export class PageCache {
+  readonly #libc: Libc;
+  #usesCachestat: boolean;
+
+  private constructor(libc: Libc, usesCachestat: boolean) {
+    this.#libc = libc;
+    this.#usesCachestat = usesCachestat;
+  }
+
+  /**
+   * The page cache, or why nothing can be done about it.
+   *
+   * @param options `usesCachestat` false: mincore, as on older kernels.
+   */
+  static connect({ usesCachestat = true } = {}): Reading<PageCache> {
+    opened ??= openLibc();
+    return opened.value === null
+      ? opened
+      : { value: new PageCache(opened.value, usesCachestat), reason: null };
+  }
+
+  /**
+   * Drops a file's pages; dirty ones are written first.
+   *
+   * @param path The file.
+   * @param isThorough True: fsync, for file systems whose pages stay until
+   *   the file's metadata is stable too. Slow: it flushes the device.
+   * @returns Null if the system took it, else why not. Taking it is no
+   *   promise: see {@linkcode residentBytes}.
+   */
+  drop(path: string, isThorough: boolean): string | null {
+    const { posix_fadvise, fsync, sync_file_range, close } = this.#libc;
+    const fd = this.#open(path, 0);
+    if (fd < 0) return this.#reason("open", path);
+    try {
+      // Not all file systems have the second; fsync is its superset.
+      if (
+        isThorough || sync_file_range(fd, 0n, 0n, SYNC_ALL_PAGES) < 0
+      ) {
+        if (fsync(fd) < 0) return this.#reason("fsync", path);
+      }
+      const errno = posix_fadvise(fd, 0n, 0n, POSIX_FADV_DONTNEED);
+      return errno === 0 ? null : reasonOf("posix_fadvise", path, errno);
+    } finally {
+      close(fd);
+    }
+  }
+
+  /** Bytes of a file that the page cache holds, in whole pages. */
+  residentBytes(path: string): Reading<number> {
+    const fd = this.#open(path, 0);
+    if (fd < 0) return { value: null, reason: this.#reason("open", path) };
+    try {
+      if (this.#usesCachestat) {
+        const pageCount = this.#cachestat(fd);
+        if (pageCount >= 0) {
+          return { value: pageCount * PAGE_BYTES, reason: null };
+        }
+        this.#usesCachestat = false;
+      }
+      return this.#mincore(fd, path);
+    } finally {
+      this.#libc.close(fd);
+    }
+  }
+
+  /**
+   * Drops everything that this host has cached, of all users.
+   *
+   * @returns Null if it was done, else why not.
+   */
+  dropEverything(): string | null {
+    const { sync, write, close } = this.#libc;
+    const fd = this.#open(DROP_CACHES_PATH, O_WRONLY);
+    if (fd < 0) return this.#reason("open", DROP_CACHES_PATH);
+    try {
+      // Only clean pages can be dropped.
+      sync();
+      const text = new TextEncoder().encode(DROP_ALL);
+      return Number(write(fd, text, BigInt(text.length))) === text.length
+        ? null
+        : this.#reason("write", DROP_CACHES_PATH);
+    } finally {
+      close(fd);
+    }
+  }
+
+  /**
+   * Whether {@linkcode dropEverything} is permitted; nothing is dropped.
+   *
+   * @returns Null if it is, else why not.
+   */
+  dropEverythingProblem(): string | null {
+    const fd = this.#open(DROP_CACHES_PATH, O_WRONLY);
+    if (fd < 0) return this.#reason("open", DROP_CACHES_PATH);
+    this.#libc.close(fd);
+    return null;
+  }
+
+  #open(path: string, flags: number): number {
+    const name = new TextEncoder().encode(`${path}\0`);
+    return this.#libc.open(name, flags | O_CLOEXEC);
+  }
+
+  /** @returns Pages held, or -1 if the kernel has no cachestat. */
+  #cachestat(fd: number): number {
+    // struct cachestat_range {u64 off, len}: all; struct cachestat: 5 u64.
+    const range = new BigUint64Array([0n, 0n]);
+    const counts = new BigUint64Array(5);
+    const result = this.#libc.syscall(
+      SYS_CACHESTAT,
+      fd,
+      new Uint8Array(range.buffer),
+      new Uint8Array(counts.buffer),
+      0,
+    );
+    return Number(result) < 0 ? -1 : Number(counts[0]);
+  }
+
+  #mincore(fd: number, path: string): Reading<number> {
+    const { mmap, mincore, munmap, lseek } = this.#libc;
+    const byteLength = Number(lseek(fd, 0n, SEEK_END));
+    const states = new Uint8Array(WINDOW_BYTES / PAGE_BYTES);
+    let pageCount = 0;
+    for (let at = 0; at < byteLength; at += WINDOW_BYTES) {
+      const spanBytes = BigInt(Math.min(WINDOW_BYTES, byteLength - at));
+      const address = mmap(
+        null,
+        spanBytes,
+        PROT_READ,
+        MAP_SHARED,
+        fd,
+        BigInt(at),
+      );
+      if (address === null || Deno.UnsafePointer.value(address) >= MAP_FAILED) {
+        return { value: null, reason: this.#reason("mmap", path) };
+      }
+      states.fill(0);
+      const failed = mincore(address, spanBytes, states) < 0;
+      const reason = failed ? this.#reason("mincore", path) : null;
+      munmap(address, spanBytes);
+      if (reason !== null) return { value: null, reason };
+      for (const state of states) pageCount += state & 1;
+    }
+    return { value: pageCount * PAGE_BYTES, reason: null };
+  }
+
+  #reason(operation: string, path: string): string {
+    const pointer = this.#libc.__errno_location();
+    const errno = pointer === null
+      ? 0
+      : new Deno.UnsafePointerView(pointer).getInt32();
+    return reasonOf(operation, path, errno);
+  }
+}
+
+/** (void *) -1, as an unsigned number. */
+const MAP_FAILED = 2n ** 64n - 1n;
+
+function reasonOf(operation: string, path: string, errno: number): string {
+  const name = ERRNO_NAMES[errno] ?? `errno ${errno}`;
+  return `${operation} of "${path}" was refused (${name})`;
+}
+
+function openLibc(): Reading<Libc> {
+  if (Deno.build.os !== "linux") {
+    return { value: null, reason: `${Deno.build.os} is not supported` };
+  }
+  try {
+    return { value: Deno.dlopen("libc.so.6", SYMBOLS).symbols, reason: null };
+  } catch (error) {
+    return {
+      value: null,
+      reason: error instanceof Deno.errors.NotCapable
+        ? "FFI is not permitted (--allow-ffi)"
+        : "libc.so.6 cannot be loaded",
+    };
+  }
+}
