@@ -11,7 +11,7 @@
  *
  * Spec: dlio.md 2.3; RFC 4180.
  */
-import { gzipSync } from "node:zlib";
+import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";
 import type { CellWriter } from "./csv_cells.ts";
 import { cellWriter, MAX_CELL_BYTES } from "./csv_cells.ts";
@@ -65,7 +65,7 @@ export const csv: Format = {
       const lines = text.subarray(0, rows.write(piece, text));
       yield* cursor.bytes(
         compression === GZIP
-          ? gzipSync(lines, { level: compressionLevel })
+          ? zlib().gzipSync(lines, { level: compressionLevel })
           : lines,
       );
     }

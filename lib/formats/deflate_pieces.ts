@@ -8,7 +8,7 @@
  *
  * Spec: RFC 1951.
  */
-import { constants, deflateRawSync } from "node:zlib";
+import { zlib } from "../deps/zlib.ts";
 
 /** Bytes of data per piece, the last one excepted. */
 export const PIECE_BYTES = 65536;
@@ -23,6 +23,7 @@ export const DEFLATE_END = Uint8Array.of(0x03, 0x00);
  * @returns Whole blocks of which none is final.
  */
 export function deflatePiece(piece: Uint8Array, level: number): Uint8Array {
+  const { constants, deflateRawSync } = zlib();
   return deflateRawSync(piece, {
     level,
     finishFlush: constants.Z_SYNC_FLUSH,

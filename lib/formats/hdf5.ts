@@ -14,7 +14,7 @@
  *
  * Spec: dlio.md 2.3; the parts in `hdf5/`.
  */
-import { deflateSync } from "node:zlib";
+import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";
 import type { FileSpec, Format } from "./format.ts";
 import { chunkCount, treeNodes } from "./hdf5/chunk_tree.ts";
@@ -133,7 +133,7 @@ function chunkDeflater(spec: FileSpec, cursor: PageCursor): ChunkDeflater {
     chunk(array, index) {
       const offset = (array * count + index) * raw.length;
       cursor.draw(raw, spec.fileIndex, offset);
-      return deflateSync(raw, { level });
+      return zlib().deflateSync(raw, { level });
     },
   };
 }

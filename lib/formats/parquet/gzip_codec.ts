@@ -3,7 +3,7 @@
  *
  * Spec: RFC 1952
  */
-import { gzipSync } from "node:zlib";
+import { zlib } from "../../deps/zlib.ts";
 import type { PageCodec } from "./codec.ts";
 
 const CODE_GZIP = 2;
@@ -12,6 +12,6 @@ const CODE_GZIP = 2;
 export function createGzipCodec(level: number): PageCodec {
   return {
     code: CODE_GZIP,
-    compress: (page) => gzipSync(page, { level }),
+    compress: (page) => zlib().gzipSync(page, { level }),
   };
 }
