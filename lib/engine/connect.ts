@@ -4,6 +4,7 @@
 import { ConfigError } from "../errors.ts";
 import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/registry.ts";
+import type { DatasetPlan } from "./run_plan.ts";
 
 export { connectStorage } from "./connect_storage.ts";
 
@@ -16,5 +17,12 @@ export function formatNamed(name: string): Format {
       Object.keys(FORMATS).join(", "),
     ]);
   }
+  return format;
+}
+
+/** Format of a dataset, with all loaded that reading it takes. */
+export async function preparedFormat(dataset: DatasetPlan): Promise<Format> {
+  const format = formatNamed(dataset.format);
+  await format.prepare?.(dataset.spec);
   return format;
 }

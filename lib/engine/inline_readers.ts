@@ -3,7 +3,7 @@
  * apart, so that other accelerators need not load formats and storage.
  */
 import { PageArena } from "../bytes/page_arena.ts";
-import { connectStorage, formatNamed } from "./connect.ts";
+import { connectStorage, preparedFormat } from "./connect.ts";
 import type { WorkerMeter } from "./meter.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { SplitReaders } from "./split_readers.ts";
@@ -16,7 +16,7 @@ export async function createInlineReaders(
 ): Promise<SplitReaders> {
   return new SplitReaders({
     plan,
-    format: formatNamed(plan.dataset.format),
+    format: await preparedFormat(plan.dataset),
     storage: await connectStorage(plan.dataset.storage),
     meter,
     buffer: new PageArena(plan.readBytes).allocate(plan.readBytes),

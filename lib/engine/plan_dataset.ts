@@ -92,7 +92,7 @@ function datasetSpec(workload: Workload): DatasetSpec {
         ? parquet.generation_batch_size
         : rowGroupRows,
       partitionBy: parquet.partition_by,
-      decode: false,
+      decode: parquet.decode,
     },
   };
 }

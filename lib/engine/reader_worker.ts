@@ -2,7 +2,7 @@
  * Entry of a reader thread; the loop is in `reader_loop.ts`.
  */
 import { PageArena } from "../bytes/page_arena.ts";
-import { connectStorage, formatNamed } from "./connect.ts";
+import { connectStorage, preparedFormat } from "./connect.ts";
 import { WorkerMeter } from "./meter.ts";
 import { runReader } from "./reader_loop.ts";
 import { Region } from "./region.ts";
@@ -15,7 +15,7 @@ serve<ReaderStart>(async ({ shape, buffer, row, rank, reader, plan }) => {
   const meter = new WorkerMeter(region, row);
   const readers = new SplitReaders({
     plan,
-    format: formatNamed(plan.dataset.format),
+    format: await preparedFormat(plan.dataset),
     storage: await connectStorage(plan.dataset.storage),
     meter,
     buffer: new PageArena(plan.readBytes).allocate(plan.readBytes),

@@ -14,13 +14,13 @@
  * Bytes land in one scratch buffer, are counted and dropped.
  */
 import { DatasetError } from "../errors.ts";
-import { RangeList } from "../bytes/range_list.ts";
-import type { FileIndex, FileSpec, Format } from "../formats/format.ts";
+import type { FileSpec, Format } from "../formats/format.ts";
 import { EpochOrder } from "../sampling/epoch_order.ts";
 import { filePath } from "../sampling/file_names.ts";
 import { SampleDims } from "../sampling/sample_dims.ts";
-import type { OpenedFile, Storage } from "../storage/storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { WorkerMeter } from "./meter.ts";
+import { answersLater, RangeReader } from "./range_reader.ts";
 import type { DatasetPlan, SplitPlan } from "./run_plan.ts";
 
 /** Reads batches of one split for one accelerator, synchronously. */
@@ -34,12 +34,9 @@ export class SampleReader {
   readonly #order: EpochOrder;
   readonly #dims: SampleDims;
   readonly #firstPosition: number;
-  readonly #ranges = new RangeList();
+  readonly #rangeReader: RangeReader;
   readonly #read: (position: number, count: number) => void;
   readonly #constantBytes: number;
-  #file: OpenedFile | null = null;
-  #index: FileIndex = {};
-  #fileNumber = -1;
   #nextPosition = -1;
 
   /**
@@ -72,6 +69,10 @@ export class SampleReader {
       changesWithEpoch: split.orderChangesWithEpoch,
     });
     this.#dims = new SampleDims(dataset.dims);
+    this.#rangeReader = new RangeReader({
+      ...parts,
+      decodes: dataset.spec.parquet.decode && format.decode !== undefined,
+    });
     this.#firstPosition = rank * split.shard.samplesPerAccelerator;
     this.#constantBytes = this.#dims.isConstant ? this.#fileBytes(0) : -1;
     this.#read = this.#chooseRead();
@@ -80,7 +81,7 @@ export class SampleReader {
   /** Turns to the order of an epoch, counted from 1. */
   begin(epoch: number): void {
     this.#order.begin(epoch);
-    this.#closeFile();
+    this.#rangeReader.close();
     this.#nextPosition = -1;
   }
 
@@ -96,7 +97,7 @@ export class SampleReader {
 
   /** Closes what is open. */
   end(): void {
-    this.#closeFile();
+    this.#rangeReader.close();
   }
 
   #chooseRead(): (position: number, count: number) => void {
@@ -134,7 +135,7 @@ export class SampleReader {
       this.#buffer,
       this.#meter,
     );
-    if (typeof byteCount !== "number") throw asynchronous(path);
+    if (typeof byteCount !== "number") throw answersLater(path);
     if (byteCount !== expectedBytes) {
       this.#checkLength(path, byteCount, expectedBytes);
     }
@@ -179,64 +180,12 @@ export class SampleReader {
     count: number,
     continues: boolean,
   ): void {
-    const source = this.#openFile(file);
-    const ranges = this.#ranges;
-    ranges.clear();
-    this.#format.ranges?.(this.#index, first, count, continues, ranges);
-    for (let i = 0; i < ranges.count; i++) {
-      this.#readRange(source, ranges.offsetOf(i), ranges.byteCountOf(i));
-    }
-  }
-
-  #readRange(source: OpenedFile, offset: number, byteCount: number): void {
-    const buffer = this.#buffer;
-    const meter = this.#meter;
-    let doneBytes = 0;
-    while (doneBytes < byteCount && !meter.isStopped()) {
-      const partBytes = Math.min(buffer.length, byteCount - doneBytes);
-      const view = partBytes === buffer.length
-        ? buffer
-        : buffer.subarray(0, partBytes);
-      const startMs = meter.now();
-      const readBytes = source.readInto(view, offset + doneBytes);
-      if (typeof readBytes !== "number") throw asynchronous(source.path);
-      meter.read(startMs, readBytes);
-      if (readBytes < partBytes) throw endsEarly(source, offset, byteCount);
-      doneBytes += readBytes;
-    }
-  }
-
-  #openFile(file: number): OpenedFile {
     const fileIndex = this.#split.firstFileIndex + file;
-    if (this.#file !== null && file === this.#fileNumber) {
-      this.#meter.reading(fileIndex);
-      return this.#file;
+    const rangeReader = this.#rangeReader;
+    if (!rangeReader.isOpen(fileIndex)) {
+      rangeReader.open(this.#path(file), this.#spec(fileIndex));
     }
-    this.#closeFile();
-    const path = this.#path(file);
-    const meter = this.#meter;
-    meter.opening(fileIndex);
-    const startMs = meter.now();
-    const opened = this.#storage.open(path);
-    if (opened instanceof Promise) throw asynchronous(path);
-    this.#file = opened;
-    this.#fileNumber = file;
-    meter.opened(startMs);
-    const index = this.#format.open?.(
-      new MeteredSource(opened, meter),
-      this.#spec(fileIndex),
-    );
-    if (index instanceof Promise) throw asynchronous(path);
-    this.#index = index ?? {};
-    return opened;
-  }
-
-  #closeFile(): void {
-    if (this.#file === null) return;
-    this.#file.close();
-    this.#file = null;
-    this.#fileNumber = -1;
-    this.#meter.finishedFile();
+    rangeReader.read(first, count, continues);
   }
 
   #path(file: number): string {
@@ -257,42 +206,4 @@ export class SampleReader {
   #fileBytes(fileIndex: number): number {
     return this.#format.fileBytes(this.#spec(fileIndex)) ?? -1;
   }
-}
-
-/** A file whose every read is counted, for a format that reads its index. */
-class MeteredSource {
-  readonly path: string;
-  readonly byteLength: number;
-  readonly #file: OpenedFile;
-  readonly #meter: WorkerMeter;
-
-  constructor(file: OpenedFile, meter: WorkerMeter) {
-    this.path = file.path;
-    this.byteLength = file.byteLength;
-    this.#file = file;
-    this.#meter = meter;
-  }
-
-  readInto(view: Uint8Array, offset: number): number {
-    const startMs = this.#meter.now();
-    const byteCount = this.#file.readInto(view, offset);
-    if (typeof byteCount !== "number") throw asynchronous(this.path);
-    this.#meter.read(startMs, byteCount);
-    return byteCount;
-  }
-}
-
-function endsEarly(
-  source: OpenedFile,
-  offset: number,
-  byteCount: number,
-): DatasetError {
-  return new DatasetError(
-    `Cannot read bytes ${offset} … ${offset + byteCount - 1} of ` +
-      `"${source.path}": the file ends before them`,
-  );
-}
-
-function asynchronous(path: string): Error {
-  return new Error(`the storage of "${path}" answers later, the loop cannot`);
 }

@@ -61,6 +61,10 @@ const parquetSettings = z.strictObject({
     min: -1,
     max: MAX_SAMPLES,
   }),
+  decode: flag(false, {
+    help: "true: batches are decoded in the reader thread, which counts as " +
+      "load time (Stoker's own)",
+  }),
   use_s3dlio_gen: flag(false, {
     help: "No effect: s3dlio's generator; Stoker always uses its own",
   }),
