@@ -90,6 +90,10 @@ function reportFailure(console: Console, error: unknown): number {
     for (const text of texts) console.fail(text);
     return error.exitCode;
   }
+  if (error instanceof Deno.errors.NotCapable) {
+    console.fail(`Deno does not permit it: ${error.message}`);
+    return EXIT_FAILED;
+  }
   const text = error instanceof Error
     ? error.stack ?? error.message
     : String(error);

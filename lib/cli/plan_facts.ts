@@ -2,16 +2,18 @@
  * A run's plan for people: what `--dry-run` prints. Nothing is opened.
  */
 import { formatBytes } from "../bytes/sizes.ts";
+import { layoutOf } from "../checkpoint/checkpoint_plan.ts";
+import { checkpointTotals } from "../checkpoint/checkpoint_size.ts";
 import { formatNamed } from "../engine/connect.ts";
 import { DatasetFiles } from "../engine/dataset_files.ts";
 import type { DescribedDataset } from "../engine/plan_dataset.ts";
 import type { RunPlan, SplitPlan } from "../engine/run_plan.ts";
+import { ConfigError } from "../errors.ts";
 import { droppedSamples } from "../sampling/shard.ts";
 import {
   type CheckpointFacts,
   checkpointFacts,
 } from "../checkpoint/checkpoint_facts.ts";
-import { ConfigError } from "../errors.ts";
 import type { RequestedWorkload } from "./workload_settings.ts";
 
 /** One split of the dataset as a run uses it. */
@@ -55,7 +57,11 @@ export function planFacts(
   plan: RunPlan,
 ): PlanFacts {
   const { workflow } = workload;
-  const readers = plan.loader.reads ? plan.loader.readThreads : 0;
+  const trains = workflow.train || workflow.evaluation;
+  const used = trains || workflow.generate_data
+    ? described
+    : { ...described, splits: [] };
+  const readers = trains && plan.loader.reads ? plan.loader.readThreads : 0;
   return {
     workload: name,
     accelerators: plan.accelerators,
@@ -68,9 +74,9 @@ export function planFacts(
     ],
     folder: described.dataset.folder,
     format: described.dataset.format,
-    datasetFiles: fileCountOf(described),
-    datasetBytes: datasetBytes(described),
-    epochs: plan.training.epochs,
+    datasetFiles: fileCountOf(used),
+    datasetBytes: datasetBytes(used),
+    epochs: trains ? plan.training.epochs : 0,
     train: splitFacts(plan.training.train),
     eval: splitFacts(plan.training.eval),
     workers: plan.accelerators * (1 + readers),
@@ -137,12 +143,14 @@ export function planText(facts: PlanFacts): string {
       "Accelerators",
       `${facts.accelerators}, each with ${facts.readThreads} reader threads`,
     ],
-    [
-      "Dataset",
-      `${facts.folder}: ${facts.datasetFiles} ${facts.format} files, ` +
-      (bytes === null ? "size unknown" : about + formatBytes(bytes)),
-    ],
-    ["Epochs", String(facts.epochs)],
+    ...(facts.datasetFiles === 0 ? [] : [
+      [
+        "Dataset",
+        `${facts.folder}: ${facts.datasetFiles} ${facts.format} files, ` +
+        (bytes === null ? "size unknown" : about + formatBytes(bytes)),
+      ] as const,
+    ]),
+    ...(facts.epochs === 0 ? [] : [["Epochs", `${facts.epochs}`] as const]),
     ...splitRow("Training", facts.train),
     ...splitRow("Evaluation", facts.eval),
     ...checkpointRows(facts.checkpoint),

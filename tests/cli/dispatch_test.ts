@@ -82,6 +82,17 @@ Deno.test("dispatch() prints the stack of a defect", async () => {
   assertMatch(stderr, /TypeError: undefined is not a function\n\s+at /);
 });
 
+Deno.test("dispatch() says what the runtime does not permit, without a stack", async () => {
+  const { code, stderr } = await dispatched(["act"], () => {
+    throw new Deno.errors.NotCapable('Requires all access to "/proc"');
+  });
+  assertEquals(code, 1);
+  assertEquals(
+    stderr,
+    'error: Deno does not permit it: Requires all access to "/proc"\n',
+  );
+});
+
 Deno.test("dispatch() refuses what the command does not take", async () => {
   const refusal = async (...args: string[]) => {
     const { code, stderr } = await dispatched(args);

@@ -18,9 +18,9 @@ reader: {batch_size: 2, read_threads: 3}
 train: {computation_time: 0.5, epochs: 4}
 `;
 
-function facts() {
+function facts(text = YAML) {
   const resolved = resolveWorkload(
-    { yaml: { path: "x.yaml", text: YAML } },
+    { yaml: { path: "x.yaml", text } },
     { cpuCount: 4, accelerators: 2 },
   );
   const requested = { ...resolved, name: "x", accelerators: 2 };
@@ -61,5 +61,19 @@ Epochs        4
 Training      2 steps per epoch, batch 2; 11 samples in 11 files, 5 per accelerator, 3 dropped
 Evaluation    1 steps per epoch, batch 1; 2 samples in 2 files, 1 per accelerator, 0 dropped
 Memory        8 workers, 6.00 MiB of read buffers`,
+  );
+});
+
+Deno.test("planFacts() of a workload that only checkpoints speaks of no dataset", () => {
+  const text = planText(facts(`
+framework: pytorch
+workflow: {train: false, checkpoint: true}
+model: {model_size_bytes: 1048576}
+checkpoint: {num_checkpoints_write: 1}
+`));
+  assertEquals(
+    text.split("\n").map((line) => line.split("  ")[0])
+      .filter((name) => name !== ""),
+    ["Workload", "Accelerators", "Checkpoint", "Memory"],
   );
 });
