@@ -81,7 +81,7 @@ export const FLAGS = {
     kind: "switch",
     short: "v",
     value: "",
-    summary: "say more about what is done",
+    summary: "say also which settings are no defaults, and why",
   },
   "no-progress": {
     kind: "switch",

@@ -8,6 +8,7 @@ import {
   type Environment,
   ENVIRONMENT_NAMES,
 } from "../config/environment_source.ts";
+import { settingOrigins } from "../config/render.ts";
 import type { Override } from "../config/overrides.ts";
 import { type ResolvedWorkload, resolveWorkload } from "../config/resolve.ts";
 import { UsageError } from "../errors.ts";
@@ -65,7 +66,16 @@ export async function loadWorkload(
     accelerators: isForShow ? flags.accelerators : accelerators,
     allowUnknown: flags["allow-unknown"],
   });
+  if (context.console.loudness === "verbose") saySettings(resolved, context);
   return { ...resolved, name: file.name, accelerators };
+}
+
+/** What differs from the defaults, and why. */
+function saySettings(resolved: ResolvedWorkload, { console }: Context): void {
+  for (const { key, value, origin } of settingOrigins(resolved)) {
+    if (origin === "default") continue;
+    console.detail(`${key} = ${JSON.stringify(value)} (${origin})`);
+  }
 }
 
 /** Says every warning of a workload. */

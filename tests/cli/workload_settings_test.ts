@@ -1,5 +1,10 @@
 /** Tests of lib/cli/workload_settings.ts. */
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { parseCommandLine } from "../../lib/cli/command_line.ts";
 import {
   flagOverrides,
@@ -47,6 +52,15 @@ Deno.test("loadWorkload() says what a workload was probably meant to be", async 
     (error as ConfigError).problems,
     ['Cannot find the workload "unet3d_h10"; did you mean "unet3d_h100"'],
   );
+});
+
+Deno.test("loadWorkload() says where settings came from when verbose", async () => {
+  const args = ["run", "train.epochs=9"];
+  const { context, stderr } = testContext(args);
+  context.console.loudness = "verbose";
+  await loadWorkload(parseCommandLine(args), context);
+  assertStringIncludes(stderr.text, "train.epochs = 9 (train.epochs=9)\n");
+  assertEquals(stderr.text.includes("(default)"), false);
 });
 
 function overridesOf(...args: string[]) {
