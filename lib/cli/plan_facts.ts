@@ -2,8 +2,6 @@
  * A run's plan for people: what `--dry-run` prints. Nothing is opened.
  */
 import { formatBytes } from "../bytes/sizes.ts";
-import { layoutOf } from "../checkpoint/checkpoint_plan.ts";
-import { checkpointTotals } from "../checkpoint/checkpoint_size.ts";
 import { formatNamed } from "../engine/connect.ts";
 import { DatasetFiles } from "../engine/dataset_files.ts";
 import type { DescribedDataset } from "../engine/plan_dataset.ts";

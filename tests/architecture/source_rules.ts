@@ -40,7 +40,10 @@ const BOUND_NAMES: readonly BoundName[] = [
 const BANNED_LINES: readonly (readonly [RegExp, string])[] = [
   [/^\s*export default\b/, "a default export: names are the same everywhere"],
   [/^\s*(export )?(declare )?(const )?enum\s/, "an enum: use a union of texts"],
-  [/^\s*(private|protected) /, "a private keyword: use a #field"],
+  [
+    /^\s*(private|protected) (?!constructor)/,
+    "a private keyword: use a #field",
+  ],
   [/\b(TODO|FIXME|XXX)\b/, "a note of unfinished work"],
   [/(:|<|\bas|=>)\s*any\b/, "any: say what it is"],
   [/@ts-ignore|@ts-nocheck/, "a switched-off type check"],
