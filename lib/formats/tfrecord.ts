@@ -49,6 +49,7 @@ const INDEX_FILE: CompanionFile = {
 export const tfrecord: Format = {
   name: "tfrecord",
   reading: "stream",
+  isInterleaved: true,
   codecs: [],
   companions: [INDEX_FILE],
 
