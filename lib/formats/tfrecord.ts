@@ -22,7 +22,7 @@ import type {
 } from "./format.ts";
 import { sampleBytes } from "./format.ts";
 import { PageCursor } from "./page_cursor.ts";
-import { frameExample, MAX_MESSAGE_BYTES } from "./protobuf_example.ts";
+import { exampleBytes, MAX_MESSAGE_BYTES } from "./protobuf_example.ts";
 import { arrayProblems } from "./array_problems.ts";
 import { FRAMING_BYTES } from "./tfrecord_framing.ts";
 import type { TfrecordIndex } from "./tfrecord_index.ts";
@@ -82,9 +82,7 @@ export const tfrecord: Format = {
 };
 
 function payloadBytes(spec: FileSpec): number {
-  const imageBytes = sampleBytes(spec);
-  const { prefix, suffix } = frameExample(imageBytes);
-  return prefix.length + imageBytes + suffix.length;
+  return exampleBytes(sampleBytes(spec));
 }
 
 function recordBytes(spec: FileSpec): number {
