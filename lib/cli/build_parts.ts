@@ -12,7 +12,7 @@ import { STORAGE_KINDS } from "../storage/registry.ts";
 const BUILD_PARTS: BuildParts = {
   formats: Object.keys(FORMATS),
   storages: Object.keys(STORAGE_KINDS),
-  capabilities: ["checkpoint", "odirect", "transfer_size"],
+  capabilities: ["checkpoint", "data_reduction", "odirect", "transfer_size"],
 };
 
 /**

@@ -3,11 +3,9 @@
  * `generator_loop.ts`.
  */
 import { PageArena } from "../bytes/page_arena.ts";
-import {
-  createRandomSource,
-  RANDOM_REGION_BYTES,
-} from "../random/wasm_source.ts";
+import { RANDOM_REGION_BYTES } from "../random/wasm_source.ts";
 import { connectStorage, formatNamed } from "./connect.ts";
+import { createDatasetSource } from "./dataset_source.ts";
 import { runGenerator } from "./generator_loop.ts";
 import { WorkerMeter } from "./meter.ts";
 import { Region } from "./region.ts";
@@ -22,14 +20,15 @@ serve<GeneratorStart>(async ({ shape, buffer, row, plan }) => {
   const arena = new PageArena(
     RANDOM_REGION_BYTES + pageBytes * (verifies ? 2 : 1),
   );
+  const format = formatNamed(dataset.format);
   const parts = {
     region,
     meter,
     plan,
-    format: formatNamed(dataset.format),
+    format,
     storage: await connectStorage(dataset.storage),
     tools: {
-      random: createRandomSource(arena, { seed: dataset.spec.seed }),
+      random: createDatasetSource(arena, dataset, format),
       pages: arena.allocate(pageBytes),
     },
     readBuffer: verifies ? arena.allocate(pageBytes) : null,

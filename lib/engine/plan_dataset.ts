@@ -9,10 +9,12 @@ import {
   fileExtension,
   type Format,
 } from "../formats/format.ts";
+import { reductionProblems } from "../random/reduction.ts";
 import type { Split } from "../sampling/file_names.ts";
 import { SampleDims } from "../sampling/sample_dims.ts";
 import type { StorageSettings } from "../storage/storage.ts";
 import { formatNamed } from "./connect.ts";
+import { reductionOf } from "./dataset_source.ts";
 import type { SplitFiles } from "./generate_plan.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 
@@ -148,6 +150,10 @@ export function checkFormat(described: DescribedDataset, format: Format): void {
     const checked = hasCodec ? spec : { ...spec, compression: "none" };
     problems.push(
       ...format.problems({ dataset: checked, fileIndex: 0, sampleDims }),
+      ...reductionProblems(reductionOf(dataset, format), {
+        fileCount,
+        isUniform: new SampleDims(dataset.dims).isConstant,
+      }),
     );
   }
   if (problems.length > 0) throw new ConfigError(problems);

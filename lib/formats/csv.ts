@@ -29,6 +29,7 @@ const GZIP = "gzip";
 export const csv: Format = {
   name: "csv",
   reading: "whole_file",
+  isInterleaved: true,
   codecs: [GZIP],
   extension: (compression) => compression === GZIP ? "csv.gz" : "csv",
 

@@ -140,6 +140,12 @@ export interface Format {
    */
   readonly extension?: (compression: string) => string;
   readonly reading: Reading;
+  /**
+   * True if a plain file is not its random stream in one piece: the format's
+   * own bytes stand within, so that equal parts of streams are not equal
+   * blocks of files.
+   */
+  readonly isInterleaved?: boolean;
   /** Codec names that `dataset.compression` may have, beside "none". */
   readonly codecs: readonly string[];
 

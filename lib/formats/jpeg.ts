@@ -34,6 +34,7 @@ import { PageCursor } from "./page_cursor.ts";
 export const jpeg: Format = {
   name: "jpeg",
   reading: "whole_file",
+  isInterleaved: true,
   codecs: [],
 
   problems: (spec) =>

@@ -28,6 +28,7 @@ import { parquetProblems } from "./parquet/problems.ts";
 export const PARQUET: Format = {
   name: "parquet",
   reading: "stream",
+  isInterleaved: true,
   codecs: PAGE_CODECS,
   problems: parquetProblems,
   fileBytes,

@@ -40,6 +40,7 @@ const FILLER = 0x73744b72;
 export const png: Format = {
   name: "png",
   reading: "whole_file",
+  isInterleaved: true,
   codecs: [],
 
   problems: (spec) =>

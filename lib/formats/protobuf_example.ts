@@ -44,6 +44,29 @@ export function frameExample(imageBytes: number): ExampleFrame {
   return { prefix: concat(fieldHead(1, featuresBytes), inner), suffix };
 }
 
+/**
+ * Length of the whole message, by arithmetic: needed for every file opened.
+ *
+ * @param imageBytes Length of the image.
+ */
+export function exampleBytes(imageBytes: number): number {
+  const image = fieldBytes("image".length) +
+    fieldBytes(fieldBytes(fieldBytes(imageBytes)));
+  const size = fieldBytes("size".length) +
+    fieldBytes(fieldBytes(fieldBytes(varintBytes(imageBytes))));
+  return fieldBytes(fieldBytes(image) + fieldBytes(size));
+}
+
+function fieldBytes(contentBytes: number): number {
+  return 1 + varintBytes(contentBytes) + contentBytes;
+}
+
+function varintBytes(value: number): number {
+  let byteCount = 1;
+  for (let limit = 128; value >= limit; limit *= 128) byteCount++;
+  return byteCount;
+}
+
 function mapEntry(key: string, feature: Uint8Array): Uint8Array {
   return concat(field(1, new TextEncoder().encode(key)), field(2, feature));
 }

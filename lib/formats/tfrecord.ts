@@ -11,7 +11,6 @@
  *
  * Spec: dlio.md 2.3; framing and message in the files imported.
  */
-import { crc32c } from "../bytes/crc.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import { runSteps } from "../bytes/steps.ts";
 import type {
@@ -23,16 +22,12 @@ import type {
 } from "./format.ts";
 import { sampleBytes } from "./format.ts";
 import { PageCursor } from "./page_cursor.ts";
-import { frameExample, MAX_MESSAGE_BYTES } from "./protobuf_example.ts";
+import { exampleBytes, MAX_MESSAGE_BYTES } from "./protobuf_example.ts";
 import { arrayProblems } from "./array_problems.ts";
-import {
-  FRAMING_BYTES,
-  maskCrc,
-  RECORD_TAIL_BYTES,
-  recordHead,
-} from "./tfrecord_framing.ts";
+import { FRAMING_BYTES } from "./tfrecord_framing.ts";
 import type { TfrecordIndex } from "./tfrecord_index.ts";
 import { indexRecords, recordSpan } from "./tfrecord_index.ts";
+import { RecordWriter } from "./tfrecord_records.ts";
 
 const INDEX_LINES_PER_PART = 1024;
 
@@ -49,6 +44,7 @@ const INDEX_FILE: CompanionFile = {
 export const tfrecord: Format = {
   name: "tfrecord",
   reading: "stream",
+  isInterleaved: true,
   codecs: [],
   companions: [INDEX_FILE],
 
@@ -86,9 +82,7 @@ export const tfrecord: Format = {
 };
 
 function payloadBytes(spec: FileSpec): number {
-  const imageBytes = sampleBytes(spec);
-  const { prefix, suffix } = frameExample(imageBytes);
-  return prefix.length + imageBytes + suffix.length;
+  return exampleBytes(sampleBytes(spec));
 }
 
 function recordBytes(spec: FileSpec): number {
@@ -99,29 +93,10 @@ function* encodeRecords(
   spec: FileSpec,
   tools: EncodeTools,
 ): Generator<Uint8Array, void> {
-  const { random } = tools;
-  const stream = spec.fileIndex;
-  const imageBytes = sampleBytes(spec);
-  const { prefix, suffix } = frameExample(imageBytes);
-  const head = recordHead(prefix.length + imageBytes + suffix.length);
-  const prefixCrc = crc32c(prefix);
-
-  const front = new Uint8Array(head.length + prefix.length);
-  front.set(head);
-  front.set(prefix, head.length);
-  const back = new Uint8Array(suffix.length + RECORD_TAIL_BYTES);
-  back.set(suffix);
-  const tail = new DataView(back.buffer, suffix.length);
-
+  const records = new RecordWriter(spec, tools.random);
+  const totalBytes = recordBytes(spec) * spec.dataset.samplesPerFile;
   const cursor = new PageCursor(tools);
-  for (let k = 0; k < spec.dataset.samplesPerFile; k++) {
-    const offset = k * imageBytes;
-    const imageCrc = random.crc32c(stream, offset, imageBytes, prefixCrc);
-    tail.setUint32(0, maskCrc(crc32c(suffix, imageCrc)), true);
-    yield* cursor.bytes(front);
-    yield* cursor.random(stream, offset, imageBytes);
-    yield* cursor.bytes(back);
-  }
+  yield* cursor.written(totalBytes, (view) => records.write(view));
   yield* cursor.end();
 }
 

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { frameExample } from "../../lib/formats/protobuf_example.ts";
+import {
+  exampleBytes,
+  frameExample,
+} from "../../lib/formats/protobuf_example.ts";
 
 /** Fields of a message: [number, content]; only lengths and varints. */
 function parse(bytes: Uint8Array): [number, Uint8Array][] {
@@ -46,6 +49,7 @@ for (const imageBytes of [0, 1, 127, 128, 300, 16_384, 114_244]) {
     whole.set(image, prefix.length);
     whole.set(suffix, prefix.length + imageBytes);
 
+    assertEquals(exampleBytes(imageBytes), whole.length);
     const [[, features]] = parse(whole) as [[number, Uint8Array]];
     const entries = parse(features).map(([, entry]) => parse(entry));
     assertEquals(entries.map(([key]) => text(key![1])), ["image", "size"]);
