@@ -1,0 +1,79 @@
+/**
+ * AU of both tools where computing takes nearly all the time.
+ *
+ * DLIO divides by the time of the whole block less its first step, Stoker by
+ * the sum of the steps but the first; the same lists of steps therefore give
+ * a third figure, DLIO's run by Stoker's formula.
+ */
+import type { Answer, Question, Setting } from "./question.ts";
+import { auFromSteps, mean, reportedAu } from "./results.ts";
+import { runToEnd } from "./tool.ts";
+
+const STEP_COUNT = 60;
+const BATCH_SIZE = 4;
+const COMPUTE_SECONDS = 0.5;
+const EPOCH_COUNT = 2;
+const RECORD_BYTES = 150_000;
+
+/** AU wanted within this many percentage points of DLIO's. */
+const WANTED_POINTS = 1;
+
+/** Question "au". */
+export const utilization: Question = {
+  id: "au",
+  title: `AU, ${STEP_COUNT} steps of ${COMPUTE_SECONDS} s, same npz files`,
+  answer: compareUtilization,
+};
+
+function compareUtilization({ folder, stoker, dlio }: Setting): Answer {
+  const dataset = [
+    `++workload.dataset.data_folder=${folder}/data`,
+    "++workload.dataset.format=npz",
+    `++workload.dataset.num_files_train=${STEP_COUNT * BATCH_SIZE}`,
+    `++workload.dataset.record_length=${RECORD_BYTES}`,
+    `++workload.dataset.record_length_bytes=${RECORD_BYTES}`,
+    `++workload.reader.batch_size=${BATCH_SIZE}`,
+    "++workload.reader.read_threads=2",
+  ];
+  const generation = [
+    ...dataset,
+    "++workload.workflow.generate_data=True",
+    "++workload.workflow.train=False",
+  ];
+  const training = [
+    ...dataset,
+    `++workload.train.epochs=${EPOCH_COUNT}`,
+    `++workload.train.computation_time=${COMPUTE_SECONDS}`,
+  ];
+  runToEnd(stoker, generation, `${folder}/generation`);
+  runToEnd(dlio, training, `${folder}/dlio`);
+  runToEnd(stoker, training, `${folder}/stoker`);
+
+  const rows: readonly (readonly [string, readonly number[]])[] = [
+    ["DLIO, reported", reportedAu(`${folder}/dlio`)],
+    ["DLIO, its steps by Stoker's formula", auFromSteps(`${folder}/dlio`)],
+    ["Stoker, reported", reportedAu(`${folder}/stoker`)],
+    ["Stoker, its steps by the same formula", auFromSteps(`${folder}/stoker`)],
+  ];
+  const stokerAu = mean(rows[2]![1]);
+  return {
+    commands: [
+      stoker.commandLine(generation),
+      dlio.commandLine(training),
+      stoker.commandLine(training),
+    ],
+    table: [
+      ["AU (%)", "mean", "epochs", "Stoker - this (points)"],
+      ...rows.map(([name, values]) => [
+        name,
+        mean(values).toFixed(3),
+        values.map((value) => value.toFixed(3)).join(" "),
+        (stokerAu - mean(values)).toFixed(3),
+      ]),
+    ],
+    notes: [
+      `Wanted: within ${WANTED_POINTS} percentage point of DLIO's: ` +
+      (Math.abs(stokerAu - mean(rows[0]![1])) <= WANTED_POINTS ? "yes" : "NO"),
+    ],
+  };
+}
