@@ -127,6 +127,8 @@ const DLIO_DEFAULTS: Readonly<Record<string, unknown>> = {
 
 const STOKERS_OWN: Readonly<Record<string, unknown>> = {
   "dataset.seed": 10,
+  "dataset.parquet.decode": false,
+  "storage.drop_caches": "never",
   "dataset.dedupe_ratio": 1,
   "dataset.compress_ratio": 1,
   "output.log_level": "warning",
