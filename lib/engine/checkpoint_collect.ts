@@ -111,38 +111,40 @@ export function withBlocks(
   if (saves.length === 0) return train;
   const ranks = train.ranks.map((rank) => ({
     ...rank,
-    blocks: blocksOf(rank, train, { saves, stepsBetween }),
+    blocks: blocksOf(rank, { saves, stepsBetween }),
   }));
   return { ...train, ranks };
 }
 
 function blocksOf(
   rank: RankRecord,
-  train: PhaseRecord,
   { saves, stepsBetween }: {
     readonly saves: readonly PhaseRecord[];
     readonly stepsBetween: number;
   },
 ): BlockRecord[] {
   const blocks: BlockRecord[] = [];
+  // The accelerator's own times throughout: it goes from a block into the
+  // checkpoint and from there into the next block.
+  let startSeconds = 0;
   for (let index = 0; index <= saves.length; index++) {
     const firstStep = index * stepsBetween;
     const endStep = index < saves.length
       ? Math.min(firstStep + stepsBetween, rank.stepCount)
       : rank.stepCount;
     if (endStep <= firstStep) break;
-    const save = saves[index - 1];
-    const savedBy = save?.ranks.find((other) => other.rank === rank.rank);
+    const durationSeconds = rank.stepSeconds.subarray(firstStep, endStep)
+      .reduce((sum, seconds) => sum + seconds, 0);
     blocks.push({
       firstStep,
       stepCount: endStep - firstStep,
-      startSeconds: save === undefined
-        ? 0
-        : save.start.atSeconds - train.start.atSeconds +
-          (savedBy?.doneSeconds ?? save.durationSeconds),
-      durationSeconds: rank.stepSeconds.subarray(firstStep, endStep)
-        .reduce((sum, seconds) => sum + seconds, 0),
+      startSeconds,
+      durationSeconds,
     });
+    const save = saves[index];
+    const savedBy = save?.ranks.find((other) => other.rank === rank.rank);
+    startSeconds += durationSeconds +
+      (savedBy?.doneSeconds ?? save?.durationSeconds ?? 0);
   }
   return blocks;
 }
