@@ -3,6 +3,7 @@
  * Gathering apart, everything here is a pure function of the facts.
  */
 import { formatBytes } from "../bytes/sizes.ts";
+import type { CacheFacts } from "./cache_facts.ts";
 import type { FolderFacts } from "../host/folder_probe.ts";
 import type { Reading } from "../host/libc.ts";
 import type { ProcessIo } from "../host/process_io.ts";
@@ -22,6 +23,7 @@ export interface DoctorFacts {
   readonly processIo: Reading<ProcessIo>;
   readonly timer: TimerFacts;
   readonly folder: FolderFacts;
+  readonly cache: CacheFacts;
 }
 
 /** File systems that keep files in memory. */
@@ -37,7 +39,7 @@ const MAX_GOOD_OVERSLEEP_US = 500;
  * @returns One sentence each; empty if all is well.
  */
 export function suggestions(facts: DoctorFacts): string[] {
-  const { folder, processIo, memoryBytes, timer } = facts;
+  const { folder, cache, processIo, memoryBytes, timer } = facts;
   const type = folder.mount.value?.fileSystemType ?? "";
   const found: string[] = [];
   if (folder.writeProblem !== null) {
@@ -49,10 +51,8 @@ export function suggestions(facts: DoctorFacts): string[] {
     found.push(
       `${folder.path} is on ${type}, which is memory: results say nothing about a storage device`,
     );
-  } else if (folder.writeProblem === null && folder.directProblem !== null) {
-    found.push(
-      `O_DIRECT is refused (${folder.directProblem}): storage_type direct_fs and reader.odirect cannot be used here`,
-    );
+  } else if (folder.writeProblem === null) {
+    found.push(...cacheSuggestions(cache));
   }
   if (processIo.value === null) {
     found.push(
@@ -81,9 +81,29 @@ export function suggestions(facts: DoctorFacts): string[] {
   return found;
 }
 
+function cacheSuggestions(cache: CacheFacts): string[] {
+  const { directProblem, fadviseProblem, dropCachesProblem } = cache;
+  const found: string[] = [];
+  if (directProblem !== null) {
+    found.push(
+      `O_DIRECT is refused (${directProblem}): storage_type direct_fs and reader.odirect cannot be used here`,
+    );
+  }
+  if (fadviseProblem !== null) {
+    found.push(
+      `posix_fadvise does not drop files from the page cache (${fadviseProblem}): --drop-caches ${
+        dropCachesProblem === null
+          ? "uses /proc/sys/vm/drop_caches, which drops everybody's"
+          : `does not work here, as /proc/sys/vm/drop_caches is not permitted either (${dropCachesProblem})`
+      }`,
+    );
+  }
+  return found;
+}
+
 /** The facts as aligned lines. */
 export function doctorText(facts: DoctorFacts): string {
-  const { folder, timer } = facts;
+  const { folder, cache, timer } = facts;
   const rows: readonly (readonly [string, string])[] = [
     ["Stoker", `${facts.stokerVersion} on Deno ${facts.denoVersion}`],
     ["System", facts.osRelease],
@@ -106,7 +126,9 @@ export function doctorText(facts: DoctorFacts): string {
       textOr(folder.freeBytes, formatBytes),
     ],
     ["Writable", yesOr(folder.writeProblem)],
-    ["O_DIRECT", yesOr(folder.directProblem)],
+    ["O_DIRECT", yesOr(cache.directProblem)],
+    ["posix_fadvise", yesOr(cache.fadviseProblem)],
+    ["drop_caches", yesOr(cache.dropCachesProblem)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return [

@@ -1,11 +1,9 @@
 /**
- * What a storage folder can do, found out by doing it: one small file is
- * written, read back past the page cache, and removed.
+ * What a storage folder can do, found out by doing it: one empty file is
+ * made and removed.
  */
-import { Buffer } from "node:buffer";
 import fs from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { PAGE_BYTES, PageArena } from "../bytes/page_arena.ts";
 import { type Mount, readMountOf } from "./mounts.ts";
 import type { Reading } from "./libc.ts";
 
@@ -23,8 +21,6 @@ export interface FolderFacts {
   readonly freeBytes: Reading<number>;
   /** Null if a file can be made here, else why not. */
   readonly writeProblem: string | null;
-  /** Null if `O_DIRECT` works here, else why not. */
-  readonly directProblem: string | null;
 }
 
 /** Makes two probes at the same time use two files. */
@@ -38,14 +34,12 @@ const PROBE_PREFIX = ".stoker-probe-";
 export function probeFolder(folder: string): FolderFacts {
   const path = resolve(folder);
   const probedPath = nearestExisting(path);
-  const writeProblem = problemOf(() => probeWrite(probedPath));
   return {
     path,
     probedPath,
     mount: readMountOf(withoutLinks(probedPath)),
     freeBytes: readFreeBytes(probedPath),
-    writeProblem,
-    directProblem: writeProblem ?? problemOf(() => probeDirect(probedPath)),
+    writeProblem: problemOf(() => probeWrite(probedPath)),
   };
 }
 
@@ -88,21 +82,6 @@ function readFreeBytes(path: string): Reading<number> {
 
 function probeWrite(folder: string): void {
   withProbeFile(folder, (path) => fs.writeFileSync(path, "", { flag: "wx" }));
-}
-
-function probeDirect(folder: string): void {
-  const page = new PageArena(PAGE_BYTES).allocate(PAGE_BYTES);
-  const view = Buffer.from(page.buffer, page.byteOffset, page.byteLength);
-  const { O_CREAT, O_EXCL, O_RDWR, O_DIRECT } = fs.constants;
-  withProbeFile(folder, (path) => {
-    const fd = fs.openSync(path, O_CREAT | O_EXCL | O_RDWR | O_DIRECT);
-    try {
-      fs.writeSync(fd, view, 0, PAGE_BYTES, 0);
-      fs.readSync(fd, view, 0, PAGE_BYTES, 0);
-    } finally {
-      fs.closeSync(fd);
-    }
-  });
 }
 
 function withProbeFile(folder: string, use: (path: string) => void): void {

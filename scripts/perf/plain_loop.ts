@@ -10,6 +10,8 @@ export interface PlainLoopOrder {
   /** True: files of `fileBytes` are written, else read. */
   readonly write: boolean;
   readonly fileBytes: number;
+  /** True: files are read with O_DIRECT. */
+  readonly direct: boolean;
 }
 
 /**
@@ -24,6 +26,8 @@ export async function plainLoop(
     readonly bufferBytes: number;
     /** Length of files to write; absent: files are read. */
     readonly writeBytes?: number;
+    /** Reads with O_DIRECT. */
+    readonly direct?: boolean;
   },
 ): Promise<number> {
   const { threads, bufferBytes, writeBytes } = options;
@@ -46,6 +50,7 @@ export async function plainLoop(
       bufferBytes,
       write: writeBytes !== undefined,
       fileBytes: writeBytes ?? 0,
+      direct: options.direct ?? false,
     };
     worker.postMessage(order);
     ready.push(isReady.promise);

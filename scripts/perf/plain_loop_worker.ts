@@ -3,6 +3,7 @@
  * that goes through a list of files with one buffer and does nothing else.
  */
 import { PageArena } from "../../lib/bytes/page_arena.ts";
+import { DirectCalls } from "../../lib/storage/direct_calls.ts";
 import type { PlainLoopOrder } from "./plain_loop.ts";
 
 const scope = globalThis as unknown as {
@@ -15,7 +16,11 @@ scope.onmessage = ({ data: order }) => {
   scope.postMessage("ready");
   Atomics.wait(order.gate, 0, 0);
   const startMs = performance.now();
-  const visit = order.write ? writeFile : readFile;
+  const visit = order.write
+    ? writeFile
+    : order.direct
+    ? readDirectly
+    : readFile;
   for (const path of order.paths) visit(path, buffer, order.fileBytes);
   scope.postMessage((performance.now() - startMs) / 1000);
 };
@@ -24,6 +29,21 @@ function readFile(path: string, buffer: Uint8Array): void {
   const file = Deno.openSync(path);
   while (file.readSync(buffer) === buffer.length);
   file.close();
+}
+
+let calls: DirectCalls | undefined;
+
+function readDirectly(path: string, buffer: Uint8Array): void {
+  calls ??= new DirectCalls();
+  const fd = calls.openToRead(path);
+  let offset = 0;
+  for (;;) {
+    const byteCount = calls.read(fd, buffer, offset);
+    if (byteCount < 0) throw new Error(`errno ${-byteCount}`);
+    offset += byteCount;
+    if (byteCount < buffer.length) break;
+  }
+  calls.close(fd);
 }
 
 function writeFile(path: string, buffer: Uint8Array, fileBytes: number): void {

@@ -20,7 +20,47 @@ const BUFFER_BYTES = 2 * 1024 * 1024;
 export const measures: readonly Measure[] = [
   { id: "read.large", run: () => measureReads(16, 64 * 2 ** 20, "GB/s") },
   { id: "read.small", run: () => measureReads(8192, 150_000, "files/s") },
+  { id: "read.direct", run: measureDirectReads },
 ];
+
+/** Past the page cache the device decides: few rounds, many bytes. */
+const DIRECT_ROUND_COUNT = 5;
+
+/** Turns of both, since a shared device has its moods. */
+function measureDirectReads(): Promise<Measured> {
+  return inTempFolder(async (folder) => {
+    const settings = [
+      "dataset.format=npz",
+      `dataset.data_folder=${folder}`,
+      "dataset.num_files_train=16",
+      "dataset.record_length_bytes=16777216",
+      `reader.read_threads=${THREADS}`,
+      "reader.prefetch_size=64",
+      "reader.odirect=true",
+    ];
+    await runEngine(workloadOf([
+      ...settings,
+      "workflow.generate_data=true",
+      "workflow.train=false",
+    ]));
+    const paths = pathsIn(`${folder}/train`);
+    const options = { threads: THREADS, bufferBytes: BUFFER_BYTES };
+    const values: number[] = [];
+    const limits: number[] = [];
+    for (let round = 0; round < DIRECT_ROUND_COUNT; round++) {
+      const [epoch] = await runEngine(workloadOf(settings));
+      const bytes = epoch?.bytesRequested ?? 0;
+      values.push(bytes / 1e9 / doneSeconds(epoch));
+      const seconds = await plainLoop(paths, { ...options, direct: true });
+      limits.push(bytes / 1e9 / seconds);
+    }
+    return { unit: "GB/s", value: median(values), limit: median(limits) };
+  });
+}
+
+function pathsIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
+}
 
 function measureReads(
   fileCount: number,
@@ -41,8 +81,7 @@ function measureReads(
       `train.epochs=${ROUND_COUNT}`,
     ]);
     const [, ...epochs] = await runEngine(workload);
-    const paths = [...Deno.readDirSync(`${folder}/train`)]
-      .map(({ name }) => `${folder}/train/${name}`);
+    const paths = pathsIn(`${folder}/train`);
     const limits: number[] = [];
     for (let round = 0; round < ROUND_COUNT; round++) {
       limits.push(

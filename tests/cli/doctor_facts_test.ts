@@ -40,7 +40,11 @@ const FACTS: DoctorFacts = {
     },
     freeBytes: { value: 1000 * GIB, reason: null },
     writeProblem: null,
+  },
+  cache: {
     directProblem: null,
+    fadviseProblem: null,
+    dropCachesProblem: "EACCES",
   },
 };
 
@@ -59,6 +63,8 @@ File system      xfs, /dev/nvme0n1 on /mnt
 Free space       1000.00 GiB
 Writable         yes
 O_DIRECT         yes
+posix_fadvise    yes
+drop_caches      no: EACCES
 
 - A dataset below 40.00 GiB (5 times memory) may be read from the page cache; the result says how much was`,
   );
@@ -88,19 +94,29 @@ function suggestionFor(change: Partial<DoctorFacts>): string {
 }
 
 Deno.test("suggestions() speaks of each thing that is not well", () => {
-  const { folder } = FACTS;
+  const { folder, cache } = FACTS;
   assertEquals(suggestions(FACTS).length, 1);
   assertMatch(
     suggestionFor({ processIo: { value: null, reason: "no FFI" } }),
     /cannot be counted \(no FFI\)/,
   );
   assertMatch(
-    suggestionFor({ folder: { ...folder, directProblem: "EINVAL" } }),
+    suggestionFor({ cache: { ...cache, directProblem: "EINVAL" } }),
     /^O_DIRECT is refused \(EINVAL\)/,
   );
   assertMatch(
+    suggestionFor({ cache: { ...cache, fadviseProblem: "ENOSYS" } }),
+    /does not work here, as .*drop_caches is not permitted either \(EACCES\)/,
+  );
+  assertMatch(
     suggestionFor({
-      folder: { ...folder, writeProblem: "EROFS", directProblem: "EROFS" },
+      cache: { ...cache, fadviseProblem: "ENOSYS", dropCachesProblem: null },
+    }),
+    /drops everybody's/,
+  );
+  assertMatch(
+    suggestionFor({
+      folder: { ...folder, writeProblem: "EROFS" },
     }),
     /^No file can be made in \/mnt\/data \(EROFS\)/,
   );
@@ -127,7 +143,8 @@ Deno.test("suggestions() speaks of each thing that is not well", () => {
   };
   assertMatch(
     suggestionFor({
-      folder: { ...folder, mount, directProblem: "EINVAL" },
+      folder: { ...folder, mount },
+      cache: { ...cache, directProblem: "EINVAL" },
     }),
     /is on tmpfs, which is memory/,
   );

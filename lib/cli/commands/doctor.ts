@@ -8,6 +8,7 @@ import { readHostFacts } from "../../host/host_facts.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import { probeTimer } from "../../host/timer_probe.ts";
 import type { Command } from "../command.ts";
+import { gatherCacheFacts } from "../cache_facts.ts";
 import { type DoctorFacts, doctorText, suggestions } from "../doctor_facts.ts";
 import { STOKER_VERSION } from "../version.ts";
 
@@ -20,8 +21,9 @@ export const command: Command = {
   usage: "[--data DIR] [--json]",
   details: `\
 Probes the processor, memory, timers, and the folder of --data (default
-"${DEFAULT_FOLDER}"): file system, free space, whether files can be made and
-whether O_DIRECT works. One small file is made there and removed.`,
+"${DEFAULT_FOLDER}"): file system, free space, whether files can be made,
+whether O_DIRECT works and how files can be dropped from the page cache. Small
+files are made there and removed.`,
   flags: ["data", "json"],
   maxWords: 0,
   takesOverrides: false,
@@ -37,6 +39,7 @@ whether O_DIRECT works. One small file is made there and removed.`,
 };
 
 function gatherFacts(folder: string): DoctorFacts {
+  const folderFacts = probeFolder(folder);
   const { cpuCount, cpuModel, memoryBytes, osRelease } = readHostFacts();
   return {
     stokerVersion: STOKER_VERSION,
@@ -48,6 +51,7 @@ function gatherFacts(folder: string): DoctorFacts {
     availableBytes: Deno.systemMemoryInfo().available,
     processIo: readProcessIo(),
     timer: probeTimer(),
-    folder: probeFolder(folder),
+    folder: folderFacts,
+    cache: gatherCacheFacts(folderFacts.probedPath, folderFacts.writeProblem),
   };
 }
