@@ -2,7 +2,7 @@
  * A run's plan for people: what `--dry-run` prints. Nothing is opened.
  */
 import { formatBytes } from "../bytes/sizes.ts";
-import { formatNamed } from "../engine/connect.ts";
+import { formatOf } from "../engine/connect.ts";
 import { DatasetFiles } from "../engine/dataset_files.ts";
 import type { DescribedDataset } from "../engine/plan_dataset.ts";
 import type { RunPlan, SplitPlan } from "../engine/run_plan.ts";
@@ -49,11 +49,11 @@ export interface PlanFacts {
 const MAX_MEASURED_FILES = 1000;
 
 /** Derives the facts of a plan. */
-export function planFacts(
+export async function planFacts(
   { name, workload }: RequestedWorkload,
   described: DescribedDataset,
   plan: RunPlan,
-): PlanFacts {
+): Promise<PlanFacts> {
   const { workflow } = workload;
   const trains = workflow.train || workflow.evaluation;
   const used = trains || workflow.generate_data
@@ -73,7 +73,7 @@ export function planFacts(
     folder: described.dataset.folder,
     format: described.dataset.format,
     datasetFiles: fileCountOf(used),
-    datasetBytes: datasetBytes(used),
+    datasetBytes: await datasetBytes(used),
     epochs: trains ? plan.training.epochs : 0,
     train: splitFacts(plan.training.train),
     eval: splitFacts(plan.training.eval),
@@ -111,12 +111,14 @@ function fileCountOf({ splits }: DescribedDataset): number {
   return splits.reduce((sum, { fileCount }) => sum + fileCount, 0);
 }
 
-function datasetBytes(described: DescribedDataset): number | null {
+async function datasetBytes(
+  described: DescribedDataset,
+): Promise<number | null> {
   const { dataset, splits } = described;
   const files = new DatasetFiles(
     dataset,
     splits,
-    formatNamed(dataset.format),
+    await formatOf(dataset),
   );
   const fileCount = fileCountOf(described);
   const measuredCount = Math.min(fileCount, MAX_MEASURED_FILES);

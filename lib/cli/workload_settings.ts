@@ -14,6 +14,7 @@ import { type ResolvedWorkload, resolveWorkload } from "../config/resolve.ts";
 import { UsageError } from "../errors.ts";
 import type { Context } from "./command.ts";
 import type { CommandLine } from "./command_line.ts";
+import { withModuleFormat } from "./module_format.ts";
 import { readWorkloadFile } from "./workload_files.ts";
 
 /** What runs when no workload is named. */
@@ -56,7 +57,7 @@ export async function loadWorkload(
   const accelerators = flags.accelerators ??
     defaultAccelerators(file.name, file.isBuiltIn);
   const dotenv = await readDotenv();
-  const resolved = resolveWorkload({
+  const resolved = await withModuleFormat(resolveWorkload({
     yaml: file,
     overrides: [...line.overrides, ...flagOverrides(line)],
     environment: environmentOf(context),
@@ -65,7 +66,7 @@ export async function loadWorkload(
     cpuCount: navigator.hardwareConcurrency,
     accelerators: isForShow ? flags.accelerators : accelerators,
     allowUnknown: flags["allow-unknown"],
-  });
+  }));
   if (context.console.loudness === "verbose") saySettings(resolved, context);
   return { ...resolved, name: file.name, accelerators };
 }

@@ -48,13 +48,12 @@ const DATASET_CHECKS: readonly Check[] = [
   {
     keys: ["dataset.record_element_type", "dataset.format"],
     breaks: ({ dataset }) =>
-      isImage(dataset.format) && dataset.record_element_type !== "uint8",
+      isImage(dataset) && dataset.record_element_type !== "uint8",
     rule: "the samples of an image format are uint8",
   },
   {
     keys: ["dataset.record_dims", "dataset.format"],
-    breaks: ({ dataset }) =>
-      isImage(dataset.format) && dataset.record_dims.length > 2,
+    breaks: ({ dataset }) => isImage(dataset) && dataset.record_dims.length > 2,
     rule: "the samples of an image format have at most 2 dimensions",
   },
   {
@@ -263,8 +262,8 @@ const CHECKS: readonly Check[] = [
   ...CHECKPOINT_CHECKS,
 ];
 
-function isImage(format: string): boolean {
-  return format === "jpeg" || format === "png";
+function isImage({ format, format_module }: Workload["dataset"]): boolean {
+  return format_module === null && (format === "jpeg" || format === "png");
 }
 
 function modelParallelism(

@@ -45,7 +45,8 @@ export function unsupported(workload: Workload, parts: BuildParts): string[] {
     workflow.evaluation;
 
   need(
-    usesDataset && !parts.formats.includes(dataset.format),
+    usesDataset && dataset.format_module === null &&
+      !parts.formats.includes(dataset.format),
     `dataset.format = ${dataset.format}`,
     namesOrNone("format", parts.formats),
   );

@@ -9,9 +9,9 @@
 import { checkpointFiles } from "../checkpoint/checkpoint_files.ts";
 import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
 import { checkpointFolder } from "../checkpoint/checkpoint_record.ts";
+import type { Format } from "../formats/format.ts";
 import type { CacheDrop } from "../metrics/run_record.ts";
 import type { Storage } from "../storage/storage.ts";
-import { formatNamed } from "./connect.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import { dropFiles, type HostFiles } from "./drop_files.ts";
 import type { PhaseOrder } from "./phase_runner.ts";
@@ -70,8 +70,10 @@ export class CacheControl {
  * The dataset's files that a training run reads: all of them before an
  * epoch, since its evaluation belongs to it.
  */
-export function datasetFilesOf(plan: RunPlan, storage: Storage): FilesOf {
-  const format = formatNamed(plan.dataset.format);
+export function datasetFilesOf(
+  plan: RunPlan,
+  { storage, format }: { storage: Storage; format: Format },
+): FilesOf {
   const { train, eval: evaluation } = plan.training;
   const splits = [train, evaluation].filter((split) => split !== null);
   const files = new DatasetFiles(plan.dataset, splits, format);

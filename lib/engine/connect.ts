@@ -3,12 +3,17 @@
  */
 import { ConfigError } from "../errors.ts";
 import type { Format } from "../formats/format.ts";
+import { loadFormatModule } from "../formats/format_module.ts";
 import { FORMATS } from "../formats/registry.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 
 export { connectStorage } from "./connect_storage.ts";
 
-/** @throws {ConfigError} If this build has no such format. */
+/**
+ * Looks up a format of Stoker's own.
+ *
+ * @throws {ConfigError} If this build has no such format.
+ */
 export function formatNamed(name: string): Format {
   const format = FORMATS[name];
   if (format === undefined) {
@@ -20,9 +25,23 @@ export function formatNamed(name: string): Format {
   return format;
 }
 
+/**
+ * Format of a dataset: from the registry, or from its module.
+ *
+ * @throws {ConfigError} If there is no such format, or its module cannot be
+ *   used.
+ */
+export async function formatOf(
+  { format, formatModule }: Pick<DatasetPlan, "format" | "formatModule">,
+): Promise<Format> {
+  return formatModule === undefined
+    ? formatNamed(format)
+    : await loadFormatModule(formatModule);
+}
+
 /** Format of a dataset, with all loaded that reading it takes. */
 export async function preparedFormat(dataset: DatasetPlan): Promise<Format> {
-  const format = formatNamed(dataset.format);
+  const format = await formatOf(dataset);
   await format.prepare?.(dataset.spec);
   return format;
 }

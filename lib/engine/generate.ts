@@ -2,9 +2,10 @@
  * Generating, verifying and removing a dataset, with its manifest.
  */
 import { DatasetError } from "../errors.ts";
-import { fileExtension } from "../formats/format.ts";
+import { fileExtension, type Format } from "../formats/format.ts";
+import { FORMATS } from "../formats/registry.ts";
 import type { Storage } from "../storage/storage.ts";
-import { connectStorage, formatNamed } from "./connect.ts";
+import { connectStorage, formatOf } from "./connect.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import type { FileTask, GeneratePlan, SplitFiles } from "./generate_plan.ts";
 import {
@@ -18,6 +19,7 @@ import {
 } from "./manifest.ts";
 import { checkFormat, type DescribedDataset } from "./plan_dataset.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
+import type { DatasetPlan } from "./run_plan.ts";
 import { visitFiles } from "./visit_files.ts";
 import type { Damage } from "./worker_start.ts";
 
@@ -47,7 +49,7 @@ export async function generateDataset(
   options: GenerateOptions,
 ): Promise<RunOutcome> {
   const { dataset, splits } = described;
-  const format = formatNamed(dataset.format);
+  const format = await formatOf(dataset);
   checkFormat(described, format);
   const storage = await connectStorage(dataset.storage);
   const manifest = manifestOf(described, options.stokerVersion);
@@ -128,7 +130,7 @@ export async function describeGenerated(
   const prefix = described.splits[0]?.naming.prefix ?? "";
   const found = differences(manifest.dataset, identityOf(dataset, prefix));
   if (found.length > 0) throw anotherDataset(dataset.folder, found);
-  const format = formatNamed(dataset.format);
+  const format = await formatOf(dataset);
   const extension = fileExtension(format, manifest.dataset.compression);
   return { dataset, splits: manifestSplits(manifest, extension) };
 }
@@ -154,7 +156,7 @@ async function removeListed(
 ): Promise<number> {
   const { dataset } = described;
   const { storage, manifest } = where;
-  const format = formatNamed(manifest.dataset.format);
+  const format = await formatOfManifest(dataset, manifest);
   const extension = fileExtension(format, manifest.dataset.compression);
   const splits = manifestSplits(manifest, extension);
   const files = new DatasetFiles(dataset, splits, format);
@@ -170,6 +172,22 @@ async function removeListed(
   }
   await storage.remove(manifestPath(dataset.folder));
   return fileCount;
+}
+
+/** The format of what is there, which may be another than is wanted. */
+async function formatOfManifest(
+  dataset: DatasetPlan,
+  manifest: Manifest,
+): Promise<Format> {
+  const { format } = manifest.dataset;
+  if (format === dataset.format) return await formatOf(dataset);
+  const ownFormat = FORMATS[format];
+  if (ownFormat !== undefined) return ownFormat;
+  throw new DatasetError(
+    `Cannot remove the dataset in "${dataset.folder}" as its format must be ` +
+      `one of Stoker's own or that of dataset.format_module: it is ` +
+      `"${format}"; remove the folder by hand`,
+  );
 }
 
 async function clearTheWay(

@@ -4,7 +4,7 @@
  */
 import { PageArena } from "../bytes/page_arena.ts";
 import { RANDOM_REGION_BYTES } from "../random/wasm_source.ts";
-import { connectStorage, formatNamed } from "./connect.ts";
+import { connectStorage, formatOf } from "./connect.ts";
 import { createDatasetSource } from "./dataset_source.ts";
 import { runGenerator } from "./generator_loop.ts";
 import { WorkerMeter } from "./meter.ts";
@@ -20,7 +20,7 @@ serve<GeneratorStart>(async ({ shape, buffer, row, plan }) => {
   const arena = new PageArena(
     RANDOM_REGION_BYTES + pageBytes * (verifies ? 2 : 1),
   );
-  const format = formatNamed(dataset.format);
+  const format = await formatOf(dataset);
   const parts = {
     region,
     meter,

@@ -13,7 +13,7 @@ import { reductionProblems } from "../random/reduction.ts";
 import type { Split } from "../sampling/file_names.ts";
 import { SampleDims } from "../sampling/sample_dims.ts";
 import type { StorageSettings } from "../storage/storage.ts";
-import { formatNamed } from "./connect.ts";
+import { formatNamed, formatOf } from "./connect.ts";
 import { reductionOf } from "./dataset_source.ts";
 import type { SplitFiles } from "./generate_plan.ts";
 import type { DatasetPlan } from "./run_plan.ts";
@@ -25,14 +25,43 @@ export interface DescribedDataset {
   readonly splits: readonly SplitFiles[];
 }
 
-/** Describes the dataset of a workload; pure. */
-export function describeDataset(workload: Workload): DescribedDataset {
+/**
+ * Describes the dataset of a workload, whose format may be a module's.
+ *
+ * @throws {ConfigError} If there is no such format, or its module cannot be
+ *   used.
+ */
+export async function describeWithFormat(
+  workload: Workload,
+): Promise<DescribedDataset> {
+  const { format, format_module } = workload.dataset;
+  return describeDataset(
+    workload,
+    await formatOf({
+      format,
+      ...(format_module === null ? {} : { formatModule: format_module }),
+    }),
+  );
+}
+
+/**
+ * Describes the dataset of a workload; pure.
+ *
+ * @param format The format of its files; the registry's of that name unless
+ *   it is given.
+ */
+export function describeDataset(
+  workload: Workload,
+  format: Format = formatNamed(workload.dataset.format),
+): DescribedDataset {
   const { dataset } = workload;
+  const { format_module } = dataset;
   return {
     dataset: {
       storage: storageSettings(workload),
       folder: dataset.data_folder,
-      format: dataset.format,
+      format: format.name,
+      ...(format_module === null ? {} : { formatModule: format_module }),
       spec: datasetSpec(workload),
       dims: {
         seed: dataset.seed,
@@ -44,8 +73,11 @@ export function describeDataset(workload: Workload): DescribedDataset {
       sizesKnown: true,
     },
     splits: [
-      splitFiles(workload, "train", 0),
-      splitFiles(workload, "valid", dataset.num_files_train),
+      splitFiles(workload, format, { split: "train", firstFileIndex: 0 }),
+      splitFiles(workload, format, {
+        split: "valid",
+        firstFileIndex: dataset.num_files_train,
+      }),
     ],
   };
 }
@@ -100,11 +132,10 @@ function datasetSpec(workload: Workload): DatasetSpec {
 }
 
 function splitFiles(
-  workload: Workload,
-  split: Split,
-  firstFileIndex: number,
+  { dataset }: Workload,
+  format: Format,
+  { split, firstFileIndex }: { split: Split; firstFileIndex: number },
 ): SplitFiles {
-  const { dataset } = workload;
   const isTrain = split === "train";
   const fileCount = isTrain ? dataset.num_files_train : dataset.num_files_eval;
   return {
@@ -115,10 +146,7 @@ function splitFiles(
       subfolderCount: isTrain
         ? dataset.num_subfolders_train
         : dataset.num_subfolders_eval,
-      extension: fileExtension(
-        formatNamed(dataset.format),
-        dataset.compression,
-      ),
+      extension: fileExtension(format, dataset.compression),
     },
     fileCount,
     firstFileIndex,

@@ -6,7 +6,7 @@
  * the next epoch or after another one, is not parsed again.
  */
 import { RangeList } from "../bytes/range_list.ts";
-import { DatasetError } from "../errors.ts";
+import { DatasetError, StokerError } from "../errors.ts";
 import type { FileIndex, FileSpec, Format } from "../formats/format.ts";
 import type { OpenedFile, Storage } from "../storage/storage.ts";
 import type { WorkerMeter } from "./meter.ts";
@@ -95,7 +95,14 @@ export class RangeReader {
     if (known !== undefined) return known;
     const metered = new MeteredSource(source, this.#parts.meter);
     const index = this.#parts.format.open?.(metered, spec) ?? {};
-    if (index instanceof Promise) throw answersLater(source.path);
+    if (index instanceof Promise) {
+      // It is dropped: what it may end with has no more to say.
+      index.catch(() => {});
+      throw new StokerError(
+        `Cannot open "${source.path}" as the format's open() must answer at ` +
+          "once where its source does: it answers with a promise",
+      );
+    }
     for (const oldest of this.#indexes.keys()) {
       if (this.#indexes.size < KEPT_INDEXES) break;
       this.#indexes.delete(oldest);

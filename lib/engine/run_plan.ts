@@ -34,6 +34,8 @@ export interface DatasetPlan {
   /** Folder of the dataset, relative to the storage's root or absolute. */
   readonly folder: string;
   readonly format: string;
+  /** URL of the module that has the format; absent: the registry has it. */
+  readonly formatModule?: string;
   readonly spec: DatasetSpec;
   readonly dims: SampleDimsSettings;
   /**

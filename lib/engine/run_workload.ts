@@ -9,12 +9,12 @@ import {
 } from "../checkpoint/checkpoint_plan.ts";
 import { ConfigError } from "../errors.ts";
 import type { PhaseRecord } from "../metrics/run_record.ts";
-import { connectStorage, formatNamed } from "./connect.ts";
+import { connectStorage, formatOf } from "./connect.ts";
 import { examineDataset } from "./examine_dataset.ts";
 import { generateDataset, removeDataset } from "./generate.ts";
 import {
-  describeDataset,
   type DescribedDataset,
+  describeWithFormat,
   storageSettings,
 } from "./plan_dataset.ts";
 import { planRun } from "./plan_run.ts";
@@ -47,7 +47,7 @@ export async function runWorkload(
   options: WorkloadOptions,
 ): Promise<RunOutcome> {
   const { workflow, reader, dataset, checkpoint } = workload;
-  const described = describeDataset(workload);
+  const described = await describeWithFormat(workload);
   const checkpoints = workflow.checkpoint
     ? planOfCheckpoints(workload, options)
     : null;
@@ -103,7 +103,7 @@ async function trainOn(
 ): Promise<RunOutcome> {
   const { workload, options, checkpoints } = settings;
   const { train, evaluation } = workload.workflow;
-  const format = formatNamed(described.dataset.format);
+  const format = await formatOf(described.dataset);
   const reads = !["synthetic", "none"].includes(workload.reader.data_loader);
   const found = reads
     ? await examineDataset(described, {

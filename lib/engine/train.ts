@@ -1,9 +1,10 @@
 /**
  * Training with its evaluations: starts the workers, runs the epochs.
  */
+import type { Format } from "../formats/format.ts";
 import type { PhaseKind, PhaseRecord } from "../metrics/run_record.ts";
 import { CacheControl, datasetFilesOf } from "./cache_control.ts";
-import { connectStorage, formatNamed } from "./connect.ts";
+import { connectStorage, formatOf } from "./connect.ts";
 import { Crew, type Member } from "./crew.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
@@ -41,9 +42,10 @@ export async function runTraining(
   const crew = new Crew(region);
   const { members, rows } = assemble(plan, shape, region);
   const storage = await connectStorage(plan.dataset.storage);
+  const format = await formatOf(plan.dataset);
   const caches = new CacheControl(
     plan.dropCaches,
-    datasetFilesOf(plan, storage),
+    datasetFilesOf(plan, { storage, format }),
   );
   const phases: PhaseRecord[] = [];
   const saves = await watchSaves(plan, region, { rows, phases, hooks });
@@ -54,7 +56,7 @@ export async function runTraining(
     threadCount: members.length,
     bypassesCache: storage.bypassesCache,
     checkpointBypassesCache: saves.bypassesCache,
-    pathOf: pathOf(plan),
+    pathOf: pathOf(plan, format),
     onLook: saves.onLook,
     ...hooks,
   });
@@ -203,13 +205,12 @@ function orderOf(
   };
 }
 
-function pathOf(plan: RunPlan): (fileIndex: number) => string {
+function pathOf(
+  plan: RunPlan,
+  format: Format,
+): (fileIndex: number) => string {
   const splits = [plan.training.train, plan.training.eval]
     .filter((split) => split !== null);
-  const files = new DatasetFiles(
-    plan.dataset,
-    splits,
-    formatNamed(plan.dataset.format),
-  );
+  const files = new DatasetFiles(plan.dataset, splits, format);
   return (fileIndex) => files.path(fileIndex);
 }

@@ -2,7 +2,7 @@
  * Runs generator workers over the files of a dataset: to write or to verify.
  */
 import type { PhaseRecord } from "../metrics/run_record.ts";
-import { connectStorage, formatNamed } from "./connect.ts";
+import { connectStorage, formatOf } from "./connect.ts";
 import { Crew, type Member } from "./crew.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import type { GeneratePlan } from "./generate_plan.ts";
@@ -51,7 +51,7 @@ export async function visitFiles(
   const files = new DatasetFiles(
     plan.dataset,
     plan.splits,
-    formatNamed(plan.dataset.format),
+    await formatOf(plan.dataset),
   );
   const storage = await connectStorage(plan.dataset.storage);
   const runner = new PhaseRunner({

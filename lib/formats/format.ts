@@ -185,7 +185,8 @@ export interface Format {
 
   /**
    * Reads what is needed to find samples: footer, index, first header.
-   * Formats whose reading is "stream" or "samples" have it.
+   * Formats whose reading is "stream" or "samples" have it. Answers at once
+   * where the source does.
    *
    * @throws {FormatError} If the file breaks the format's rules.
    */

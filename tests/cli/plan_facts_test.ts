@@ -18,7 +18,7 @@ reader: {batch_size: 2, read_threads: 3}
 train: {computation_time: 0.5, epochs: 4}
 `;
 
-function facts(text = YAML) {
+async function facts(text = YAML) {
   const resolved = resolveWorkload(
     { yaml: { path: "x.yaml", text } },
     { cpuCount: 4, accelerators: 2 },
@@ -29,11 +29,11 @@ function facts(text = YAML) {
     accelerators: 2,
     randomSeed: 0,
   });
-  return planFacts(requested, described, plan);
+  return await planFacts(requested, described, plan);
 }
 
-Deno.test("planFacts() gives shards, steps, bytes and memory", () => {
-  const { train, datasetBytes, workers, bufferBytes, ...rest } = facts();
+Deno.test("planFacts() gives shards, steps, bytes and memory", async () => {
+  const { train, datasetBytes, workers, bufferBytes, ...rest } = await facts();
   assertEquals(train, {
     files: 11,
     samples: 11,
@@ -50,9 +50,9 @@ Deno.test("planFacts() gives shards, steps, bytes and memory", () => {
   assertEquals(rest.eval?.stepsPerEpoch, 1);
 });
 
-Deno.test("planText() says the same in lines", () => {
+Deno.test("planText() says the same in lines", async () => {
   assertEquals(
-    planText({ ...facts(), bufferBytes: 6 * 2 ** 20 }),
+    planText({ ...await facts(), bufferBytes: 6 * 2 ** 20 }),
     `\
 Workload      x: generate, train, evaluate
 Accelerators  2, each with 3 reader threads
@@ -64,13 +64,15 @@ Memory        8 workers, 6.00 MiB of read buffers`,
   );
 });
 
-Deno.test("planFacts() of a workload that only checkpoints speaks of no dataset", () => {
-  const text = planText(facts(`
+Deno.test("planFacts() of a workload that only checkpoints speaks of no dataset", async () => {
+  const text = planText(
+    await facts(`
 framework: pytorch
 workflow: {train: false, checkpoint: true}
 model: {model_size_bytes: 1048576}
 checkpoint: {num_checkpoints_write: 1}
-`));
+`),
+  );
   assertEquals(
     text.split("\n").map((line) => line.split("  ")[0])
       .filter((name) => name !== ""),

@@ -4,7 +4,7 @@
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import { generateDataset } from "../../engine/generate.ts";
-import { describeDataset } from "../../engine/plan_dataset.ts";
+import { describeWithFormat } from "../../engine/plan_dataset.ts";
 import { EXIT_DONE } from "../../errors.ts";
 import type { Command } from "../command.ts";
 import { requireParts } from "../build_parts.ts";
@@ -46,7 +46,7 @@ Writes the workload's dataset. Files that are there in full length are kept;
       },
     });
     sayWarnings(requested, context);
-    const described = describeDataset(workload);
+    const described = await describeWithFormat(workload);
     using session = startFilesSession(line, context, "generate");
     const outcome = await generateDataset(described, session.hooks, {
       threads: workload.reader.write_threads,

@@ -2,7 +2,7 @@
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
 import { planRun } from "../../engine/plan_run.ts";
-import { describeDataset } from "../../engine/plan_dataset.ts";
+import { describeWithFormat } from "../../engine/plan_dataset.ts";
 import { runWorkload } from "../../engine/run_workload.ts";
 import type { RunOutcome } from "../../engine/run_hooks.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE } from "../../errors.ts";
@@ -60,21 +60,21 @@ the same: stoker workload=NAME ++workload.KEY=VALUE`,
     const maxCacheHit = parseMaxCacheHit(line.flags["max-cache-hit"]);
     requireParts(requested.workload);
     sayWarnings(requested, context);
-    if (line.flags["dry-run"]) return dryRun(requested, line, context);
+    if (line.flags["dry-run"]) return await dryRun(requested, line, context);
     return await measuredRun(requested, { line, maxCacheHit }, context);
   },
 };
 
-function dryRun(
+async function dryRun(
   requested: RequestedWorkload,
   { flags }: CommandLine,
   { console }: Context,
-): number {
+): Promise<number> {
   const { workload, accelerators } = requested;
-  const described = describeDataset(workload);
+  const described = await describeWithFormat(workload);
   const planned = planRun(workload, described, { accelerators, randomSeed: 0 });
   for (const warning of planned.warnings) console.warn(warning);
-  const facts = planFacts(requested, described, planned.plan);
+  const facts = await planFacts(requested, described, planned.plan);
   console.print(
     flags.json ? JSON.stringify(facts, null, 2) : planText(facts),
   );

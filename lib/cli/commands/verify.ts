@@ -5,7 +5,7 @@
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import { describeGenerated, verifyDataset } from "../../engine/generate.ts";
-import { describeDataset } from "../../engine/plan_dataset.ts";
+import { describeWithFormat } from "../../engine/plan_dataset.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../../errors.ts";
 import type { Command } from "../command.ts";
 import { filesOutcome, startFilesSession } from "../files_session.ts";
@@ -36,7 +36,9 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
     const requested = await loadWorkload(line, context, { isForShow: true });
     const { workload } = requested;
     sayWarnings(requested, context);
-    const described = await describeGenerated(describeDataset(workload));
+    const described = await describeGenerated(
+      await describeWithFormat(workload),
+    );
     using session = startFilesSession(line, context, "verify");
     const outcome = await verifyDataset(described, session.hooks, {
       threads: workload.reader.write_threads,

@@ -89,6 +89,7 @@ const hdf5Settings = z.strictObject({
 
 /** Section `dataset`. */
 export const datasetSettings = z.strictObject({
+  // Any text by type: a format_module brings a name of its own.
   format: choice(
     [
       "tfrecord",
@@ -104,7 +105,12 @@ export const datasetSettings = z.strictObject({
       "parquet",
     ],
     { help: "File format" },
-  ).default("tfrecord"),
+  ).default("tfrecord") as z.ZodType<string>,
+  format_module: optionalText({
+    help: "JavaScript or TypeScript module that exports a format of one's " +
+      "own, which then replaces dataset.format; relative to the workload " +
+      "file, or to the working directory (Stoker's own)",
+  }),
   data_folder: folder("./data/", { help: "Folder or key prefix of the data" }),
   file_prefix: text("img", { help: "First part of every file name" }),
   num_files_train: wholeNumber(8, {
