@@ -1,26 +1,45 @@
 /**
  * Does the dataset that is there fit the settings? Answered before a run.
  *
- * With a manifest, settings are compared one by one and a few files are
+ * With a manifest, settings are compared one by one and some files are
  * looked up. Without one, the dataset is somebody else's: its names are
- * listed and counted. A run may use the first files of a larger dataset.
+ * listed, and taken as they are where they do not follow DLIO's pattern. A
+ * run may use the first files of a larger dataset.
  */
 import { DatasetError } from "../errors.ts";
 import type { Format } from "../formats/format.ts";
-import { filePath, folderPath, parseFileName } from "../sampling/file_names.ts";
+import { type FileNaming, filePath } from "../sampling/file_names.ts";
 import type { Storage } from "../storage/storage.ts";
+import { checkFiles, filesToCheck } from "./check_files.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import type { SplitFiles } from "./generate_plan.ts";
+import { listFiles } from "./list_files.ts";
 import { differences, identityOf, readManifest } from "./manifest.ts";
 import type { DescribedDataset } from "./plan_dataset.ts";
 
-/** Files of each split whose existence and length are checked. */
-const PROBES_PER_SPLIT = 64;
+/** `dataset.listing_validation_interval` of DLIO. */
+const DEFAULT_VALIDATION_INTERVAL = 1000;
 
 /** Which splits a run reads. */
 export interface WantedSplits {
   readonly train: boolean;
   readonly valid: boolean;
+}
+
+/** With what and for what a dataset is looked at. */
+export interface ExamineOptions {
+  readonly storage: Storage;
+  readonly format: Format;
+  readonly wanted: WantedSplits;
+  /**
+   * `dataset.skip_listing`: names are computed also where no manifest says
+   * that they follow the pattern.
+   */
+  readonly skipListing?: boolean;
+  /** Every how many files one is looked up; 0: none. @default {1000} */
+  readonly validationInterval?: number;
+  /** Hears what the reader of the results should know. */
+  readonly onNote?: (text: string) => void;
 }
 
 /**
@@ -34,7 +53,7 @@ export interface WantedSplits {
  */
 export async function examineDataset(
   described: DescribedDataset,
-  where: { storage: Storage; format: Format; wanted: WantedSplits },
+  where: ExamineOptions,
 ): Promise<DescribedDataset> {
   const { dataset } = described;
   if (dataset.storage.kind === "null") return described;
@@ -64,6 +83,12 @@ export async function examineDataset(
           `${naming.subfolderCount} here`,
       );
     }
+    if (where.wanted[key] && file_count > split.fileCount) {
+      where.onNote?.(
+        `Of the ${file_count} files in "${dataset.folder}/${key}" ` +
+          `${split.fileCount} are used, the first by number`,
+      );
+    }
     splits.push({
       naming: { ...naming, fileCount: file_count },
       fileCount: split.fileCount,
@@ -84,10 +109,12 @@ export async function examineDataset(
   return fitting;
 }
 
+/** Looks up some files of a dataset that a manifest describes. */
 async function probe(
   fitting: DescribedDataset,
-  where: { storage: Storage; format: Format; wanted: WantedSplits },
+  where: ExamineOptions,
 ): Promise<void> {
+  const { folder } = fitting.dataset;
   const files = new DatasetFiles(
     fitting.dataset,
     fitting.splits,
@@ -95,44 +122,27 @@ async function probe(
   );
   for (const split of fitting.splits) {
     if (!where.wanted[split.naming.split]) continue;
-    const probes = Math.min(split.fileCount, PROBES_PER_SPLIT);
-    for (let i = 0; i < probes; i++) {
-      // Spread evenly, first and last included.
-      const file = probes === 1
-        ? 0
-        : Math.floor((i * (split.fileCount - 1)) / (probes - 1));
-      const fileIndex = split.firstFileIndex + file;
-      const path = files.path(fileIndex);
-      const haveBytes = await where.storage.sizeOf(path);
-      const wantedBytes = files.bytes(fileIndex);
-      if (haveBytes === null) {
-        throw new DatasetError(
-          `Cannot use the dataset in "${fitting.dataset.folder}" as ` +
-            `"${path}" must be there: it is missing; "stoker generate" ` +
-            `writes what is missing`,
-        );
-      }
-      if (wantedBytes !== null && haveBytes !== wantedBytes) {
-        throw new DatasetError(
-          `Cannot use the dataset in "${fitting.dataset.folder}" as ` +
-            `"${path}" must have ${wantedBytes} bytes: it has ${haveBytes}; ` +
-            `"stoker verify" finds all damage`,
-        );
-      }
-    }
+    const expected = filesToCheck(split.fileCount, intervalOf(where))
+      .map((file) => split.firstFileIndex + file)
+      .map((fileIndex) => ({
+        path: files.path(fileIndex),
+        byteLength: files.bytes(fileIndex),
+      }));
+    const cure = '; "stoker generate" writes what is missing';
+    await checkFiles(where.storage, expected, { folder, cure });
   }
 }
 
 async function examineForeign(
   described: DescribedDataset,
-  where: { storage: Storage; wanted: WantedSplits },
+  where: ExamineOptions,
 ): Promise<DescribedDataset> {
   const { dataset } = described;
   const splits: SplitFiles[] = [];
   for (const split of described.splits) {
     splits.push(
       where.wanted[split.naming.split] && split.fileCount > 0
-        ? await examineForeignSplit(dataset.folder, split, where.storage)
+        ? await examineForeignSplit(dataset.folder, split, where)
         : split,
     );
   }
@@ -142,58 +152,89 @@ async function examineForeign(
 async function examineForeignSplit(
   folder: string,
   split: SplitFiles,
-  storage: Storage,
+  where: ExamineOptions,
 ): Promise<SplitFiles> {
-  const namedCount = await findNamedCount(folder, split, storage);
-  if (namedCount < split.fileCount) {
+  const { naming, fileCount } = split;
+  if (where.skipListing === true) {
+    const expected = filesToCheck(fileCount, intervalOf(where)).map((file) => ({
+      path: `${folder}/${filePath(naming, file)}`,
+      byteLength: null,
+    }));
+    const cure = "; dataset.skip_listing computes names, " +
+      "without it they are listed";
+    await checkFiles(where.storage, expected, { folder, cure });
+    return split;
+  }
+  const { names, patternCounts } = await listFiles(
+    where.storage,
+    folder,
+    split,
+  );
+  if (names.nameCount === 0) throw noFiles(folder, naming);
+  const found = patternCounts.size === 0
+    ? { ...naming, names }
+    : { ...naming, fileCount: patternCount(folder, split, patternCounts) };
+  const haveCount = patternCounts.size === 0
+    ? names.nameCount
+    : found.fileCount;
+  if (haveCount < fileCount) {
     throw doesNotFit(folder, [
-      `${namedCount} files in ${split.naming.split} there, ` +
-      `${split.fileCount} here`,
+      `${haveCount} files in ${naming.split} there, ${fileCount} here`,
     ]);
   }
-  const naming = { ...split.naming, fileCount: namedCount };
-  for (const file of [0, split.fileCount - 1]) {
-    const path = `${folder}/${filePath(naming, file)}`;
-    if (await storage.sizeOf(path) === null) {
-      throw new DatasetError(
-        `Cannot use the dataset in "${folder}" as "${path}" must be there: ` +
-          `it is missing`,
-      );
-    }
+  if (names.nameCount > fileCount) {
+    where.onNote?.(
+      `Of the ${names.nameCount} ${naming.extension} files in ` +
+        `"${folder}/${naming.split}" ${fileCount} are used, the first by ` +
+        (patternCounts.size === 0 ? "name" : "number"),
+    );
   }
-  return { ...split, naming };
+  return { ...split, naming: found };
 }
 
 /**
  * The count that the names of a split speak of: the wanted one if such files
- * are there, else the first found that is large enough, else the largest. A
- * folder may hold several datasets, and listing one can take hours.
+ * are there, else the smallest that is large enough. Files of several counts
+ * are several datasets and never mixed.
  *
- * @throws {DatasetError} If no file has such a name.
+ * @throws {DatasetError} If no dataset has all the files that are wanted.
  */
-async function findNamedCount(
+function patternCount(
   folder: string,
   { naming, fileCount }: SplitFiles,
-  storage: Storage,
-): Promise<number> {
-  const exactPath = `${folder}/${filePath({ ...naming, fileCount }, 0)}`;
-  if (await storage.sizeOf(exactPath) !== null) return fileCount;
-  const extension = `.${naming.extension}`;
-  const first = `${folder}/${folderPath(naming, 0)}`;
-  let namedCount = 0;
-  for await (const { name, isFolder } of storage.list(first)) {
-    if (isFolder || !name.endsWith(extension)) continue;
-    const parsed = parseFileName(name);
-    if (parsed === null || parsed.prefix !== naming.prefix) continue;
-    namedCount = Math.max(namedCount, parsed.fileCount);
-    if (namedCount >= fileCount) return namedCount;
+  patternCounts: ReadonlyMap<number, number>,
+): number {
+  const isWhole = (count: number) => patternCounts.get(count) === fileCount;
+  if (isWhole(fileCount)) return fileCount;
+  const counts = [...patternCounts.keys()].sort((a, b) => a - b);
+  const large = counts.filter((count) => count >= fileCount);
+  const whole = large.find(isWhole);
+  if (whole !== undefined) return whole;
+  const partial = large[0];
+  if (partial === undefined) {
+    throw doesNotFit(folder, [
+      `${counts.at(-1) ?? 0} files in ${naming.split} there, ` +
+      `${fileCount} here`,
+    ]);
   }
-  if (namedCount > 0) return namedCount;
-  throw new DatasetError(
-    `Cannot find a dataset in "${folder}" as "${first}" must have files ` +
-      `named ${naming.prefix}_<index>_of_<count>${extension}: there are ` +
+  const example = filePath({ ...naming, fileCount: partial }, 0);
+  throw doesNotFit(folder, [
+    `${patternCounts.get(partial)} of the ${fileCount} files wanted in ` +
+    `${naming.split} are there with names such as ${example}`,
+  ]);
+}
+
+function noFiles(folder: string, naming: FileNaming): DatasetError {
+  return new DatasetError(
+    `Cannot find a dataset in "${folder}" as "${folder}/${naming.split}" ` +
+      `must have ${naming.extension} files, such as ` +
+      `${naming.prefix}_<index>_of_<count>.${naming.extension}: there are ` +
       `none; "stoker generate" makes them`,
   );
+}
+
+function intervalOf(where: ExamineOptions): number {
+  return where.validationInterval ?? DEFAULT_VALIDATION_INTERVAL;
 }
 
 function doesNotFit(folder: string, found: readonly string[]): DatasetError {

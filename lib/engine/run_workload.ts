@@ -110,6 +110,9 @@ async function trainOn(
       storage: await connectStorage(described.dataset.storage),
       format,
       wanted: { train, valid: evaluation },
+      skipListing: workload.dataset.skip_listing,
+      validationInterval: workload.dataset.listing_validation_interval,
+      onNote: options.onWarning,
     })
     : described;
   const { plan, warnings } = planRun(workload, found, options);

@@ -8,6 +8,7 @@
  * (so ten of them are 00 … 09). With fewer than two there are none.
  * Reference: spec/dlio.md 2.1.
  */
+import { nameAt, type NameTable } from "./name_table.ts";
 
 /** "train" for training files, "valid" for evaluation files. */
 export type Split = "train" | "valid";
@@ -21,6 +22,11 @@ export interface FileNaming {
   readonly subfolderCount: number;
   /** Without a dot: "npz". */
   readonly extension: string;
+  /**
+   * Names that do not follow the pattern, relative to the dataset folder, in
+   * the order of their indices.
+   */
+  readonly names?: NameTable;
 }
 
 /**
@@ -29,6 +35,7 @@ export interface FileNaming {
  * @param fileIndex Index within the split, from 0.
  */
 export function filePath(naming: FileNaming, fileIndex: number): string {
+  if (naming.names !== undefined) return nameAt(naming.names, fileIndex);
   const digits = String(naming.fileCount).length;
   const index = String(fileIndex).padStart(digits, "0");
   const name =

@@ -8,6 +8,7 @@
  * would allocate and reach a fiftieth of that.
  */
 import { StorageError } from "../errors.ts";
+import { streamFolder } from "./folder_stream.ts";
 import { joinPath, parentOf } from "./local_path.ts";
 import { toStorageError } from "./system_error.ts";
 import type {
@@ -111,9 +112,7 @@ export class LocalStorage implements Storage {
   async *list(folder: string): AsyncIterable<FolderEntry> {
     const fullPath = joinPath(this.#root, folder);
     try {
-      for await (const entry of Deno.readDir(fullPath)) {
-        yield { name: entry.name, isFolder: entry.isDirectory };
-      }
+      yield* streamFolder(fullPath);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return;
       throw toStorageError("list", fullPath, error);

@@ -4,6 +4,7 @@
 import { measures as checkpoint } from "./checkpoint.ts";
 import { measures as encode } from "./encode.ts";
 import { measures as engine } from "./engine.ts";
+import { measures as listing } from "./listing.ts";
 import type { Measure } from "./measure.ts";
 import { measures as metrics } from "./metrics.ts";
 import { measures as parquet } from "./parquet.ts";
@@ -21,6 +22,7 @@ export const MEASURES: readonly Measure[] = [
   ...encode,
   ...write,
   ...read,
+  ...listing,
   ...checkpoint,
   ...parquet,
   ...engine,

@@ -244,8 +244,9 @@ Deno.test("a large dataset is probed, not listed: first, last and between", () =
       wanted: TRAIN,
     });
     assertEquals([asked[0], asked.at(-1)], [0, 999_999]);
-    assertEquals(asked.length, 64);
-    assertEquals(new Set(asked).size, 64);
+    // Every 1000th, and the last.
+    assertEquals(asked.length, 1001);
+    assertEquals(new Set(asked).size, 1001);
     assertEquals(asked, asked.toSorted((a, b) => a - b));
   }));
 
@@ -253,9 +254,9 @@ Deno.test("a missing dataset says which files are looked for", () =>
   Bench.run(async (bench) => {
     assertEquals(
       await bench.refusal(EIGHT),
-      'Cannot find a dataset in "data" as "data/train" must have files ' +
-        'named img_<index>_of_<count>.npz: there are none; "stoker ' +
-        'generate" makes them',
+      'Cannot find a dataset in "data" as "data/train" must have npz ' +
+        "files, such as img_<index>_of_<count>.npz: there are none; " +
+        '"stoker generate" makes them',
     );
   }));
 
@@ -308,26 +309,116 @@ Deno.test("a foreign dataset without its last file is refused", () =>
     Deno.removeSync(bench.path("train/img_7_of_8.npz"));
     assertEquals(
       await bench.refusal(EIGHT),
-      'Cannot use the dataset in "data" as "data/train/img_7_of_8.npz" must ' +
-        "be there: it is missing",
+      'Cannot use the dataset in "data" as it must fit the settings:\n' +
+        "  7 of the 8 files wanted in train are there with names such as " +
+        "train/img_0_of_8.npz",
     );
     await bench.examine(["dataset.num_files_train=7"], TRAIN);
   }));
 
-Deno.test("foreign files of other names are not taken for the dataset", () =>
+Deno.test("files of other names are used by the order of their paths", () =>
   Bench.run(async (bench) => {
-    Deno.mkdirSync(bench.path("train/img_0_of_8.npz"), { recursive: true });
-    for (
-      const name of [
-        "scan_0_of_8.npz",
-        "img_0_of_8.npy",
-        "img_00_of_8.npz",
-        "img_0_of_8.npz.stoker-partial",
-        "readme.npz",
-      ]
-    ) Deno.writeTextFileSync(bench.path(`train/${name}`), "x");
-    const message = await bench.refusal(EIGHT, TRAIN);
-    assert(message.startsWith("Cannot find a dataset"), message);
+    const names = ["b/2.npz", "b/10.npz", "a-b/z.NPZ", "a/y.npz", "x.npz"];
+    Deno.mkdirSync(bench.path("train/folder.npz"), { recursive: true });
+    for (const name of [...names, "b/2.npy", "b/2.npz.stoker-partial"]) {
+      const path = bench.path(`train/${name}`);
+      Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      Deno.writeTextFileSync(path, "x");
+    }
+    const notes: string[] = [];
+    const { dataset, splits } = await examineDataset(
+      describe("dataset.num_files_train=4"),
+      {
+        storage: bench.storage,
+        format: npz,
+        wanted: TRAIN,
+        onNote: (text) => notes.push(text),
+      },
+    );
+    const files = new DatasetFiles(dataset, splits, npz);
+    assertEquals(
+      [0, 1, 2, 3].map((index) => files.relativePath(index)),
+      ["a-b/z.NPZ", "a/y.npz", "b/10.npz", "b/2.npz"]
+        .map((name) => `train/${name}`),
+    );
+    assertEquals(notes, [
+      'Of the 5 npz files in "data/train" 4 are used, the first by name',
+    ]);
+    assertEquals(dataset.sizesKnown, false);
+    assertEquals(
+      await bench.refusal(["dataset.num_files_train=6"], TRAIN),
+      'Cannot use the dataset in "data" as it must fit the settings:\n' +
+        "  5 files in train there, 6 here",
+    );
+  }));
+
+Deno.test("files of DLIO's names in the wrong place are no such dataset", () =>
+  Bench.run(async (bench) => {
+    const { dataset, splits } = describe(
+      "dataset.num_files_train=4",
+      "dataset.num_subfolders_train=2",
+    );
+    const files = new DatasetFiles(dataset, splits, npz);
+    Deno.mkdirSync(bench.path("train/other"), { recursive: true });
+    for (let index = 0; index < 4; index++) {
+      const name = files.relativePath(index).split("/").at(-1);
+      Deno.writeTextFileSync(bench.path(`train/other/${name}`), "x");
+    }
+    const found = await bench.examine([
+      "dataset.num_files_train=4",
+      "dataset.num_subfolders_train=2",
+    ], TRAIN);
+    const foundFiles = new DatasetFiles(found.dataset, found.splits, npz);
+    assertEquals(foundFiles.relativePath(1), "train/other/img_1_of_4.npz");
+  }));
+
+Deno.test("skip_listing computes names, lists nothing and looks some up", () =>
+  Bench.run(async (bench) => {
+    bench.writeFiles(...EIGHT);
+    const storage: Storage = Object.assign(Object.create(bench.storage), {
+      readText: () => null,
+      sizeOf: (path: string) => bench.storage.sizeOf(path),
+      list: () => {
+        throw new Error("it lists");
+      },
+    });
+    const where = { storage, format: npz, wanted: BOTH, skipListing: true };
+    const { dataset, splits } = await examineDataset(describe(...EIGHT), where);
+    assertEquals(splits, describe(...EIGHT).splits);
+    assertEquals(dataset.sizesKnown, false);
+    for (const index of [3, 5]) {
+      Deno.removeSync(bench.path(`train/img_${index}_of_8.npz`));
+    }
+    const refused = await assertRejects(
+      () => examineDataset(describe(...EIGHT), where),
+      DatasetError,
+    );
+    assertEquals(
+      refused.message,
+      'Cannot use the dataset in "data" as "data/train/img_3_of_8.npz" must ' +
+        "be there: it is missing; dataset.skip_listing computes names, " +
+        "without it they are listed (and 1 more of the 8 looked up)",
+    );
+    // 0 asks for no look at all.
+    await examineDataset(describe(...EIGHT), {
+      ...where,
+      validationInterval: 0,
+    });
+  }));
+
+Deno.test("a part of a generated dataset is noted", () =>
+  Bench.run(async (bench) => {
+    await bench.generate(EIGHT);
+    const notes: string[] = [];
+    await examineDataset(describe("dataset.num_files_train=5"), {
+      storage: bench.storage,
+      format: npz,
+      wanted: TRAIN,
+      onNote: (text) => notes.push(text),
+    });
+    assertEquals(notes, [
+      'Of the 8 files in "data/train" 5 are used, the first by number',
+    ]);
   }));
 
 Deno.test("a split of no files is not looked for", () =>

@@ -206,10 +206,12 @@ export const datasetSettings = z.strictObject({
     help: "No effect: DLIO's dgen or numpy; Stoker has its own generator",
   }),
   skip_listing: flag(false, {
-    help: "true: file names are computed instead of listed",
+    help: "true: file names are computed instead of listed, as they always " +
+      "are where a manifest says what there is",
   }),
   listing_validation_interval: wholeNumber(1000, {
-    help: "With skip_listing, every how many files one is looked up; 0: none",
+    help: "Where names are computed, every how many files one is looked up, " +
+      "64 at least; 0: none",
     min: 0,
   }),
   parquet: parquetSettings,

@@ -1,0 +1,403 @@
+/**
+ * Names of many files in little memory, shared by all threads.
+ *
+ * Names are sorted; what all have in common at their begin and end is kept
+ * once. The rest is front-coded in blocks of 16:
+ *
+ *    block     offset in `bytes`, one Uint32 each
+ *    first     u16 length, then that many bytes
+ *    others    u8 or 255 + u16 bytes shared with the name before
+ *              u8 or 255 + u16 further bytes, then these
+ *
+ * A name costs its further bytes and about 2.5 more: 3 to 5 for numbered
+ * files, however many there are.
+ */
+
+/** A table of names: plain data whose buffers threads share. */
+export interface NameTable {
+  readonly nameCount: number;
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Uint32 per block. */
+  readonly blocks: SharedArrayBuffer;
+  readonly bytes: SharedArrayBuffer;
+}
+
+/** Names per block: a look-up decodes half of them on average. */
+const BLOCK_NAMES = 16;
+/** Longest name, in bytes of UTF-8: what a path can have. */
+const NAME_BYTES_MAX = 4096;
+/** Names that are sorted at once. */
+const RUN_NAMES = 65536;
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
+
+/** Takes names in any order and makes a table of them. */
+export class NameTableBuilder {
+  readonly #runs: NameRun[] = [];
+  #names: string[] = [];
+  #nameCount = 0;
+  #prefix: string | null = null;
+  #suffix = "";
+
+  /** Names so far. */
+  get nameCount(): number {
+    return this.#nameCount;
+  }
+
+  /** Adds a name, such as a path relative to some folder. */
+  add(name: string): void {
+    this.#nameCount++;
+    this.#names.push(name);
+    if (this.#prefix === null) {
+      this.#prefix = this.#suffix = name;
+    } else if (!name.startsWith(this.#prefix)) {
+      this.#prefix = this.#prefix.slice(0, sharedStart(name, this.#prefix));
+    }
+    if (!name.endsWith(this.#suffix)) {
+      const shared = sharedEnd(name, this.#suffix);
+      this.#suffix = this.#suffix.slice(this.#suffix.length - shared);
+    }
+    if (this.#names.length === RUN_NAMES) this.#endRun();
+  }
+
+  /**
+   * The table of all names that were added, sorted by code points as Python
+   * and `LC_ALL=C sort` do it.
+   */
+  finish(): NameTable {
+    if (this.#names.length > 0) this.#endRun();
+    const prefix = this.#prefix ?? "";
+    // The common end of names must not reach into their common begin.
+    const shortest = Math.min(...this.#runs.map((run) => run.shortestName));
+    const suffixLength = Math.min(
+      this.#suffix.length,
+      Math.max(0, shortest - prefix.length),
+    );
+    const suffix = this.#suffix.slice(this.#suffix.length - suffixLength);
+    const cut = {
+      prefixBytes: ENCODER.encode(prefix).length,
+      suffixBytes: ENCODER.encode(suffix).length,
+    };
+    const encoder = new FrontEncoder(this.#nameCount);
+    const heap = new RunHeap(this.#runs.map((run) => run.read()));
+    for (let run = heap.top; run !== null; run = heap.top) {
+      encoder.add(
+        run.name,
+        cut.prefixBytes,
+        run.nameBytes - cut.suffixBytes,
+      );
+      heap.advance();
+    }
+    this.#runs.length = 0;
+    const { blocks, bytes } = encoder.share();
+    return { nameCount: this.#nameCount, prefix, suffix, blocks, bytes };
+  }
+
+  #endRun(): void {
+    const names = this.#names;
+    this.#names = [];
+    // UTF-16 orders as code points do, save for what surrogates stand for.
+    if (names.some((name) => /[\ud800-\uffff]/.test(name))) {
+      names.sort(byCodePoints);
+    } else names.sort();
+    const encoder = new FrontEncoder(names.length);
+    let shortestName = Infinity;
+    const scratch = new Uint8Array(NAME_BYTES_MAX);
+    for (const name of names) {
+      const { read, written } = ENCODER.encodeInto(name, scratch);
+      if (read < name.length) {
+        throw new RangeError(
+          `Cannot use the name "${name.slice(0, 60)}…" as it must have at ` +
+            `most ${NAME_BYTES_MAX} bytes`,
+        );
+      }
+      encoder.add(scratch, 0, written);
+      shortestName = Math.min(shortestName, name.length);
+    }
+    this.#runs.push(new NameRun(encoder, shortestName));
+  }
+}
+
+/** One reader per table and thread: it has the memory to decode into. */
+const READERS = new WeakMap<NameTable, FrontDecoder>();
+
+/**
+ * A name by its place in the order.
+ *
+ * @param index From 0.
+ * @throws {RangeError} If the table has no such name.
+ */
+export function nameAt(table: NameTable, index: number): string {
+  if (!(index >= 0 && index < table.nameCount)) {
+    throw new RangeError(
+      `Cannot name a file as its index must be below ${table.nameCount}: ` +
+        `current value is ${index}`,
+    );
+  }
+  let reader = READERS.get(table);
+  if (reader === undefined) {
+    reader = new FrontDecoder(
+      new Uint8Array(table.bytes),
+      new Uint32Array(table.blocks),
+    );
+    READERS.set(table, reader);
+  }
+  reader.seek(index);
+  const middle = DECODER.decode(reader.name.subarray(0, reader.nameBytes));
+  return table.prefix + middle + table.suffix;
+}
+
+/** Bytes that a table takes. */
+export function tableBytes(table: NameTable): number {
+  return table.bytes.byteLength + table.blocks.byteLength;
+}
+
+/** Writes sorted names. */
+class FrontEncoder {
+  #bytes = new Uint8Array(65536);
+  #byteCount = 0;
+  readonly #blocks: Uint32Array;
+  #nameCount = 0;
+  readonly #last = new Uint8Array(NAME_BYTES_MAX);
+  #lastBytes = 0;
+
+  constructor(nameCount: number) {
+    this.#blocks = new Uint32Array(Math.ceil(nameCount / BLOCK_NAMES));
+  }
+
+  /** Adds bytes [start, end) of `name`. */
+  add(name: Uint8Array, start: number, end: number): void {
+    const byteCount = end - start;
+    this.#reserve(byteCount + 6);
+    let shared = 0;
+    if (this.#nameCount % BLOCK_NAMES === 0) {
+      this.#blocks[this.#nameCount / BLOCK_NAMES] = this.#byteCount;
+    } else {
+      const limit = Math.min(this.#lastBytes, byteCount);
+      while (shared < limit && this.#last[shared] === name[start + shared]) {
+        shared++;
+      }
+      this.#putLength(shared);
+    }
+    this.#putLength(byteCount - shared);
+    for (let i = shared; i < byteCount; i++) {
+      const byte = name[start + i] ?? 0;
+      this.#last[i] = byte;
+      this.#bytes[this.#byteCount++] = byte;
+    }
+    this.#lastBytes = byteCount;
+    this.#nameCount++;
+  }
+
+  /** A reader of what was written. */
+  read(): FrontDecoder {
+    return new FrontDecoder(
+      this.#bytes.subarray(0, this.#byteCount),
+      this.#blocks,
+      this.#nameCount,
+    );
+  }
+
+  /** Gives up what was reserved too much. */
+  trim(): void {
+    this.#bytes = this.#bytes.slice(0, this.#byteCount);
+  }
+
+  /** Copies into memory that threads share. */
+  share(): Pick<NameTable, "blocks" | "bytes"> {
+    const bytes = new SharedArrayBuffer(this.#byteCount);
+    new Uint8Array(bytes).set(this.#bytes.subarray(0, this.#byteCount));
+    const blocks = new SharedArrayBuffer(this.#blocks.byteLength);
+    new Uint32Array(blocks).set(this.#blocks);
+    return { bytes, blocks };
+  }
+
+  #putLength(length: number): void {
+    if (length < 255) {
+      this.#bytes[this.#byteCount++] = length;
+      return;
+    }
+    this.#bytes[this.#byteCount++] = 255;
+    this.#bytes[this.#byteCount++] = length & 255;
+    this.#bytes[this.#byteCount++] = length >> 8;
+  }
+
+  #reserve(byteCount: number): void {
+    const needed = this.#byteCount + byteCount;
+    if (needed <= this.#bytes.length) return;
+    if (needed >= 2 ** 32) {
+      throw new RangeError("Cannot list the files: names exceed 4 GiB");
+    }
+    const larger = new Uint8Array(
+      Math.max(needed, Math.ceil(this.#bytes.length * 1.5)),
+    );
+    larger.set(this.#bytes.subarray(0, this.#byteCount));
+    this.#bytes = larger;
+  }
+}
+
+/** Reads names one after another, or from any place. */
+class FrontDecoder {
+  /** The current name; its first `nameBytes` bytes. */
+  readonly name = new Uint8Array(NAME_BYTES_MAX);
+  nameBytes = 0;
+  readonly #bytes: Uint8Array;
+  readonly #blocks: Uint32Array;
+  readonly #nameCount: number;
+  #offset = 0;
+  #index = -1;
+
+  constructor(bytes: Uint8Array, blocks: Uint32Array, nameCount = 0) {
+    this.#bytes = bytes;
+    this.#blocks = blocks;
+    this.#nameCount = nameCount;
+  }
+
+  /** Turns to the next name; false if there is none. */
+  next(): boolean {
+    if (this.#index + 1 >= this.#nameCount) return false;
+    this.#step();
+    return true;
+  }
+
+  /** Turns to a name by its index. */
+  seek(index: number): void {
+    const block = Math.floor(index / BLOCK_NAMES);
+    // Neighbors are asked for in turn: go on from where it is.
+    if (
+      index < this.#index || this.#index < block * BLOCK_NAMES
+    ) {
+      this.#offset = this.#blocks[block] ?? 0;
+      this.#index = block * BLOCK_NAMES - 1;
+    }
+    while (this.#index < index) this.#step();
+  }
+
+  #step(): void {
+    this.#index++;
+    const shared = this.#index % BLOCK_NAMES === 0 ? 0 : this.#length();
+    const further = this.#length();
+    for (let i = 0; i < further; i++) {
+      this.name[shared + i] = this.#bytes[this.#offset + i] ?? 0;
+    }
+    this.#offset += further;
+    this.nameBytes = shared + further;
+  }
+
+  #length(): number {
+    const length = this.#bytes[this.#offset++] ?? 0;
+    if (length < 255) return length;
+    const low = this.#bytes[this.#offset++] ?? 0;
+    return low + 256 * (this.#bytes[this.#offset++] ?? 0);
+  }
+}
+
+/** Sorted names, waiting to be merged. */
+class NameRun {
+  readonly #encoder: FrontEncoder;
+  /** Length of the shortest name, in UTF-16 units. */
+  readonly shortestName: number;
+
+  constructor(encoder: FrontEncoder, shortestName: number) {
+    encoder.trim();
+    this.#encoder = encoder;
+    this.shortestName = shortestName;
+  }
+
+  read(): FrontDecoder {
+    return this.#encoder.read();
+  }
+}
+
+/** Runs as a binary heap, the one with the least name on top. */
+class RunHeap {
+  readonly #runs: FrontDecoder[] = [];
+
+  constructor(runs: readonly FrontDecoder[]) {
+    this.#runs = runs.filter((run) => run.next());
+    for (let i = this.#runs.length >> 1; i >= 0; i--) this.#sink(i);
+  }
+
+  get top(): FrontDecoder | null {
+    return this.#runs[0] ?? null;
+  }
+
+  /** Turns the top run to its next name. */
+  advance(): void {
+    const top = this.#runs[0];
+    if (top === undefined) return;
+    if (!top.next()) {
+      const last = this.#runs.pop();
+      if (last === undefined || last === top) return;
+      this.#runs[0] = last;
+    }
+    this.#sink(0);
+  }
+
+  #sink(from: number): void {
+    let at = from;
+    for (;;) {
+      const left = 2 * at + 1;
+      let least = at;
+      if (this.#isLess(left, least)) least = left;
+      if (this.#isLess(left + 1, least)) least = left + 1;
+      if (least === at) return;
+      const moved = this.#runs[at];
+      const other = this.#runs[least];
+      if (moved === undefined || other === undefined) return;
+      this.#runs[at] = other;
+      this.#runs[least] = moved;
+      at = least;
+    }
+  }
+
+  #isLess(index: number, than: number): boolean {
+    const one = this.#runs[index];
+    const other = this.#runs[than];
+    if (one === undefined || other === undefined) return false;
+    const limit = Math.min(one.nameBytes, other.nameBytes);
+    for (let i = 0; i < limit; i++) {
+      const difference = (one.name[i] ?? 0) - (other.name[i] ?? 0);
+      if (difference !== 0) return difference < 0;
+    }
+    return one.nameBytes < other.nameBytes;
+  }
+}
+
+/** Length of what two texts have in common at the begin, whole characters. */
+function sharedStart(a: string, b: string): number {
+  let length = 0;
+  while (length < b.length && a[length] === b[length]) length++;
+  return isHighSurrogate(a.charCodeAt(length - 1)) ? length - 1 : length;
+}
+
+/** The same at the end. */
+function sharedEnd(a: string, b: string): number {
+  let length = 0;
+  while (
+    length < Math.min(a.length, b.length) &&
+    a[a.length - 1 - length] === b[b.length - 1 - length]
+  ) length++;
+  return isLowSurrogate(a.charCodeAt(a.length - length)) ? length - 1 : length;
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000;
+}
+
+function byCodePoints(a: string, b: string): number {
+  const one = Array.from(a, (c) => c.codePointAt(0) ?? 0);
+  const other = Array.from(b, (c) => c.codePointAt(0) ?? 0);
+  const limit = Math.min(one.length, other.length);
+  for (let i = 0; i < limit; i++) {
+    const difference = (one[i] ?? 0) - (other[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return one.length - other.length;
+}

@@ -1,0 +1,76 @@
+/** Tests of lib/storage/folder_stream.ts. */
+import { assertEquals, assertRejects } from "@std/assert";
+import { closeSync, openSync } from "node:fs";
+import { streamFolder } from "../../lib/storage/folder_stream.ts";
+
+async function entriesOf(path: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isFolder } of streamFolder(path)) {
+    names.push(isFolder ? `${name}/` : name);
+  }
+  return names.sort();
+}
+
+async function withFolder(
+  body: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("streamFolder() gives files and folders, none twice", () =>
+  withFolder(async (folder) => {
+    const names = Array.from({ length: 12_000 }, (_, i) => `file-${i}.npz`);
+    for (const name of names) Deno.createSync(`${folder}/${name}`).close();
+    Deno.mkdirSync(`${folder}/sub`);
+    assertEquals(await entriesOf(folder), [...names, "sub/"].sort());
+  }));
+
+Deno.test("streamFolder() reads names that are not ASCII", () =>
+  withFolder(async (folder) => {
+    const names = [
+      "größe.npz",
+      "日本.npz",
+      "\u{1f600}",
+      "a b",
+      "x".repeat(255),
+    ];
+    for (const name of names) Deno.createSync(`${folder}/${name}`).close();
+    assertEquals(await entriesOf(folder), names.toSorted());
+  }));
+
+Deno.test("streamFolder() follows links to folders", () =>
+  withFolder(async (folder) => {
+    Deno.mkdirSync(`${folder}/real`);
+    Deno.symlinkSync(`${folder}/real`, `${folder}/link`);
+    Deno.symlinkSync(`${folder}/nowhere`, `${folder}/broken`);
+    assertEquals(await entriesOf(folder), ["broken", "link/", "real/"]);
+  }));
+
+Deno.test("streamFolder() fails as Deno.readDir does", () =>
+  withFolder(async (folder) => {
+    await assertRejects(
+      () => entriesOf(`${folder}/none`),
+      Deno.errors.NotFound,
+    );
+    Deno.createSync(`${folder}/file`).close();
+    await assertRejects(() => entriesOf(`${folder}/file`), Error);
+  }));
+
+Deno.test("streamFolder() can be left early without a leak", () =>
+  withFolder(async (folder) => {
+    for (let i = 0; i < 10; i++) Deno.createSync(`${folder}/${i}`).close();
+    // The system gives the least number that is free.
+    const nextDescriptor = () => {
+      const fd = openSync(folder, "r");
+      closeSync(fd);
+      return fd;
+    };
+    const before = nextDescriptor();
+    for await (const _entry of streamFolder(folder)) break;
+    assertEquals(nextDescriptor(), before);
+  }));
