@@ -25,7 +25,7 @@ import { PAGE_CODECS } from "./parquet/page_codec.ts";
 import { parquetProblems } from "./parquet/problems.ts";
 
 /** The Parquet format. */
-export const PARQUET: Format = {
+export const parquet: Format = {
   name: "parquet",
   reading: "stream",
   isInterleaved: true,

@@ -8,7 +8,7 @@ import { indexedBinary, mmapIndexedBinary } from "./indexed_binary.ts";
 import { jpeg } from "./jpeg.ts";
 import { npy } from "./npy.ts";
 import { npz } from "./npz.ts";
-import { PARQUET } from "./parquet.ts";
+import { parquet } from "./parquet.ts";
 import { png } from "./png.ts";
 import { synthetic } from "./synthetic.ts";
 import { tfrecord } from "./tfrecord.ts";
@@ -24,6 +24,6 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   mmap_indexed_binary: mmapIndexedBinary,
   jpeg,
   png,
-  parquet: PARQUET,
+  parquet,
   synthetic,
 };

@@ -12,7 +12,7 @@
 import type { ByteSource } from "../../lib/bytes/byte_source.ts";
 import { RangeList } from "../../lib/bytes/range_list.ts";
 import type { FileSpec, ParquetColumn } from "../../lib/formats/format.ts";
-import { PARQUET } from "../../lib/formats/parquet.ts";
+import { parquet as parquetFormat } from "../../lib/formats/parquet.ts";
 import { concat } from "../../lib/formats/parquet/byte_sequences.ts";
 import { fileLayout } from "../../lib/formats/parquet/file_layout.ts";
 import { footerPieces } from "../../lib/formats/parquet/footer.ts";
@@ -40,7 +40,7 @@ async function measureOpen(): Promise<Measured> {
   let bestMs = Infinity;
   for (let i = 0; i < OPEN_RUNS; i++) {
     const startMs = performance.now();
-    await PARQUET.open!(source, spec);
+    await parquetFormat.open!(source, spec);
     bestMs = Math.min(bestMs, performance.now() - startMs);
   }
   return { value: bestMs, unit: "ms", limit: null };
@@ -48,14 +48,14 @@ async function measureOpen(): Promise<Measured> {
 
 async function measurePlan(): Promise<Measured> {
   const spec = dlrmShapedSpec();
-  const index = await PARQUET.open!(footerSource(spec), spec);
+  const index = await parquetFormat.open!(footerSource(spec), spec);
   const ranges = new RangeList();
   const batchCount = ROWS / BATCH_ROWS;
   const startMs = performance.now();
   for (let i = 0; i < PLAN_EPOCHS * batchCount; i++) {
     const first = i % batchCount * BATCH_ROWS;
     ranges.clear();
-    PARQUET.ranges!(index, first, BATCH_ROWS, first > 0, ranges);
+    parquetFormat.ranges!(index, first, BATCH_ROWS, first > 0, ranges);
   }
   const elapsedMs = performance.now() - startMs;
   const value = elapsedMs * 1000 / (PLAN_EPOCHS * batchCount);
@@ -99,7 +99,7 @@ function footerSource(spec: FileSpec): ByteSource {
     pieces.push(piece.slice());
   }
   const tail = concat(pieces);
-  const byteLength = PARQUET.fileBytes(spec)!;
+  const byteLength = parquetFormat.fileBytes(spec)!;
   const tailOffset = byteLength - tail.length;
   return {
     path: "dlrm.parquet",

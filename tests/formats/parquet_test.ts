@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { FORMATS } from "../../lib/formats/registry.ts";
-import { PARQUET } from "../../lib/formats/parquet.ts";
+import { parquet as parquetFormat } from "../../lib/formats/parquet.ts";
 import type { FileSpec } from "../../lib/formats/format.ts";
 import { DTYPES } from "../../lib/formats/parquet/column_type.ts";
 import { createScalarSource } from "../../lib/random/scalar_source.ts";
@@ -37,11 +37,11 @@ async function checkValues(options: FileOptions): Promise<void> {
   }
 }
 
-Deno.test("PARQUET is registered", () => {
-  assertEquals(FORMATS["parquet"], PARQUET);
+Deno.test("parquetFormat is registered", () => {
+  assertEquals(FORMATS["parquet"], parquetFormat);
 });
 
-for (const compression of ["none", ...PARQUET.codecs]) {
+for (const compression of ["none", ...parquetFormat.codecs]) {
   Deno.test(`encode() is read back by hyparquet: ${compression}`, async () => {
     const groups = { rows: 50, rowGroupRows: 20, generationBatchRows: 30 };
     await checkValues({ columns: EVERY_COLUMN, compression, ...groups });
@@ -90,7 +90,7 @@ Deno.test("encode() makes the same bytes with buffers of any size", () => {
   const pages = new Uint8Array(5 * 65536);
   const file = encodeParquet(spec);
   let offset = 0;
-  for (const chunk of PARQUET.encode(spec, { random, pages })) {
+  for (const chunk of parquetFormat.encode(spec, { random, pages })) {
     assertEquals(chunk, file.subarray(offset, offset + chunk.length));
     offset += chunk.length;
   }
@@ -111,18 +111,23 @@ Deno.test("encode() makes the file it always made", async () => {
 Deno.test("fileBytes() follows the dimensions of the sample", () => {
   const small = parquetSpec({ sampleDims: [10, 10] });
   const large = { ...small, sampleDims: [100, 100] };
-  const sizes = [small, large, small].map((spec) => PARQUET.fileBytes(spec));
+  const sizes = [small, large, small].map((spec) =>
+    parquetFormat.fileBytes(spec)
+  );
   assertEquals(sizes[0], sizes[2]);
   assert(sizes[1]! > sizes[0]! + 9900 * 100);
 });
 
 Deno.test("fileBytes() is unknown for compressed files", () => {
-  assertEquals(PARQUET.fileBytes(parquetSpec({ compression: "zstd" })), null);
+  assertEquals(
+    parquetFormat.fileBytes(parquetSpec({ compression: "zstd" })),
+    null,
+  );
 });
 
 Deno.test("problems() names an unknown dtype and all that are known", () => {
   const columns = [column("a", "complex64")];
-  assertEquals(PARQUET.problems(parquetSpec({ columns })), [
+  assertEquals(parquetFormat.problems(parquetSpec({ columns })), [
     'Cannot use dtype = "complex64" of dataset.parquet.columns "a": it must ' +
     "be one of uint8, uint16, uint32, uint64, int8, int16, int32, int64, " +
     "float16, float32, float64, list, string, binary, bool",
@@ -135,7 +140,7 @@ Deno.test("problems() names every wrong size and repeated column", () => {
     column("a", "float32", 1.5),
     column("b", "binary", -1),
   ];
-  const problems = PARQUET.problems(parquetSpec({ columns }));
+  const problems = parquetFormat.problems(parquetSpec({ columns }));
   const [zero, repeated, fraction, negative] = problems;
   assertEquals(problems.length, 4);
   assert(zero?.includes("size = 0"));
@@ -149,23 +154,23 @@ Deno.test("problems() rejects columns of which none is read", () => {
     column("a", "int8", 1, false),
     column("b", "int8", 1, false),
   ];
-  const [problem] = PARQUET.problems(parquetSpec({ columns }));
+  const [problem] = parquetFormat.problems(parquetSpec({ columns }));
   assert(problem?.includes("read = false in every column"), problem);
 });
 
 Deno.test("problems() rejects a row that no page can hold", () => {
   const columns = [column("wide", "float64", 2 ** 29)];
-  const [problem] = PARQUET.problems(parquetSpec({ columns }));
+  const [problem] = parquetFormat.problems(parquetSpec({ columns }));
   assert(problem?.includes('column "wide"'), problem);
   assert(problem?.includes("one row is 4294967296 bytes"), problem);
 });
 
 Deno.test("problems() rejects partition_by", () => {
-  const [problem] = PARQUET.problems(parquetSpec({ partitionBy: "a" }));
+  const [problem] = parquetFormat.problems(parquetSpec({ partitionBy: "a" }));
   assert(problem?.includes('dataset.parquet.partition_by = "a"'), problem);
 });
 
 Deno.test("problems() rejects row groups without rows", () => {
-  const [problem] = PARQUET.problems(parquetSpec({ rowGroupRows: 0 }));
+  const [problem] = parquetFormat.problems(parquetSpec({ rowGroupRows: 0 }));
   assert(problem?.includes("dataset.parquet.row_group_size = 0"), problem);
 });

@@ -7,7 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { RangeList } from "../../lib/bytes/range_list.ts";
 import type { FileSpec, ParquetColumn } from "../../lib/formats/format.ts";
-import { PARQUET } from "../../lib/formats/parquet.ts";
+import { parquet as parquetFormat } from "../../lib/formats/parquet.ts";
 import { DTYPES } from "../../lib/formats/parquet/column_type.ts";
 import { groupRows } from "../../lib/formats/parquet/file_layout.ts";
 import { MERGE_GAP_BYTES } from "../../lib/formats/parquet/group_index.ts";
@@ -107,7 +107,7 @@ function shapes(): Record<string, FileOptions> {
     },
     one_row: { columns, rows: 1, rowGroupRows: 1 },
   };
-  for (const compression of ["none", ...PARQUET.codecs]) {
+  for (const compression of ["none", ...parquetFormat.codecs]) {
     all[`every_dtype_${compression}`] = { columns, compression, ...groups };
   }
   return all;
@@ -152,10 +152,13 @@ async function checkPlan(
   const spec = parquetSpec({ columns, rows: FOREIGN_ROWS });
   const parquet = { ...spec.dataset.parquet, decode: true };
   const dataset = { ...spec.dataset, parquet };
-  await PARQUET.prepare!(dataset);
-  const index = await PARQUET.open!(tailSource(bytes), { ...spec, dataset });
+  await parquetFormat.prepare!(dataset);
+  const index = await parquetFormat.open!(tailSource(bytes), {
+    ...spec,
+    dataset,
+  });
   const ranges = new RangeList();
-  PARQUET.ranges!(index, 0, FOREIGN_ROWS, false, ranges);
+  parquetFormat.ranges!(index, 0, FOREIGN_ROWS, false, ranges);
   const expected = new RangeList();
   const parts: Uint8Array[] = [];
   for (const [name, offset, byteCount] of file.chunks.flat()) {
@@ -169,7 +172,7 @@ async function checkPlan(
     await new Blob(parts as BlobPart[]).arrayBuffer(),
   );
   assertEquals(
-    PARQUET.decode!(index, 0, FOREIGN_ROWS, false, ranges, read),
+    parquetFormat.decode!(index, 0, FOREIGN_ROWS, false, ranges, read),
     FOREIGN_ROWS,
     title,
   );

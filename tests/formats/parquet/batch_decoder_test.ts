@@ -10,7 +10,7 @@ import { compressors } from "hyparquet-compressors";
 import { RangeList } from "../../../lib/bytes/range_list.ts";
 import { FormatError } from "../../../lib/errors.ts";
 import type { FileSpec } from "../../../lib/formats/format.ts";
-import { PARQUET } from "../../../lib/formats/parquet.ts";
+import { parquet as parquetFormat } from "../../../lib/formats/parquet.ts";
 import { BatchDecoder } from "../../../lib/formats/parquet/batch_decoder.ts";
 import { DTYPES } from "../../../lib/formats/parquet/column_type.ts";
 import { readFooter } from "../../../lib/formats/parquet/footer_reader.ts";
@@ -44,7 +44,7 @@ function readBatch(
   [first, count, continues]: readonly [number, number, boolean],
 ): Batch {
   const ranges = new RangeList();
-  PARQUET.ranges!(opened, first, count, continues, ranges);
+  parquetFormat.ranges!(opened, first, count, continues, ranges);
   const bytes = new Uint8Array(ranges.totalBytes);
   let offset = 0;
   for (let i = 0; i < ranges.count; i++) {
@@ -56,11 +56,11 @@ function readBatch(
 }
 
 async function openFile(spec: FileSpec, file: Uint8Array) {
-  await PARQUET.prepare!(spec.dataset);
-  return PARQUET.open!(tailSource(file), spec) as OpenedParquet;
+  await parquetFormat.prepare!(spec.dataset);
+  return parquetFormat.open!(tailSource(file), spec) as OpenedParquet;
 }
 
-for (const compression of ["none", ...PARQUET.codecs]) {
+for (const compression of ["none", ...parquetFormat.codecs]) {
   Deno.test(`decode() decodes every dtype: ${compression}`, async () => {
     const spec = decodedSpec(compression);
     const file = encodeParquet(spec);
@@ -74,7 +74,7 @@ for (const compression of ["none", ...PARQUET.codecs]) {
     ];
     const rows = batches.map((batch) => {
       const { ranges, bytes } = readBatch(opened, file, batch);
-      return PARQUET.decode!(opened, ...batch, ranges, bytes);
+      return parquetFormat.decode!(opened, ...batch, ranges, bytes);
     });
     // Whole row groups, without the one that a batch before had read.
     assertEquals(rows, [50, 40, 20, 0]);
@@ -89,7 +89,7 @@ Deno.test("decode() throws for damaged pages and names the row group", async () 
   const { ranges, bytes } = readBatch(opened, file, batch);
   bytes.fill(0xff);
   const error = assertThrows(
-    () => PARQUET.decode!(opened, ...batch, ranges, bytes),
+    () => parquetFormat.decode!(opened, ...batch, ranges, bytes),
     FormatError,
   );
   assertStringIncludes(error.message, "row group 1 must be readable");
@@ -101,7 +101,7 @@ Deno.test("decode() does nothing unless it was asked for", async () => {
   const opened = await openFile(spec, encodeParquet(spec));
   assertEquals(opened.decoder, null);
   const nothing = [new RangeList(), new Uint8Array(0)] as const;
-  assertEquals(PARQUET.decode!(opened, 0, 10, false, ...nothing), 0);
+  assertEquals(parquetFormat.decode!(opened, 0, 10, false, ...nothing), 0);
 });
 
 Deno.test("build() makes a file of one row group's read columns", async () => {

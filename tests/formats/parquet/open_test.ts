@@ -12,7 +12,7 @@ import { RangeList } from "../../../lib/bytes/range_list.ts";
 import type { ByteSource } from "../../../lib/bytes/byte_source.ts";
 import { FormatError } from "../../../lib/errors.ts";
 import type { FileSpec } from "../../../lib/formats/format.ts";
-import { PARQUET } from "../../../lib/formats/parquet.ts";
+import { parquet as parquetFormat } from "../../../lib/formats/parquet.ts";
 import {
   GroupIndex,
   MERGE_GAP_BYTES,
@@ -24,7 +24,7 @@ import { column, encodeParquet, parquetSpec } from "./parquet_file.ts";
 import { PYARROW_FILES, type PyarrowFile } from "./pyarrow_files.ts";
 
 function open(source: ByteSource, spec: FileSpec): GroupIndex {
-  const opened = PARQUET.open!(source, spec) as OpenedParquet;
+  const opened = parquetFormat.open!(source, spec) as OpenedParquet;
   assertInstanceOf(opened.groups, GroupIndex);
   return opened.groups;
 }
@@ -197,7 +197,7 @@ Deno.test("open() names the rows that are missing", () => {
 Deno.test("open() works with sources that answer later", async () => {
   const spec = gapSpec(10);
   const source = tailSource(encodeParquet(spec), null, true);
-  const opening = PARQUET.open!(source, spec);
+  const opening = parquetFormat.open!(source, spec);
   assertInstanceOf(opening, Promise);
   const { groups } = await opening as OpenedParquet;
   assertEquals(groups.rowCount, 10);
@@ -206,7 +206,7 @@ Deno.test("open() works with sources that answer later", async () => {
 Deno.test("open() reads a footer of 153,600 chunks and keeps little", () => {
   const spec = dlrmSpec();
   const footer = dlrmFooter(spec);
-  const source = tailSource(footer, PARQUET.fileBytes(spec)!);
+  const source = tailSource(footer, parquetFormat.fileBytes(spec)!);
   const index = open(source, spec);
   assertEquals(source.readCount, 2);
   assertEquals(index.groupCount, 768);

@@ -7,7 +7,7 @@ import type {
   FileSpec,
   ParquetColumn,
 } from "../../../lib/formats/format.ts";
-import { PARQUET } from "../../../lib/formats/parquet.ts";
+import { parquet as parquetFormat } from "../../../lib/formats/parquet.ts";
 import { createScalarSource } from "../../../lib/random/scalar_source.ts";
 
 const SEED = 42;
@@ -60,12 +60,12 @@ export function parquetSpec(options: FileOptions): FileSpec {
 
 /** The whole file; its length and chunks must be as the seam demands. */
 export function encodeParquet(spec: FileSpec): Uint8Array<ArrayBuffer> {
-  assertEquals(PARQUET.problems(spec), []);
+  assertEquals(parquetFormat.problems(spec), []);
   const random = createScalarSource({ seed: SEED });
   const pages = new Uint8Array(PAGE_BUFFER_BYTES);
   const parts: Uint8Array[] = [];
   let previousBytes = PAGE_BUFFER_BYTES;
-  for (const chunk of PARQUET.encode(spec, { random, pages })) {
+  for (const chunk of parquetFormat.encode(spec, { random, pages })) {
     assertEquals(previousBytes, PAGE_BUFFER_BYTES, "a chunk before the last");
     previousBytes = chunk.length;
     parts.push(chunk.slice());
@@ -76,7 +76,7 @@ export function encodeParquet(spec: FileSpec): Uint8Array<ArrayBuffer> {
     file.set(part, offset);
     offset += part.length;
   }
-  const expectedBytes = PARQUET.fileBytes(spec);
+  const expectedBytes = parquetFormat.fileBytes(spec);
   if (expectedBytes !== null) assertEquals(file.length, expectedBytes);
   return file;
 }
