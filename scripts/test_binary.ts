@@ -7,6 +7,7 @@
  *
  * Ends with "ok | N passed | N failed", as `deno test` does.
  */
+import { stripTypeScriptTypes } from "node:module";
 import { runSteps } from "./step.ts";
 import { printLine, printProblem } from "./terminal.ts";
 
@@ -31,6 +32,20 @@ const SMALL = [
   "++workload.train.epochs=2",
   "++workload.train.computation_time=0.001",
 ];
+
+/** A format of the user's own, as TypeScript; the executable takes JavaScript. */
+const EXAMPLE_FORMAT = "tests/formats/example_format.ts";
+
+/** What is set for {@linkcode EXAMPLE_FORMAT}, below the temporary folder. */
+function ownFormat(folder: string): string[] {
+  return [
+    "quick",
+    `--data=${folder}/own`,
+    `dataset.format_module=${folder}/own.js`,
+    "dataset.num_samples_per_file=4",
+    ...SMALL,
+  ];
+}
 
 function usesOf(folder: string): Use[] {
   const data = `--data=${folder}/data`;
@@ -73,6 +88,23 @@ function usesOf(folder: string): Use[] {
       args: ["run", "quick", data, results, ...SMALL],
       code: 1,
       stderr: /holds the results of another run/,
+    },
+    {
+      args: ["run", ...ownFormat(folder), `--results=${folder}/own_results`],
+      stdout: /^\[METRIC\] Training Accelerator Utilization/m,
+      files: ["own/train/img_0_of_8.raw", "own_results/stoker.json"],
+    },
+    {
+      args: ["verify", ...ownFormat(folder)],
+      stdout: /0 of 10 files damaged/,
+    },
+    {
+      args: [
+        "config",
+        `dataset.format_module=${new URL(EXAMPLE_FORMAT, root).pathname}`,
+      ],
+      code: 2,
+      stderr: /this executable reads JavaScript alone/,
     },
   ];
 }
@@ -125,6 +157,8 @@ if (!await isThere(executable)) {
   if (await runSteps([{ title: "compile", args }]) > 0) Deno.exit(1);
 }
 const folder = await Deno.makeTempDir();
+const source = await Deno.readTextFile(new URL(EXAMPLE_FORMAT, root));
+await Deno.writeTextFile(`${folder}/own.js`, stripTypeScriptTypes(source));
 let failedCount = 0;
 const uses = usesOf(folder);
 try {

@@ -8,7 +8,8 @@
  *      "title": "an unknown flag is refused with a hint",
  *      "steps": [{
  *        "args": ["run", "--jsno"],      $DIR is a fresh folder, the spec's
- *                                        own files are copied into it
+ *                                        own files are copied into it,
+ *                                        $ROOT is the project's folder
  *        "env": {"NAME": "value"},
  *        "code": 2,                      default 0
  *        "stdout": "text",               default "", [WILDCARD] for anything
@@ -57,7 +58,8 @@ function patternOf(expected: string | readonly string[] = ""): RegExp {
 }
 
 async function runStep(step: Step, folder: string): Promise<void> {
-  const inFolder = (text: string) => text.replaceAll("$DIR", folder);
+  const inFolder = (text: string) =>
+    text.replaceAll("$DIR", folder).replaceAll("$ROOT/", ROOT.pathname);
   const output = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",

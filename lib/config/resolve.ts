@@ -7,7 +7,7 @@
  * A setting that is wrong counts as its default from there on, and findings
  * that involve it are dropped: nobody is sent after a consequence.
  */
-import type { z } from "zod";
+import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { crossCheck } from "./cross_checks.ts";
 import {
@@ -31,6 +31,9 @@ import {
   valueAt,
 } from "./unhonored.ts";
 import type { Workload } from "./workload.ts";
+
+/** `dataset.format` beside a `dataset.format_module`. */
+const FORMAT_NAME = z.string({ error: "it must be a text" });
 
 /** What a workload depends on beside its sources. */
 export interface ResolveContext {
@@ -158,7 +161,8 @@ function readRow(draft: Draft, row: SettingRow): void {
 
 /** As `safeParse`; unknown keys inside are left out where that is allowed. */
 function parseRow(row: SettingRow, given: unknown, draft: Draft) {
-  const result = row.schema.safeParse(given);
+  const schema = schemaOf(row, draft);
+  const result = schema.safeParse(given);
   if (result.success || draft.context.allowUnknown !== true) return result;
   const known = structuredClone(given);
   for (const issue of result.error.issues) {
@@ -175,7 +179,14 @@ function parseRow(row: SettingRow, given: unknown, draft: Draft) {
       );
     }
   }
-  return row.schema.safeParse(known);
+  return schema.safeParse(known);
+}
+
+/** A format module has a name of its own, which no choice could know. */
+function schemaOf(row: SettingRow, { values }: Draft): z.ZodType {
+  const isOwnName = row.key === "dataset.format" &&
+    typeof values.value("dataset.format_module") === "string";
+  return isOwnName ? FORMAT_NAME : row.schema;
 }
 
 function problemOf(

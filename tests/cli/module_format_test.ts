@@ -86,6 +86,15 @@ Deno.test("format_module replaces a given format, and says so", async () => {
   );
 });
 
+Deno.test("format_module takes the saved settings of a run", async () => {
+  const saved = `dataset: {format: raw, format_module: "${EXAMPLE.href}"}\n`;
+  await withFile(saved, async (path) => {
+    const { workload, warnings } = await loaded("run", path);
+    assertEquals(workload.dataset.format, "raw");
+    assertEquals(warnings, []);
+  });
+});
+
 Deno.test("format_module is never fetched", async () => {
   for (
     const given of [
