@@ -16,6 +16,7 @@ import {
 import { checkpointCrew } from "./checkpoint_crew.ts";
 import { connectStorage } from "./connect_storage.ts";
 import { Crew } from "./crew.ts";
+import { pause } from "./pause.ts";
 import { abortError, type PhaseOrder, PhaseRunner } from "./phase_runner.ts";
 import { PHASE_END, PHASE_LOAD, PHASE_SAVE, Region } from "./region.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
@@ -113,14 +114,4 @@ function* ordersOf(
     const checkpoint = { number, step: removedCount + number };
     yield { ...order, kind: "load_checkpoint", phase: PHASE_LOAD, checkpoint };
   }
-}
-
-/** Waits, but not beyond an abort. */
-async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  if (seconds <= 0 || signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, seconds * 1000);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
 }

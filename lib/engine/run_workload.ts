@@ -17,10 +17,14 @@ import {
   describeWithFormat,
   storageSettings,
 } from "./plan_dataset.ts";
+import { pause } from "./pause.ts";
 import { planRun } from "./plan_run.ts";
 import { runCheckpoints } from "./run_checkpoints.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
 import { asError, runTraining } from "./train.ts";
+
+/** Storage that shows what was written as soon as it is written. */
+const SETTLED_AT_ONCE: readonly string[] = ["local_fs", "direct_fs", "null"];
 
 /** Arguments of {@linkcode runWorkload} beside the settings. */
 export interface WorkloadOptions {
@@ -60,6 +64,7 @@ export async function runWorkload(
     });
     phases.push(...generated.phases);
     if (generated.error !== null) return { phases, error: generated.error };
+    await settle(workload, hooks);
   }
   if (workflow.train || workflow.evaluation) {
     let error: Error | null = null;
@@ -90,6 +95,15 @@ export async function runWorkload(
   }
   if (!dataset.keep_files) await removeDataset(described);
   return { phases, error: null };
+}
+
+/** Object stores may need a while until all sees what was written. */
+async function settle(
+  { storage }: Workload,
+  { signal }: RunHooks,
+): Promise<void> {
+  if (SETTLED_AT_ONCE.includes(storage.storage_type)) return;
+  await pause(storage.post_generation_settle_seconds, signal);
 }
 
 async function trainOn(
