@@ -11,7 +11,10 @@ import {
 import { settingOrigins } from "../config/render.ts";
 import type { Override } from "../config/overrides.ts";
 import { type ResolvedWorkload, resolveWorkload } from "../config/resolve.ts";
+import type { Workload } from "../config/workload.ts";
+import { storageSettings } from "../engine/plan_dataset.ts";
 import { UsageError } from "../errors.ts";
+import { STORAGE_KINDS } from "../storage/registry.ts";
 import type { Context } from "./command.ts";
 import type { CommandLine } from "./command_line.ts";
 import { withModuleFormat } from "./module_format.ts";
@@ -68,7 +71,18 @@ export async function loadWorkload(
     allowUnknown: flags["allow-unknown"],
   }));
   if (context.console.loudness === "verbose") saySettings(resolved, context);
-  return { ...resolved, name: file.name, accelerators };
+  return {
+    ...resolved,
+    warnings: [...resolved.warnings, ...storageNotices(resolved.workload)],
+    name: file.name,
+    accelerators,
+  };
+}
+
+/** What a kind of storage says of its own options. */
+function storageNotices(workload: Workload): string[] {
+  const settings = storageSettings(workload);
+  return STORAGE_KINDS[settings.kind]?.notices?.(settings) ?? [];
 }
 
 /** What differs from the defaults, and why. */

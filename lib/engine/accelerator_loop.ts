@@ -7,6 +7,7 @@
  * It does no input or output of its own (unless `read_threads` is 0), so
  * nothing disturbs its compute time.
  */
+import type { Awaitable } from "../bytes/awaitable.ts";
 import { createDraw } from "../random/distribution.ts";
 import { combine32 } from "../random/seeds.ts";
 import { ComputeTimer } from "./compute.ts";
@@ -23,7 +24,7 @@ import {
 } from "./region.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { BatchQueue, Gate, StepBarrier } from "./signals.ts";
-import type { SplitReaders } from "./split_readers.ts";
+import type { InlineReaders } from "./inline_readers.ts";
 
 /** What an accelerator works with. */
 export interface AcceleratorParts {
@@ -32,7 +33,7 @@ export interface AcceleratorParts {
   readonly fields: Float64Array;
   readonly plan: RunPlan;
   /** To read by itself; null if readers do it, or nobody. */
-  readonly readers: SplitReaders | null;
+  readonly readers: InlineReaders | null;
 }
 
 /**
@@ -42,7 +43,10 @@ export interface AcceleratorParts {
  * @param rank Its number.
  * @throws {Stopped} When the run is stopped.
  */
-export function runAccelerator(parts: AcceleratorParts, rank: number): void {
+export async function runAccelerator(
+  parts: AcceleratorParts,
+  rank: number,
+): Promise<void> {
   const { region, plan } = parts;
   const gate = new Gate(region);
   const load = chooseLoad(parts, rank);
@@ -62,7 +66,7 @@ export function runAccelerator(parts: AcceleratorParts, rank: number): void {
     const drawMs = createDraw(split.computeTime, combine32(seed, phase));
     parts.meter.beginPhase();
     load.begin(isEval, epoch, stepCount);
-    steps.run(stepCount, load.batch, {
+    await steps.run(stepCount, load.batch, {
       drawMs,
       afterStep: isEval ? null : checkpoints,
     });
@@ -75,8 +79,8 @@ export function runAccelerator(parts: AcceleratorParts, rank: number): void {
 /** How an accelerator comes by its batches. */
 interface Load {
   begin(isEval: boolean, epoch: number, stepCount: number): void;
-  /** Returns when the batch is there. */
-  readonly batch: (batch: number) => void;
+  /** Returns when the batch is there, or a promise of it. */
+  readonly batch: (batch: number) => Awaitable<void>;
   end(): void;
 }
 
@@ -96,22 +100,27 @@ function chooseLoad(parts: AcceleratorParts, rank: number): Load {
 
 function readInline(
   parts: AcceleratorParts,
-  readers: SplitReaders,
+  readers: InlineReaders,
   rank: number,
 ): Load {
   const { meter, plan } = parts;
   const preprocess = new Preprocessor(plan, rank, 0);
-  let split = null as ReturnType<SplitReaders["begin"]> | null;
+  let reader = null as ReturnType<InlineReaders["begin"]> | null;
   return {
     begin: (isEval, epoch) => {
-      split = readers.begin(isEval, epoch);
+      reader = readers.begin(isEval, epoch);
     },
     batch: (batch) => {
-      if (split === null) return;
-      split.reader.readBatch(split.firstSampleOf(batch), split.batchSize);
-      preprocess.samples(split.batchSize, meter);
+      if (reader === null) return;
+      const { batchSize } = reader;
+      const reading = reader.readBatch(batch);
+      if (!(reading instanceof Promise)) {
+        preprocess.samples(batchSize, meter);
+        return;
+      }
+      return reading.then(() => preprocess.samples(batchSize, meter));
     },
-    end: () => split?.reader.end(),
+    end: () => reader?.end(),
   };
 }
 
@@ -138,14 +147,14 @@ class StepRunner {
     this.#stepMs = step ?? new Float64Array();
   }
 
-  run(
+  async run(
     stepCount: number,
-    loadBatch: (batch: number) => void,
+    loadBatch: (batch: number) => Awaitable<void>,
     options: {
       readonly drawMs: () => number;
       readonly afterStep: ((stepsDone: number) => boolean) | null;
     },
-  ): void {
+  ): Promise<void> {
     const { drawMs, afterStep } = options;
     const fields = this.#fields;
     const isStopped = () => this.#meter.isStopped();
@@ -154,7 +163,8 @@ class StepRunner {
     let stepSumMs = 0;
     let startMs = this.#meter.gateMs;
     for (let step = 0; step < stepCount; step++) {
-      loadBatch(step);
+      const loading = loadBatch(step);
+      if (loading instanceof Promise) await loading;
       const loadedMs = performance.now();
       const wantedMs = drawMs();
       const computedMs = wantedMs > 0

@@ -13,7 +13,7 @@ serve<AcceleratorStart>(async ({ shape, buffer, row, rank, plan }) => {
   const readsInline = plan.loader.reads && plan.loader.readThreads === 0;
   const readers = readsInline
     ? await (await import("./inline_readers.ts"))
-      .createInlineReaders(plan, meter, rank)
+      .createInlineReaders(plan, { region, meter }, rank)
     : null;
   const fields = region.fields(row);
   return () => runAccelerator({ region, meter, fields, plan, readers }, rank);

@@ -3,7 +3,7 @@
  */
 import { RankTransfer } from "../checkpoint/rank_transfer.ts";
 import { runCheckpointer, type ServedRank } from "./checkpointer_loop.ts";
-import { connectStorage } from "./connect_storage.ts";
+import { connectWorker } from "./worker_storage.ts";
 import { WorkerMeter } from "./meter.ts";
 import { checkpointRow, Region } from "./region.ts";
 import { serve } from "./worker_entry.ts";
@@ -11,14 +11,19 @@ import type { CheckpointerStart } from "./worker_start.ts";
 
 serve<CheckpointerStart>(async ({ shape, buffer, thread, plan }) => {
   const region = new Region(shape, buffer);
-  const storage = await connectStorage(plan.storage);
-  const transfer = new RankTransfer(plan, storage);
   const ranks: ServedRank[] = [];
   for (let rank = thread; rank < plan.accelerators; rank += plan.threadCount) {
     const row = checkpointRow(shape, rank);
     const meter = new WorkerMeter(region, row);
     ranks.push({ rank, meter, fields: region.fields(row) });
   }
+  // Requests of all ranks of a thread are counted with its first one.
+  const meter = ranks[0]?.meter ?? new WorkerMeter(region, 0);
+  const storage = await connectWorker(plan.storage, { region, meter }, {
+    rank: thread,
+    thread: 0,
+  });
+  const transfer = new RankTransfer(plan, storage);
   const parts = { region, plan, storage, transfer, ranks };
   return () => runCheckpointer(parts, thread);
 });

@@ -8,11 +8,12 @@ import {
 } from "../metrics/histogram.ts";
 import { type Operation, OPERATIONS } from "../metrics/operations.ts";
 import type {
+  EndpointRecord,
   HistogramCounts,
   RankRecord,
   WorkerRecord,
 } from "../metrics/run_record.ts";
-import { FIELD, type Region, STEP_TIMES } from "./region.ts";
+import { ENDPOINT_FIELD, FIELD, type Region, STEP_TIMES } from "./region.ts";
 
 /** Counters of one worker in a phase. */
 export function collectWorker(
@@ -74,6 +75,33 @@ export function collectLatencies(
     if (histogramTotals(merged).count > 0) latencies[operation] = merged;
   }
   return latencies;
+}
+
+/** What all workers together asked of each endpoint. */
+export function collectEndpoints(
+  region: Region,
+  addresses: readonly string[],
+  rows: readonly number[],
+): EndpointRecord[] {
+  return addresses.map((address, endpoint) => {
+    const latency = new Float64Array(HISTOGRAM_SLOTS);
+    for (const row of rows) {
+      mergeHistogram(latency, region.endpointHistogram(row, endpoint));
+    }
+    const total = (name: keyof typeof ENDPOINT_FIELD) =>
+      rows.reduce((sum, row) => {
+        const fields = region.endpointFields(row, endpoint);
+        return sum + (fields[ENDPOINT_FIELD[name]] ?? 0);
+      }, 0);
+    return {
+      address,
+      requests: total("requests"),
+      bytes: total("bytes"),
+      errors: total("errors"),
+      retries: total("retries"),
+      latency,
+    };
+  });
 }
 
 function secondsOf(milliseconds: Float64Array, count: number): Float64Array {

@@ -4,12 +4,46 @@
  */
 import { ConfigError } from "../errors.ts";
 import { STORAGE_KINDS } from "../storage/registry.ts";
-import type { Storage, StorageSettings } from "../storage/storage.ts";
+import type {
+  ConnectOptions,
+  Storage,
+  StorageKind,
+  StorageSettings,
+} from "../storage/storage.ts";
 
 /** @throws {ConfigError} If this build has no such storage. */
 export async function connectStorage(
   settings: StorageSettings,
+  options: ConnectOptions = {},
 ): Promise<Storage> {
+  const kind = kindOf(settings);
+  const problems = kind.problems(settings);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return await kind.connect(settings, options);
+}
+
+/** Addresses that requests to a storage go to; none for files. */
+export function endpointsOf(settings: StorageSettings): readonly string[] {
+  return kindOf(settings).endpoints?.(settings) ?? [];
+}
+
+/**
+ * Tries a storage before a run, where it can be tried.
+ *
+ * @throws {ConfigError} If its settings cannot be used.
+ * @throws {StorageError} With the step that failed and what to check.
+ */
+export async function preflight(
+  settings: StorageSettings,
+  folder: string,
+): Promise<void> {
+  const kind = kindOf(settings);
+  const problems = kind.problems(settings);
+  if (problems.length > 0) throw new ConfigError(problems);
+  await kind.preflight?.(settings, folder);
+}
+
+function kindOf(settings: StorageSettings): StorageKind {
   const kind = STORAGE_KINDS[settings.kind];
   if (kind === undefined) {
     throw new ConfigError([
@@ -17,7 +51,5 @@ export async function connectStorage(
       Object.keys(STORAGE_KINDS).join(", "),
     ]);
   }
-  const problems = kind.problems(settings);
-  if (problems.length > 0) throw new ConfigError(problems);
-  return await kind.connect(settings);
+  return kind;
 }

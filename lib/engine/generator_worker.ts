@@ -4,15 +4,16 @@
  */
 import { PageArena } from "../bytes/page_arena.ts";
 import { RANDOM_REGION_BYTES } from "../random/wasm_source.ts";
-import { connectStorage, formatOf } from "./connect.ts";
+import { formatOf } from "./connect.ts";
 import { createDatasetSource } from "./dataset_source.ts";
 import { runGenerator } from "./generator_loop.ts";
 import { WorkerMeter } from "./meter.ts";
 import { Region } from "./region.ts";
 import { serve } from "./worker_entry.ts";
+import { connectWorker } from "./worker_storage.ts";
 import type { GeneratorStart } from "./worker_start.ts";
 
-serve<GeneratorStart>(async ({ shape, buffer, row, plan }) => {
+serve<GeneratorStart>(async ({ shape, buffer, row, thread, plan }) => {
   const region = new Region(shape, buffer);
   const meter = new WorkerMeter(region, row);
   const { pageBytes, dataset } = plan;
@@ -26,7 +27,10 @@ serve<GeneratorStart>(async ({ shape, buffer, row, plan }) => {
     meter,
     plan,
     format,
-    storage: await connectStorage(dataset.storage),
+    storage: await connectWorker(dataset.storage, { region, meter }, {
+      rank: thread,
+      thread: 0,
+    }),
     tools: {
       random: createDatasetSource(arena, dataset, format),
       pages: arena.allocate(pageBytes),

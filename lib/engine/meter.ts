@@ -5,8 +5,13 @@
  */
 import { recordMs } from "../metrics/histogram.ts";
 import { type Operation, OPERATIONS } from "../metrics/operations.ts";
-import type { ReadMeter } from "../storage/storage.ts";
+import type {
+  ReadMeter,
+  RequestObserver,
+  RequestOperation,
+} from "../storage/storage.ts";
 import {
+  ENDPOINT_FIELD,
   FIELD,
   type Region,
   STATE_IDLE,
@@ -16,7 +21,7 @@ import {
 } from "./region.ts";
 
 /** Counts what one worker does. */
-export class WorkerMeter implements ReadMeter {
+export class WorkerMeter implements ReadMeter, RequestObserver {
   readonly #region: Region;
   readonly #row: number;
   readonly #poisonWord: number;
@@ -25,6 +30,8 @@ export class WorkerMeter implements ReadMeter {
   readonly #readMs: Float64Array;
   readonly #writeMs: Float64Array;
   readonly #fsyncMs: Float64Array;
+  readonly #requestMs: Readonly<Record<RequestOperation, Float64Array>>;
+  readonly #endpoints: readonly EndpointRow[];
   #gateMs = 0;
   #bytes = 0;
   #operations = 0;
@@ -40,6 +47,18 @@ export class WorkerMeter implements ReadMeter {
     this.#readMs = histogramOf(region, row, "read");
     this.#writeMs = histogramOf(region, row, "write");
     this.#fsyncMs = histogramOf(region, row, "fsync");
+    this.#requestMs = {
+      get: histogramOf(region, row, "get"),
+      put: histogramOf(region, row, "put"),
+      first_byte: histogramOf(region, row, "first_byte"),
+    };
+    this.#endpoints = Array.from(
+      { length: region.shape.endpoints ?? 0 },
+      (_, endpoint) => ({
+        fields: region.endpointFields(row, endpoint),
+        histogram: region.endpointHistogram(row, endpoint),
+      }),
+    );
   }
 
   /** `performance.now()` at which this worker saw the gate open. */
@@ -108,6 +127,30 @@ export class WorkerMeter implements ReadMeter {
     recordMs(this.#fsyncMs, durationMs);
   }
 
+  requested(operation: RequestOperation, startMs: number): void {
+    recordMs(this.#requestMs[operation], performance.now() - startMs);
+  }
+
+  answered(endpoint: number, startMs: number, byteCount: number): void {
+    const row = this.#endpoints[endpoint];
+    if (row === undefined) return;
+    recordMs(row.histogram, performance.now() - startMs);
+    add(row.fields, ENDPOINT_FIELD.requests, 1);
+    add(row.fields, ENDPOINT_FIELD.bytes, byteCount);
+  }
+
+  retried(endpoint: number): void {
+    add(this.#fields, FIELD.retries, 1);
+    const row = this.#endpoints[endpoint];
+    if (row !== undefined) add(row.fields, ENDPOINT_FIELD.retries, 1);
+  }
+
+  failed(endpoint: number): void {
+    add(this.#fields, FIELD.errors, 1);
+    const row = this.#endpoints[endpoint];
+    if (row !== undefined) add(row.fields, ENDPOINT_FIELD.errors, 1);
+  }
+
   /** No operation is under way. */
   idle(): void {
     this.#fields[FIELD.state] = STATE_IDLE;
@@ -133,6 +176,16 @@ export class WorkerMeter implements ReadMeter {
     fields[FIELD.operations] = ++this.#operations;
     fields[FIELD.bytes] = this.#bytes += byteCount;
   }
+}
+
+/** What one worker counts of one endpoint. */
+interface EndpointRow {
+  readonly fields: Float64Array;
+  readonly histogram: Float64Array;
+}
+
+function add(fields: Float64Array, field: number, amount: number): void {
+  fields[field] = (fields[field] ?? 0) + amount;
 }
 
 function histogramOf(

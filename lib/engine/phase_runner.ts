@@ -12,7 +12,12 @@ import type {
   PhaseKind,
   PhaseRecord,
 } from "../metrics/run_record.ts";
-import { collectLatencies, collectRank, collectWorker } from "./collect.ts";
+import {
+  collectEndpoints,
+  collectLatencies,
+  collectRank,
+  collectWorker,
+} from "./collect.ts";
 import type { Crew } from "./crew.ts";
 import { FIELD, type Region } from "./region.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -76,6 +81,8 @@ export interface PhaseParts {
   readonly bypassesCache: boolean;
   /** The same for checkpoints, where they are stored otherwise. */
   readonly checkpointBypassesCache?: boolean;
+  /** Addresses that requests go to; absent: there are no requests. */
+  readonly endpoints?: readonly string[];
   readonly stallTimeoutMs: number;
   /** Names a file for messages. */
   readonly pathOf: (fileIndex: number) => string;
@@ -242,6 +249,11 @@ export class PhaseRunner {
       ranks,
       workers,
       latencies: collectLatencies(region, rows.map(([index]) => index)),
+      ...endpointsOf(
+        region,
+        this.#parts.endpoints ?? [],
+        rows.map(([index]) => index),
+      ),
       bytesRequested,
       device: deviceIo(this.#parts, bytesRequested, {
         ...seen,
@@ -250,6 +262,16 @@ export class PhaseRunner {
       complete,
     };
   }
+}
+
+/** Nothing where requests go nowhere. */
+function endpointsOf(
+  region: Region,
+  addresses: readonly string[],
+  rows: readonly number[],
+): Pick<PhaseRecord, "endpoints"> {
+  if (addresses.length === 0) return {};
+  return { endpoints: collectEndpoints(region, addresses, rows) };
 }
 
 /** The process's counters at both ends of a phase. */

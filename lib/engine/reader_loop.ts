@@ -15,6 +15,7 @@ import {
 } from "./region.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { BatchQueue, Gate } from "./signals.ts";
+import type { SampleReader } from "./sample_reader.ts";
 import type { SplitReaders } from "./split_readers.ts";
 
 /** What a reader works with. */
@@ -22,7 +23,7 @@ export interface ReaderParts {
   readonly region: Region;
   readonly meter: WorkerMeter;
   readonly plan: RunPlan;
-  readonly readers: SplitReaders;
+  readonly readers: SplitReaders<SampleReader>;
 }
 
 /**
@@ -76,6 +77,23 @@ export class Preprocessor {
       preprocessTime.mean === 0;
     const seed = combine32(combine32(combine32(3, plan.seed), rank), reader);
     this.#drawMs = isNone ? null : createDraw(preprocessTime, seed);
+  }
+
+  /** The same, while requests go on. */
+  async samplesLater(count: number, meter: WorkerMeter): Promise<void> {
+    if (this.#drawMs === null) return;
+    const isStopped = () => meter.isStopped();
+    let nowMs = performance.now();
+    for (let i = 0; i < count && !meter.isStopped(); i++) {
+      const endMs = nowMs + this.#drawMs();
+      // Timers are late by a millisecond; the rest is waited out exactly.
+      const sleepMs = endMs - performance.now() - 2;
+      if (sleepMs > 0) {
+        await new Promise((resolve) => setTimeout(resolve, sleepMs));
+      }
+      const restMs = Math.max(0, endMs - performance.now());
+      nowMs = this.#timer.wait(performance.now(), restMs, isStopped);
+    }
   }
 
   /** Spends the time of `count` samples, one after another. */

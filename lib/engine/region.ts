@@ -8,6 +8,8 @@
  *    worker rows     float64                        counters, histograms
  *    step rows       float64                        three times per step and
  *                                                   accelerator
+ *    endpoint rows   float64                        counters and a histogram
+ *                                                   per worker and endpoint
  *
  * Invariants: every row, turn word and step row has one writer, its worker;
  * control words are written by the main thread or with Atomics.add. Counters
@@ -107,6 +109,17 @@ export const STATE_WRITE = 3;
 /** Names of the states, for messages. */
 export const STATE_NAMES = ["idle", "open", "read", "write"] as const;
 
+/** Fields of an endpoint row, before its histogram. */
+export const ENDPOINT_FIELD = {
+  requests: 0,
+  bytes: 1,
+  errors: 2,
+  retries: 3,
+} as const;
+
+const ENDPOINT_FIELDS = Object.keys(ENDPOINT_FIELD).length;
+const ENDPOINT_SLOTS = ENDPOINT_FIELDS + HISTOGRAM_SLOTS;
+
 const ROW_SLOTS = FIELDS + OPERATIONS.length * HISTOGRAM_SLOTS;
 /** Words between two that different threads write: a cache line. */
 const WORD_STRIDE = 16;
@@ -123,6 +136,8 @@ export interface RegionShape {
   readonly maxSteps: number;
   /** Ranks whose checkpoints are saved or loaded; 0 if absent. */
   readonly checkpointRanks?: number;
+  /** Endpoints that requests go to; 0 if absent. */
+  readonly endpoints?: number;
 }
 
 /** Views of the shared memory; each thread makes its own. */
@@ -133,6 +148,7 @@ export class Region {
   readonly words: Int32Array;
   readonly #rowsOffset: number;
   readonly #stepsOffset: number;
+  readonly #endpointsOffset: number;
 
   /**
    * @param shape What the region is for.
@@ -148,8 +164,11 @@ export class Region {
     this.#rowsOffset = wordCount * Int32Array.BYTES_PER_ELEMENT;
     this.#stepsOffset = this.#rowsOffset +
       workerCount(shape) * ROW_SLOTS * Float64Array.BYTES_PER_ELEMENT;
+    this.#endpointsOffset = this.#stepsOffset +
+      stepSlots * Float64Array.BYTES_PER_ELEMENT;
+    const endpointSlots = workerCount(shape) * endpointSlotsOf(shape);
     this.buffer = buffer ?? new SharedArrayBuffer(
-      this.#stepsOffset + stepSlots * Float64Array.BYTES_PER_ELEMENT,
+      this.#endpointsOffset + endpointSlots * Float64Array.BYTES_PER_ELEMENT,
     );
     this.words = new Int32Array(this.buffer, 0, wordCount);
   }
@@ -194,6 +213,21 @@ export class Region {
   /** Zeroes a worker's row; called by its owner when a phase begins. */
   clearRow(row: number): void {
     new Float64Array(this.buffer, this.#rowOffset(row), ROW_SLOTS).fill(0);
+    const slots = endpointSlotsOf(this.shape);
+    new Float64Array(this.buffer, this.#endpointOffset(row, 0), slots).fill(0);
+  }
+
+  /** Counters of worker `row` for one endpoint, see ENDPOINT_FIELD. */
+  endpointFields(row: number, endpoint: number): Float64Array {
+    const offset = this.#endpointOffset(row, endpoint);
+    return new Float64Array(this.buffer, offset, ENDPOINT_FIELDS);
+  }
+
+  /** Latencies of worker `row` for one endpoint. */
+  endpointHistogram(row: number, endpoint: number): Float64Array {
+    const offset = this.#endpointOffset(row, endpoint) +
+      ENDPOINT_FIELDS * Float64Array.BYTES_PER_ELEMENT;
+    return new Float64Array(this.buffer, offset, HISTOGRAM_SLOTS);
   }
 
   /**
@@ -211,6 +245,16 @@ export class Region {
   #rowOffset(row: number): number {
     return this.#rowsOffset + row * ROW_SLOTS * Float64Array.BYTES_PER_ELEMENT;
   }
+
+  #endpointOffset(row: number, endpoint: number): number {
+    const slots = row * endpointSlotsOf(this.shape) +
+      endpoint * ENDPOINT_SLOTS;
+    return this.#endpointsOffset + slots * Float64Array.BYTES_PER_ELEMENT;
+  }
+}
+
+function endpointSlotsOf({ endpoints = 0 }: RegionShape): number {
+  return endpoints * ENDPOINT_SLOTS;
 }
 
 /**

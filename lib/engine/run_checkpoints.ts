@@ -14,7 +14,7 @@ import {
   type DropPolicy,
 } from "./cache_control.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
-import { connectStorage } from "./connect_storage.ts";
+import { connectStorage, endpointsOf } from "./connect_storage.ts";
 import { Crew } from "./crew.ts";
 import { pause } from "./pause.ts";
 import { abortError, type PhaseOrder, PhaseRunner } from "./phase_runner.ts";
@@ -43,12 +43,14 @@ export async function runCheckpoints(
   loop: CheckpointLoop,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
+  const endpoints = endpointsOf(plan.storage);
   const region = new Region({
     accelerators: 0,
     readersPerAccelerator: 0,
     generators: 0,
     maxSteps: 0,
     checkpointRanks: plan.accelerators,
+    endpoints: endpoints.length,
   });
   const crew = new Crew(region);
   const { members, rows } = checkpointCrew(plan, region);
@@ -63,6 +65,7 @@ export async function runCheckpoints(
     rows,
     threadCount: members.length,
     bypassesCache: storage.bypassesCache,
+    endpoints,
     pathOf: (fileIndex) => String(fileIndex),
     ...hooks,
   });

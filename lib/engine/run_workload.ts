@@ -10,6 +10,7 @@ import {
 import { ConfigError } from "../errors.ts";
 import type { PhaseRecord } from "../metrics/run_record.ts";
 import { connectStorage, formatOf } from "./connect.ts";
+import { preflight } from "./connect_storage.ts";
 import { examineDataset } from "./examine_dataset.ts";
 import { generateDataset, removeDataset } from "./generate.ts";
 import {
@@ -56,6 +57,10 @@ export async function runWorkload(
     ? planOfCheckpoints(workload, options)
     : null;
   const phases: PhaseRecord[] = [];
+  const folder = usesDataset(workflow)
+    ? described.dataset.folder
+    : checkpoint.checkpoint_folder;
+  await preflight(described.dataset.storage, folder);
   if (workflow.generate_data) {
     const generated = await generateDataset(described, hooks, {
       threads: reader.write_threads,
@@ -104,6 +109,10 @@ async function settle(
 ): Promise<void> {
   if (SETTLED_AT_ONCE.includes(storage.storage_type)) return;
   await pause(storage.post_generation_settle_seconds, signal);
+}
+
+function usesDataset(workflow: Workload["workflow"]): boolean {
+  return workflow.generate_data || workflow.train || workflow.evaluation;
 }
 
 async function trainOn(

@@ -13,30 +13,23 @@
  *
  * Bytes land in one scratch buffer, are counted and dropped.
  */
-import { DatasetError } from "../errors.ts";
-import type { FileSpec, Format } from "../formats/format.ts";
-import { EpochOrder } from "../sampling/epoch_order.ts";
-import { filePath } from "../sampling/file_names.ts";
-import { SampleDims } from "../sampling/sample_dims.ts";
+import type { Format } from "../formats/format.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { WorkerMeter } from "./meter.ts";
 import { answersLater, RangeReader } from "./range_reader.ts";
 import type { DatasetPlan, SplitPlan } from "./run_plan.ts";
+import { checkFileLength, SampleFiles } from "./sample_files.ts";
 
 /** Reads batches of one split for one accelerator, synchronously. */
 export class SampleReader {
-  readonly #dataset: DatasetPlan;
+  readonly #files: SampleFiles;
   readonly #split: SplitPlan;
   readonly #format: Format;
   readonly #storage: Storage;
   readonly #meter: WorkerMeter;
   readonly #buffer: Uint8Array;
-  readonly #order: EpochOrder;
-  readonly #dims: SampleDims;
-  readonly #firstPosition: number;
   readonly #rangeReader: RangeReader;
   readonly #read: (position: number, count: number) => void;
-  readonly #constantBytes: number;
   #nextPosition = -1;
 
   /**
@@ -55,32 +48,22 @@ export class SampleReader {
     rank: number,
   ) {
     const { dataset, split, format } = parts;
-    this.#dataset = dataset;
+    this.#files = new SampleFiles(parts, rank);
     this.#split = split;
     this.#format = format;
     this.#storage = parts.storage;
     this.#meter = parts.meter;
     this.#buffer = parts.buffer;
-    this.#order = new EpochOrder({
-      fileCount: split.fileCount,
-      samplesPerFile: split.samplesPerFile,
-      fileSeed: split.fileSeed,
-      sampleSeed: format.reading === "samples" ? split.sampleSeed : null,
-      changesWithEpoch: split.orderChangesWithEpoch,
-    });
-    this.#dims = new SampleDims(dataset.dims);
     this.#rangeReader = new RangeReader({
       ...parts,
       decodes: dataset.spec.parquet.decode && format.decode !== undefined,
     });
-    this.#firstPosition = rank * split.shard.samplesPerAccelerator;
-    this.#constantBytes = this.#dims.isConstant ? this.#fileBytes(0) : -1;
     this.#read = this.#chooseRead();
   }
 
   /** Turns to the order of an epoch, counted from 1. */
   begin(epoch: number): void {
-    this.#order.begin(epoch);
+    this.#files.order.begin(epoch);
     this.#rangeReader.close();
     this.#nextPosition = -1;
   }
@@ -90,7 +73,7 @@ export class SampleReader {
    * need.
    */
   readBatch(first: number, count: number): void {
-    this.#read(this.#firstPosition + first, count);
+    this.#read(this.#files.firstPosition + first, count);
     this.#meter.idle();
     this.#meter.finishedSamples(count);
   }
@@ -115,19 +98,19 @@ export class SampleReader {
 
   #readWholeFiles(position: number, count: number): void {
     const { samplesPerFile } = this.#split;
+    const { order, firstPosition } = this.#files;
     for (let p = position; p < position + count; p++) {
-      if (p % samplesPerFile !== 0 && p !== this.#firstPosition) continue;
-      this.#drainFile(this.#order.fileAt(p));
+      if (p % samplesPerFile !== 0 && p !== firstPosition) continue;
+      this.#drainFile(order.fileAt(p));
       if (this.#meter.isStopped()) return;
     }
   }
 
   #drainFile(file: number): void {
-    const fileIndex = this.#split.firstFileIndex + file;
-    const expectedBytes = this.#dataset.sizesKnown
-      ? this.#expectedBytes(fileIndex)
-      : -1;
-    const path = this.#path(file);
+    const files = this.#files;
+    const fileIndex = files.indexOf(file);
+    const expectedBytes = files.expectedBytes(fileIndex);
+    const path = files.path(file);
     this.#meter.opening(fileIndex);
     const byteCount = this.#storage.drain(
       path,
@@ -136,28 +119,19 @@ export class SampleReader {
       this.#meter,
     );
     if (typeof byteCount !== "number") throw answersLater(path);
-    if (byteCount !== expectedBytes) {
-      this.#checkLength(path, byteCount, expectedBytes);
+    if (byteCount !== expectedBytes && !this.#meter.isStopped()) {
+      checkFileLength(path, byteCount, expectedBytes);
     }
     this.#meter.finishedFile();
   }
 
-  #checkLength(path: string, byteCount: number, expectedBytes: number): void {
-    if (this.#meter.isStopped()) return;
-    if (expectedBytes < 0 && byteCount > 0) return;
-    const wanted = expectedBytes < 0 ? "at least 1 byte" : `${expectedBytes}`;
-    throw new DatasetError(
-      `Cannot use "${path}" as the dataset's file has another length: ` +
-        `it has ${byteCount} bytes, the dataset's settings give ${wanted}`,
-    );
-  }
-
   #readStream(position: number, count: number): void {
     const { samplesPerFile } = this.#split;
+    const { order } = this.#files;
     let p = position;
     const end = position + count;
     while (p < end) {
-      const file = this.#order.fileAt(p);
+      const file = order.fileAt(p);
       const first = p % samplesPerFile;
       const partCount = Math.min(samplesPerFile - first, end - p);
       const continues = p === this.#nextPosition && first > 0;
@@ -168,9 +142,10 @@ export class SampleReader {
   }
 
   #readSamples(position: number, count: number): void {
+    const { order } = this.#files;
     for (let p = position; p < position + count; p++) {
-      const file = this.#order.fileAt(p);
-      this.#readRanges(file, this.#order.sampleAt(p, file), 1, false);
+      const file = order.fileAt(p);
+      this.#readRanges(file, order.sampleAt(p, file), 1, false);
     }
   }
 
@@ -180,30 +155,11 @@ export class SampleReader {
     count: number,
     continues: boolean,
   ): void {
-    const fileIndex = this.#split.firstFileIndex + file;
+    const fileIndex = this.#files.indexOf(file);
     const rangeReader = this.#rangeReader;
     if (!rangeReader.isOpen(fileIndex)) {
-      rangeReader.open(this.#path(file), this.#spec(fileIndex));
+      rangeReader.open(this.#files.path(file), this.#files.spec(fileIndex));
     }
     rangeReader.read(first, count, continues);
-  }
-
-  #path(file: number): string {
-    return `${this.#dataset.folder}/${filePath(this.#split.naming, file)}`;
-  }
-
-  #spec(fileIndex: number): FileSpec {
-    const sampleDims = this.#dims.of(fileIndex);
-    return { dataset: this.#dataset.spec, fileIndex, sampleDims };
-  }
-
-  #expectedBytes(fileIndex: number): number {
-    return this.#constantBytes >= 0
-      ? this.#constantBytes
-      : this.#fileBytes(fileIndex);
-  }
-
-  #fileBytes(fileIndex: number): number {
-    return this.#format.fileBytes(this.#spec(fileIndex)) ?? -1;
   }
 }

@@ -45,6 +45,44 @@ export function waitWhile(
   if (isPoisoned(region)) throw new Stopped();
 }
 
+/**
+ * Time between two looks of a thread that waits and has requests under way:
+ * Deno 2.4 sees a notification only when something else wakes its event
+ * loop, so a timer does.
+ */
+const LOOK_MS = 2;
+
+/**
+ * Waits until a word differs from `value`, while requests go on.
+ *
+ * @throws {Stopped} If the run is being stopped.
+ */
+async function waitWhileLater(
+  region: Region,
+  word: number,
+  value: number,
+): Promise<void> {
+  while (Atomics.load(region.words, word) === value) {
+    if (isPoisoned(region)) throw new Stopped();
+    await pause(region.words, word, value);
+  }
+  if (isPoisoned(region)) throw new Stopped();
+}
+
+/** Waits until a word differs from `value`, or for a moment. */
+async function pause(
+  words: Int32Array,
+  word: number,
+  value: number,
+): Promise<void> {
+  const waiting = Atomics.waitAsync(words, word, value, LOOK_MS);
+  if (!waiting.async) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, LOOK_MS);
+  await Promise.race([waiting.value, promise]);
+  clearTimeout(timer);
+}
+
 /** The gate: everybody gets ready, then one word lets all go. */
 export class Gate {
   readonly #region: Region;
@@ -58,6 +96,18 @@ export class Gate {
   next(): number {
     const { words } = this.#region;
     waitWhile(this.#region, this.#region.control("gate"), this.#phase);
+    this.#phase++;
+    return Atomics.load(words, this.#region.control("phase"));
+  }
+
+  /** As {@linkcode Gate.next}, for a thread that has requests under way. */
+  async nextLater(): Promise<number> {
+    const { words } = this.#region;
+    await waitWhileLater(
+      this.#region,
+      this.#region.control("gate"),
+      this.#phase,
+    );
     this.#phase++;
     return Atomics.load(words, this.#region.control("phase"));
   }
@@ -163,6 +213,17 @@ class ReaderQueue {
     this.#awaitAtLeast(this.#consumedWord, wanted);
   }
 
+  /** @returns False if there is no room yet; then it waited a little. */
+  async lookForRoom(ordinal: number, aheadBatches: number): Promise<boolean> {
+    const { words } = this.#region;
+    if (isPoisoned(this.#region)) throw new Stopped();
+    const wanted = this.#base + ordinal + 1 - aheadBatches;
+    const count = Atomics.load(words, this.#consumedWord);
+    if (count >= wanted) return true;
+    await pause(words, this.#consumedWord, count);
+    return false;
+  }
+
   put(ordinal: number): void {
     const { words } = this.#region;
     Atomics.store(words, this.#producedWord, this.#base + ordinal + 1);
@@ -217,6 +278,20 @@ export class BatchQueue {
       this.#ordinalOf(batch),
       this.#aheadBatches,
     );
+  }
+
+  /**
+   * Reader with requests under way: waits until batch `batch` may be begun.
+   *
+   * @param isOver Ends the wait when it is true.
+   * @throws {Stopped}
+   */
+  async awaitRoomLater(batch: number, isOver: () => boolean): Promise<void> {
+    const queue = this.#queueOf(batch);
+    const ordinal = this.#ordinalOf(batch);
+    while (!isOver()) {
+      if (await queue.lookForRoom(ordinal, this.#aheadBatches)) return;
+    }
   }
 
   /** Reader: batch `batch` is there. */

@@ -2,44 +2,38 @@
  * The sample readers of one thread: one for training, one for evaluation.
  */
 import type { Format } from "../formats/format.ts";
-import type { Storage } from "../storage/storage.ts";
 import { byReader, type FirstSampleOf, inOrder } from "./batch_positions.ts";
-import type { WorkerMeter } from "./meter.ts";
 import type { RunPlan, SplitPlan } from "./run_plan.ts";
-import { SampleReader } from "./sample_reader.ts";
+
+/** What reads a split: a `SampleReader` or a `SampleFetcher`. */
+interface EpochReader {
+  begin(epoch: number): void;
+}
 
 /** A split that is ready to be read in an epoch. */
-export interface SplitInUse {
-  readonly reader: SampleReader;
+export interface SplitInUse<Reader extends EpochReader> {
+  readonly reader: Reader;
   readonly batchSize: number;
   readonly firstSampleOf: FirstSampleOf;
 }
 
 /** Both splits of a run, as one accelerator's thread reads them. */
-export class SplitReaders {
-  readonly #train: SplitInUse | null;
-  readonly #eval: SplitInUse | null;
+export class SplitReaders<Reader extends EpochReader> {
+  readonly #train: SplitInUse<Reader> | null;
+  readonly #eval: SplitInUse<Reader> | null;
 
+  /** @param makeReader Makes what reads one split. */
   constructor(
-    parts: {
-      plan: RunPlan;
-      format: Format;
-      storage: Storage;
-      meter: WorkerMeter;
-      buffer: Uint8Array;
-    },
-    rank: number,
+    plan: RunPlan,
+    format: Format,
+    makeReader: (split: SplitPlan) => Reader,
   ) {
-    const { plan, format } = parts;
-    const make = (split: SplitPlan | null): SplitInUse | null => {
+    const make = (split: SplitPlan | null): SplitInUse<Reader> | null => {
       if (split === null) return null;
       const { batchSize, stepCount } = split;
       const readers = Math.max(1, plan.loader.readThreads);
       return {
-        reader: new SampleReader(
-          { ...parts, dataset: plan.dataset, split },
-          rank,
-        ),
+        reader: makeReader(split),
         batchSize,
         firstSampleOf: format.reading === "stream"
           ? byReader(batchSize, stepCount, readers)
@@ -51,7 +45,7 @@ export class SplitReaders {
   }
 
   /** Turns the split of a phase to its epoch. */
-  begin(isEval: boolean, epoch: number): SplitInUse {
+  begin(isEval: boolean, epoch: number): SplitInUse<Reader> {
     const split = isEval ? this.#eval : this.#train;
     if (split === null) throw new Error("a phase without its split was begun");
     split.reader.begin(epoch);

@@ -5,6 +5,7 @@ import type { Format } from "../formats/format.ts";
 import type { PhaseKind, PhaseRecord } from "../metrics/run_record.ts";
 import { CacheControl, datasetFilesOf } from "./cache_control.ts";
 import { connectStorage, formatOf } from "./connect.ts";
+import { endpointsOf } from "./connect_storage.ts";
 import { Crew, type Member } from "./crew.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
@@ -55,6 +56,7 @@ export async function runTraining(
     rows,
     threadCount: members.length,
     bypassesCache: storage.bypassesCache,
+    endpoints: endpointsOf(plan.dataset.storage),
     checkpointBypassesCache: saves.bypassesCache,
     pathOf: pathOf(plan, format),
     onLook: saves.onLook,
@@ -99,6 +101,7 @@ function shapeOf(plan: RunPlan): RegionShape {
     generators: 0,
     maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
     checkpointRanks: plan.checkpoint === undefined ? 0 : plan.accelerators,
+    endpoints: endpointsOf(plan.dataset.storage).length,
   };
 }
 

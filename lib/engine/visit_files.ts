@@ -3,6 +3,7 @@
  */
 import type { PhaseRecord } from "../metrics/run_record.ts";
 import { connectStorage, formatOf } from "./connect.ts";
+import { endpointsOf } from "./connect_storage.ts";
 import { Crew, type Member } from "./crew.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import type { GeneratePlan } from "./generate_plan.ts";
@@ -30,11 +31,13 @@ export async function visitFiles(
   hooks: RunHooks & { readonly onDamage?: (damage: Damage) => void },
 ): Promise<RunOutcome> {
   const threads = Math.max(1, Math.min(plan.threads, plan.visitCount));
+  const endpoints = endpointsOf(plan.dataset.storage);
   const shape: RegionShape = {
     accelerators: 0,
     readersPerAccelerator: 0,
     generators: threads,
     maxSteps: 0,
+    endpoints: endpoints.length,
   };
   const region = new Region(shape);
   const crew = new Crew(region, hooks.onDamage);
@@ -43,7 +46,8 @@ export async function visitFiles(
   const role = plan.task === "verify" ? "verifier" : "generator";
   for (let thread = 0; thread < threads; thread++) {
     const row = generatorRow(shape, thread);
-    const start: GeneratorStart = { shape, buffer: region.buffer, row, plan };
+    const { buffer } = region;
+    const start: GeneratorStart = { shape, buffer, row, thread, plan };
     const title = `${role} ${thread}`;
     members.push({ title, start, spawn: spawnGenerator });
     rows.push({ role, rank: 0, thread, title });
@@ -59,6 +63,7 @@ export async function visitFiles(
     crew,
     rows,
     bypassesCache: storage.bypassesCache,
+    endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),
     ...hooks,
   });

@@ -40,6 +40,7 @@ export interface CheckpointerStart {
 
 /** Starts a generator or verifier. */
 export interface GeneratorStart extends WorkerStart {
+  readonly thread: number;
   readonly plan: GeneratePlan;
 }
 

@@ -11,6 +11,7 @@ import type {
   BlockRecord,
   CacheDrop,
   DeviceIo,
+  EndpointRecord,
   HistogramCounts,
   Moment,
   PhaseKind,
@@ -35,6 +36,11 @@ export interface PlainRank {
   readonly blocks: readonly PlainRecord[];
 }
 
+/** An endpoint in `stoker.json`. */
+type PlainEndpoint =
+  & Omit<EndpointRecord, "latency">
+  & { readonly latency: PlainHistogram };
+
 /** A phase in `stoker.json`, without what is derived. */
 export interface PlainPhase {
   readonly kind: PhaseKind;
@@ -50,6 +56,7 @@ export interface PlainPhase {
   readonly device: DeviceIo;
   readonly cache_drop?: PlainRecord;
   readonly mem_info?: Readonly<Record<string, string>>;
+  readonly endpoints?: readonly PlainEndpoint[];
   readonly ranks: readonly PlainRank[];
   readonly workers: readonly PlainRecord[];
   readonly histograms: Readonly<Partial<Record<Operation, PlainHistogram>>>;
@@ -82,6 +89,9 @@ export function phaseToPlain(phase: PhaseRecord): PlainPhase {
       ? {}
       : { cache_drop: recordToPlain(phase.cacheDrop) }),
     ...(phase.memInfo === undefined ? {} : { mem_info: phase.memInfo }),
+    ...(phase.endpoints === undefined
+      ? {}
+      : { endpoints: phase.endpoints.map(endpointToPlain) }),
     ranks: phase.ranks.map(rankToPlain),
     workers: phase.workers.map(recordToPlain),
     histograms,
@@ -115,10 +125,21 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
       ? {}
       : { cacheDrop: recordFromPlain<CacheDrop>(plain.cache_drop) }),
     ...(plain.mem_info === undefined ? {} : { memInfo: plain.mem_info }),
+    ...(plain.endpoints === undefined
+      ? {}
+      : { endpoints: plain.endpoints.map(endpointFromPlain) }),
     ranks: plain.ranks.map(rankFromPlain),
     workers: plain.workers.map((w) => recordFromPlain<WorkerRecord>(w)),
     latencies,
   };
+}
+
+function endpointToPlain(endpoint: EndpointRecord): PlainEndpoint {
+  return { ...endpoint, latency: histogramToPlain(endpoint.latency) };
+}
+
+function endpointFromPlain(plain: PlainEndpoint): EndpointRecord {
+  return { ...plain, latency: histogramFromPlain(plain.latency) };
 }
 
 function rankToPlain(rank: RankRecord): PlainRank {

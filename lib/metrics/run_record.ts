@@ -106,6 +106,22 @@ export interface CacheDrop {
 /** Counts of a latency histogram; see `histogram.ts` for the buckets. */
 export type HistogramCounts = Float64Array;
 
+/** What all workers asked of one endpoint in a phase. */
+export interface EndpointRecord {
+  /** "http://node01:9000". */
+  readonly address: string;
+  /** Requests that ended well. */
+  readonly requests: number;
+  /** Bytes that they moved, bodies of objects alone. */
+  readonly bytes: number;
+  /** Requests that failed for good. */
+  readonly errors: number;
+  /** Attempts that failed and were made again. */
+  readonly retries: number;
+  /** How long requests of every kind took. */
+  readonly latency: HistogramCounts;
+}
+
 /** One phase: everything between a gate and the last worker's end. */
 export interface PhaseRecord {
   readonly kind: PhaseKind;
@@ -123,6 +139,8 @@ export interface PhaseRecord {
   readonly ranks: readonly RankRecord[];
   readonly workers: readonly WorkerRecord[];
   readonly latencies: Readonly<Partial<Record<Operation, HistogramCounts>>>;
+  /** Where requests went; absent where storage has no endpoints. */
+  readonly endpoints?: readonly EndpointRecord[];
   /** Bytes that the phase asked its storage for. */
   readonly bytesRequested: number;
   readonly device: DeviceIo;

@@ -6,6 +6,8 @@
 import type { ResultContext } from "../metrics/result_context.ts";
 import type { Summary } from "../metrics/summary.ts";
 import type { MetricValue } from "../metrics/summary_metric.ts";
+import type { PhaseRecord } from "../metrics/run_record.ts";
+import { endpointTable } from "./endpoint_table.ts";
 import { metricBlock } from "./metric_block.ts";
 import { bytesText, fixedText } from "./quantity.ts";
 
@@ -17,14 +19,20 @@ const BYTES_PER_GIB = 2 ** 30;
  *
  * @param summary The run's summary.
  * @param context The settings of the run.
+ * @param phases Its phases, for what the summary leaves out.
  * @returns The text of the file.
  */
-export function reportText(summary: Summary, context: ResultContext): string {
+export function reportText(
+  summary: Summary,
+  context: ResultContext,
+  phases: readonly PhaseRecord[] = [],
+): string {
   const sections = [
     headSection(summary, context),
     epochSection("Training", "train", summary, context),
     epochSection("Evaluation", "eval", summary, context),
     metricBlock(summary),
+    endpointTable(phases),
   ];
   return sections.filter((section) => section !== "").join("\n");
 }

@@ -4,6 +4,7 @@
 import { directKind } from "./direct.ts";
 import { localKind } from "./local.ts";
 import { nullKind } from "./null.ts";
+import { s3Kind } from "./s3/s3.ts";
 import type { StorageKind } from "./storage.ts";
 
 /** All kinds of storage by their name in `storage.storage_type`. */
@@ -11,4 +12,5 @@ export const STORAGE_KINDS: Readonly<Record<string, StorageKind>> = {
   [localKind.name]: localKind,
   [directKind.name]: directKind,
   [nullKind.name]: nullKind,
+  [s3Kind.name]: s3Kind,
 };

@@ -24,6 +24,17 @@ export interface StorageSettings {
 
 /** An opened file. */
 export interface OpenedFile extends ByteSource {
+  /**
+   * Reads a range and keeps nothing; only storage that answers later has it,
+   * since it gets bytes without a buffer of the caller's.
+   *
+   * @returns Bytes read; fewer than asked for only at the end of the file.
+   */
+  drainRange?(
+    offset: number,
+    byteCount: number,
+    meter: ReadMeter,
+  ): Promise<number>;
   close(): Awaitable<void>;
 }
 
@@ -73,6 +84,11 @@ export interface Storage {
    * bytes from the device are known without asking the kernel.
    */
   readonly bypassesCache: boolean;
+  /**
+   * Reads that one reader keeps under way; storage that answers later has
+   * it.
+   */
+  readonly inFlight?: number;
 
   /**
    * Where a file is in this host's file systems, for what concerns the page
@@ -126,6 +142,9 @@ export interface Storage {
 
   /** A small file's content, such as a manifest; null if there is none. */
   readText(path: string): Awaitable<string | null>;
+
+  /** Lets go of connections; absent: there is nothing to let go of. */
+  close?(): void;
 }
 
 /** Where a storage reports what its reads cost; see `metrics/`. */
@@ -140,11 +159,57 @@ export interface ReadMeter {
   isStopped(): boolean;
 }
 
+/** Requests whose latency is told apart. */
+export type RequestOperation = "get" | "put" | "first_byte";
+
+/** Hears of every request of a storage that answers by requests. */
+export interface RequestObserver {
+  /** Clock in milliseconds, monotonic. */
+  now(): number;
+  /** A GET or PUT, or the wait for a GET's first byte, took until now. */
+  requested(operation: RequestOperation, startMs: number): void;
+  /** Any request to endpoint number `endpoint` ended well. */
+  answered(endpoint: number, startMs: number, byteCount: number): void;
+  /** One failed and is sent again. */
+  retried(endpoint: number): void;
+  /** One failed for good. */
+  failed(endpoint: number): void;
+}
+
+/** Who connects, and who hears of it; absent: nobody. */
+export interface ConnectOptions {
+  /**
+   * The accelerator that reads, or the number of a generator: endpoints are
+   * dealt by it.
+   * @default {0}
+   */
+  readonly rank?: number;
+  /** Tells connections of one rank apart, for seeds. @default {0} */
+  readonly thread?: number;
+  readonly observer?: RequestObserver;
+  /** Ends all requests under way. */
+  readonly signal?: AbortSignal;
+}
+
 /** A registered kind of storage. */
 export interface StorageKind {
   /** DLIO's name of it in `storage.storage_type`. */
   readonly name: string;
   /** Says what is wrong with the settings; empty if nothing is. */
   problems(settings: StorageSettings): string[];
-  connect(settings: StorageSettings): Awaitable<Storage>;
+  /** What the user should know of settings that are used; absent: nothing. */
+  notices?(settings: StorageSettings): string[];
+  /** Addresses that requests go to, in the order of their numbers. */
+  endpoints?(settings: StorageSettings): readonly string[];
+  /**
+   * Tries every kind of request once on a key of its own below `folder`,
+   * before a run; leaves nothing behind.
+   *
+   * @throws {StorageError} With the step that failed and what to check.
+   */
+  preflight?(settings: StorageSettings, folder: string): Promise<void>;
+  connect(
+    settings: StorageSettings,
+    options?: ConnectOptions,
+  ): Awaitable<Storage>;
 }

@@ -11,6 +11,7 @@ import { measures as parquet } from "./parquet.ts";
 import { measures as process } from "./process.ts";
 import { measures as random } from "./random.ts";
 import { measures as read } from "./read.ts";
+import { measures as s3 } from "./s3.ts";
 import { measures as sampling } from "./sampling.ts";
 import { measures as write } from "./write.ts";
 
@@ -23,6 +24,7 @@ export const MEASURES: readonly Measure[] = [
   ...write,
   ...read,
   ...listing,
+  ...s3,
   ...checkpoint,
   ...parquet,
   ...engine,

@@ -27,6 +27,8 @@ export interface StorageUnderTest {
 export interface StorageTraits {
   /** False: keys only look like paths, there are no folders. */
   readonly hasFolders: boolean;
+  /** False: drained bytes pass through no buffer of the caller's. */
+  readonly usesBuffer?: boolean;
   /** True: this host has no such storage. */
   readonly ignore?: boolean;
 }
@@ -118,7 +120,9 @@ async function namesIn(storage: Storage, folder: string): Promise<string[]> {
 export function storageContract(
   kind: string,
   makeStorage: () => Promise<StorageUnderTest>,
-  { hasFolders, ignore = false }: StorageTraits = { hasFolders: true },
+  { hasFolders, usesBuffer = true, ignore = false }: StorageTraits = {
+    hasFolders: true,
+  },
 ): void {
   const test = (
     outcome: string,
@@ -137,7 +141,8 @@ export function storageContract(
   testWriting(test);
   testAtomicWriting(test);
   testReading(test);
-  testDraining(test);
+  if (usesBuffer) testDraining(test);
+  else testStreaming(test);
   testNames(test);
   if (hasFolders) testFolders(test);
 }
@@ -377,6 +382,35 @@ function testDraining(test: TestOne): void {
       assertEquals(byteCount, meter.bytes);
       assert(byteCount < 10 * BUFFER_BYTES, `${byteCount}`);
     }
+  });
+}
+
+/** Draining where the whole file comes as one stream. */
+function testStreaming(test: TestOne): void {
+  for (const byteCount of [0, 1, 4096, 200_001]) {
+    test(`drain() reads all ${byteCount} bytes at once`, async (s) => {
+      await putFile(s, "f", contentOf(byteCount));
+      for (const expectedBytes of [byteCount, -1, byteCount + 5]) {
+        const meter = new ReadRecorder();
+        const buffer = new Uint8Array(0);
+        assertEquals(
+          await s.drain("f", expectedBytes, buffer, meter),
+          byteCount,
+        );
+        assertEquals(meter.reads, [byteCount]);
+      }
+    });
+  }
+
+  test("drainRange() counts what it read, nothing behind", async (s) => {
+    await putFile(s, "f", contentOf(100_000));
+    const file = await s.open("f");
+    const meter = new ReadRecorder();
+    assertEquals(await file.drainRange?.(10, 70_000, meter), 70_000);
+    assertEquals(await file.drainRange?.(99_990, 100, meter), 10);
+    assertEquals(await file.drainRange?.(100_000, 100, meter), 0);
+    assertEquals(meter.reads, [70_000, 10]);
+    await file.close();
   });
 }
 

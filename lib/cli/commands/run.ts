@@ -11,6 +11,7 @@ import type { ResultContext } from "../../metrics/result_context.ts";
 import { ResultsFolder } from "../../metrics/results_folder.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
 import { summarize, type Summary } from "../../metrics/summary.ts";
+import { endpointTable } from "../../report/endpoint_table.ts";
 import { metricBlock } from "../../report/metric_block.ts";
 import { reportText } from "../../report/report_text.ts";
 import { requireParts } from "../build_parts.ts";
@@ -138,7 +139,7 @@ async function measuredRun(
   context.console.print(
     line.flags.json
       ? JSON.stringify(summary, null, 2)
-      : metricBlock(summary).trimEnd(),
+      : (metricBlock(summary) + endpointTable(outcome.phases)).trimEnd(),
   );
   context.console.say(`Results: ${folder.path}`);
   if (outcome.error !== null) throw outcome.error;
@@ -221,6 +222,6 @@ async function saveResults(
   };
   const summary = summarize(record, keeper.context);
   return await keeper.folder.finish(record, {
-    "report.txt": reportText(summary, keeper.context),
+    "report.txt": reportText(summary, keeper.context, outcome.phases),
   });
 }

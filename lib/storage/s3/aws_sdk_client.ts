@@ -1,0 +1,331 @@
+/**
+ * `storage_library: aws-sdk`: Amazon's own client over fetch. DLIO's
+ * s3torchconnector is built on Amazon's client too.
+ *
+ * The SDK's own ways are switched off where Stoker's stand above the seam
+ * (retries, redirects) or where they would look elsewhere for settings
+ * (environment, ~/.aws): everything is given explicitly. Bodies are not
+ * hashed for the signature, as with `fetch`.
+ */
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import type {
+  CallOptions,
+  ClientSettings,
+  GetOptions,
+  ListPage,
+  ObjectClient,
+  ObjectName,
+  PutOptions,
+  UploadCalls,
+} from "./object_client.ts";
+import { brokenOff, RequestFailure } from "./request_failure.ts";
+import { UNSIGNED_PAYLOAD } from "./sigv4.ts";
+import { createTlsClient } from "./tls_client.ts";
+
+/** Makes a client. */
+export function createAwsSdkClient(settings: ClientSettings): ObjectClient {
+  return new AwsSdkClient(settings);
+}
+
+class AwsSdkClient implements ObjectClient {
+  readonly uploads: UploadCalls;
+  readonly #client: S3Client;
+  readonly #tls: Deno.HttpClient | null;
+
+  constructor(settings: ClientSettings) {
+    this.#tls = createTlsClient(settings.tls);
+    this.#client = createSdkClient(settings, this.#tls);
+    this.uploads = createUploadCalls(this.#client);
+  }
+
+  async get(
+    { bucket, key }: ObjectName,
+    { range, sink, onHeaders, signal }: GetOptions,
+  ): Promise<number | null> {
+    try {
+      const output = await this.#client.send(
+        new GetObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          ...(range === null ? {} : {
+            Range: `bytes=${range.offset}-${
+              range.offset + range.byteCount - 1
+            }`,
+          }),
+        }),
+        { abortSignal: signal },
+      );
+      onHeaders();
+      const body = output.Body as ReadableStream<Uint8Array> | undefined;
+      if (range !== null && output.ContentRange === undefined) {
+        await body?.cancel();
+        throw new RequestFailure({
+          status: 0,
+          code: "IgnoredRange",
+          message: "the whole object instead of a range",
+        });
+      }
+      if (body !== undefined) await pour(body, sink);
+      return output.ContentLength ?? null;
+    } catch (error) {
+      throw toFailure(error, signal);
+    }
+  }
+
+  async put(
+    { bucket, key }: ObjectName,
+    body: Uint8Array,
+    { signal, crc32 }: PutOptions,
+  ): Promise<void> {
+    await this.#try(
+      signal,
+      this.#client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: body,
+          ContentLength: body.length,
+          ...(crc32 === null ? {} : { ChecksumCRC32: crc32 }),
+        }),
+        { abortSignal: signal },
+      ),
+    );
+  }
+
+  async head(
+    { bucket, key }: ObjectName,
+    { signal }: CallOptions,
+  ): Promise<number> {
+    const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
+    const output = await this.#try(
+      signal,
+      this.#client.send(command, { abortSignal: signal }),
+    );
+    return output.ContentLength ?? Number.NaN;
+  }
+
+  async list(
+    prefix: ObjectName,
+    { signal, delimiter, token, maxKeys }: Parameters<ObjectClient["list"]>[1],
+  ): Promise<ListPage> {
+    const output = await this.#try(
+      signal,
+      this.#client.send(
+        new ListObjectsV2Command({
+          Bucket: prefix.bucket,
+          Prefix: prefix.key,
+          MaxKeys: maxKeys,
+          ...(delimiter === "" ? {} : { Delimiter: delimiter }),
+          ...(token === null ? {} : { ContinuationToken: token }),
+        }),
+        { abortSignal: signal },
+      ),
+    );
+    const nextToken = output.NextContinuationToken ?? null;
+    if (output.IsTruncated === true && nextToken === null) {
+      throw new RequestFailure({
+        status: 0,
+        code: "MalformedAnswer",
+        message: "a truncated listing that cannot be continued",
+      });
+    }
+    return {
+      keys: (output.Contents ?? []).map(({ Key = "" }) => Key),
+      prefixes: (output.CommonPrefixes ?? []).map(({ Prefix = "" }) => Prefix),
+      nextToken: output.IsTruncated === true ? nextToken : null,
+    };
+  }
+
+  async delete(
+    { bucket, key }: ObjectName,
+    { signal }: CallOptions,
+  ): Promise<void> {
+    const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
+    await this.#try(
+      signal,
+      this.#client.send(command, { abortSignal: signal }),
+    );
+  }
+
+  close(): void {
+    this.#client.destroy();
+    this.#tls?.close();
+  }
+
+  #try<Output>(signal: AbortSignal, sent: Promise<Output>): Promise<Output> {
+    return attempt(signal, sent);
+  }
+}
+
+function createSdkClient(
+  settings: ClientSettings,
+  tls: Deno.HttpClient | null,
+): S3Client {
+  const { accessKeyId, secretAccessKey, sessionToken } = settings;
+  const client = new S3Client({
+    endpoint: settings.endpoint,
+    region: settings.region,
+    credentials: {
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === null ? {} : { sessionToken }),
+    },
+    forcePathStyle: settings.pathStyle,
+    requestHandler: new FetchHttpHandler({
+      requestInit: () =>
+        ({
+          redirect: "manual",
+          ...(tls === null ? {} : { client: tls }),
+        }) as RequestInit,
+    }),
+    maxAttempts: 1,
+    retryMode: "standard",
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    // Each of these would otherwise be looked up in the environment and in
+    // ~/.aws/config.
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    useArnRegion: false,
+    disableMultiregionAccessPoints: true,
+    disableS3ExpressSessionAuth: true,
+    followRegionRedirects: false,
+    defaultsMode: "standard",
+    userAgentAppId: "stoker",
+    sigv4aSigningRegionSet: [settings.region],
+    authSchemePreference: ["sigv4"],
+  });
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const { headers, body } = args.request as {
+        headers: Record<string, string>;
+        body?: unknown;
+      };
+      if (body instanceof Uint8Array) {
+        headers["x-amz-content-sha256"] = UNSIGNED_PAYLOAD;
+      }
+      return next(args);
+    },
+    { step: "build", name: "unsignedPayload" },
+  );
+  return client;
+}
+
+function createUploadCalls(client: S3Client): UploadCalls {
+  return {
+    async create({ bucket, key }, { signal }) {
+      const command = new CreateMultipartUploadCommand({
+        Bucket: bucket,
+        Key: key,
+      });
+      const sent = client.send(command, { abortSignal: signal });
+      return (await attempt(signal, sent)).UploadId ?? "";
+    },
+    async part(upload, body, { signal, number, crc32 }) {
+      const command = new UploadPartCommand({
+        Bucket: upload.bucket,
+        Key: upload.key,
+        UploadId: upload.uploadId,
+        PartNumber: number,
+        Body: body,
+        ContentLength: body.length,
+        ...(crc32 === null ? {} : { ChecksumCRC32: crc32 }),
+      });
+      const sent = client.send(command, { abortSignal: signal });
+      return (await attempt(signal, sent)).ETag ?? "";
+    },
+    async complete(upload, parts, { signal }) {
+      const command = new CompleteMultipartUploadCommand({
+        Bucket: upload.bucket,
+        Key: upload.key,
+        UploadId: upload.uploadId,
+        MultipartUpload: {
+          Parts: parts.map(({ number, etag }) => ({
+            PartNumber: number,
+            ETag: etag,
+          })),
+        },
+      });
+      await attempt(signal, client.send(command, { abortSignal: signal }));
+    },
+    async abort(upload, { signal }) {
+      const command = new AbortMultipartUploadCommand({
+        Bucket: upload.bucket,
+        Key: upload.key,
+        UploadId: upload.uploadId,
+      });
+      await attempt(signal, client.send(command, { abortSignal: signal }));
+    },
+  };
+}
+
+async function pour(
+  body: ReadableStream<Uint8Array>,
+  sink: (chunk: Uint8Array) => void,
+): Promise<void> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      sink(value);
+    }
+  } catch (error) {
+    await reader.cancel().catch(() => {});
+    throw error;
+  }
+}
+
+async function attempt<Output>(
+  signal: AbortSignal,
+  sent: Promise<Output>,
+): Promise<Output> {
+  try {
+    return await sent;
+  } catch (error) {
+    throw toFailure(error, signal);
+  }
+}
+
+/** What the SDK throws for an answer of the server's. */
+interface ServiceError extends Error {
+  readonly Code?: string;
+  readonly $metadata?: {
+    readonly httpStatusCode?: number;
+    readonly requestId?: string;
+  };
+  readonly $response?: {
+    readonly statusCode?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+}
+
+function toFailure(error: unknown, signal: AbortSignal): RequestFailure {
+  if (error instanceof RequestFailure) return error;
+  const { $metadata, $response, name, message, Code } = error as ServiceError;
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
+  if (status === undefined || signal.aborted) return brokenOff(error, signal);
+  // 200: the answer came and could not be understood, or says "Error".
+  const isUnread = status < 300;
+  return new RequestFailure({
+    status: isUnread ? 500 : status,
+    code: Code ??
+      (/^(Unknown|Error|SyntaxError|$)/.test(name) ? `${status}` : name),
+    message: message === "UnknownError" ? "no reason given" : message,
+    requestId: $metadata?.requestId ?? null,
+    location: $response?.headers?.location ?? null,
+    region: $response?.headers?.["x-amz-bucket-region"] ?? null,
+  });
+}

@@ -1,0 +1,40 @@
+/**
+ * The client libraries of S3: one line each. A library is loaded when it is
+ * chosen, so the others cost nothing; import specifiers are literal, so that
+ * `deno compile` embeds them.
+ */
+import type { ClientSettings, ObjectClient } from "./object_client.ts";
+
+/** Makes a client of one library. */
+export type CreateClient = (settings: ClientSettings) => ObjectClient;
+
+interface Library {
+  readonly load: () => Promise<CreateClient>;
+  /** Whether it can be told to take any certificate. */
+  readonly takesInsecure: boolean;
+}
+
+/** Libraries by their name in `storage_library`. */
+export const CLIENT_LIBRARIES: Readonly<Record<string, Library>> = {
+  fetch: {
+    load: async () => (await import("./fetch_client.ts")).createFetchClient,
+    takesInsecure: false,
+  },
+  "aws-sdk": {
+    load: async () => (await import("./aws_sdk_client.ts")).createAwsSdkClient,
+    takesInsecure: false,
+  },
+  minio: {
+    load: async () => (await import("./minio_client.ts")).createMinioClient,
+    takesInsecure: true,
+  },
+};
+
+/** The library that is used when none is named. */
+export const DEFAULT_LIBRARY = "fetch";
+
+/** DLIO's libraries, which are Python's, and what stands for them. */
+export const LIBRARY_ALIASES: Readonly<Record<string, string>> = {
+  s3torchconnector: "aws-sdk",
+  s3dlio: "fetch",
+};

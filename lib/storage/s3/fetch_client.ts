@@ -1,0 +1,271 @@
+/**
+ * `storage_library: fetch`: Deno's own fetch with requests signed by
+ * `sigv4.ts`. The fast default: no copy, no buffer, no package.
+ *
+ * Bytes of an object are taken from the stream of the answer, which is four
+ * times as fast as `response.arrayBuffer()`.
+ */
+import type {
+  CallOptions,
+  ClientSettings,
+  GetOptions,
+  ListPage,
+  ObjectClient,
+  ObjectName,
+  PutOptions,
+  UploadCalls,
+  UploadedPart,
+  UploadName,
+} from "./object_client.ts";
+import { brokenOff } from "./request_failure.ts";
+import {
+  completeBody,
+  elementText,
+  failureOf,
+  parseListPage,
+  parseUploadId,
+} from "./s3_xml.ts";
+import {
+  EMPTY_SHA256,
+  escapePath,
+  escapeQuery,
+  SigV4Signer,
+  UNSIGNED_PAYLOAD,
+} from "./sigv4.ts";
+import { createTlsClient } from "./tls_client.ts";
+
+/** Makes a client. */
+export function createFetchClient(settings: ClientSettings): ObjectClient {
+  return new FetchClient(settings);
+}
+
+interface Sent extends CallOptions {
+  readonly method: string;
+  readonly name: ObjectName;
+  /** Name to value; sorted when it is sent. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  readonly range?: string | null;
+  readonly crc32?: string | null;
+}
+
+class FetchClient implements ObjectClient {
+  readonly uploads: UploadCalls;
+  readonly #endpoint: URL;
+  readonly #pathStyle: boolean;
+  readonly #signer: SigV4Signer;
+  readonly #tls: Deno.HttpClient | null;
+
+  constructor(settings: ClientSettings) {
+    this.#endpoint = new URL(settings.endpoint);
+    this.#pathStyle = settings.pathStyle;
+    this.#signer = new SigV4Signer(settings);
+    this.#tls = createTlsClient(settings.tls);
+    this.uploads = {
+      create: (name, options) => this.#createUpload(name, options),
+      part: (upload, body, options) => this.#uploadPart(upload, body, options),
+      complete: (upload, parts, options) =>
+        this.#completeUpload(upload, parts, options),
+      abort: (upload, options) => this.#abortUpload(upload, options),
+    };
+  }
+
+  async get(name: ObjectName, options: GetOptions): Promise<number | null> {
+    const { range, sink, onHeaders, signal } = options;
+    const response = await this.#send({
+      method: "GET",
+      name,
+      signal,
+      range: range === null
+        ? null
+        : `bytes=${range.offset}-${range.offset + range.byteCount - 1}`,
+    });
+    onHeaders();
+    const { body, headers } = response;
+    const length = headers.get("content-length");
+    try {
+      if (range !== null && response.status !== 206) {
+        throw failureOf(0, IGNORED_RANGE, headers);
+      }
+      if (body !== null) {
+        const reader = body.getReader();
+        for (;;) {
+          const { done, value } = await reader.read();
+          if (done) break;
+          sink(value);
+        }
+      }
+    } catch (error) {
+      await body?.cancel().catch(() => {});
+      throw brokenOff(error, signal);
+    }
+    return length === null ? null : Number(length);
+  }
+
+  async put(
+    name: ObjectName,
+    body: Uint8Array,
+    { signal, crc32 }: PutOptions,
+  ): Promise<void> {
+    await this.#sendForText({ method: "PUT", name, body, crc32, signal });
+  }
+
+  async head(name: ObjectName, { signal }: CallOptions): Promise<number> {
+    const response = await this.#send({ method: "HEAD", name, signal });
+    await response.body?.cancel();
+    return Number(response.headers.get("content-length") ?? Number.NaN);
+  }
+
+  async list(
+    prefix: ObjectName,
+    { signal, delimiter, token, maxKeys }: Parameters<ObjectClient["list"]>[1],
+  ): Promise<ListPage> {
+    const xml = await this.#sendForText({
+      method: "GET",
+      name: { bucket: prefix.bucket, key: "" },
+      query: {
+        "list-type": "2",
+        "encoding-type": "url",
+        "max-keys": `${maxKeys}`,
+        prefix: prefix.key,
+        ...(delimiter === "" ? {} : { delimiter }),
+        ...(token === null ? {} : { "continuation-token": token }),
+      },
+      signal,
+    });
+    return parseListPage(xml);
+  }
+
+  async delete(name: ObjectName, { signal }: CallOptions): Promise<void> {
+    await this.#sendForText({ method: "DELETE", name, signal });
+  }
+
+  close(): void {
+    this.#tls?.close();
+  }
+
+  async #createUpload(name: ObjectName, options: CallOptions): Promise<string> {
+    const query = { uploads: "" };
+    const xml = await this.#sendForText({
+      method: "POST",
+      name,
+      query,
+      ...options,
+    });
+    return parseUploadId(xml);
+  }
+
+  async #uploadPart(
+    upload: UploadName,
+    body: Uint8Array,
+    options: PutOptions & { readonly number: number },
+  ): Promise<string> {
+    const { signal, crc32 } = options;
+    const response = await this.#send({
+      method: "PUT",
+      name: upload,
+      query: { partNumber: `${options.number}`, uploadId: upload.uploadId },
+      body,
+      crc32,
+      signal,
+    });
+    await response.body?.cancel();
+    return response.headers.get("etag") ?? "";
+  }
+
+  async #completeUpload(
+    upload: UploadName,
+    parts: readonly UploadedPart[],
+    options: CallOptions,
+  ): Promise<void> {
+    const response = await this.#send({
+      method: "POST",
+      name: upload,
+      query: { uploadId: upload.uploadId },
+      body: completeBody(parts),
+      ...options,
+    });
+    const xml = await textOf(response, options.signal);
+    // S3 answers 200 before it knows how the completion ends.
+    if (elementText(xml, "Code") !== null) {
+      throw failureOf(500, xml, response.headers);
+    }
+  }
+
+  async #abortUpload(upload: UploadName, options: CallOptions): Promise<void> {
+    const query = { uploadId: upload.uploadId };
+    await this.#sendForText({
+      method: "DELETE",
+      name: upload,
+      query,
+      ...options,
+    });
+  }
+
+  async #sendForText(sent: Sent): Promise<string> {
+    return await textOf(await this.#send(sent), sent.signal);
+  }
+
+  async #send(sent: Sent): Promise<Response> {
+    const { method, name, body, signal } = sent;
+    const { protocol, host, pathname } = this.#endpoint;
+    const base = pathname === "/" ? "" : pathname;
+    const address = this.#pathStyle ? host : `${name.bucket}.${host}`;
+    const path = base + (this.#pathStyle ? `/${name.bucket}` : "") +
+      (name.key === "" && this.#pathStyle ? "" : `/${escapePath(name.key)}`);
+    const query = sent.query === undefined ? "" : queryText(sent.query);
+    const payloadHash = body === undefined ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
+    const headers = this.#signer.sign({
+      method,
+      host: address,
+      path,
+      query,
+      payloadHash,
+      amzHeaders: sent.crc32 === undefined || sent.crc32 === null
+        ? []
+        : [["x-amz-checksum-crc32", sent.crc32]],
+    }, Date.now());
+    // Otherwise an object that says so would be inflated on its way.
+    headers.push(["accept-encoding", "identity"]);
+    if (sent.range !== undefined && sent.range !== null) {
+      headers.push(["range", sent.range]);
+    }
+    const url = `${protocol}//${address}${path}${query && `?${query}`}`;
+    let response: Response;
+    try {
+      response = await fetch(url, {
+        method,
+        headers,
+        signal,
+        redirect: "manual",
+        ...(body === undefined ? {} : { body: body as BodyInit }),
+        ...(this.#tls === null ? {} : { client: this.#tls }),
+      });
+    } catch (error) {
+      throw brokenOff(error, signal);
+    }
+    if (response.ok) return response;
+    const xml = await textOf(response, signal).catch(() => "");
+    throw failureOf(response.status, xml, response.headers);
+  }
+}
+
+const IGNORED_RANGE =
+  "<Code>IgnoredRange</Code><Message>the whole object instead of a range</Message>";
+
+function queryText(query: Readonly<Record<string, string>>): string {
+  return Object.keys(query).sort()
+    .map((name) => `${escapeQuery(name)}=${escapeQuery(query[name] ?? "")}`)
+    .join("&");
+}
+
+async function textOf(
+  response: Response,
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    throw brokenOff(error, signal);
+  }
+}

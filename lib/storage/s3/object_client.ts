@@ -1,0 +1,126 @@
+/**
+ * The seam of the S3 client libraries: five calls, and those of multipart
+ * uploads beside them.
+ *
+ * A call is one attempt: no retry, no time-out of its own, no redirect. What
+ * goes wrong is a {@linkcode RequestFailure}, whatever the library throws.
+ * Retries, deadlines, redirects and counters stand above the seam, so they
+ * are the same for all libraries.
+ *
+ * Adding a library: one file that exports a function which makes an
+ * {@linkcode ObjectClient}, one line in `client_libraries.ts`.
+ */
+
+/** An object, or the prefix of a listing. */
+export interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** What a client is made with: one endpoint, one identity. */
+export interface ClientSettings {
+  /** Scheme, host and port, without a slash at the end. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | null;
+  /** True: bucket in the path; false: bucket in front of the host. */
+  readonly pathStyle: boolean;
+  readonly tls: TlsSettings;
+}
+
+/** Whom to trust. */
+export interface TlsSettings {
+  /** Certificates of authorities, PEM; null: the system's. */
+  readonly caCerts: string | null;
+  /** True: any certificate will do. */
+  readonly insecure: boolean;
+}
+
+/** Arguments of every call. */
+export interface CallOptions {
+  /** Ends the attempt; its reason is a {@linkcode RequestFailure}. */
+  readonly signal: AbortSignal;
+}
+
+/** Arguments of {@linkcode ObjectClient.get}. */
+export interface GetOptions extends CallOptions {
+  /** Null: the whole object. */
+  readonly range: {
+    readonly offset: number;
+    readonly byteCount: number;
+  } | null;
+  /** Takes the bytes in order; a chunk is valid during the call. */
+  readonly sink: (chunk: Uint8Array) => void;
+  /** The headers of the answer are there. */
+  readonly onHeaders: () => void;
+}
+
+/** Arguments of calls that send bytes. */
+export interface PutOptions extends CallOptions {
+  /** CRC-32 of the body in base64, for the server to compare; null: none. */
+  readonly crc32: string | null;
+}
+
+/** One page of a listing. */
+export interface ListPage {
+  readonly keys: readonly string[];
+  /** Common prefixes, with the delimiter at their ends. */
+  readonly prefixes: readonly string[];
+  /** Continues the listing; null: this was the last page. */
+  readonly nextToken: string | null;
+}
+
+/** A part of an upload, as the completing call names it. */
+export interface UploadedPart {
+  /** From 1. */
+  readonly number: number;
+  readonly etag: string;
+}
+
+/** What one library does at one endpoint. */
+export interface ObjectClient {
+  /**
+   * @returns Length that the answer's headers gave, null if they gave none.
+   */
+  get(name: ObjectName, options: GetOptions): Promise<number | null>;
+  put(name: ObjectName, body: Uint8Array, options: PutOptions): Promise<void>;
+  /** @returns Length of the object. */
+  head(name: ObjectName, options: CallOptions): Promise<number>;
+  list(
+    prefix: ObjectName,
+    options: CallOptions & {
+      readonly delimiter: string;
+      readonly token: string | null;
+      readonly maxKeys: number;
+    },
+  ): Promise<ListPage>;
+  delete(name: ObjectName, options: CallOptions): Promise<void>;
+  readonly uploads: UploadCalls;
+  /** Lets go of idle connections. */
+  close(): void;
+}
+
+/** Multipart uploads. */
+export interface UploadCalls {
+  /** @returns The id of the upload. */
+  create(name: ObjectName, options: CallOptions): Promise<string>;
+  /** @returns The part's ETag. */
+  part(
+    upload: UploadName,
+    body: Uint8Array,
+    options: PutOptions & { readonly number: number },
+  ): Promise<string>;
+  complete(
+    upload: UploadName,
+    parts: readonly UploadedPart[],
+    options: CallOptions,
+  ): Promise<void>;
+  abort(upload: UploadName, options: CallOptions): Promise<void>;
+}
+
+/** An upload that was begun. */
+export interface UploadName extends ObjectName {
+  readonly uploadId: string;
+}

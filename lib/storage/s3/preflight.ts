@@ -1,0 +1,94 @@
+/**
+ * One object put, got, listed and deleted at every endpoint before a long
+ * run, so that what would fail after hours fails at once and says why.
+ *
+ * The key is Stoker's own and new; nothing else is touched.
+ */
+import { StorageError } from "../../errors.ts";
+import type { Endpoint } from "./endpoint_pool.ts";
+import type { ObjectName } from "./object_client.ts";
+import { objectUri } from "./request_failure.ts";
+import type { Requests } from "./requests.ts";
+
+/** What the preflight works with. */
+export interface PreflightParts {
+  readonly endpoints: readonly Endpoint[];
+  readonly requests: Requests;
+  readonly nameOf: (path: string) => ObjectName;
+}
+
+/**
+ * Tries put, get, list and delete below a folder.
+ *
+ * @throws {StorageError} Of the first step that fails.
+ */
+export async function runPreflight(
+  parts: PreflightParts,
+  folder: string,
+): Promise<void> {
+  await Promise.all(
+    parts.endpoints.map((endpoint) => checkEndpoint(parts, endpoint, folder)),
+  );
+}
+
+async function checkEndpoint(
+  { requests, nameOf }: PreflightParts,
+  endpoint: Endpoint,
+  folder: string,
+): Promise<void> {
+  const id = crypto.randomUUID();
+  const name = nameOf(`${folder}/.stoker/preflight-${id}`);
+  const body = new TextEncoder().encode(id);
+  const ask = (step: string) => ({
+    operation: `preflight: ${step}`,
+    name,
+    endpoint,
+  });
+  await requests.send(
+    ask("put"),
+    ({ client, signal }) => client.put(name, body, { signal, crc32: null }),
+  );
+  const remove = () =>
+    requests.send(
+      ask("delete"),
+      ({ client, signal }) => client.delete(name, { signal }),
+    );
+  try {
+    await requests.send(ask("get"), async ({ client, signal, onHeaders }) => {
+      const text = new TextDecoder();
+      let found = "";
+      const sink = (chunk: Uint8Array) => {
+        found += text.decode(chunk, { stream: true });
+      };
+      await client.get(name, { range: null, signal, sink, onHeaders });
+      if (found !== id) throw mismatch("get", name, endpoint, "other bytes");
+    });
+    await requests.send(ask("list"), async ({ client, signal }) => {
+      const options = { signal, delimiter: "/", token: null, maxKeys: 2 };
+      const { keys } = await client.list(name, options);
+      if (!keys.includes(name.key)) {
+        throw mismatch("list", name, endpoint, "no such key");
+      }
+    });
+  } catch (error) {
+    // The first failure is the one to tell.
+    await remove().catch(() => {});
+    throw error;
+  }
+  await remove();
+}
+
+function mismatch(
+  step: string,
+  name: ObjectName,
+  endpoint: Endpoint,
+  what: string,
+): StorageError {
+  return new StorageError(
+    `preflight: ${step}`,
+    objectUri(name),
+    "Inconsistent",
+    `${endpoint.address} returned ${what} right after the put; check that ` +
+      "the endpoint is strongly consistent and is no cache",
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * Where a redirect leads: another host, another region, or nowhere that
+ * Stoker goes.
+ */
+import type { ObjectName } from "./object_client.ts";
+import { REFUSED_BY_RULE, RequestFailure } from "./request_failure.ts";
+
+/** A place to ask instead. */
+export interface RedirectTarget {
+  readonly address: string;
+  readonly region: string | null;
+  readonly pathStyle: boolean;
+}
+
+/**
+ * Follows a redirect by one step.
+ *
+ * @param failure The answer 301, 302, 307 or 308.
+ * @param from Endpoint that gave it.
+ * @throws {RequestFailure} If it leads from HTTPS to HTTP, or nowhere.
+ */
+export function redirectTarget(
+  failure: RequestFailure,
+  from: { address: string; pathStyle: boolean },
+  name: ObjectName,
+): RedirectTarget {
+  const { location, region } = failure;
+  if (location === null) {
+    if (region === null) throw failure;
+    return { ...from, region };
+  }
+  const url = URL.canParse(location, from.address)
+    ? new URL(location, from.address)
+    : null;
+  if (url === null) throw refuse(failure, `to "${location}"`);
+  if (from.address.startsWith("https:") && url.protocol !== "https:") {
+    throw refuse(failure, `from HTTPS to ${url.origin}`);
+  }
+  if (url.host.startsWith(`${name.bucket}.`)) {
+    const host = url.host.slice(name.bucket.length + 1);
+    return { address: `${url.protocol}//${host}`, region, pathStyle: false };
+  }
+  const bucketPath = `/${name.bucket}`;
+  const at = `${url.pathname}/`.indexOf(`${bucketPath}/`);
+  if (at < 0) throw refuse(failure, `to ${url.origin}${url.pathname}`);
+  return {
+    address: url.origin + url.pathname.slice(0, at),
+    region,
+    pathStyle: true,
+  };
+}
+
+function refuse(failure: RequestFailure, where: string): RequestFailure {
+  return new RequestFailure({
+    status: failure.status,
+    code: REFUSED_BY_RULE,
+    message: `Stoker does not follow a redirect ${where}`,
+    requestId: failure.requestId,
+  });
+}

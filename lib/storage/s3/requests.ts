@@ -1,0 +1,194 @@
+/**
+ * Requests that end: retried with backoff, bounded in time, led where
+ * redirects lead, and counted.
+ *
+ * A request stays with the endpoint that it was given: an endpoint that is
+ * dead is an error that names it, not a share of the load for the others.
+ */
+import type { StorageError } from "../../errors.ts";
+import type { RequestObserver } from "../storage.ts";
+import { Backoff } from "./backoff.ts";
+import { Deadlines, type Limits } from "./deadlines.ts";
+import type { Endpoint, EndpointPool } from "./endpoint_pool.ts";
+import type { ObjectClient, ObjectName } from "./object_client.ts";
+import { redirectTarget } from "./redirect.ts";
+import {
+  RequestFailure,
+  STOPPED_CODE,
+  toRequestError,
+} from "./request_failure.ts";
+
+/** Longest chain of redirects that is followed. */
+const MAX_REDIRECTS = 5;
+
+/** What requests are sent with. */
+export interface RequestParts {
+  readonly pool: EndpointPool;
+  readonly limits: Limits;
+  readonly maxAttempts: number;
+  readonly pathStyle: boolean;
+  readonly secrets: readonly string[];
+  readonly seed: number;
+  readonly observer?: RequestObserver | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an attempt works with. */
+export interface Attempt {
+  readonly client: ObjectClient;
+  readonly signal: AbortSignal;
+  /** Attempts before this one. */
+  readonly failedAttempts: number;
+  /** The headers of the answer are there. */
+  readonly onHeaders: () => void;
+  /** Bytes that the request has moved, told once when it is done. */
+  readonly moved: (byteCount: number) => void;
+}
+
+/** What is asked. */
+export interface Request {
+  /** For messages: "read", "write" … */
+  readonly operation: string;
+  readonly name: ObjectName;
+  /** Absent: whose turn it is. */
+  readonly endpoint?: Endpoint;
+}
+
+/** See the file header. */
+export class Requests {
+  readonly #parts: RequestParts;
+  readonly #deadlines: Deadlines;
+  readonly #backoff: Backoff;
+
+  constructor(parts: RequestParts) {
+    this.#parts = parts;
+    this.#deadlines = new Deadlines(parts.limits, parts.signal);
+    this.#backoff = new Backoff(parts.seed);
+  }
+
+  /**
+   * Sends a request until it succeeds or cannot.
+   *
+   * @param attempt One attempt; it starts from the beginning every time.
+   * @throws {StorageError} That names object, endpoint, status, code, request.
+   */
+  async send<Result>(
+    request: Request,
+    attempt: (attempt: Attempt) => Promise<Result>,
+  ): Promise<Result> {
+    const { pool, maxAttempts, observer } = this.#parts;
+    const first = request.endpoint ?? pool.pick();
+    let endpoint = first;
+    let redirects = 0;
+    let failedAttempts = 0;
+    first.inFlight++;
+    try {
+      for (;;) {
+        try {
+          return await this.#once(endpoint, failedAttempts, attempt);
+        } catch (error) {
+          const failure = asFailure(error);
+          if (failure.isRedirect && redirects++ < MAX_REDIRECTS) {
+            endpoint = this.#follow(failure, { request, endpoint });
+            continue;
+          }
+          failedAttempts++;
+          if (!failure.isTransient || failedAttempts >= maxAttempts) {
+            observer?.failed(first.number);
+            throw this.#error(failure, request, endpoint, failedAttempts);
+          }
+          observer?.retried(first.number);
+          await this.#pause(this.#backoff.waitMs(failedAttempts));
+        }
+      }
+    } finally {
+      first.inFlight--;
+    }
+  }
+
+  async #once<Result>(
+    endpoint: Endpoint,
+    failedAttempts: number,
+    attempt: (attempt: Attempt) => Promise<Result>,
+  ): Promise<Result> {
+    const { observer } = this.#parts;
+    const startMs = performance.now();
+    const deadline = this.#deadlines.begin(startMs);
+    let byteCount = 0;
+    try {
+      const result = await attempt({
+        client: endpoint.client,
+        signal: deadline.signal,
+        failedAttempts,
+        onHeaders: () => deadline.gotHeaders(),
+        moved: (count) => byteCount = count,
+      });
+      observer?.answered(endpoint.number, startMs, byteCount);
+      return result;
+    } finally {
+      this.#deadlines.end(deadline);
+    }
+  }
+
+  #follow(
+    failure: RequestFailure,
+    from: { request: Request; endpoint: Endpoint },
+  ): Endpoint {
+    const { pool, pathStyle, observer } = this.#parts;
+    const { request, endpoint } = from;
+    try {
+      const { address } = endpoint;
+      const target = redirectTarget(
+        failure,
+        { address, pathStyle },
+        request.name,
+      );
+      return pool.redirected(endpoint, target);
+    } catch (refused) {
+      observer?.failed(endpoint.number);
+      throw this.#error(asFailure(refused), request, endpoint, 1);
+    }
+  }
+
+  #error(
+    failure: RequestFailure,
+    request: Request,
+    endpoint: Endpoint,
+    attempts: number,
+  ): StorageError {
+    const { operation, name } = request;
+    const { secrets } = this.#parts;
+    return toRequestError(failure, {
+      operation,
+      name,
+      endpoint: endpoint.address,
+      attempts,
+      secrets,
+    });
+  }
+
+  /** Sleeps, unless the run ends meanwhile. */
+  async #pause(durationMs: number): Promise<void> {
+    const { signal } = this.#parts;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, durationMs);
+      if (signal?.aborted) end();
+      else signal?.addEventListener("abort", end, { once: true });
+    });
+  }
+}
+
+function asFailure(error: unknown): RequestFailure {
+  if (error instanceof RequestFailure) return error;
+  throw error;
+}
+
+/** Whether an error only says that the run is being stopped. */
+export function isStopError(error: StorageError): boolean {
+  return error.code === STOPPED_CODE;
+}

@@ -1,0 +1,321 @@
+/**
+ * Objects of S3 and whatever speaks like it: `storage_type: s3`.
+ *
+ * A path is a key below the bucket and prefix of `storage_root`, or a full
+ * URI `s3://bucket/key`. There are no folders: keys only look like paths.
+ */
+import { StorageError } from "../../errors.ts";
+import type {
+  ConnectOptions,
+  CreateOptions,
+  FileWriter,
+  FolderEntry,
+  OpenedFile,
+  ReadMeter,
+  Storage,
+  StorageKind,
+  StorageSettings,
+} from "../storage.ts";
+import { CLIENT_LIBRARIES } from "./client_libraries.ts";
+import { EndpointPool } from "./endpoint_pool.ts";
+import type { ListPage, ObjectName } from "./object_client.ts";
+import { ObjectReads } from "./object_reads.ts";
+import { ObjectWriter, type WriterParts } from "./object_writer.ts";
+import { PartBuffers } from "./part_buffers.ts";
+import { runPreflight } from "./preflight.ts";
+import { objectUri, RequestFailure } from "./request_failure.ts";
+import { Requests } from "./requests.ts";
+import { readS3Settings, type S3Settings } from "./s3_settings.ts";
+
+/** Keys of one listing request; S3 gives no more. */
+const LIST_PAGE_KEYS = 1000;
+/** Clearing up after a stop has little time. */
+const CLEANUP_LIMITS = { headerMs: 900, totalMs: 900 };
+
+/** Objects of S3. */
+export const s3Kind: StorageKind = {
+  name: "s3",
+  problems: (settings) => [...readS3Settings(settings).problems],
+  notices: (settings) => [...readS3Settings(settings).notices],
+  endpoints: (settings) => readS3Settings(settings).settings.endpoints,
+  preflight: async (settings, folder) => {
+    const { settings: s3 } = readS3Settings(settings);
+    if (!s3.preflight) return;
+    const { pool, requests, nameOf } = await connect(s3, {});
+    try {
+      await runPreflight(
+        { endpoints: pool.endpoints, requests, nameOf },
+        folder,
+      );
+    } finally {
+      pool.close();
+    }
+  },
+  connect: (settings: StorageSettings, options = {}) =>
+    connectS3(settings, options),
+};
+
+async function connectS3(
+  settings: StorageSettings,
+  options: ConnectOptions,
+): Promise<S3Storage> {
+  const { settings: s3 } = readS3Settings(settings);
+  return new S3Storage(await connect(s3, options), s3, options);
+}
+
+interface Connection {
+  readonly pool: EndpointPool;
+  readonly requests: Requests;
+  readonly cleanup: Requests;
+  readonly nameOf: (path: string) => ObjectName;
+}
+
+async function connect(
+  s3: S3Settings,
+  options: ConnectOptions,
+): Promise<Connection> {
+  const { rank = 0, thread = 0, observer, signal } = options;
+  const create = await CLIENT_LIBRARIES[s3.library]?.load();
+  if (create === undefined) throw new Error(`no library ${s3.library}`);
+  const pool = new EndpointPool({
+    create,
+    addresses: s3.endpoints,
+    selection: s3.endpointSelection,
+    rank,
+    thread,
+    identity: {
+      region: s3.region,
+      accessKeyId: s3.accessKeyId,
+      secretAccessKey: s3.secretAccessKey,
+      sessionToken: s3.sessionToken,
+      pathStyle: s3.pathStyle,
+      tls: { caCerts: readBundle(s3.caBundle), insecure: s3.insecure },
+    },
+  });
+  const common = {
+    pool,
+    pathStyle: s3.pathStyle,
+    secrets: [s3.secretAccessKey, s3.sessionToken ?? ""],
+    seed: rank * 1000 + thread,
+    observer,
+  };
+  const limits = { headerMs: s3.headerTimeoutMs, totalMs: s3.totalTimeoutMs };
+  const { maxAttempts } = s3;
+  return {
+    pool,
+    requests: new Requests({ ...common, limits, maxAttempts, signal }),
+    cleanup: new Requests({
+      ...common,
+      limits: CLEANUP_LIMITS,
+      maxAttempts: Math.min(2, maxAttempts),
+    }),
+    nameOf: (path) => objectName(path, s3),
+  };
+}
+
+function readBundle(path: string | null): string | null {
+  if (path === null) return null;
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new StorageError(
+      "read",
+      path,
+      error instanceof Error ? error.name : "Error",
+      "it must be the ca_bundle, a PEM file of certificates",
+    );
+  }
+}
+
+/**
+ * The object that a path names.
+ *
+ * @throws {StorageError} If it is a URI of something else than S3.
+ */
+function objectName(
+  path: string,
+  { bucket, prefix }: Pick<S3Settings, "bucket" | "prefix">,
+): ObjectName {
+  const uri = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(path);
+  if (uri !== null) {
+    const [, scheme, otherBucket = "", key = ""] = uri;
+    if (scheme === "s3" && otherBucket !== "") {
+      return { bucket: otherBucket, key };
+    }
+    throw new StorageError("use", path, "EINVAL", "it must be s3://bucket/key");
+  }
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  return { bucket, key: prefix + parts.join("/") };
+}
+
+class S3Storage implements Storage {
+  readonly isSync = false;
+  readonly label: string;
+  readonly bypassesCache = true;
+  readonly inFlight: number;
+  readonly #connection: Connection;
+  readonly #reads: ObjectReads;
+  readonly #writerParts: WriterParts;
+
+  constructor(
+    connection: Connection,
+    settings: S3Settings,
+    { observer }: ConnectOptions,
+  ) {
+    const { requests, cleanup } = connection;
+    this.#connection = connection;
+    this.label = `S3 at ${settings.endpoints.join(", ")}, ${settings.library}`;
+    this.inFlight = settings.prefetchWindow;
+    this.#reads = new ObjectReads(requests, observer);
+    const bufferBytes = Math.max(
+      settings.partBytes,
+      settings.multipartThresholdBytes,
+    );
+    this.#writerParts = {
+      requests,
+      cleanup,
+      observer,
+      settings,
+      buffers: new PartBuffers(bufferBytes),
+    };
+  }
+
+  async open(path: string): Promise<OpenedFile> {
+    const name = this.#connection.nameOf(path);
+    const byteLength = await this.#head("open", name);
+    return new ObjectFile(this.#reads, name, byteLength);
+  }
+
+  async drain(
+    path: string,
+    _expectedBytes: number,
+    _buffer: Uint8Array,
+    meter: ReadMeter,
+  ): Promise<number> {
+    const startMs = meter.now();
+    const name = this.#connection.nameOf(path);
+    const byteCount = await this.#reads.drain(name, null);
+    meter.read(startMs, byteCount);
+    return byteCount;
+  }
+
+  create(path: string, _options: CreateOptions): FileWriter {
+    return new ObjectWriter(this.#connection.nameOf(path), this.#writerParts);
+  }
+
+  async sizeOf(path: string): Promise<number | null> {
+    try {
+      return await this.#head("stat", this.#connection.nameOf(path));
+    } catch (error) {
+      return nullIfMissing(error);
+    }
+  }
+
+  async *list(folder: string): AsyncIterable<FolderEntry> {
+    const { bucket, key } = this.#connection.nameOf(folder);
+    const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
+    let token: string | null = null;
+    do {
+      const page: ListPage = await this.#page({ bucket, key: prefix }, token);
+      for (const each of page.prefixes) {
+        yield { name: each.slice(prefix.length, -1), isFolder: true };
+      }
+      for (const each of page.keys) {
+        const name = each.slice(prefix.length);
+        // Some tools keep an empty object where a folder would be.
+        if (name !== "") yield { name, isFolder: false };
+      }
+      token = page.nextToken;
+    } while (token !== null);
+  }
+
+  async remove(path: string): Promise<void> {
+    const name = this.#connection.nameOf(path);
+    await this.#connection.requests.send(
+      { operation: "remove", name },
+      async ({ client, signal }) => {
+        try {
+          await client.delete(name, { signal });
+        } catch (error) {
+          if (!(error instanceof RequestFailure && error.isMissing)) {
+            throw error;
+          }
+        }
+      },
+    );
+  }
+
+  makeFolder(): void {}
+
+  async readText(path: string): Promise<string | null> {
+    try {
+      const bytes = await this.#reads.bytes(this.#connection.nameOf(path));
+      return new TextDecoder().decode(bytes);
+    } catch (error) {
+      return nullIfMissing(error);
+    }
+  }
+
+  close(): void {
+    this.#connection.pool.close();
+  }
+
+  #head(operation: string, name: ObjectName): Promise<number> {
+    return this.#connection.requests.send(
+      { operation, name },
+      ({ client, signal }) => client.head(name, { signal }),
+    );
+  }
+
+  #page(prefix: ObjectName, token: string | null): Promise<ListPage> {
+    const maxKeys = LIST_PAGE_KEYS;
+    return this.#connection.requests.send(
+      { operation: "list", name: prefix },
+      ({ client, signal }) =>
+        client.list(prefix, { signal, delimiter: "/", token, maxKeys }),
+    );
+  }
+}
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof StorageError && error.code === "ENOENT") return null;
+  throw error;
+}
+
+class ObjectFile implements OpenedFile {
+  readonly path: string;
+  readonly byteLength: number;
+  readonly #name: ObjectName;
+  readonly #reads: ObjectReads;
+
+  constructor(reads: ObjectReads, name: ObjectName, byteLength: number) {
+    this.path = objectUri(name);
+    this.byteLength = byteLength;
+    this.#name = name;
+    this.#reads = reads;
+  }
+
+  readInto(view: Uint8Array, offset: number): Promise<number> | number {
+    const byteCount = Math.min(view.length, this.byteLength - offset);
+    // A range behind the end is an error in HTTP.
+    if (byteCount <= 0) return 0;
+    const part = byteCount < view.length ? view.subarray(0, byteCount) : view;
+    return this.#reads.readInto(this.#name, offset, part);
+  }
+
+  async drainRange(
+    offset: number,
+    byteCount: number,
+    meter: ReadMeter,
+  ): Promise<number> {
+    const restBytes = Math.min(byteCount, this.byteLength - offset);
+    if (restBytes <= 0) return 0;
+    const startMs = meter.now();
+    const range = { offset, byteCount: restBytes };
+    const readBytes = await this.#reads.drain(this.#name, range);
+    meter.read(startMs, readBytes);
+    return readBytes;
+  }
+
+  close(): void {}
+}

@@ -1,0 +1,123 @@
+/**
+ * The little XML that S3 answers with: flat elements, no attributes that
+ * matter. An answer that breaks off is never taken for a short one.
+ */
+import { type ListPage, type UploadedPart } from "./object_client.ts";
+import { RequestFailure } from "./request_failure.ts";
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  amp: "&",
+};
+
+/** Text of the first element of that name; null if there is none. */
+export function elementText(xml: string, name: string): string | null {
+  return elementTexts(xml, name)[0] ?? null;
+}
+
+function elementTexts(xml: string, name: string): string[] {
+  const element = new RegExp(`<${name}(?: [^>]*)?>([^]*?)</${name}>`, "g");
+  return [...xml.matchAll(element)].map((match) => match[1] ?? "");
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(
+    /&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi,
+    (whole, decimal, hex, name) =>
+      decimal !== undefined
+        ? String.fromCodePoint(Number(decimal))
+        : hex !== undefined
+        ? String.fromCodePoint(parseInt(hex, 16))
+        : ENTITIES[name] ?? whole,
+  );
+}
+
+/**
+ * Reads the answer to ListObjectsV2.
+ *
+ * @throws {RequestFailure} If it is not whole, or truncated without a token.
+ */
+export function parseListPage(xml: string): ListPage {
+  const result = elementText(xml, "ListBucketResult");
+  if (result === null) throw malformed("a listing");
+  const isEscaped = elementText(result, "EncodingType") === "url";
+  const decode = (text: string) =>
+    isEscaped
+      ? decodeURIComponent(unescape(text).replaceAll("+", " "))
+      : unescape(text);
+  const nextToken = elementText(result, "NextContinuationToken");
+  const isTruncated = elementText(result, "IsTruncated") === "true";
+  if (isTruncated && (nextToken === null || nextToken === "")) {
+    throw malformed("a truncated listing that cannot be continued");
+  }
+  return {
+    keys: elementTexts(result, "Contents")
+      .map((entry) => decode(elementText(entry, "Key") ?? "")),
+    prefixes: elementTexts(result, "CommonPrefixes")
+      .map((entry) => decode(elementText(entry, "Prefix") ?? "")),
+    nextToken: isTruncated && nextToken !== null ? unescape(nextToken) : null,
+  };
+}
+
+/** @throws {RequestFailure} If the answer names no upload. */
+export function parseUploadId(xml: string): string {
+  const uploadId = elementText(xml, "UploadId");
+  if (uploadId === null || uploadId === "") throw malformed("an upload");
+  return unescape(uploadId);
+}
+
+/** Body of CompleteMultipartUpload. */
+export function completeBody(parts: readonly UploadedPart[]): string {
+  const entries = parts.map(({ number, etag }) =>
+    `<Part><PartNumber>${number}</PartNumber><ETag>${
+      etag.replaceAll("&", "&amp;").replaceAll('"', "&quot;")
+    }</ETag></Part>`
+  );
+  return `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${
+    entries.join("")
+  }</CompleteMultipartUpload>`;
+}
+
+/** The failure that an error answer describes. */
+export function failureOf(
+  status: number,
+  xml: string,
+  headers: Headers,
+): RequestFailure {
+  const code = elementText(xml, "Code");
+  return new RequestFailure({
+    status,
+    code: code ?? (status === 404 ? "NotFound" : `${status}`),
+    message: unescape(
+      elementText(xml, "Message") ?? STATUS_TEXTS[status] ?? "no reason given",
+    ),
+    requestId: headers.get("x-amz-request-id") ??
+      elementText(xml, "RequestId"),
+    location: headers.get("location"),
+    region: headers.get("x-amz-bucket-region"),
+  });
+}
+
+/** For answers without a body. */
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
+  301: "moved permanently",
+  302: "moved",
+  307: "moved for now",
+  308: "moved permanently",
+  403: "access denied",
+  404: "not found",
+  429: "too many requests",
+  500: "internal error",
+  503: "slow down",
+};
+
+function malformed(what: string): RequestFailure {
+  return new RequestFailure({
+    status: 0,
+    code: "MalformedAnswer",
+    message: `${what} was expected, the answer broke off or is no such thing`,
+  });
+}

@@ -1,0 +1,32 @@
+/**
+ * The bare loop that Stoker's S3 is held against: one thread that fetches a
+ * list of URLs, so many under way, drains the streams and does nothing else.
+ */
+import type { FetchLoopOrder } from "./fetch_loop.ts";
+
+const scope = globalThis as unknown as {
+  onmessage: (event: MessageEvent<FetchLoopOrder>) => void;
+  postMessage(message: number | string): void;
+};
+
+scope.onmessage = async ({ data: order }) => {
+  const body = new Uint8Array(order.putBytes);
+  scope.postMessage("ready");
+  Atomics.wait(order.gate, 0, 0);
+  const startMs = performance.now();
+  let next = 0;
+  const lane = async () => {
+    while (next < order.urls.length) {
+      const url = order.urls[next++] ?? "";
+      if (body.length === 0) await drain(url);
+      else await (await fetch(url, { method: "PUT", body })).body?.cancel();
+    }
+  };
+  await Promise.all(Array.from({ length: order.inFlight }, lane));
+  scope.postMessage((performance.now() - startMs) / 1000);
+};
+
+async function drain(url: string): Promise<void> {
+  const reader = (await fetch(url)).body?.getReader();
+  while (reader !== undefined && !(await reader.read()).done);
+}

@@ -1,0 +1,32 @@
+/**
+ * What every storage must do, on S3 through every client library.
+ */
+import { storageContract } from "../storage_contract.ts";
+import { connect, LIBRARIES, optionsFor, settingsFor } from "./s3_fixture.ts";
+import { startS3rver, type TestServer } from "./s3rver_server.ts";
+
+const TRAITS = { hasFolders: false, usesBuffer: false };
+
+let server: Promise<TestServer> | undefined;
+let prefixCount = 0;
+
+Deno.test.afterAll(async () => {
+  await (await server)?.stop();
+});
+
+for (const library of LIBRARIES) {
+  storageContract(`s3 (${library})`, async () => {
+    const running = await (server ??= startS3rver());
+    const root = `${running.bucket}/prefix-${prefixCount++}`;
+    const storage = await connect(
+      settingsFor(root, optionsFor(running, { storage_library: library })),
+    );
+    return {
+      storage,
+      dispose: () => {
+        storage.close?.();
+        return Promise.resolve();
+      },
+    };
+  }, TRAITS);
+}
