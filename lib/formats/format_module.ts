@@ -52,6 +52,7 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
   fileBytes: FUNCTION,
   encode: FUNCTION,
   extension: OPTIONAL_FUNCTION,
+  folders: OPTIONAL_FUNCTION,
   companions: {
     rule: "a list of objects with the functions path and encode",
     isOptional: true,

@@ -19,6 +19,7 @@ import {
   NUMBER_TYPES,
   SCALAR_TYPES,
 } from "./column_type.ts";
+import { fileColumns } from "./partition.ts";
 
 /** A column that is written. */
 export interface Leaf {
@@ -48,7 +49,8 @@ export function leavesOf(spec: FileSpec): Leaf[] {
     const type = NUMBER_TYPES["uint8"]!;
     return [{ name: LEGACY_COLUMN, type, listSize, binaryBytes: 0 }];
   }
-  return columns.map(({ name, dtype, size }) => leafOf(name, dtype, size));
+  return fileColumns(spec.dataset)
+    .map(({ name, dtype, size }) => leafOf(name, dtype, size));
 }
 
 /** Says what keeps the columns from being written. */
