@@ -74,13 +74,11 @@ Deno.test("partitions of another's are read, whatever the names", async () => {
     });
     assertEquals(error, null);
     // Names of somebody else are taken as they are, below any folder.
-    for await (const { name } of Deno.readDir(`${folder}/train/day=true`)) {
-      const path = `${folder}/train/day=true`;
-      await Deno.rename(`${path}/${name}`, `${path}/part-${name.slice(4)}`);
-    }
-    for await (const { name } of Deno.readDir(`${folder}/train/day=false`)) {
-      const path = `${folder}/train/day=false`;
-      await Deno.rename(`${path}/${name}`, `${path}/part-${name.slice(4)}`);
+    for (const path of Object.keys(await hashesOf(folder))) {
+      await Deno.rename(
+        `${folder}/${path}`,
+        `${folder}/${path.replace("img_", "part-")}`,
+      );
     }
     const renamed = await runSmall({
       ...workload,

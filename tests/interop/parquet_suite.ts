@@ -80,7 +80,7 @@ async function writePartitions(folder: string): Promise<unknown[]> {
         rows: 50,
         fileIndex,
       });
-      const folders = PARQUET.folders!(spec.dataset);
+      const folders = parquetFormat.folders!(spec.dataset);
       const partition = folders[fileIndex % folders.length]!;
       const path = `${root}/${partition}/${fileIndex}.parquet`;
       await Deno.mkdir(`${root}/${partition}`, { recursive: true });
