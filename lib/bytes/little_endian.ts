@@ -38,16 +38,3 @@ function checkField(widthBytes: number, value: number): void {
     );
   }
 }
-
-/** Joins byte strings into a new one. */
-export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
-  let byteCount = 0;
-  for (const part of parts) byteCount += part.length;
-  const bytes = new Uint8Array(byteCount);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}

@@ -62,11 +62,13 @@ function bytesPerSample(
   { dataset }: Workload,
   counts: (column: Column) => boolean,
 ): number {
-  const { columns } = dataset.parquet;
+  const { columns, partition_by } = dataset.parquet;
   if (dataset.format !== "parquet" || columns.length === 0) {
     return dataset.record_length_bytes;
   }
-  return columns.filter(counts).reduce(
+  // The partitions' column is in the names of folders, not in the files.
+  const inFiles = columns.filter(({ name }) => name !== partition_by);
+  return inFiles.filter(counts).reduce(
     (sum, { dtype, size }) => sum + size * dtypeBytes(dtype),
     0,
   );

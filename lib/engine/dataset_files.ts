@@ -1,11 +1,26 @@
 /**
  * The files of a dataset by index: path, specification, length.
  */
-import type { FileSpec, Format } from "../formats/format.ts";
-import { filePath } from "../sampling/file_names.ts";
+import {
+  type DatasetSpec,
+  fileExtension,
+  type FileSpec,
+  type Format,
+} from "../formats/format.ts";
+import { type FileNaming, filePath } from "../sampling/file_names.ts";
 import { SampleDims } from "../sampling/sample_dims.ts";
 import type { SplitFiles } from "./generate_plan.ts";
 import type { DatasetPlan } from "./run_plan.ts";
+
+/** The part of file names that the format decides. */
+export function formatNaming(
+  format: Format,
+  dataset: DatasetSpec,
+): Pick<FileNaming, "extension" | "folders"> {
+  const extension = fileExtension(format, dataset.compression);
+  const folders = format.folders?.(dataset) ?? [];
+  return folders.length === 0 ? { extension } : { extension, folders };
+}
 
 /** Looks up files over training, then evaluation files. */
 export class DatasetFiles {

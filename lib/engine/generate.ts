@@ -2,7 +2,7 @@
  * Generating, verifying and removing a dataset, with its manifest.
  */
 import { DatasetError } from "../errors.ts";
-import { fileExtension, type Format } from "../formats/format.ts";
+import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/registry.ts";
 import type { Storage } from "../storage/storage.ts";
 import { connectStorage, formatOf } from "./connect.ts";
@@ -131,8 +131,7 @@ export async function describeGenerated(
   const found = differences(manifest.dataset, identityOf(dataset, prefix));
   if (found.length > 0) throw anotherDataset(dataset.folder, found);
   const format = await formatOf(dataset);
-  const extension = fileExtension(format, manifest.dataset.compression);
-  return { dataset, splits: manifestSplits(manifest, extension) };
+  return { dataset, splits: manifestSplits(manifest, format) };
 }
 
 /**
@@ -157,8 +156,7 @@ async function removeListed(
   const { dataset } = described;
   const { storage, manifest } = where;
   const format = await formatOfManifest(dataset, manifest);
-  const extension = fileExtension(format, manifest.dataset.compression);
-  const splits = manifestSplits(manifest, extension);
+  const splits = manifestSplits(manifest, format);
   const files = new DatasetFiles(dataset, splits, format);
   const fileCount = fileCountOf(splits);
   for (let fileIndex = 0; fileIndex < fileCount; fileIndex++) {

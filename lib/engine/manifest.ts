@@ -8,9 +8,15 @@
  * that a manifest lists are ever deleted.
  */
 import { DatasetError } from "../errors.ts";
-import type { DatasetSpec, ParquetColumn } from "../formats/format.ts";
+import type {
+  DatasetSpec,
+  ElementType,
+  Format,
+  ParquetColumn,
+} from "../formats/format.ts";
 import type { SampleDimsSettings } from "../sampling/sample_dims.ts";
 import type { Storage } from "../storage/storage.ts";
+import { formatNaming } from "./dataset_files.ts";
 import type { SplitFiles } from "./generate_plan.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 
@@ -29,7 +35,7 @@ export interface DatasetIdentity {
   readonly seed: number;
   readonly file_prefix: string;
   readonly num_samples_per_file: number;
-  readonly record_element_type: string;
+  readonly record_element_type: ElementType;
   readonly record_length_bytes: number;
   readonly record_length_bytes_stdev: number;
   readonly record_dims: readonly number[];
@@ -136,6 +142,7 @@ function isManifest(content: unknown): content is Manifest {
     content as Manifest;
   return stoker_manifest === MANIFEST_VERSION &&
     typeof complete === "boolean" && isPlainObject(dataset) &&
+    isPlainObject(dataset.parquet) && Array.isArray(dataset.parquet.columns) &&
     [train, valid].every((split) =>
       isCount(split?.file_count) && isCount(split?.subfolder_count)
     );
@@ -202,11 +209,16 @@ function shortened(text: string | undefined): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
-/** The files that a manifest lists, in the order of their indices. */
+/**
+ * The files that a manifest lists, in the order of their indices.
+ *
+ * @param format The format that the manifest names.
+ */
 export function manifestSplits(
   manifest: Manifest,
-  extension: string,
+  format: Format,
 ): SplitFiles[] {
+  const names = formatNaming(format, specOf(manifest.dataset));
   const prefix = manifest.dataset.file_prefix;
   return (["train", "valid"] as const).map((split) => {
     const { file_count, subfolder_count } = manifest[split];
@@ -216,10 +228,30 @@ export function manifestSplits(
         prefix,
         fileCount: file_count,
         subfolderCount: subfolder_count,
-        extension,
+        ...names,
       },
       fileCount: file_count,
       firstFileIndex: split === "train" ? 0 : manifest.train.file_count,
     };
   });
+}
+
+/** What the files were made from. */
+function specOf(identity: DatasetIdentity): DatasetSpec {
+  return {
+    seed: identity.seed,
+    elementType: identity.record_element_type,
+    samplesPerFile: identity.num_samples_per_file,
+    compression: identity.compression,
+    compressionLevel: identity.compression_level,
+    dedupeRatio: identity.dedupe_ratio,
+    compressRatio: identity.compress_ratio,
+    hdf5: identity.hdf5,
+    parquet: {
+      ...identity.parquet,
+      columns: identity.parquet.columns
+        .map((column) => ({ ...column, read: true })),
+      decode: false,
+    },
+  };
 }

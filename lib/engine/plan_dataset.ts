@@ -6,14 +6,14 @@ import { ConfigError } from "../errors.ts";
 import {
   type DatasetSpec,
   ELEMENT_BYTES,
-  fileExtension,
   type Format,
 } from "../formats/format.ts";
 import { reductionProblems } from "../random/reduction.ts";
-import type { Split } from "../sampling/file_names.ts";
+import type { FileNaming, Split } from "../sampling/file_names.ts";
 import { SampleDims } from "../sampling/sample_dims.ts";
 import type { StorageSettings } from "../storage/storage.ts";
 import { formatNamed, formatOf } from "./connect.ts";
+import { formatNaming } from "./dataset_files.ts";
 import { reductionOf } from "./dataset_source.ts";
 import type { SplitFiles } from "./generate_plan.ts";
 import type { DatasetPlan } from "./run_plan.ts";
@@ -56,13 +56,15 @@ export function describeDataset(
 ): DescribedDataset {
   const { dataset } = workload;
   const { format_module } = dataset;
+  const spec = datasetSpec(workload);
+  const names = formatNaming(format, spec);
   return {
     dataset: {
       storage: storageSettings(workload),
       folder: dataset.data_folder,
       format: format.name,
       ...(format_module === null ? {} : { formatModule: format_module }),
-      spec: datasetSpec(workload),
+      spec,
       dims: {
         seed: dataset.seed,
         recordDims: dataset.record_dims,
@@ -73,8 +75,8 @@ export function describeDataset(
       sizesKnown: true,
     },
     splits: [
-      splitFiles(workload, format, { split: "train", firstFileIndex: 0 }),
-      splitFiles(workload, format, {
+      splitFiles(workload, names, { split: "train", firstFileIndex: 0 }),
+      splitFiles(workload, names, {
         split: "valid",
         firstFileIndex: dataset.num_files_train,
       }),
@@ -133,7 +135,7 @@ function datasetSpec(workload: Workload): DatasetSpec {
 
 function splitFiles(
   { dataset }: Workload,
-  format: Format,
+  names: Pick<FileNaming, "extension" | "folders">,
   { split, firstFileIndex }: { split: Split; firstFileIndex: number },
 ): SplitFiles {
   const isTrain = split === "train";
@@ -146,7 +148,7 @@ function splitFiles(
       subfolderCount: isTrain
         ? dataset.num_subfolders_train
         : dataset.num_subfolders_eval,
-      extension: fileExtension(format, dataset.compression),
+      ...names,
     },
     fileCount,
     firstFileIndex,

@@ -139,6 +139,12 @@ export interface Format {
    * a file is compressed. See {@linkcode fileExtension}.
    */
   readonly extension?: (compression: string) => string;
+  /**
+   * Folders that the files of a split are in by turns, such as partitions:
+   * file i of the split is in folder i mod count, below the split's folder
+   * and sub-folder. None, or absent: they are in those themselves.
+   */
+  readonly folders?: (dataset: DatasetSpec) => readonly string[];
   readonly reading: Reading;
   /**
    * True if a plain file is not its random stream in one piece: the format's

@@ -5,10 +5,9 @@
  * Its members are checked here, once per thread, so that a missing one is
  * told before anything runs and not in the middle of an epoch.
  */
-import type { Awaitable } from "../bytes/awaitable.ts";
-import type { ByteSource } from "../bytes/byte_source.ts";
-import { ConfigError, FormatError, StokerError } from "../errors.ts";
-import type { FileIndex, FileSpec, Format, Reading } from "./format.ts";
+import { ConfigError } from "../errors.ts";
+import type { Format, Reading } from "./format.ts";
+import { withModuleErrors } from "./module_errors.ts";
 import { FORMATS } from "./registry.ts";
 
 const READINGS: readonly Reading[] = [
@@ -52,6 +51,7 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
   fileBytes: FUNCTION,
   encode: FUNCTION,
   extension: OPTIONAL_FUNCTION,
+  folders: OPTIONAL_FUNCTION,
   companions: {
     rule: "a list of objects with the functions path and encode",
     isOptional: true,
@@ -88,31 +88,7 @@ export async function loadFormatModule(url: string): Promise<Format> {
       problems.map((rule) => `Cannot use ${settingOf(url)}: ${rule}`),
     );
   }
-  return withFormatErrors(format as Format);
-}
-
-/**
- * The format, whose `open` may say with any error that a file is damaged: a
- * module has no way to Stoker's own classes.
- */
-function withFormatErrors(format: Format): Format {
-  if (format.open === undefined) return format;
-  const open = (source: ByteSource, spec: FileSpec): Awaitable<FileIndex> => {
-    const explain = (error: unknown): never => {
-      const rule = error instanceof Error ? error.message : String(error);
-      throw error instanceof StokerError
-        ? error
-        : new FormatError(source.path, 0, rule);
-    };
-    try {
-      const index = format.open?.(source, spec) ?? {};
-      return index instanceof Promise ? index.catch(explain) : index;
-    } catch (error) {
-      return explain(error);
-    }
-  };
-  // Its other members may be methods that look at each other.
-  return Object.create(format, { open: { value: open } });
+  return withModuleErrors(format as Format, url);
 }
 
 async function importModule(

@@ -12,7 +12,8 @@
  * Invariant: the data starts at a multiple of 64.
  * Spec: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-import { concatBytes, packLittleEndian } from "../bytes/little_endian.ts";
+import { concatBytes } from "../bytes/concat_bytes.ts";
+import { packLittleEndian } from "../bytes/little_endian.ts";
 import type { ElementType } from "./format.ts";
 
 const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);

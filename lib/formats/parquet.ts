@@ -22,6 +22,7 @@ import { fileLayout, MAGIC } from "./parquet/file_layout.ts";
 import { footerPieces } from "./parquet/footer.ts";
 import { type OpenedParquet, openParquet } from "./parquet/open.ts";
 import { PAGE_CODECS } from "./parquet/page_codec.ts";
+import { partitionFolders } from "./parquet/partition.ts";
 import { parquetProblems } from "./parquet/problems.ts";
 
 /** The Parquet format. */
@@ -30,6 +31,7 @@ export const parquet: Format = {
   reading: "stream",
   isInterleaved: true,
   codecs: PAGE_CODECS,
+  folders: partitionFolders,
   problems: parquetProblems,
   fileBytes,
   encode,

@@ -12,6 +12,8 @@
  * Specs: https://protobuf.dev/programming-guides/encoding/ and
  * tensorflow/core/example/{example,feature}.proto
  */
+import { concatBytes } from "../bytes/concat_bytes.ts";
+import { varintBytes, varintLength } from "../bytes/varint.ts";
 
 /** Most bytes of one message: parsers count in signed 32 bits. */
 export const MAX_MESSAGE_BYTES = 2 ** 31 - 1;
@@ -30,7 +32,7 @@ export interface ExampleFrame {
  * @param imageBytes Length of the image, which is also the value of `size`.
  */
 export function frameExample(imageBytes: number): ExampleFrame {
-  const values = field(1, varint(imageBytes));
+  const values = field(1, varintBytes(imageBytes));
   const suffix = field(1, mapEntry("size", field(3, values)));
 
   const listHead = fieldHead(1, imageBytes);
@@ -39,9 +41,9 @@ export function frameExample(imageBytes: number): ExampleFrame {
   const key = field(1, new TextEncoder().encode("image"));
   const valueHead = fieldHead(2, featureBytes);
   const entryHead = fieldHead(1, key.length + valueHead.length + featureBytes);
-  const inner = concat(entryHead, key, valueHead, featureHead, listHead);
+  const inner = concatBytes([entryHead, key, valueHead, featureHead, listHead]);
   const featuresBytes = inner.length + imageBytes + suffix.length;
-  return { prefix: concat(fieldHead(1, featuresBytes), inner), suffix };
+  return { prefix: concatBytes([fieldHead(1, featuresBytes), inner]), suffix };
 }
 
 /**
@@ -53,52 +55,26 @@ export function exampleBytes(imageBytes: number): number {
   const image = fieldBytes("image".length) +
     fieldBytes(fieldBytes(fieldBytes(imageBytes)));
   const size = fieldBytes("size".length) +
-    fieldBytes(fieldBytes(fieldBytes(varintBytes(imageBytes))));
+    fieldBytes(fieldBytes(fieldBytes(varintLength(imageBytes))));
   return fieldBytes(fieldBytes(image) + fieldBytes(size));
 }
 
 function fieldBytes(contentBytes: number): number {
-  return 1 + varintBytes(contentBytes) + contentBytes;
-}
-
-function varintBytes(value: number): number {
-  let byteCount = 1;
-  for (let limit = 128; value >= limit; limit *= 128) byteCount++;
-  return byteCount;
+  return 1 + varintLength(contentBytes) + contentBytes;
 }
 
 function mapEntry(key: string, feature: Uint8Array): Uint8Array {
-  return concat(field(1, new TextEncoder().encode(key)), field(2, feature));
+  return concatBytes([
+    field(1, new TextEncoder().encode(key)),
+    field(2, feature),
+  ]);
 }
 
 function field(number: number, content: Uint8Array): Uint8Array {
-  return concat(fieldHead(number, content.length), content);
+  return concatBytes([fieldHead(number, content.length), content]);
 }
 
 function fieldHead(number: number, byteCount: number): Uint8Array {
   const tag = (number << 3) | WIRE_LENGTH_DELIMITED;
-  return concat(Uint8Array.of(tag), varint(byteCount));
-}
-
-/** Seven bits a byte, low ones first; the top bit says that more follow. */
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  // Division, not shifts: lengths may pass 32 bits before they are refused.
-  for (; rest >= 128; rest = Math.floor(rest / 128)) {
-    bytes.push((rest % 128) | 0b1000_0000);
-  }
-  bytes.push(rest);
-  return Uint8Array.from(bytes);
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const byteCount = parts.reduce((sum, part) => sum + part.length, 0);
-  const whole = new Uint8Array(byteCount);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  return concatBytes([Uint8Array.of(tag), varintBytes(byteCount)]);
 }

@@ -13,11 +13,8 @@
  *
  * Spec: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3.
  */
-import {
-  concatBytes,
-  type Field,
-  packLittleEndian,
-} from "../bytes/little_endian.ts";
+import { concatBytes } from "../bytes/concat_bytes.ts";
+import { type Field, packLittleEndian } from "../bytes/little_endian.ts";
 
 /** How an entry's data is kept. */
 export type ZipMethod = "stored" | "deflated";

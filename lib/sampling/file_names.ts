@@ -1,11 +1,12 @@
 /**
  * DLIO's names of dataset files.
  *
- *     {split}/[{subfolder}/]{prefix}_{index padded}_of_{count}.{extension}
+ *     {split}/[{subfolder}/][{folder}/]{prefix}_{index padded}_of_{count}.{extension}
  *
  * The index is padded to the digits of the count; the subfolder is
  * index mod subfolders, padded to the digits of the number of subfolders
- * (so ten of them are 00 … 09). With fewer than two there are none.
+ * (so ten of them are 00 … 09). With fewer than two there are none. Folders
+ * of the format's own, such as Hive partitions, come in turns as well.
  * Reference: spec/dlio.md 2.1.
  */
 import { nameAt, type NameTable } from "./name_table.ts";
@@ -22,6 +23,8 @@ export interface FileNaming {
   readonly subfolderCount: number;
   /** Without a dot: "npz". */
   readonly extension: string;
+  /** Folders of the format's own; absent or empty: none. */
+  readonly folders?: readonly string[];
   /**
    * Names that do not follow the pattern, relative to the dataset folder, in
    * the order of their indices.
@@ -45,10 +48,15 @@ export function filePath(naming: FileNaming, fileIndex: number): string {
 
 /** Folder of a file relative to the dataset folder. */
 export function folderPath(naming: FileNaming, fileIndex: number): string {
-  if (naming.subfolderCount < 2) return naming.split;
-  const digits = String(naming.subfolderCount).length;
-  const subfolder = String(fileIndex % naming.subfolderCount);
-  return `${naming.split}/${subfolder.padStart(digits, "0")}`;
+  const { split, subfolderCount, folders } = naming;
+  let path: string = split;
+  if (subfolderCount >= 2) {
+    const digits = String(subfolderCount).length;
+    const subfolder = String(fileIndex % subfolderCount);
+    path += `/${subfolder.padStart(digits, "0")}`;
+  }
+  if (folders === undefined || folders.length === 0) return path;
+  return `${path}/${folders[fileIndex % folders.length]}`;
 }
 
 /**

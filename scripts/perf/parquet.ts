@@ -13,7 +13,7 @@ import type { ByteSource } from "../../lib/bytes/byte_source.ts";
 import { RangeList } from "../../lib/bytes/range_list.ts";
 import type { FileSpec, ParquetColumn } from "../../lib/formats/format.ts";
 import { parquet as parquetFormat } from "../../lib/formats/parquet.ts";
-import { concat } from "../../lib/formats/parquet/byte_sequences.ts";
+import { concatBytes } from "../../lib/bytes/concat_bytes.ts";
 import { fileLayout } from "../../lib/formats/parquet/file_layout.ts";
 import { footerPieces } from "../../lib/formats/parquet/footer.ts";
 import type { Measure, Measured } from "./measure.ts";
@@ -98,7 +98,7 @@ function footerSource(spec: FileSpec): ByteSource {
   for (const piece of footerPieces(fileLayout(spec), null)) {
     pieces.push(piece.slice());
   }
-  const tail = concat(pieces);
+  const tail = concatBytes(pieces);
   const byteLength = parquetFormat.fileBytes(spec)!;
   const tailOffset = byteLength - tail.length;
   return {

@@ -1,8 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  concatBytes,
-  packLittleEndian,
-} from "../../lib/bytes/little_endian.ts";
+import { packLittleEndian } from "../../lib/bytes/little_endian.ts";
 
 Deno.test("packLittleEndian() packs fields without gaps", () => {
   assertEquals(
@@ -28,11 +25,4 @@ Deno.test("packLittleEndian() throws for values that do not fit", () => {
       `current value is ${value}`,
     );
   }
-});
-
-Deno.test("concatBytes() joins in order", () => {
-  assertEquals(
-    concatBytes([Uint8Array.of(1), new Uint8Array(0), Uint8Array.of(2, 3)]),
-    Uint8Array.of(1, 2, 3),
-  );
 });

@@ -165,11 +165,6 @@ Deno.test("problems() rejects a row that no page can hold", () => {
   assert(problem?.includes("one row is 4294967296 bytes"), problem);
 });
 
-Deno.test("problems() rejects partition_by", () => {
-  const [problem] = parquetFormat.problems(parquetSpec({ partitionBy: "a" }));
-  assert(problem?.includes('dataset.parquet.partition_by = "a"'), problem);
-});
-
 Deno.test("problems() rejects row groups without rows", () => {
   const [problem] = parquetFormat.problems(parquetSpec({ rowGroupRows: 0 }));
   assert(problem?.includes("dataset.parquet.row_group_size = 0"), problem);

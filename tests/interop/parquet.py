@@ -7,7 +7,8 @@
 EXPECTATIONS is JSON: [{"path", "codec", "groups": [rows of each row group],
 "columns": [{"name", "type", "sha256"}]}], with types as pyarrow prints them
 and hashes over a column's values in row order: numbers little-endian, truth
-values a byte each, text and binary their bytes.
+values a byte each, text and binary their bytes. A file with "partition":
+{"root", "value"} lies below root in the Hive partition k=value.
 
 The last line of output is JSON: {"files", "columns"} compared. Exit status 1
 and one line per difference if anything differs.
@@ -20,6 +21,7 @@ import sys
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 ROWS = 60
@@ -74,11 +76,38 @@ def differences(expected):
             yield f"{where} has other values: {digest}"
 
 
+def partition_differences(expected):
+    """What pyarrow's dataset does not find in a partition, one text each."""
+    path = expected["path"]
+    value = expected["partition"]["value"]
+    root = expected["partition"]["root"]
+    dataset = ds.dataset(root, format="parquet", partitioning="hive")
+    for fragment in dataset.get_fragments(filter=ds.field("k") == value):
+        if fragment.path == path:
+            break
+    else:
+        yield f"{path}: not among the files with k = {value}"
+        return
+    table = fragment.to_table(schema=dataset.schema)
+    if set(table.column("k").to_pylist()) != {value}:
+        yield f"{path}: k is not {value} in every row"
+    column = expected["columns"][0]
+    data = table.column(column["name"])
+    if hashlib.sha256(value_bytes(data)).hexdigest() != column["sha256"]:
+        yield f"{path}: column {column['name']} has other values in the dataset"
+    rows = sum(expected["groups"])
+    if table.num_rows != rows or dataset.count_rows() != 3 * rows:
+        yield f"{path}: {table.num_rows} of {dataset.count_rows()} rows"
+
+
 def read(expectations_path):
     """Compares all files; returns the exit status."""
     with open(expectations_path, encoding="utf-8") as file:
         expectations = json.load(file)
     found = [text for file in expectations for text in differences(file)]
+    for file in expectations:
+        if "partition" in file:
+            found.extend(partition_differences(file))
     for text in found:
         print(text)
     columns = sum(len(file["columns"]) for file in expectations)

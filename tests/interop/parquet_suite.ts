@@ -62,9 +62,37 @@ export async function writeParquetFiles(folder: string): Promise<string> {
     await Deno.writeFile(path, encodeParquet(spec));
     expectations.push(await expectationOf(path, spec));
   }
+  expectations.push(...await writePartitions(folder));
   const path = `${folder}/expectations.json`;
   await Deno.writeTextFile(path, JSON.stringify(expectations));
   return path;
+}
+
+/** Three files each of datasets that are partitioned by a column. */
+async function writePartitions(folder: string): Promise<unknown[]> {
+  const expectations: unknown[] = [];
+  for (const dtype of ["uint8", "int64", "string", "bool"]) {
+    const root = `${folder}/by_${dtype}`;
+    for (const fileIndex of [0, 1, 2]) {
+      const spec = parquetSpec({
+        columns: [column("x", "float64"), column("k", dtype)],
+        partitionBy: "k",
+        rows: 50,
+        fileIndex,
+      });
+      const folders = parquetFormat.folders!(spec.dataset);
+      const partition = folders[fileIndex % folders.length]!;
+      const path = `${root}/${partition}/${fileIndex}.parquet`;
+      await Deno.mkdir(`${root}/${partition}`, { recursive: true });
+      await Deno.writeFile(path, encodeParquet(spec));
+      const expectation = await expectationOf(path, spec);
+      const text = partition.slice("k=".length);
+      // pyarrow takes digits for integers and everything else for text.
+      const value = /^\d+$/.test(text) ? Number(text) : text;
+      expectations.push({ ...expectation, partition: { root, value } });
+    }
+  }
+  return expectations;
 }
 
 /**
@@ -113,7 +141,7 @@ function shapes(): Record<string, FileOptions> {
   return all;
 }
 
-async function expectationOf(path: string, spec: FileSpec): Promise<unknown> {
+async function expectationOf(path: string, spec: FileSpec): Promise<object> {
   const columns: unknown[] = [];
   for (const { leaf, bytes } of expectedColumns(spec)) {
     columns.push({

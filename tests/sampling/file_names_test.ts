@@ -105,3 +105,15 @@ Deno.test("parseFileName() refuses what filePath() never writes", () => {
   ];
   for (const name of names) assertEquals(parseFileName(name), null, name);
 });
+
+Deno.test("filePath() goes through the format's folders in turns", () => {
+  const folders = ["k=0", "k=1", "k=2"];
+  const flat = { ...PLAIN, subfolderCount: 0, folders };
+  assertEquals(
+    [0, 1, 2, 3].map((index) => folderPath(flat, index)),
+    ["train/k=0", "train/k=1", "train/k=2", "train/k=0"],
+  );
+  const nested = { ...PLAIN, folders };
+  assertEquals(filePath(nested, 4), "train/0/k=1/img_04_of_64.npz");
+  assertEquals(filePath({ ...flat, folders: [] }, 4), "train/img_04_of_64.npz");
+});

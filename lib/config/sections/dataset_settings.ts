@@ -54,7 +54,9 @@ const parquetSettings = z.strictObject({
     max: MAX_SAMPLES,
   }),
   partition_by: optionalText({
-    help: "Column whose values become folders; null: none",
+    help: "Column whose values become folders, of integers, strings or " +
+      "truth values: file i of a split is in partition i mod 256 (int8: " +
+      "128, bool: 2), and has not the column; null: none",
   }),
   generation_batch_size: wholeNumber(0, {
     help: "Rows of one write while generating; 0: row_group_size",

@@ -11,7 +11,8 @@
  * Spec: HDF5 File Format Specification 3.0, section IV.A.
  */
 import type { Field } from "../../bytes/little_endian.ts";
-import { concatBytes, packLittleEndian } from "../../bytes/little_endian.ts";
+import { concatBytes } from "../../bytes/concat_bytes.ts";
+import { packLittleEndian } from "../../bytes/little_endian.ts";
 import type { ElementType } from "../format.ts";
 import { ELEMENT_BYTES } from "../format.ts";
 

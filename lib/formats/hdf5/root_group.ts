@@ -14,7 +14,8 @@
  * Spec: HDF5 File Format Specification 3.0, sections II.A and III.
  */
 import type { Field } from "../../bytes/little_endian.ts";
-import { concatBytes, packLittleEndian } from "../../bytes/little_endian.ts";
+import { concatBytes } from "../../bytes/concat_bytes.ts";
+import { packLittleEndian } from "../../bytes/little_endian.ts";
 import {
   NO_ADDRESS,
   objectHeader,

@@ -2,7 +2,7 @@
  * What the column chunk of a row group consists of: a dictionary page where
  * that makes it shorter, then data pages of whole rows.
  */
-import { concat } from "./byte_sequences.ts";
+import { concatBytes } from "../../bytes/concat_bytes.ts";
 import type { Leaf } from "./leaf.ts";
 import { dictionaryPageHeader, ENCODING } from "./page_header.ts";
 import { type PageLayout, pageLayout, rowBodyBytes } from "./page_layout.ts";
@@ -86,7 +86,7 @@ function dictionaryOf(
     uncompressedBytes: body.length,
     compressedBytes: body.length,
   });
-  return { body, entryCount, bytes: concat([header, body]) };
+  return { body, entryCount, bytes: concatBytes([header, body]) };
 }
 
 function dictionaryPays({ type }: Leaf, valueCount: number): boolean {

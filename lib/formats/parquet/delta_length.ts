@@ -11,7 +11,7 @@
  *
  * Spec: https://parquet.apache.org/docs/file-format/data-pages/encodings/#delta-length-byte-array-delta_length_byte_array--6
  */
-import { concat } from "./byte_sequences.ts";
+import { concatBytes } from "../../bytes/concat_bytes.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
 const BLOCK_VALUES = 128;
@@ -27,5 +27,5 @@ export function equalLengths(count: number, valueBytes: number): Uint8Array {
   header.varint(count);
   header.integer(valueBytes);
   const blockCount = Math.ceil((count - 1) / BLOCK_VALUES);
-  return concat([header.view(), new Uint8Array(blockCount * BLOCK_BYTES)]);
+  return concatBytes([header.view(), new Uint8Array(blockCount * BLOCK_BYTES)]);
 }

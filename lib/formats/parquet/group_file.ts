@@ -8,7 +8,7 @@
  * needed to read it, with offsets of the new file.
  */
 import type { RangeList } from "../../bytes/range_list.ts";
-import { concat } from "./byte_sequences.ts";
+import { concatBytes } from "../../bytes/concat_bytes.ts";
 import { MAGIC } from "./file_layout.ts";
 import type { FooterFacts } from "./footer_reader.ts";
 import { ThriftReader } from "./thrift_reader.ts";
@@ -62,7 +62,7 @@ export class GroupFileBuilder {
     writer.endStruct();
     const length = new Uint8Array(4);
     new DataView(length.buffer).setUint32(0, writer.length, true);
-    return concat([...parts, writer.view(), length, MAGIC]);
+    return concatBytes([...parts, writer.view(), length, MAGIC]);
   }
 
   /** Writes the row group's columns; tells which bytes they are made of. */

@@ -12,13 +12,18 @@
  * Layouts: DLIO's Parquet generator; spec of lists:
  * https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#lists
  */
-import { type FileSpec, sampleElementCount } from "../format.ts";
+import {
+  type FileSpec,
+  type ParquetColumn,
+  sampleElementCount,
+} from "../format.ts";
 import {
   type ColumnType,
   LIST_DTYPE,
   NUMBER_TYPES,
   SCALAR_TYPES,
 } from "./column_type.ts";
+import { fileColumns } from "./partition.ts";
 
 /** A column that is written. */
 export interface Leaf {
@@ -48,7 +53,8 @@ export function leavesOf(spec: FileSpec): Leaf[] {
     const type = NUMBER_TYPES["uint8"]!;
     return [{ name: LEGACY_COLUMN, type, listSize, binaryBytes: 0 }];
   }
-  return columns.map(({ name, dtype, size }) => leafOf(name, dtype, size));
+  return fileColumns(spec.dataset)
+    .map(({ name, dtype, size }) => leafOf(name, dtype, size));
 }
 
 /** Says what keeps the columns from being written. */
@@ -71,25 +77,34 @@ export function leafProblems(spec: FileSpec): string[] {
     );
   }
   const names = new Set<string>();
-  for (const { name, dtype, size } of columns) {
-    const path = `dataset.parquet.columns "${name}"`;
-    if (names.has(name)) {
+  for (const column of columns) {
+    const path = `dataset.parquet.columns "${column.name}"`;
+    if (names.has(column.name)) {
       problems.push(`Cannot use ${path}: there is a column of that name`);
     }
-    names.add(name);
-    if (typeOf(dtype) === null) {
-      problems.push(
-        `Cannot use dtype = "${dtype}" of ${path}: it must be one of ` +
-          [...Object.keys(NUMBER_TYPES), LIST_DTYPE].join(", ") + ", " +
-          Object.keys(SCALAR_TYPES).join(", "),
-      );
-    }
-    if (!isListSize(size)) {
-      problems.push(
-        `Cannot use size = ${size} of ${path}: it must be an integer from 1 ` +
-          `to ${MAX_LIST_SIZE}`,
-      );
-    }
+    names.add(column.name);
+    problems.push(...columnProblems(column, path));
+  }
+  return problems;
+}
+
+function columnProblems(
+  { dtype, size }: ParquetColumn,
+  path: string,
+): string[] {
+  const problems: string[] = [];
+  if (typeOf(dtype) === null) {
+    problems.push(
+      `Cannot use dtype = "${dtype}" of ${path}: it must be one of ` +
+        [...Object.keys(NUMBER_TYPES), LIST_DTYPE].join(", ") + ", " +
+        Object.keys(SCALAR_TYPES).join(", "),
+    );
+  }
+  if (!isListSize(size)) {
+    problems.push(
+      `Cannot use size = ${size} of ${path}: it must be an integer from 1 ` +
+        `to ${MAX_LIST_SIZE}`,
+    );
   }
   return problems;
 }

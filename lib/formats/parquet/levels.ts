@@ -12,7 +12,8 @@
  *
  * Spec: https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE
  */
-import { concat, repeat, varintBytes } from "./byte_sequences.ts";
+import { concatBytes } from "../../bytes/concat_bytes.ts";
+import { varintBytes } from "../../bytes/varint.ts";
 import { type Leaf, maxDefinitionLevel } from "./leaf.ts";
 
 const LENGTH_BYTES = 4;
@@ -34,19 +35,19 @@ export function pageLevels(leaf: Leaf, rows: number): Uint8Array {
 
 function repetitionLevels(listSize: number, rows: number): Uint8Array {
   if (listSize === 1) return rleRun(rows, 0);
-  const rowRuns = concat([rleRun(1, 0), rleRun(listSize - 1, 1)]);
+  const rowRuns = concatBytes([rleRun(1, 0), rleRun(listSize - 1, 1)]);
   if (rowRuns.length * 8 <= listSize) return repeat(rowRuns, rows);
   const groupCount = Math.ceil(rows * listSize / 8);
   const packed = new Uint8Array(groupCount).fill(0xff);
   for (let bit = 0; bit < rows * listSize; bit += listSize) {
     packed[bit >>> 3]! &= ~(1 << (bit & 7));
   }
-  return concat([varintBytes(groupCount * 2 + 1), packed]);
+  return concatBytes([varintBytes(groupCount * 2 + 1), packed]);
 }
 
 /** Levels are at most 3: a value is one byte. */
 function rleRun(count: number, value: number): Uint8Array {
-  return concat([varintBytes(count * 2), Uint8Array.of(value)]);
+  return concatBytes([varintBytes(count * 2), Uint8Array.of(value)]);
 }
 
 function withLengths(parts: readonly Uint8Array[]): Uint8Array {
@@ -56,5 +57,12 @@ function withLengths(parts: readonly Uint8Array[]): Uint8Array {
     new DataView(length.buffer).setUint32(0, part.length, true);
     bytes.push(length, part);
   }
-  return concat(bytes);
+  return concatBytes(bytes);
+}
+
+/** One byte sequence many times. */
+function repeat(pattern: Uint8Array, count: number): Uint8Array {
+  const bytes = new Uint8Array(pattern.length * count);
+  for (let i = 0; i < count; i++) bytes.set(pattern, i * pattern.length);
+  return bytes;
 }

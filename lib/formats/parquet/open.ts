@@ -16,6 +16,7 @@ import { MAGIC } from "./file_layout.ts";
 import { BatchDecoder } from "./batch_decoder.ts";
 import { type FooterFacts, readFooter } from "./footer_reader.ts";
 import type { GroupIndex } from "./group_index.ts";
+import { fileColumns } from "./partition.ts";
 import { ThriftSyntaxError } from "./thrift_error.ts";
 
 /** Length of the footer and magic behind it. */
@@ -90,7 +91,8 @@ function* openSteps(
 function selectedColumns(spec: FileSpec): string[] | null {
   const { columns } = spec.dataset.parquet;
   if (columns.length === 0) return null;
-  return columns.filter((column) => column.read).map(({ name }) => name);
+  return fileColumns(spec.dataset)
+    .filter((column) => column.read).map(({ name }) => name);
 }
 
 /** @returns Bytes of the footer, which lies inside the file. */

@@ -5,7 +5,7 @@
  *    prefix    levels, then what the encoding has in front of its values
  *    body      made of random bytes as `fill` says
  */
-import { concat } from "./byte_sequences.ts";
+import { concatBytes } from "../../bytes/concat_bytes.ts";
 import { equalLengths } from "./delta_length.ts";
 import type { Leaf } from "./leaf.ts";
 import { pageLevels } from "./levels.ts";
@@ -65,7 +65,7 @@ export function pageLayout(
 ): PageLayout {
   const valueCount = rows * (leaf.listSize ?? 1);
   const values = valuesLayout(leaf, valueCount, hasDictionary);
-  const prefix = concat([pageLevels(leaf, rows), values.prefix]);
+  const prefix = concatBytes([pageLevels(leaf, rows), values.prefix]);
   const contentBytes = prefix.length + values.bodyBytes;
   const header = dataPageHeader({
     valueCount,
@@ -77,7 +77,7 @@ export function pageLayout(
     ...values,
     valueCount,
     prefix,
-    head: concat([header, prefix]),
+    head: concatBytes([header, prefix]),
     byteCount: header.length + contentBytes,
   };
 }

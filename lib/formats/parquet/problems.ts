@@ -6,6 +6,7 @@ import { largestBodyBytes } from "./chunk_layout.ts";
 import { groupRows } from "./file_layout.ts";
 import { leafProblems, leavesOf } from "./leaf.ts";
 import { MAX_PAGE_BYTES } from "./page_header.ts";
+import { partitionProblems } from "./partition.ts";
 
 /** Left for levels and prefixes; they are far shorter than the values. */
 const PAGE_RESERVE_BYTES = 2 ** 20;
@@ -20,13 +21,7 @@ export function parquetProblems(spec: FileSpec): string[] {
         "it must be an integer >= 1",
     );
   }
-  if (parquet.partitionBy !== null) {
-    problems.push(
-      `Cannot use dataset.parquet.partition_by = "${parquet.partitionBy}": ` +
-        "each file would become a folder per value, but a file has one " +
-        "name (file_prefix) and num_samples_per_file rows; it must be null",
-    );
-  }
+  problems.push(...partitionProblems(spec.dataset));
   if (problems.length > 0 || samplesPerFile < 1) return problems;
   const firstRows = groupRows(spec).next().value ?? 1;
   for (const leaf of leavesOf(spec)) {

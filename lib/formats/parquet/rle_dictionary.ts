@@ -11,7 +11,8 @@
  * Spec: https://parquet.apache.org/docs/file-format/data-pages/encodings/#dictionary-encoding-plain_dictionary--2-and-rle_dictionary--8
  */
 import type { ColumnType } from "./column_type.ts";
-import { concat, varintBytes } from "./byte_sequences.ts";
+import { concatBytes } from "../../bytes/concat_bytes.ts";
+import { varintBytes } from "../../bytes/varint.ts";
 
 /** Bytes of a dictionary's entry: INT32. */
 const ENTRY_BYTES = 4;
@@ -42,7 +43,7 @@ export function dictionaryBody(type: ColumnType): Uint8Array {
 /** What a data page has in front of `count` indices. */
 export function indexPrefix(type: ColumnType, count: number): Uint8Array {
   const groupCount = Math.ceil(count / 8);
-  return concat([
+  return concatBytes([
     Uint8Array.of(type.bitWidth),
     varintBytes(groupCount * 2 + 1),
   ]);

@@ -7,7 +7,7 @@
  *
  * Spec: https://github.com/google/snappy/blob/main/format_description.txt
  */
-import { varintBytes } from "./byte_sequences.ts";
+import { varintBytes } from "../../bytes/varint.ts";
 import { MatchFinder, type MatchSink } from "./match_finder.ts";
 import type { PageCodec } from "./codec.ts";
 

@@ -9,7 +9,8 @@
 export const TEXT_BYTES = 12;
 
 const DIGIT_COUNT = 10;
-const FIRST_INTEGER = 10 ** (DIGIT_COUNT - 1);
+/** The least integer of a value. */
+export const FIRST_INTEGER = 10 ** (DIGIT_COUNT - 1);
 const INTEGER_COUNT = 2 ** 31 - FIRST_INTEGER;
 
 const LETTER_S = 0x73;

@@ -5,7 +5,7 @@
  * Reference: spec/workloads.md, "dlrm columns".
  */
 import type { FileSpec } from "../../../lib/formats/format.ts";
-import { concat } from "../../../lib/formats/parquet/byte_sequences.ts";
+import { concatBytes } from "../../../lib/bytes/concat_bytes.ts";
 import { fileLayout } from "../../../lib/formats/parquet/file_layout.ts";
 import { footerPieces } from "../../../lib/formats/parquet/footer.ts";
 import { column, parquetSpec } from "./parquet_file.ts";
@@ -45,5 +45,5 @@ export function dlrmFooter(spec: FileSpec): Uint8Array {
   for (const piece of footerPieces(fileLayout(spec), null)) {
     pieces.push(piece.slice());
   }
-  return concat(pieces);
+  return concatBytes(pieces);
 }

@@ -8,7 +8,7 @@
  * whole bytes or groups of 8 values.
  */
 import type { FileSpec } from "../../../lib/formats/format.ts";
-import { concat } from "../../../lib/formats/parquet/byte_sequences.ts";
+import { concatBytes } from "../../../lib/bytes/concat_bytes.ts";
 import { fileLayout } from "../../../lib/formats/parquet/file_layout.ts";
 import type { Leaf } from "../../../lib/formats/parquet/leaf.ts";
 import type { PageLayout } from "../../../lib/formats/parquet/page_layout.ts";
@@ -42,7 +42,7 @@ export function expectedColumns(spec: FileSpec): ExpectedColumn[] {
   }
   return layout.leaves.map((leaf, i) => ({
     leaf,
-    bytes: concat(parts[i]!) as Uint8Array<ArrayBuffer>,
+    bytes: concatBytes(parts[i]!) as Uint8Array<ArrayBuffer>,
   }));
 }
 
