@@ -18,6 +18,7 @@ import {
   writeManifest,
 } from "./manifest.ts";
 import { checkFormat, type DescribedDataset } from "./plan_dataset.ts";
+import { preflightFolder } from "./preflight_folder.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 import { visitFiles } from "./visit_files.ts";
@@ -54,6 +55,7 @@ export async function generateDataset(
   const storage = await connectStorage(dataset.storage);
   const manifest = manifestOf(described, options.stokerVersion);
   await clearTheWay(described, { storage, manifest, force: options.force });
+  await preflightFolder(storage, dataset.folder);
   // Both, also where one stays empty: DLIO lists them.
   for (const { naming } of splits) {
     await storage.makeFolder(`${dataset.folder}/${naming.split}`);

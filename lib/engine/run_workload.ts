@@ -20,6 +20,7 @@ import {
 } from "./plan_dataset.ts";
 import { pause } from "./pause.ts";
 import { planRun } from "./plan_run.ts";
+import { preflightFolder } from "./preflight_folder.ts";
 import { runCheckpoints } from "./run_checkpoints.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
 import { asError, runTraining } from "./train.ts";
@@ -56,6 +57,12 @@ export async function runWorkload(
   const checkpoints = workflow.checkpoint
     ? planOfCheckpoints(workload, options)
     : null;
+  if (checkpoints !== null && savesCheckpoints(workload)) {
+    await preflightFolder(
+      await connectStorage(checkpoints.storage),
+      checkpoints.folder,
+    );
+  }
   const phases: PhaseRecord[] = [];
   const folder = usesDataset(workflow)
     ? described.dataset.folder
@@ -100,6 +107,11 @@ export async function runWorkload(
   }
   if (!dataset.keep_files) await removeDataset(described);
   return { phases, error: null };
+}
+
+/** A run that only loads what is there may have no right to write. */
+function savesCheckpoints({ workflow, checkpoint }: Workload): boolean {
+  return workflow.train || checkpoint.num_checkpoints_write > 0;
 }
 
 /** Object stores may need a while until all sees what was written. */

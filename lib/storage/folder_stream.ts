@@ -10,6 +10,7 @@
  */
 import { errnoError } from "./direct_calls.ts";
 import type { FolderEntry } from "./storage.ts";
+import { toStorageError } from "./system_error.ts";
 
 const SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32", nonblocking: true },
@@ -39,48 +40,110 @@ let calls: Calls | null | undefined;
 /**
  * Streams a folder's entries in no order, without "." and "..".
  *
- * @param path The folder.
- * @throws {StorageError} If it cannot be read.
- * @throws {Deno.errors.NotFound} If it is not there, and what else
- *   `Deno.readDir` throws.
+ * @param path The folder; one that is not there has no entries.
  */
-export async function* streamFolder(path: string): AsyncIterable<FolderEntry> {
-  if (calls === undefined) calls = openCalls();
-  const fd = calls === null ? -1 : await calls.open(
-    new TextEncoder().encode(`${path}\0`),
-    Deno.build.arch === "aarch64" ? O_DIRECTORY_FLAGS_ARM : O_DIRECTORY_FLAGS,
-  );
-  if (calls === null || fd < 0) {
-    // Errors are told as everywhere; without FFI it also does the work.
-    for await (const { name, isDirectory, isSymlink } of Deno.readDir(path)) {
-      yield { name, isFolder: isSymlink ? isFolder(path, name) : isDirectory };
-    }
-    return;
+export function streamFolder(path: string): AsyncIterable<FolderEntry> {
+  return { [Symbol.asyncIterator]: () => new FolderReader(path) };
+}
+
+/**
+ * Hands out one buffer's entries after another; not an async generator, so
+ * that leaving early closes the folder and nothing is delegated.
+ */
+class FolderReader implements AsyncIterator<FolderEntry> {
+  readonly #path: string;
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  #entries: readonly FolderEntry[] = [];
+  #nextEntry = 0;
+  #fd = -1;
+  #isEnd = false;
+
+  constructor(path: string) {
+    this.#path = path;
   }
-  const buffer = new Uint8Array(BUFFER_BYTES);
-  try {
-    for (;;) {
-      const byteCount = await calls.getdents64(
-        fd,
-        buffer,
-        BigInt(buffer.length),
+
+  next(): Promise<IteratorResult<FolderEntry>> {
+    const value = this.#entries[this.#nextEntry];
+    if (value === undefined) return this.#refill();
+    this.#nextEntry++;
+    return Promise.resolve({ value, done: false });
+  }
+
+  return(): Promise<IteratorResult<FolderEntry>> {
+    this.#end();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  async #refill(): Promise<IteratorResult<FolderEntry>> {
+    try {
+      while (!this.#isEnd) {
+        this.#entries = await this.#read();
+        this.#nextEntry = 1;
+        const value = this.#entries[0];
+        if (value !== undefined) return { value, done: false };
+      }
+    } catch (error) {
+      this.#end();
+      if (error instanceof Deno.errors.NotFound) {
+        return { value: undefined, done: true };
+      }
+      throw toStorageError("list", this.#path, error);
+    }
+    return { value: undefined, done: true };
+  }
+
+  async #read(): Promise<readonly FolderEntry[]> {
+    if (calls === undefined) calls = openCalls();
+    if (calls !== null && this.#fd < 0) {
+      this.#fd = await calls.open(
+        new TextEncoder().encode(`${this.#path}\0`),
+        Deno.build.arch === "aarch64"
+          ? O_DIRECTORY_FLAGS_ARM
+          : O_DIRECTORY_FLAGS,
       );
-      // Its reason was left on another thread: EIO is what is left to tell,
-      // since the folder was opened and the call is in order.
-      if (byteCount < 0) throw errnoError("list", path, 5);
-      if (byteCount === 0) return;
-      yield* entriesOf(path, buffer.subarray(0, byteCount));
     }
-  } finally {
-    calls.close(fd);
+    if (calls === null || this.#fd < 0) {
+      // Errors are told as everywhere; without FFI it also does the work.
+      this.#isEnd = true;
+      return await readWhole(this.#path);
+    }
+    const byteCount = await calls.getdents64(
+      this.#fd,
+      this.#buffer,
+      BigInt(this.#buffer.length),
+    );
+    // Its reason was left on another thread: EIO is what is left to tell,
+    // since the folder was opened and the call is in order.
+    if (byteCount < 0) throw errnoError("list", this.#path, 5);
+    if (byteCount === 0) this.#end();
+    return entriesOf(this.#path, this.#buffer.subarray(0, byteCount));
   }
+
+  #end(): void {
+    this.#isEnd = true;
+    this.#entries = [];
+    if (this.#fd >= 0) calls?.close(this.#fd);
+    this.#fd = -1;
+  }
+}
+
+async function readWhole(path: string): Promise<FolderEntry[]> {
+  const entries: FolderEntry[] = [];
+  for await (const { name, isDirectory, isSymlink } of Deno.readDir(path)) {
+    entries.push({
+      name,
+      isFolder: isSymlink ? isFolder(path, name) : isDirectory,
+    });
+  }
+  return entries;
 }
 
 /** Windows-1252 gives every byte one character: offsets stay what they are. */
 const BYTES_AS_TEXT = new TextDecoder("windows-1252");
 const UTF8 = new TextDecoder();
 
-function* entriesOf(path: string, buffer: Uint8Array): Iterable<FolderEntry> {
+function entriesOf(path: string, buffer: Uint8Array): FolderEntry[] {
+  const entries: FolderEntry[] = [];
   const text = BYTES_AS_TEXT.decode(buffer);
   let offset = 0;
   while (offset < buffer.length) {
@@ -96,13 +159,14 @@ function* entriesOf(path: string, buffer: Uint8Array): Iterable<FolderEntry> {
     const type = buffer[offset + TYPE_OFFSET];
     offset += entryBytes;
     if (name === "." || name === "..") continue;
-    yield {
+    entries.push({
       name,
       isFolder: type === DT_UNKNOWN || type === DT_LNK
         ? isFolder(path, name)
         : type === DT_DIR,
-    };
+    });
   }
+  return entries;
 }
 
 /** Where the folder itself does not tell, or tells of a link. */

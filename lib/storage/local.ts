@@ -109,14 +109,8 @@ export class LocalStorage implements Storage {
     }
   }
 
-  async *list(folder: string): AsyncIterable<FolderEntry> {
-    const fullPath = joinPath(this.#root, folder);
-    try {
-      yield* streamFolder(fullPath);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return;
-      throw toStorageError("list", fullPath, error);
-    }
+  list(folder: string): AsyncIterable<FolderEntry> {
+    return streamFolder(joinPath(this.#root, folder));
   }
 
   remove(path: string): void {

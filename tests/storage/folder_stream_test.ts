@@ -1,6 +1,7 @@
 /** Tests of lib/storage/folder_stream.ts. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { closeSync, openSync } from "node:fs";
+import { StorageError } from "../../lib/errors.ts";
 import { streamFolder } from "../../lib/storage/folder_stream.ts";
 
 async function entriesOf(path: string): Promise<string[]> {
@@ -51,14 +52,19 @@ Deno.test("streamFolder() follows links to folders", () =>
     assertEquals(await entriesOf(folder), ["broken", "link/", "real/"]);
   }));
 
-Deno.test("streamFolder() fails as Deno.readDir does", () =>
+Deno.test("streamFolder() finds nothing where there is no folder", () =>
   withFolder(async (folder) => {
-    await assertRejects(
-      () => entriesOf(`${folder}/none`),
-      Deno.errors.NotFound,
-    );
+    assertEquals(await entriesOf(`${folder}/none`), []);
+  }));
+
+Deno.test("streamFolder() says that a file is no folder", () =>
+  withFolder(async (folder) => {
     Deno.createSync(`${folder}/file`).close();
-    await assertRejects(() => entriesOf(`${folder}/file`), Error);
+    const error = await assertRejects(
+      () => entriesOf(`${folder}/file`),
+      StorageError,
+    );
+    assertEquals([error.operation, error.code], ["list", "ENOTDIR"]);
   }));
 
 Deno.test("streamFolder() can be left early without a leak", () =>
