@@ -2,9 +2,9 @@
  * The environment in which DLIO trains: with PyTorch, which it loads data
  * through, and MPI.
  *
- * PyPI has no PyTorch for Linux on x86-64 without CUDA. Of its CUDA libraries
- * only those are installed that libtorch is linked with, so that it loads;
- * none is used. Triton, cuSOLVER and NVRTC are left out.
+ * PyTorch of PyPI comes with CUDA (seen of 2.5.1 and 2.15.0 on x86-64). Of
+ * its libraries only those are installed that libtorch is linked with, so that
+ * it loads; none is used. Triton, cuSOLVER and NVRTC are left out.
  */
 import { makeDlioEnvironment } from "../dlio/environment.ts";
 

@@ -12,6 +12,7 @@ interface Summary {
 
 /** Of one epoch in 0_output.json; seconds per step of each block. */
 interface EpochOutput {
+  readonly load: Readonly<Record<string, readonly number[]>>;
   readonly proc: Readonly<Record<string, readonly number[]>>;
   readonly compute: Readonly<Record<string, readonly number[]>>;
 }
@@ -26,18 +27,38 @@ export function reportedRates(resultsFolder: string): readonly number[] {
   return summaryOf(resultsFolder).metric.train_throughput_samples_per_second;
 }
 
-/**
- * AU of each epoch from the tool's lists of steps: Σ compute / Σ step without
- * the first step, in percent.
- */
-export function auFromSteps(resultsFolder: string): readonly number[] {
+/** Sums over the steps of an epoch but the first. */
+export interface StepSums {
+  readonly stepCount: number;
+  /** Waiting for the batch. */
+  readonly loadSeconds: number;
+  /** What computing was to take. */
+  readonly computeSeconds: number;
+  /** The whole step, up to the end of computing. */
+  readonly stepSeconds: number;
+}
+
+/** From the tool's lists of steps, an element per epoch. */
+export function stepSums(resultsFolder: string): readonly StepSums[] {
   const output = JSON.parse(
     Deno.readTextFileSync(`${resultsFolder}/0_output.json`),
   ) as Record<string, EpochOutput>;
   return Object.keys(output).filter((key) => /^\d+$/.test(key)).map((epoch) => {
-    const { proc, compute } = output[epoch]!;
-    return 100 * sumAfterFirst(compute) / sumAfterFirst(proc);
+    const { load, proc, compute } = output[epoch]!;
+    return {
+      stepCount: Object.values(proc).flat().length - 1,
+      loadSeconds: sumAfterFirst(load),
+      computeSeconds: sumAfterFirst(compute),
+      stepSeconds: sumAfterFirst(proc),
+    };
   });
+}
+
+/** AU of each epoch by Stoker's formula, Σ compute / Σ step, in percent. */
+export function auFromSteps(resultsFolder: string): readonly number[] {
+  return stepSums(resultsFolder).map(({ computeSeconds, stepSeconds }) =>
+    100 * computeSeconds / stepSeconds
+  );
 }
 
 /** The arithmetic mean. */

@@ -6,7 +6,8 @@
  * a third figure, DLIO's run by Stoker's formula.
  */
 import type { Answer, Question, Setting } from "./question.ts";
-import { auFromSteps, mean, reportedAu } from "./results.ts";
+import { auFromSteps, mean, reportedAu, stepSums } from "./results.ts";
+import type { StepSums } from "./results.ts";
 import { runToEnd } from "./tool.ts";
 
 const STEP_COUNT = 60;
@@ -74,6 +75,21 @@ function compareUtilization({ folder, stoker, dlio }: Setting): Answer {
     notes: [
       `Wanted: within ${WANTED_POINTS} percentage point of DLIO's: ` +
       (Math.abs(stokerAu - mean(rows[0]![1])) <= WANTED_POINTS ? "yes" : "NO"),
+      `Of a step of DLIO ${stepParts(`${folder}/dlio`)}; of Stoker ` +
+      stepParts(`${folder}/stoker`),
     ],
   };
+}
+
+/** Where the part of a step goes that is not computing. */
+function stepParts(resultsFolder: string): string {
+  const epochs = stepSums(resultsFolder);
+  const perStep = (part: (sums: StepSums) => number) =>
+    mean(epochs.map((sums) => 1000 * part(sums) / sums.stepCount)).toFixed(3);
+  const loadMs = perStep((sums) => sums.loadSeconds);
+  const otherMs = perStep((sums) =>
+    sums.stepSeconds - sums.loadSeconds - sums.computeSeconds
+  );
+  return `${loadMs} ms waited for the batch and ${otherMs} ms were computing ` +
+    "longer than asked for";
 }

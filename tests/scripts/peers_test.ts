@@ -7,6 +7,7 @@ import {
   auFromSteps,
   reportedAu,
   reportedRates,
+  stepSums,
 } from "../../scripts/peers/results.ts";
 
 async function inTempFolder(
@@ -24,10 +25,15 @@ Deno.test("auFromSteps() leaves out each epoch's first step only", () =>
   inTempFolder((folder) => {
     const output = {
       "1": {
+        load: { block1: [8, 1, 1], block2: [1] },
         proc: { block1: [9, 2, 2], block2: [4] },
         compute: { block1: [1, 1, 1], block2: [2] },
       },
-      "2": { proc: { block1: [9, 1] }, compute: { block1: [1, 1] } },
+      "2": {
+        load: { block1: [8, 0] },
+        proc: { block1: [9, 1] },
+        compute: { block1: [1, 1] },
+      },
       hostname: "vm",
     };
     Deno.writeTextFileSync(`${folder}/0_output.json`, JSON.stringify(output));
@@ -35,6 +41,12 @@ Deno.test("auFromSteps() leaves out each epoch's first step only", () =>
     assertAlmostEquals(first!, 50);
     assertAlmostEquals(second!, 100);
     assertEquals(others, []);
+    assertEquals(stepSums(folder)[0], {
+      stepCount: 3,
+      loadSeconds: 3,
+      computeSeconds: 4,
+      stepSeconds: 8,
+    });
   }));
 
 Deno.test("reportedAu() and reportedRates() are one figure per epoch", () =>
