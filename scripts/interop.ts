@@ -12,7 +12,7 @@
  * the suite fails.
  */
 import type { Format } from "../lib/formats/format.ts";
-import { FORMATS } from "../lib/formats/registry.ts";
+import { loadFormats } from "../lib/formats/registry.ts";
 import {
   checkForeignFiles as checkForeignParquet,
   writeParquetFiles,
@@ -21,6 +21,8 @@ import { checkForeignFiles } from "./interop/foreign_files.ts";
 import { generateFiles } from "./interop/generated_files.ts";
 import { preparePython } from "./interop/python_environment.ts";
 import { printLine, printProblem } from "./terminal.ts";
+
+const FORMATS = await loadFormats();
 
 /** Python file of each format; the owner's library is what it imports. */
 const PYTHON_FILES: Readonly<Record<string, string>> = {

@@ -8,13 +8,12 @@ import {
   type Environment,
   ENVIRONMENT_NAMES,
 } from "../config/environment_source.ts";
+import { noticesOf } from "../engine/connect_storage.ts";
 import { settingOrigins } from "../config/render.ts";
 import type { Override } from "../config/overrides.ts";
 import { type ResolvedWorkload, resolveWorkload } from "../config/resolve.ts";
-import type { Workload } from "../config/workload.ts";
 import { storageSettings } from "../engine/plan_dataset.ts";
 import { UsageError } from "../errors.ts";
-import { STORAGE_KINDS } from "../storage/registry.ts";
 import type { Context } from "./command.ts";
 import type { CommandLine } from "./command_line.ts";
 import { withModuleFormat } from "./module_format.ts";
@@ -73,16 +72,13 @@ export async function loadWorkload(
   if (context.console.loudness === "verbose") saySettings(resolved, context);
   return {
     ...resolved,
-    warnings: [...resolved.warnings, ...storageNotices(resolved.workload)],
+    warnings: [
+      ...resolved.warnings,
+      ...await noticesOf(storageSettings(resolved.workload)),
+    ],
     name: file.name,
     accelerators,
   };
-}
-
-/** What a kind of storage says of its own options. */
-function storageNotices(workload: Workload): string[] {
-  const settings = storageSettings(workload);
-  return STORAGE_KINDS[settings.kind]?.notices?.(settings) ?? [];
 }
 
 /** What differs from the defaults, and why. */

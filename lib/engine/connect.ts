@@ -9,20 +9,15 @@ import type { DatasetPlan } from "./run_plan.ts";
 
 export { connectStorage } from "./connect_storage.ts";
 
-/**
- * Looks up a format of Stoker's own.
- *
- * @throws {ConfigError} If this build has no such format.
- */
-export function formatNamed(name: string): Format {
-  const format = FORMATS[name];
-  if (format === undefined) {
+async function formatNamed(name: string): Promise<Format> {
+  const load = FORMATS[name];
+  if (load === undefined) {
     throw new ConfigError([
       `Cannot use dataset.format = ${name}: this build has ` +
       Object.keys(FORMATS).join(", "),
     ]);
   }
-  return format;
+  return await load();
 }
 
 /**
@@ -35,7 +30,7 @@ export async function formatOf(
   { format, formatModule }: Pick<DatasetPlan, "format" | "formatModule">,
 ): Promise<Format> {
   return formatModule === undefined
-    ? formatNamed(format)
+    ? await formatNamed(format)
     : await loadFormatModule(formatModule);
 }
 

@@ -16,15 +16,22 @@ export async function connectStorage(
   settings: StorageSettings,
   options: ConnectOptions = {},
 ): Promise<Storage> {
-  const kind = kindOf(settings);
+  const kind = await kindOf(settings);
   const problems = kind.problems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
   return await kind.connect(settings, options);
 }
 
 /** Addresses that requests to a storage go to; none for files. */
-export function endpointsOf(settings: StorageSettings): readonly string[] {
-  return kindOf(settings).endpoints?.(settings) ?? [];
+export async function endpointsOf(
+  settings: StorageSettings,
+): Promise<readonly string[]> {
+  return (await kindOf(settings)).endpoints?.(settings) ?? [];
+}
+
+/** What the user should know of a storage's settings. */
+export async function noticesOf(settings: StorageSettings): Promise<string[]> {
+  return (await kindOf(settings)).notices?.(settings) ?? [];
 }
 
 /**
@@ -37,19 +44,19 @@ export async function preflight(
   settings: StorageSettings,
   folder: string,
 ): Promise<void> {
-  const kind = kindOf(settings);
+  const kind = await kindOf(settings);
   const problems = kind.problems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
   await kind.preflight?.(settings, folder);
 }
 
-function kindOf(settings: StorageSettings): StorageKind {
-  const kind = STORAGE_KINDS[settings.kind];
-  if (kind === undefined) {
+async function kindOf(settings: StorageSettings): Promise<StorageKind> {
+  const load = STORAGE_KINDS[settings.kind];
+  if (load === undefined) {
     throw new ConfigError([
       `Cannot use storage.storage_type = ${settings.kind}: this build has ` +
       Object.keys(STORAGE_KINDS).join(", "),
     ]);
   }
-  return kind;
+  return await load();
 }

@@ -181,8 +181,8 @@ async function formatOfManifest(
 ): Promise<Format> {
   const { format } = manifest.dataset;
   if (format === dataset.format) return await formatOf(dataset);
-  const ownFormat = FORMATS[format];
-  if (ownFormat !== undefined) return ownFormat;
+  const load = FORMATS[format];
+  if (load !== undefined) return await load();
   throw new DatasetError(
     `Cannot remove the dataset in "${dataset.folder}" as its format must be ` +
       `one of Stoker's own or that of dataset.format_module: it is ` +

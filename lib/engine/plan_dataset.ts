@@ -12,7 +12,7 @@ import { reductionProblems } from "../random/reduction.ts";
 import type { FileNaming, Split } from "../sampling/file_names.ts";
 import { SampleDims } from "../sampling/sample_dims.ts";
 import type { StorageSettings } from "../storage/storage.ts";
-import { formatNamed, formatOf } from "./connect.ts";
+import { formatOf } from "./connect.ts";
 import { formatNaming } from "./dataset_files.ts";
 import { reductionOf } from "./dataset_source.ts";
 import type { SplitFiles } from "./generate_plan.ts";
@@ -47,12 +47,11 @@ export async function describeWithFormat(
 /**
  * Describes the dataset of a workload; pure.
  *
- * @param format The format of its files; the registry's of that name unless
- *   it is given.
+ * @param format The format of its files.
  */
 export function describeDataset(
   workload: Workload,
-  format: Format = formatNamed(workload.dataset.format),
+  format: Format,
 ): DescribedDataset {
   const { dataset } = workload;
   const { format_module } = dataset;

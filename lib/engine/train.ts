@@ -38,7 +38,8 @@ export async function runTraining(
   plan: RunPlan,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
-  const shape = shapeOf(plan);
+  const endpoints = await endpointsOf(plan.dataset.storage);
+  const shape = shapeOf(plan, endpoints.length);
   const region = new Region(shape);
   const crew = new Crew(region);
   const { members, rows } = assemble(plan, shape, region);
@@ -56,7 +57,7 @@ export async function runTraining(
     rows,
     threadCount: members.length,
     bypassesCache: storage.bypassesCache,
-    endpoints: endpointsOf(plan.dataset.storage),
+    endpoints,
     checkpointBypassesCache: saves.bypassesCache,
     pathOf: pathOf(plan, format),
     onLook: saves.onLook,
@@ -93,7 +94,7 @@ export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function shapeOf(plan: RunPlan): RegionShape {
+function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {
   const { train, eval: evaluation } = plan.training;
   return {
     accelerators: plan.accelerators,
@@ -101,7 +102,7 @@ function shapeOf(plan: RunPlan): RegionShape {
     generators: 0,
     maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
     checkpointRanks: plan.checkpoint === undefined ? 0 : plan.accelerators,
-    endpoints: endpointsOf(plan.dataset.storage).length,
+    endpoints: endpointCount,
   };
 }
 

@@ -20,7 +20,8 @@ export async function connectWorker(
   worker: { readonly region: Region; readonly meter: RequestObserver },
   who: { readonly rank: number; readonly thread: number },
 ): Promise<Storage> {
-  if (endpointsOf(settings).length === 0) return await connectStorage(settings);
+  const endpoints = await endpointsOf(settings);
+  if (endpoints.length === 0) return await connectStorage(settings);
   return await connectStorage(settings, {
     ...who,
     observer: worker.meter,

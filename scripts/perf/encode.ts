@@ -8,7 +8,7 @@ import type {
   FileSpec,
   Format,
 } from "../../lib/formats/format.ts";
-import { FORMATS } from "../../lib/formats/registry.ts";
+import { loadFormats } from "../../lib/formats/registry.ts";
 import {
   createRandomSource,
   RANDOM_REGION_BYTES,
@@ -19,6 +19,8 @@ import {
   type Measure,
   type Measured,
 } from "./measure.ts";
+
+const FORMATS = await loadFormats();
 
 const PAGE_BYTES = 2 ** 20;
 const ROUND_COUNT = 9;

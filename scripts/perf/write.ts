@@ -2,10 +2,12 @@
  * Generating every registered format into storage against a plain loop that
  * writes as many bytes with as many threads.
  */
-import { FORMATS } from "../../lib/formats/registry.ts";
+import { loadFormats } from "../../lib/formats/registry.ts";
 import { inTempFolder, runEngine, workloadOf } from "./engine_run.ts";
 import { type Measure, type Measured, median } from "./measure.ts";
 import { plainLoop } from "./plain_loop.ts";
+
+const FORMATS = await loadFormats();
 
 const THREADS = 2;
 const FILE_COUNT = 8;

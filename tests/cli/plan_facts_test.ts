@@ -2,8 +2,8 @@
 import { assertEquals } from "@std/assert";
 import { planFacts, planText } from "../../lib/cli/plan_facts.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
-import { describeDataset } from "../../lib/engine/plan_dataset.ts";
 import { planRun } from "../../lib/engine/plan_run.ts";
+import { describeWorkload } from "../engine/workload_of.ts";
 
 const YAML = `
 framework: pytorch
@@ -24,7 +24,7 @@ async function facts(text = YAML) {
     { cpuCount: 4, accelerators: 2 },
   );
   const requested = { ...resolved, name: "x", accelerators: 2 };
-  const described = describeDataset(resolved.workload);
+  const described = describeWorkload(resolved.workload);
   const { plan } = planRun(resolved.workload, described, {
     accelerators: 2,
     randomSeed: 0,

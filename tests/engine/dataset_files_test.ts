@@ -1,13 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { DatasetFiles } from "../../lib/engine/dataset_files.ts";
-import { describeDataset } from "../../lib/engine/plan_dataset.ts";
 import type { Format } from "../../lib/formats/format.ts";
 import { npz } from "../../lib/formats/npz.ts";
 import { SampleDims } from "../../lib/sampling/sample_dims.ts";
-import { workloadOf } from "./workload_of.ts";
+import { describeWorkload, workloadOf } from "./workload_of.ts";
 
 function filesOf(words: readonly string[], format: Format = npz) {
-  const { dataset, splits } = describeDataset(workloadOf(...words));
+  const { dataset, splits } = describeWorkload(workloadOf(...words));
   return { dataset, files: new DatasetFiles(dataset, splits, format) };
 }
 

@@ -9,7 +9,6 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { verifyDataset } from "../../lib/engine/generate.ts";
-import { describeDataset } from "../../lib/engine/plan_dataset.ts";
 import { FORMATS } from "../../lib/formats/registry.ts";
 import { PageCache } from "../../lib/host/page_cache.ts";
 import { DirectStorage } from "../../lib/storage/direct.ts";
@@ -20,6 +19,7 @@ import {
   runSmall,
   smallWorkload,
 } from "./engine_fixture.ts";
+import { describeWorkload } from "./workload_of.ts";
 
 function tempTakesDirect(): boolean {
   const path = Deno.makeTempFileSync();
@@ -68,7 +68,7 @@ for (const format of Object.keys(FORMATS)) {
         const sources = direct.phases.map(({ device }) => device.source);
         assertEquals(new Set(sources).size, 1);
         const verified = await verifyDataset(
-          describeDataset(workload),
+          describeWorkload(workload),
           quietHooks(),
           { threads: 2, sampleCount: null },
         );

@@ -6,15 +6,12 @@ import {
   type Manifest,
   writeManifest,
 } from "../../lib/engine/manifest.ts";
-import {
-  describeDataset,
-  type DescribedDataset,
-} from "../../lib/engine/plan_dataset.ts";
+import { type DescribedDataset } from "../../lib/engine/plan_dataset.ts";
 import { DatasetError } from "../../lib/errors.ts";
 import { npz } from "../../lib/formats/npz.ts";
 import type { Storage } from "../../lib/storage/storage.ts";
 import { temporaryStorage } from "../storage/temporary_storage.ts";
-import { workloadOf } from "./workload_of.ts";
+import { describeWorkload, workloadOf } from "./workload_of.ts";
 
 const BOTH = { train: true, valid: true };
 const TRAIN = { train: true, valid: false };
@@ -91,7 +88,7 @@ class Bench {
 }
 
 function describe(...words: string[]): DescribedDataset {
-  return describeDataset(
+  return describeWorkload(
     workloadOf("dataset.record_length_bytes=400", ...words),
   );
 }

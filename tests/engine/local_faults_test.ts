@@ -21,8 +21,9 @@ import { inTempFolder, runSmall, smallWorkload } from "./engine_fixture.ts";
 
 const isRoot = mayMount();
 
-function storageIn(kind: string, root: string): Storage {
-  return STORAGE_KINDS[kind]?.connect({ kind, root, options: {} }) as Storage;
+async function storageIn(kind: string, root: string): Promise<Storage> {
+  const found = await STORAGE_KINDS[kind]?.();
+  return await found?.connect({ kind, root, options: {} }) as Storage;
 }
 
 /** `reader.odirect` and what it is called. */
@@ -54,7 +55,9 @@ for (const [odirect, way, kind] of WAYS) {
     inTempFolder(async (folder) => {
       const content = contentOf(300_000);
       Deno.writeFileSync(`${folder}/x`, content);
-      const file = await storageIn(kind, folder).open("x") as OpenedFile;
+      const file = await (await storageIn(kind, folder)).open(
+        "x",
+      ) as OpenedFile;
       const buffer = alignedBuffer(65536 * 5);
       assertEquals(await file.readInto(buffer.subarray(0, 65536), 0), 65536);
       Deno.removeSync(`${folder}/x`);
@@ -135,7 +138,7 @@ for (const [odirect, way, kind] of WAYS) {
     fn: () =>
       inTempFolder(async (folder) => {
         Deno.writeFileSync(`${folder}/x`, contentOf(5000));
-        const storage = storageIn(kind, folder);
+        const storage = await storageIn(kind, folder);
         const file = await storage.open("x") as OpenedFile;
         Deno.chmodSync(`${folder}/x`, 0o000);
         asNobody(() => {

@@ -13,7 +13,6 @@ import {
   readManifest,
   writeManifest,
 } from "../../lib/engine/manifest.ts";
-import { describeDataset } from "../../lib/engine/plan_dataset.ts";
 import { DatasetError } from "../../lib/errors.ts";
 import { DatasetFiles } from "../../lib/engine/dataset_files.ts";
 import { npz } from "../../lib/formats/npz.ts";
@@ -21,11 +20,11 @@ import {
   type TemporaryStorage,
   temporaryStorage,
 } from "../storage/temporary_storage.ts";
-import { workloadOf } from "./workload_of.ts";
+import { describeWorkload, workloadOf } from "./workload_of.ts";
 
 function identity(...words: string[]) {
   const workload = workloadOf(...words);
-  const { dataset } = describeDataset(workload);
+  const { dataset } = describeWorkload(workload);
   return identityOf(dataset, workload.dataset.file_prefix);
 }
 
@@ -201,7 +200,7 @@ Deno.test("which Parquet columns are read is no part of the identity", () => {
 Deno.test("manifestSplits() lists exactly the files that were made", () => {
   const manifest: Manifest = { stoker_manifest: 1, ...CONTENT };
   const splits = manifestSplits(manifest, npz);
-  const { dataset } = describeDataset(workloadOf());
+  const { dataset } = describeWorkload(workloadOf());
   const files = new DatasetFiles(dataset, splits, npz);
   assertEquals(files.relativePath(3), "train/1/img_03_of_64.npz");
   assertEquals(files.relativePath(64), "valid/img_0_of_8.npz");

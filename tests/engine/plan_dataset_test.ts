@@ -2,18 +2,14 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { readWorkloadFile } from "../../lib/cli/workload_files.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import { identityOf } from "../../lib/engine/manifest.ts";
-import {
-  checkFormat,
-  describeDataset,
-  storageSettings,
-} from "../../lib/engine/plan_dataset.ts";
+import { checkFormat, storageSettings } from "../../lib/engine/plan_dataset.ts";
 import { ConfigError } from "../../lib/errors.ts";
 import { npz } from "../../lib/formats/npz.ts";
 import { filePath } from "../../lib/sampling/file_names.ts";
-import { workloadOf } from "./workload_of.ts";
+import { describeWorkload, workloadOf } from "./workload_of.ts";
 
 Deno.test("describeDataset() names training, then evaluation files", () => {
-  const { dataset, splits } = describeDataset(workloadOf(
+  const { dataset, splits } = describeWorkload(workloadOf(
     "dataset.num_files_train=64",
     "dataset.num_files_eval=10",
     "dataset.num_subfolders_train=2",
@@ -32,7 +28,7 @@ Deno.test("describeDataset() names training, then evaluation files", () => {
 });
 
 Deno.test("describeDataset() carries what bytes and sizes depend on", () => {
-  const { dataset } = describeDataset(workloadOf(
+  const { dataset } = describeWorkload(workloadOf(
     "dataset.seed=77",
     "dataset.record_element_type=float32",
     "dataset.record_length_bytes=4000",
@@ -53,7 +49,7 @@ Deno.test("describeDataset() carries what bytes and sizes depend on", () => {
 
 Deno.test("a generation batch is a row group where none is given", () => {
   const rowsOf = (...words: string[]) =>
-    describeDataset(workloadOf("dataset.parquet.row_group_size=99", ...words))
+    describeWorkload(workloadOf("dataset.parquet.row_group_size=99", ...words))
       .dataset.spec.parquet.generationBatchRows;
   assertEquals(rowsOf(), 99);
   assertEquals(rowsOf("dataset.parquet.generation_batch_size=-1"), 99);
@@ -66,16 +62,16 @@ Deno.test("storageSettings() are plain data that a worker can be sent", () => {
   ));
   assertEquals(settings, { kind: "local_fs", root: "/mnt/nvme", options: {} });
   assertEquals(structuredClone(settings), settings);
-  const described = describeDataset(workloadOf("dataset.record_dims=[3,4]"));
+  const described = describeWorkload(workloadOf("dataset.record_dims=[3,4]"));
   assertEquals(structuredClone(described), described);
 });
 
 Deno.test("checkFormat() lets through what the format can make", () => {
-  checkFormat(describeDataset(workloadOf()), npz);
+  checkFormat(describeWorkload(workloadOf()), npz);
 });
 
 Deno.test("checkFormat() names codec, format and those there are", () => {
-  const described = describeDataset(workloadOf("dataset.compression=none"));
+  const described = describeWorkload(workloadOf("dataset.compression=none"));
   const { dataset } = described;
   const withCodec = {
     ...described,
@@ -90,7 +86,7 @@ Deno.test("checkFormat() names codec, format and those there are", () => {
 
 Deno.test("checkFormat() passes the format's own problems on", () => {
   const picky = { ...npz, problems: () => ["first", "second"] };
-  const described = describeDataset(workloadOf());
+  const described = describeWorkload(workloadOf());
   const error = assertThrows(() => checkFormat(described, picky), ConfigError);
   assertEquals(error.problems, ["first", "second"]);
   // A dataset of no files asks nothing of its format.
@@ -115,7 +111,7 @@ for (
     const identity = async (name: string) => {
       const yaml = await readWorkloadFile(name);
       const { workload } = resolveWorkload({ yaml }, { cpuCount: 4 });
-      const { dataset, splits } = describeDataset(workload);
+      const { dataset, splits } = describeWorkload(workload);
       return {
         folder: dataset.folder,
         subfolders: splits.map(({ naming }) => naming.subfolderCount),

@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { describeDataset } from "../../lib/engine/plan_dataset.ts";
 import { type PlannedRun, planRun } from "../../lib/engine/plan_run.ts";
 import type { SplitPlan } from "../../lib/engine/run_plan.ts";
 import { ConfigError } from "../../lib/errors.ts";
-import { workloadOf } from "./workload_of.ts";
+import { describeWorkload, workloadOf } from "./workload_of.ts";
 
 function planOf(
   words: readonly string[],
@@ -11,7 +10,7 @@ function planOf(
   randomSeed = 4711,
 ): PlannedRun {
   const workload = workloadOf(...words);
-  const described = describeDataset(workload);
+  const described = describeWorkload(workload);
   return planRun(workload, described, { accelerators, randomSeed });
 }
 

@@ -4,6 +4,13 @@
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
+import {
+  describeDataset,
+  type DescribedDataset,
+} from "../../lib/engine/plan_dataset.ts";
+import { loadFormats } from "../../lib/formats/registry.ts";
+
+const FORMATS = await loadFormats();
 
 /**
  * Resolves overrides such as "train.epochs=3" on top of npz and PyTorch.
@@ -18,4 +25,11 @@ export function workloadOf(...words: readonly string[]): Workload {
     ...words,
   ]);
   return resolveWorkload({ overrides }, { cpuCount: 4 }).workload;
+}
+
+/** The dataset of a workload whose format is one of the registry's. */
+export function describeWorkload(workload: Workload): DescribedDataset {
+  const format = FORMATS[workload.dataset.format];
+  if (format === undefined) throw new Error("no such format");
+  return describeDataset(workload, format);
 }

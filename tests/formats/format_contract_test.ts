@@ -5,13 +5,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { ceilToPage, PageArena } from "../../lib/bytes/page_arena.ts";
 import type { EncodeTools } from "../../lib/formats/format.ts";
-import { FORMATS } from "../../lib/formats/registry.ts";
+import { loadFormats } from "../../lib/formats/registry.ts";
 import { createScalarSource } from "../../lib/random/scalar_source.ts";
 import {
   createRandomSource,
   RANDOM_REGION_BYTES,
 } from "../../lib/random/wasm_source.ts";
 import { encodeFile, makeSpec, makeTools } from "./encoding.ts";
+
+const FORMATS = await loadFormats();
 
 const PAGE_BYTES = 65536;
 

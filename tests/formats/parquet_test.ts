@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import { FORMATS } from "../../lib/formats/registry.ts";
+import { loadFormats } from "../../lib/formats/registry.ts";
 import { parquet as parquetFormat } from "../../lib/formats/parquet.ts";
 import type { FileSpec } from "../../lib/formats/format.ts";
 import { DTYPES } from "../../lib/formats/parquet/column_type.ts";
@@ -14,6 +14,8 @@ import {
   parquetSpec,
   sha256,
 } from "./parquet/parquet_file.ts";
+
+const FORMATS = await loadFormats();
 
 const SIZES = [1, 2, 7, 8, 40];
 const EVERY_COLUMN = DTYPES.flatMap((dtype) =>

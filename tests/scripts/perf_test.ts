@@ -1,7 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { FORMATS } from "../../lib/formats/registry.ts";
+import { loadFormats } from "../../lib/formats/registry.ts";
 import { MEASURES } from "../../scripts/perf/groups.ts";
 import { interleave, median } from "../../scripts/perf/measure.ts";
+
+const FORMATS = await loadFormats();
 
 Deno.test("median() is the middle, the upper one of two", () => {
   assertEquals(median([3]), 3);

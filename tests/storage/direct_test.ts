@@ -269,8 +269,9 @@ Deno.test({
   },
 });
 
-Deno.test("STORAGE_KINDS has direct_fs", () => {
-  assertEquals(STORAGE_KINDS["direct_fs"]?.name, "direct_fs");
+Deno.test("STORAGE_KINDS has direct_fs", async () => {
+  const kind = await STORAGE_KINDS["direct_fs"]?.();
+  assertEquals(kind?.name, "direct_fs");
 });
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

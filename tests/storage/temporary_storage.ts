@@ -16,7 +16,7 @@ export async function temporaryStorage(
   kind = "local_fs",
 ): Promise<TemporaryStorage> {
   const root = await Deno.makeTempDir({ prefix: "stoker-storage-" });
-  const found = STORAGE_KINDS[kind];
+  const found = await STORAGE_KINDS[kind]?.();
   if (found === undefined) throw new Error(`no storage is called ${kind}`);
   return {
     storage: await found.connect({ kind, root, options: {} }),
