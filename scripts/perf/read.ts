@@ -14,7 +14,7 @@ import { plainLoop } from "./plain_loop.ts";
 const THREADS = 2;
 const ROUND_COUNT = 7;
 /** The engine's own read size. */
-const BUFFER_BYTES = 2 * 1024 * 1024;
+const BUFFER_BYTES = 512 * 1024;
 
 /** Rows "read.*". */
 export const measures: readonly Measure[] = [
