@@ -21,7 +21,7 @@ export const CREDENTIALS = {
 /** Bucket that every server has. */
 export const BUCKET = "interop";
 
-const VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.0.15";
+const VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0";
 const START_TIMEOUT_MS = 30_000;
 
 /** Starts moto_server, installing it if need be. */
