@@ -4,6 +4,7 @@
  *
  *    deno task test:interop            all formats
  *    deno task test:interop png csv    some
+ *    deno task test:interop s3         S3 servers alone
  *
  * Files of many shapes are generated in this process, opened by the owner's
  * library in Python and compared with Stoker's reference; files made by the
@@ -19,6 +20,7 @@ import {
 } from "../tests/interop/parquet_suite.ts";
 import { checkForeignFiles } from "./interop/foreign_files.ts";
 import { generateFiles } from "./interop/generated_files.ts";
+import { runS3Suite } from "./interop_s3.ts";
 import { preparePython } from "./interop/python_environment.ts";
 import { printLine, printProblem } from "./terminal.ts";
 
@@ -47,6 +49,8 @@ interface Outcome {
   readonly differences: readonly string[];
 }
 
+/** Runs `interop_s3.ts` instead of a format. */
+const S3_SUITE = "s3";
 const SUITE_FOLDER = new URL("../tests/interop/", import.meta.url).pathname;
 
 async function checkFormat(
@@ -128,12 +132,18 @@ async function main(names: readonly string[]): Promise<number> {
   const home = Deno.env.get("HOME") ?? "/tmp";
   const venv = Deno.env.get("STOKER_INTEROP_VENV") ??
     `${home}/.cache/stoker/interop-venv`;
-  const python = await preparePython(venv, `${SUITE_FOLDER}requirements.txt`);
-  const unknown = names.filter((name) => FORMATS[name] === undefined);
+  const unknown = names.filter((name) =>
+    FORMATS[name] === undefined && name !== S3_SUITE
+  );
   if (unknown.length > 0) {
     printProblem(`Cannot check ${unknown.join(", ")}: no such format`);
     return 2;
   }
+  const isS3Alone = names.length > 0 &&
+    names.every((name) => name === S3_SUITE);
+  const python = isS3Alone
+    ? ""
+    : await preparePython(venv, `${SUITE_FOLDER}requirements.txt`);
   const formats = Object.values(FORMATS)
     .filter(({ name }) => names.length === 0 || names.includes(name));
   let passed = 0;
@@ -142,6 +152,11 @@ async function main(names: readonly string[]): Promise<number> {
     const result = await reportFormat(format, python);
     passed += result.passed;
     failed += result.failed;
+  }
+  if (names.length === 0 || names.includes(S3_SUITE)) {
+    const s3 = await runS3Suite(`${home}/.cache/stoker`);
+    passed += s3.passed;
+    failed += s3.failed;
   }
   printLine(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

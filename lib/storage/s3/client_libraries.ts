@@ -3,6 +3,7 @@
  * chosen, so the others cost nothing; import specifiers are literal, so that
  * `deno compile` embeds them.
  */
+import { hideEnvironment } from "./package_environment.ts";
 import type { ClientSettings, ObjectClient } from "./object_client.ts";
 
 /** Makes a client of one library. */
@@ -21,11 +22,17 @@ export const CLIENT_LIBRARIES: Readonly<Record<string, Library>> = {
     takesInsecure: false,
   },
   "aws-sdk": {
-    load: async () => (await import("./aws_sdk_client.ts")).createAwsSdkClient,
+    load: async () => {
+      hideEnvironment();
+      return (await import("./aws_sdk_client.ts")).createAwsSdkClient;
+    },
     takesInsecure: false,
   },
   minio: {
-    load: async () => (await import("./minio_client.ts")).createMinioClient,
+    load: async () => {
+      hideEnvironment();
+      return (await import("./minio_client.ts")).createMinioClient;
+    },
     takesInsecure: true,
   },
 };

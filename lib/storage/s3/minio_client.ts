@@ -284,6 +284,10 @@ function toFailure(error: unknown, { signal, answer }: Call): RequestFailure {
   const status = answer?.statusCode;
   if (status === undefined || signal.aborted) return brokenOff(error, signal);
   const { name, code, message, amzRequestid } = error as S3Error;
+  // The library did not find in the answer what it looked for.
+  if (status < 300 && error instanceof TypeError) {
+    return new RequestFailure({ status: 0, code: "MalformedAnswer", message });
+  }
   // The answer came and broke off.
   if (status < 300 && name !== "S3Error") return brokenOff(error, signal);
   const header = (key: string) => {

@@ -7,7 +7,7 @@
 import type { RequestObserver } from "../storage.ts";
 import type { ObjectName } from "./object_client.ts";
 import { RequestFailure } from "./request_failure.ts";
-import type { Requests } from "./requests.ts";
+import type { Request, Requests } from "./requests.ts";
 
 /** A range of an object; null: all of it. */
 export type ObjectRange = {
@@ -31,7 +31,7 @@ export class ObjectReads {
    * @returns Their number.
    */
   drain(name: ObjectName, range: ObjectRange): Promise<number> {
-    return this.#get(name, range, () => {});
+    return this.#get({ operation: "read", name }, range, () => {});
   }
 
   /**
@@ -45,16 +45,18 @@ export class ObjectReads {
     view: Uint8Array,
   ): Promise<number> {
     const range = { offset, byteCount: view.length };
-    return this.#get(name, range, (chunk, position) => {
+    const request = { operation: "read", name };
+    return this.#get(request, range, (chunk, position) => {
       if (position + chunk.length > view.length) throw tooLong(view.length);
       view.set(chunk, position);
     });
   }
 
-  /** Gets a small object. */
+  /** Gets a small object that may be missing. */
   async bytes(name: ObjectName): Promise<Uint8Array> {
     let chunks: Uint8Array[] = [];
-    const byteCount = await this.#get(name, null, (chunk, position) => {
+    const request = { operation: "read", name, mayBeMissing: true };
+    const byteCount = await this.#get(request, null, (chunk, position) => {
       // A new attempt begins again.
       if (position === 0) chunks = [];
       chunks.push(chunk.slice());
@@ -69,12 +71,13 @@ export class ObjectReads {
   }
 
   #get(
-    name: ObjectName,
+    request: Request,
     range: ObjectRange,
     take: (chunk: Uint8Array, position: number) => void,
   ): Promise<number> {
     const observer = this.#observer;
-    return this.#requests.send({ operation: "read", name }, async (attempt) => {
+    const { name } = request;
+    return this.#requests.send(request, async (attempt) => {
       const startMs = observer?.now() ?? 0;
       let byteCount = 0;
       const declaredBytes = await attempt.client.get(name, {

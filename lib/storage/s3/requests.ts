@@ -52,6 +52,8 @@ export interface Request {
   readonly name: ObjectName;
   /** Absent: whose turn it is. */
   readonly endpoint?: Endpoint;
+  /** True: that there is no such object is an answer, no failure. */
+  readonly mayBeMissing?: boolean;
 }
 
 /** See the file header. */
@@ -93,6 +95,9 @@ export class Requests {
             continue;
           }
           failedAttempts++;
+          if (failure.isMissing && request.mayBeMissing === true) {
+            throw this.#error(failure, request, endpoint, failedAttempts);
+          }
           if (!failure.isTransient || failedAttempts >= maxAttempts) {
             observer?.failed(first.number);
             throw this.#error(failure, request, endpoint, failedAttempts);

@@ -262,7 +262,7 @@ class S3Storage implements Storage {
 
   #head(operation: string, name: ObjectName): Promise<number> {
     return this.#connection.requests.send(
-      { operation, name },
+      { operation, name, mayBeMissing: operation === "stat" },
       ({ client, signal }) => client.head(name, { signal }),
     );
   }

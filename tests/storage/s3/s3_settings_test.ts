@@ -1,0 +1,140 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { readS3Settings } from "../../../lib/storage/s3/s3_settings.ts";
+
+const KEYS = { access_key_id: "id", secret_access_key: "topsecret" };
+
+function read(options: Record<string, unknown>, root = "bucket") {
+  return readS3Settings({ kind: "s3", root, options: { ...KEYS, ...options } });
+}
+
+function problemOf(options: Record<string, unknown>, root?: string): string {
+  const { problems } = read(options, root);
+  assertEquals(problems.length, 1, problems.join("\n"));
+  return problems[0] ?? "";
+}
+
+Deno.test("readS3Settings() has defaults for all but bucket and keys", () => {
+  const { settings, problems, notices } = read({});
+  assertEquals([problems, notices], [[], []]);
+  assertEquals(settings.library, "fetch");
+  assertEquals(settings.endpoints, ["https://s3.us-east-1.amazonaws.com"]);
+  assertEquals(settings.pathStyle, false);
+  assertEquals(settings.prefetchWindow, 64);
+  assertEquals(settings.verification, "head");
+  assertEquals(settings.maxAttempts, 5);
+});
+
+Deno.test("readS3Settings() names every missing setting and its variable", () => {
+  const { problems } = readS3Settings({ kind: "s3", root: "./", options: {} });
+  assertEquals(problems.length, 3);
+  assertStringIncludes(problems[0] ?? "", "storage.storage_root");
+  assertStringIncludes(problems[1] ?? "", "set it or AWS_ACCESS_KEY_ID");
+  assertStringIncludes(problems[2] ?? "", "set it or AWS_SECRET_ACCESS_KEY");
+});
+
+Deno.test("readS3Settings() takes bucket, prefix and URI as the root", () => {
+  for (
+    const [root, bucket, prefix] of [
+      ["bucket", "bucket", ""],
+      ["s3://bucket", "bucket", ""],
+      ["s3://bucket/a/b/", "bucket", "a/b/"],
+      ["bucket/a", "bucket", "a/"],
+    ] as const
+  ) {
+    const { settings } = read({}, root);
+    assertEquals([settings.bucket, settings.prefix], [bucket, prefix]);
+  }
+  assertStringIncludes(problemOf({}, "/data"), "it must be the name of a");
+});
+
+Deno.test("readS3Settings() maps DLIO's libraries, with a notice", () => {
+  for (
+    const [named, library, noticeCount] of [
+      ["s3dlio", "fetch", 1],
+      ["s3torchconnector", "aws-sdk", 1],
+      ["minio", "minio", 0],
+      ["aws-sdk", "aws-sdk", 0],
+    ] as const
+  ) {
+    const { settings, notices } = read({ storage_library: named });
+    assertEquals([settings.library, notices.length], [library, noticeCount]);
+  }
+  assertStringIncludes(
+    problemOf({ storage_library: "minoi" }),
+    'did you mean "minio"',
+  );
+});
+
+Deno.test("readS3Settings() warns once of what only DLIO's readers know", () => {
+  const { notices, problems } = read({ stagger_workers: true, columns: "a" });
+  assertEquals(problems, []);
+  assertEquals(notices.length, 1);
+  assertStringIncludes(notices[0] ?? "", "stagger_workers, columns have no");
+});
+
+Deno.test("readS3Settings() refuses unknown options with a guess", () => {
+  assertStringIncludes(
+    problemOf({ endpoint_ulr: "x" }),
+    'did you mean "endpoint_url"',
+  );
+});
+
+Deno.test("readS3Settings() refuses each wrong value with its rule", () => {
+  for (
+    const [options, rule] of [
+      [{ endpoint_url: "ftp://h" }, "the address of a server"],
+      [{ endpoint_uris: ["h[3-1]"] }, "http://host[01-16]:9000"],
+      [{ endpoint_uris: 7 }, "a list of addresses"],
+      [{ s3_max_attempts: 0 }, "an integer >= 1"],
+      [{ prefetch_window: "many" }, "an integer >= 1"],
+      [{ secure: "maybe" }, "true or false"],
+      [{ verify: "maybe" }, "one of head, checksum, none"],
+      [{ multipart_threshold: "big" }, "a size such as 16MiB"],
+      [{ multipart_part_size: "1MiB" }, "at least 5MiB"],
+      [{ total_timeout: "soon" }, "a duration such as 30s"],
+      [{ uri_scheme: "az" }, "one of s3"],
+      [{ s3_profile: "me" }, "reads no profiles"],
+      [{ insecure: true }, "always checks certificates"],
+      [{ endpoint_selection: "any" }, "per_rank, round_robin"],
+    ] as const
+  ) {
+    assertStringIncludes(problemOf(options), rule);
+  }
+});
+
+Deno.test("readS3Settings() reads sizes, durations and lists", () => {
+  const { settings, problems } = read({
+    endpoint_uris: "http://n[1-2]:9000, n3:9000",
+    secure: false,
+    multipart_threshold: "32MiB",
+    multipart_part_size: 8 * 2 ** 20,
+    connect_timeout: "500ms",
+    first_byte_timeout: 2,
+    total_timeout: "1m",
+  });
+  assertEquals(problems, []);
+  assertEquals(settings.endpoints, [
+    "http://n1:9000",
+    "http://n2:9000",
+    "http://n3:9000",
+  ]);
+  assertEquals(settings.multipartThresholdBytes, 32 * 2 ** 20);
+  assertEquals(settings.partBytes, 8 * 2 ** 20);
+  assertEquals(settings.headerTimeoutMs, 2500);
+  assertEquals(settings.totalTimeoutMs, 60_000);
+  assertEquals(settings.pathStyle, true);
+});
+
+Deno.test("readS3Settings() shows no secret in a problem", () => {
+  const { problems } = readS3Settings({
+    kind: "s3",
+    root: "bucket",
+    options: {
+      access_key_id: "id",
+      secret_access_key: { nested: "topsecret" },
+      session_token: ["topsecret"],
+    },
+  });
+  assertEquals(problems.length, 2);
+  assertEquals(problems.join().includes("topsecret"), false);
+});
