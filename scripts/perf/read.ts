@@ -1,6 +1,6 @@
 /**
- * Reading through the engine against the plain loop, from page cache with as
- * many threads: what orders, queues and counters cost.
+ * Reading through the engine against the plain loop with as many threads,
+ * from page cache and past it: what orders, queues and counters cost.
  */
 import {
   doneSeconds,
@@ -13,87 +13,87 @@ import { plainLoop } from "./plain_loop.ts";
 
 const THREADS = 2;
 const ROUND_COUNT = 7;
-/** The engine's own read size. */
-const BUFFER_BYTES = 512 * 1024;
+
+/** What is read in a row. */
+interface Reads {
+  readonly fileCount: number;
+  readonly recordBytes: number;
+  readonly unit: "GB/s" | "files/s";
+  /** Length of one read; the engine's own. */
+  readonly bufferBytes: number;
+  readonly direct: boolean;
+}
+
+const LARGE: Reads = {
+  fileCount: 16,
+  recordBytes: 64 * 2 ** 20,
+  unit: "GB/s",
+  bufferBytes: 512 * 1024,
+  direct: false,
+};
 
 /** Rows "read.*". */
 export const measures: readonly Measure[] = [
-  { id: "read.large", run: () => measureReads(16, 64 * 2 ** 20, "GB/s") },
-  { id: "read.small", run: () => measureReads(8192, 150_000, "files/s") },
-  { id: "read.direct", run: measureDirectReads },
+  { id: "read.large", run: () => measureReads(LARGE) },
+  {
+    id: "read.small",
+    run: () =>
+      measureReads({
+        ...LARGE,
+        fileCount: 8192,
+        recordBytes: 150_000,
+        unit: "files/s",
+      }),
+  },
+  {
+    id: "read.direct",
+    run: () =>
+      measureReads({
+        ...LARGE,
+        recordBytes: 16 * 2 ** 20,
+        bufferBytes: 4 * 2 ** 20,
+        direct: true,
+      }),
+  },
 ];
 
-/** Past the page cache the device decides: few rounds, many bytes. */
-const DIRECT_ROUND_COUNT = 5;
-
-/** Turns of both, since a shared device has its moods. */
-function measureDirectReads(): Promise<Measured> {
+/** Takes turns, since a machine that others use has its moods. */
+function measureReads(reads: Reads): Promise<Measured> {
+  const { fileCount, unit, bufferBytes, direct } = reads;
   return inTempFolder(async (folder) => {
     const settings = [
       "dataset.format=npz",
       `dataset.data_folder=${folder}`,
-      "dataset.num_files_train=16",
-      "dataset.record_length_bytes=16777216",
+      `dataset.num_files_train=${fileCount}`,
+      `dataset.record_length_bytes=${reads.recordBytes}`,
       `reader.read_threads=${THREADS}`,
       "reader.prefetch_size=64",
-      "reader.odirect=true",
+      "reader.file_shuffle=seed",
+      `reader.odirect=${direct}`,
     ];
     await runEngine(workloadOf([
       ...settings,
       "workflow.generate_data=true",
       "workflow.train=false",
     ]));
-    const paths = pathsIn(`${folder}/train`);
-    const options = { threads: THREADS, bufferBytes: BUFFER_BYTES };
+    const paths = [...Deno.readDirSync(`${folder}/train`)]
+      .map(({ name }) => `${folder}/train/${name}`);
     const values: number[] = [];
     const limits: number[] = [];
-    for (let round = 0; round < DIRECT_ROUND_COUNT; round++) {
+    for (let round = 0; round <= ROUND_COUNT; round++) {
       const [epoch] = await runEngine(workloadOf(settings));
+      const seconds = await plainLoop(paths, {
+        threads: THREADS,
+        bufferBytes,
+        direct,
+      });
       const bytes = epoch?.bytesRequested ?? 0;
-      values.push(bytes / 1e9 / doneSeconds(epoch));
-      const seconds = await plainLoop(paths, { ...options, direct: true });
-      limits.push(bytes / 1e9 / seconds);
+      const amount = unit === "GB/s" ? bytes / 1e9 : fileCount;
+      // The first round warms up.
+      if (round === 0) continue;
+      values.push(amount / doneSeconds(epoch));
+      limits.push(amount / seconds);
     }
-    return { unit: "GB/s", value: median(values), limit: median(limits) };
-  });
-}
-
-function pathsIn(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
-}
-
-function measureReads(
-  fileCount: number,
-  recordBytes: number,
-  unit: "GB/s" | "files/s",
-): Promise<Measured> {
-  return inTempFolder(async (folder) => {
-    const workload = workloadOf([
-      "workflow.generate_data=true",
-      "dataset.format=npz",
-      `dataset.data_folder=${folder}`,
-      `dataset.num_files_train=${fileCount}`,
-      `dataset.record_length_bytes=${recordBytes}`,
-      "reader.batch_size=1",
-      `reader.read_threads=${THREADS}`,
-      "reader.prefetch_size=64",
-      "reader.file_shuffle=seed",
-      `train.epochs=${ROUND_COUNT}`,
-    ]);
-    const [, ...epochs] = await runEngine(workload);
-    const paths = pathsIn(`${folder}/train`);
-    const limits: number[] = [];
-    for (let round = 0; round < ROUND_COUNT; round++) {
-      limits.push(
-        await plainLoop(paths, { threads: THREADS, bufferBytes: BUFFER_BYTES }),
-      );
-    }
-    const bytes = epochs[0]?.bytesRequested ?? 0;
-    const amount = unit === "GB/s" ? bytes / 1e9 : fileCount;
-    return {
-      unit,
-      value: amount / median(epochs.map(doneSeconds)),
-      limit: amount / median(limits),
-    };
+    return { unit, value: median(values), limit: median(limits) };
   });
 }

@@ -4,12 +4,14 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { describeGenerated, verifyDataset } from "../../lib/engine/generate.ts";
-import { describeDataset } from "../../lib/engine/plan_dataset.ts";
-import { FORMATS } from "../../lib/formats/registry.ts";
+import { loadFormats } from "../../lib/formats/registry.ts";
 import { LIBRARIES } from "../storage/s3/s3_fixture.ts";
 import { startS3rver, type TestServer } from "../storage/s3/s3rver_server.ts";
 import { quietHooks, runSmall } from "./engine_fixture.ts";
 import { s3Workload, totalOf } from "./s3_workload.ts";
+import { describeWorkload } from "./workload_of.ts";
+
+const FORMATS = await loadFormats();
 
 /** Formats whose files hold one sample. */
 const IMAGES = ["jpeg", "png"];
@@ -57,7 +59,7 @@ for (const [name, format] of Object.entries(FORMATS)) {
       }
       assertEquals(train?.device.bytes, train?.bytesRequested);
       const verified = await verifyDataset(
-        await describeGenerated(describeDataset(workload)),
+        await describeGenerated(describeWorkload(workload)),
         quietHooks(),
         { threads: 2, sampleCount: null },
       );
