@@ -1,6 +1,7 @@
 /**
  * The kinds of storage that Stoker has: one line each.
  */
+import { aistoreKind } from "./aistore/aistore.ts";
 import { directKind } from "./direct.ts";
 import { localKind } from "./local.ts";
 import { nullKind } from "./null.ts";
@@ -13,4 +14,5 @@ export const STORAGE_KINDS: Readonly<Record<string, StorageKind>> = {
   [directKind.name]: directKind,
   [nullKind.name]: nullKind,
   [s3Kind.name]: s3Kind,
+  [aistoreKind.name]: aistoreKind,
 };
