@@ -14,4 +14,5 @@ export const STORAGE_KINDS: Readonly<
   direct_fs: async () => (await import("./direct.ts")).directKind,
   null: async () => (await import("./null.ts")).nullKind,
   s3: async () => (await import("./s3/s3.ts")).s3Kind,
+  aistore: async () => (await import("./aistore/aistore.ts")).aistoreKind,
 };

@@ -13,6 +13,8 @@
 
 /** An object, or the prefix of a listing. */
 export interface ObjectName {
+  /** For messages, in front of "://". @default {"s3"} */
+  readonly scheme?: string;
   readonly bucket: string;
   readonly key: string;
 }

@@ -164,8 +164,8 @@ export function toRequestError(
 }
 
 /** `s3://bucket/key`. */
-export function objectUri({ bucket, key }: ObjectName): string {
-  return `s3://${bucket}/${key}`;
+export function objectUri({ scheme = "s3", bucket, key }: ObjectName): string {
+  return `${scheme}://${bucket}/${key}`;
 }
 
 function hideSecrets(text: string, secrets: readonly string[]): string {

@@ -16,7 +16,7 @@ import type {
   StorageKind,
   StorageSettings,
 } from "../storage.ts";
-import { CLIENT_LIBRARIES } from "./client_libraries.ts";
+import { CLIENT_LIBRARIES, type CreateClient } from "./client_libraries.ts";
 import { EndpointPool } from "./endpoint_pool.ts";
 import type { ListPage, ObjectName } from "./object_client.ts";
 import { ObjectReads } from "./object_reads.ts";
@@ -41,15 +41,7 @@ export const s3Kind: StorageKind = {
   preflight: async (settings, folder) => {
     const { settings: s3 } = readS3Settings(settings);
     if (!s3.preflight) return;
-    const { pool, requests, nameOf } = await connect(s3, {});
-    try {
-      await runPreflight(
-        { endpoints: pool.endpoints, requests, nameOf },
-        folder,
-      );
-    } finally {
-      pool.close();
-    }
+    await preflightObjects(await dialectOf(s3), s3, folder);
   },
   connect: (settings: StorageSettings, options = {}) =>
     connectS3(settings, options),
@@ -63,6 +55,43 @@ async function connectS3(
   return new S3Storage(await connect(s3, options), s3, options);
 }
 
+/** An object store that is asked in another way than S3's. */
+export interface ObjectDialect {
+  /** Makes a client of one endpoint. */
+  readonly create: CreateClient;
+  /** Of URIs of its objects; "s3" is understood as well. */
+  readonly scheme: string;
+  /** For people: "AIStore". */
+  readonly title: string;
+}
+
+/**
+ * Connects to an object store with retries, deadlines, several endpoints and
+ * counters as for S3.
+ */
+export function connectObjects(
+  dialect: ObjectDialect,
+  settings: S3Settings,
+  options: ConnectOptions,
+): Storage {
+  const connection = connectWith(dialect, settings, options);
+  return new S3Storage(connection, settings, options, dialect.title);
+}
+
+/** Tries put, get, list and delete at every endpoint. */
+export async function preflightObjects(
+  dialect: ObjectDialect,
+  settings: S3Settings,
+  folder: string,
+): Promise<void> {
+  const { pool, requests, nameOf } = connectWith(dialect, settings, {});
+  try {
+    await runPreflight({ endpoints: pool.endpoints, requests, nameOf }, folder);
+  } finally {
+    pool.close();
+  }
+}
+
 interface Connection {
   readonly pool: EndpointPool;
   readonly requests: Requests;
@@ -74,9 +103,21 @@ async function connect(
   s3: S3Settings,
   options: ConnectOptions,
 ): Promise<Connection> {
+  return connectWith(await dialectOf(s3), s3, options);
+}
+
+async function dialectOf({ library }: S3Settings): Promise<ObjectDialect> {
+  const create = await CLIENT_LIBRARIES[library]?.load();
+  if (create === undefined) throw new Error(`no library ${library}`);
+  return { create, scheme: "s3", title: "S3" };
+}
+
+function connectWith(
+  { create, scheme }: ObjectDialect,
+  s3: S3Settings,
+  options: ConnectOptions,
+): Connection {
   const { rank = 0, thread = 0, observer, signal } = options;
-  const create = await CLIENT_LIBRARIES[s3.library]?.load();
-  if (create === undefined) throw new Error(`no library ${s3.library}`);
   const pool = new EndpointPool({
     create,
     addresses: s3.endpoints,
@@ -109,7 +150,7 @@ async function connect(
       limits: CLEANUP_LIMITS,
       maxAttempts: Math.min(2, maxAttempts),
     }),
-    nameOf: (path) => objectName(path, s3),
+    nameOf: (path) => objectName(path, { ...s3, scheme }),
   };
 }
 
@@ -134,18 +175,21 @@ function readBundle(path: string | null): string | null {
  */
 function objectName(
   path: string,
-  { bucket, prefix }: Pick<S3Settings, "bucket" | "prefix">,
+  { bucket, prefix, scheme }: Pick<S3Settings, "bucket" | "prefix"> & {
+    readonly scheme: string;
+  },
 ): ObjectName {
   const uri = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(path);
   if (uri !== null) {
-    const [, scheme, otherBucket = "", key = ""] = uri;
-    if (scheme === "s3" && otherBucket !== "") {
-      return { bucket: otherBucket, key };
+    const [, named, otherBucket = "", key = ""] = uri;
+    if ((named === scheme || named === "s3") && otherBucket !== "") {
+      return { scheme, bucket: otherBucket, key };
     }
-    throw new StorageError("use", path, "EINVAL", "it must be s3://bucket/key");
+    const rule = `it must be ${scheme}://bucket/key`;
+    throw new StorageError("use", path, "EINVAL", rule);
   }
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
-  return { bucket, key: prefix + parts.join("/") };
+  return { scheme, bucket, key: prefix + parts.join("/") };
 }
 
 class S3Storage implements Storage {
@@ -161,10 +205,11 @@ class S3Storage implements Storage {
     connection: Connection,
     settings: S3Settings,
     { observer }: ConnectOptions,
+    title = `S3, ${settings.library}`,
   ) {
     const { requests, cleanup } = connection;
     this.#connection = connection;
-    this.label = `S3 at ${settings.endpoints.join(", ")}, ${settings.library}`;
+    this.label = `${title} at ${settings.endpoints.join(", ")}`;
     this.inFlight = settings.prefetchWindow;
     this.#reads = new ObjectReads(requests, observer);
     const bufferBytes = Math.max(
@@ -212,11 +257,11 @@ class S3Storage implements Storage {
   }
 
   async *list(folder: string): AsyncIterable<FolderEntry> {
-    const { bucket, key } = this.#connection.nameOf(folder);
+    const { key, ...place } = this.#connection.nameOf(folder);
     const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
     let token: string | null = null;
     do {
-      const page: ListPage = await this.#page({ bucket, key: prefix }, token);
+      const page: ListPage = await this.#page({ ...place, key: prefix }, token);
       for (const each of page.prefixes) {
         yield { name: each.slice(prefix.length, -1), isFolder: true };
       }

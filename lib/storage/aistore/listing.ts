@@ -1,0 +1,86 @@
+/**
+ * Listing a bucket page by page.
+ *
+ * One folder at a time is asked for; servers that know no folders give all
+ * names below, which come in order, so that a folder shows up in one stretch.
+ * The token of a page carries the last folder across.
+ * Spec: AIStore `api/apc/lsmsg.go`.
+ */
+import type { ListPage } from "../s3/object_client.ts";
+
+/** Names only, and of one folder: LsNameOnly, LsNoRecursion. */
+const FLAGS = (1 << 4) | (1 << 11);
+/** Flag of an entry that is a folder. */
+const ENTRY_IS_FOLDER = 1 << 8;
+
+/** How a listing is asked for. */
+export interface ListOptions {
+  readonly token: string | null;
+  readonly maxKeys: number;
+}
+
+/** The body of a request for a page. */
+export function listMessage(
+  prefix: string,
+  { token, maxKeys }: ListOptions,
+): string {
+  const { uuid, next } = parseToken(token);
+  return JSON.stringify({
+    action: "list",
+    value: {
+      props: "name",
+      prefix,
+      pagesize: maxKeys,
+      flags: String(FLAGS),
+      uuid,
+      continuation_token: next,
+    },
+  });
+}
+
+/** The page in an answer. */
+export function parseListing(
+  text: string,
+  prefix: string,
+  { token }: ListOptions,
+): ListPage {
+  const page = JSON.parse(text) as {
+    readonly uuid?: string;
+    readonly continuation_token?: string;
+    readonly entries?:
+      | readonly { readonly name: string; readonly flags?: number }[]
+      | null;
+  };
+  let { lastFolder } = parseToken(token);
+  const keys: string[] = [];
+  const prefixes: string[] = [];
+  for (const { name, flags = 0 } of page.entries ?? []) {
+    if (!name.startsWith(prefix)) continue;
+    const slash = name.indexOf("/", prefix.length);
+    const isFolder = (flags & ENTRY_IS_FOLDER) !== 0 || slash >= 0;
+    if (!isFolder) {
+      keys.push(name);
+      continue;
+    }
+    const folder = slash < 0 ? `${name}/` : name.slice(0, slash + 1);
+    if (folder === lastFolder || folder === prefix) continue;
+    lastFolder = folder;
+    prefixes.push(folder);
+  }
+  const next = page.continuation_token ?? "";
+  return {
+    keys,
+    prefixes,
+    nextToken: next === ""
+      ? null
+      : JSON.stringify({ uuid: page.uuid ?? "", next, lastFolder }),
+  };
+}
+
+function parseToken(
+  token: string | null,
+): { uuid: string; next: string; lastFolder: string } {
+  return token === null
+    ? { uuid: "", next: "", lastFolder: "" }
+    : JSON.parse(token);
+}
