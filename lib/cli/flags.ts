@@ -105,7 +105,7 @@ export const FLAGS = {
     kind: "text",
     short: "",
     value: "D",
-    summary: "give up when no worker makes progress for this long",
+    summary: "give up when one operation takes this long (default 5m)",
   },
   "require-au": {
     kind: "switch",
