@@ -57,7 +57,7 @@ function list(prefix: string, bucket: string): Response {
     .map((path) => path.slice(bucket.length + 1))
     .filter((key) => key.startsWith(prefix));
   return new Response(
-    `<ListBucketResult>${
+    `<ListBucketResult><Name>${bucket.slice(1)}</Name>${
       keys.map((key) => `<Contents><Key>${key}</Key></Contents>`).join("")
     }</ListBucketResult>`,
     { headers: { "content-type": "application/xml" } },

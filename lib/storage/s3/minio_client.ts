@@ -285,7 +285,7 @@ function toFailure(error: unknown, { signal, answer }: Call): RequestFailure {
   if (status === undefined || signal.aborted) return brokenOff(error, signal);
   const { name, code, message, amzRequestid } = error as S3Error;
   // The library did not find in the answer what it looked for.
-  if (status < 300 && error instanceof TypeError) {
+  if (status < 300 && name !== "S3Error" && answer?.complete === true) {
     return new RequestFailure({ status: 0, code: "MalformedAnswer", message });
   }
   // The answer came and broke off.
