@@ -9,6 +9,7 @@
  * results folder are searched for the secret key.
  */
 import { ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3";
+import { formatOf } from "../lib/engine/connect.ts";
 import { connectStorage } from "../lib/engine/connect_storage.ts";
 import { describeGenerated, verifyDataset } from "../lib/engine/generate.ts";
 import {
@@ -101,7 +102,9 @@ async function checkFormat(
   ]);
   await runEngine(workload);
   const { damages, checkedFiles, error } = await verifyDataset(
-    await describeGenerated(describeDataset(workload)),
+    await describeGenerated(
+      describeDataset(workload, await formatOf({ format })),
+    ),
     {
       signal: new AbortController().signal,
       moment: () => ({ wallMs: 0, atSeconds: performance.now() / 1000 }),

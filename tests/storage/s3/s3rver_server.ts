@@ -28,6 +28,7 @@ export async function startS3rver(): Promise<TestServer> {
     directory,
     configureBuckets: [{ name: BUCKET }],
   });
+  awaitWrites((server as unknown as { store: ObjectStore }).store);
   const { port } = await server.run();
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -39,4 +40,41 @@ export async function startS3rver(): Promise<TestServer> {
       await Deno.remove(directory, { recursive: true });
     },
   };
+}
+
+/** The part of s3rver that keeps objects. */
+interface ObjectStore {
+  putObject(object: StoredObject): Promise<{ size: number }>;
+  getResourcePath(bucket: string, key: string, resource: string): string;
+}
+
+interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/**
+ * s3rver answers when it has hashed a body, not when it has written it, so a
+ * busy machine sees an object shorter than it was put.
+ */
+function awaitWrites(store: ObjectStore): void {
+  const putObject = store.putObject.bind(store);
+  store.putObject = async (object) => {
+    const path = store.getResourcePath(object.bucket, object.key, "object");
+    // An old object of the same length would look like the new one.
+    await Deno.remove(path).catch(() => {});
+    const stored = await putObject(object);
+    while (await sizeOf(path) !== stored.size) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return stored;
+  };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).size;
+  } catch {
+    return -1;
+  }
 }
