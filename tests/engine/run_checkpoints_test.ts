@@ -54,8 +54,18 @@ Deno.test("runWorkload() saves checkpoints, then loads and verifies them", async
       "checkpoint.fsync=true",
       "checkpoint.verify=true",
     );
-    const { phases, error } = await runSmall(workload, { accelerators: 3 });
+    const turns: unknown[] = [];
+    const { phases, error } = await runSmall(workload, { accelerators: 3 }, {
+      onPhaseBegin: ({ checkpoint }) => turns.push(checkpoint),
+    });
     assertEquals(error, null);
+    assertEquals(turns, [
+      { number: 1, count: 3 },
+      { number: 2, count: 3 },
+      { number: 3, count: 3 },
+      { number: 1, count: 2 },
+      { number: 2, count: 2 },
+    ]);
     assertEquals(kindsOf(phases), [
       ["save_checkpoint", 1],
       ["save_checkpoint", 2],
@@ -179,8 +189,14 @@ Deno.test("runWorkload() saves after epochs", async () => {
       "checkpoint.checkpoint_after_epoch=2",
       "checkpoint.epochs_between_checkpoints=2",
     );
-    const { phases, error } = await runSmall(workload);
+    const turns: unknown[] = [];
+    const { phases, error } = await runSmall(workload, {}, {
+      onPhaseBegin: ({ checkpoint }) => {
+        if (checkpoint !== undefined) turns.push(checkpoint);
+      },
+    });
     assertEquals(error, null);
+    assertEquals(turns, [{ number: 1, count: 2 }, { number: 2, count: 2 }]);
     assertEquals(
       phases.filter(({ kind }) => kind === "save_checkpoint")
         .map(({ epoch, checkpoint, bytesRequested }) => [
