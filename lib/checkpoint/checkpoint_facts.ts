@@ -10,7 +10,7 @@ import {
   layoutOf,
   planCheckpoints,
 } from "./checkpoint_plan.ts";
-import { checkpointTotals } from "./checkpoint_size.ts";
+import { checkpointTotals, rankCheckpointSize } from "./checkpoint_size.ts";
 import type { CheckpointTotals } from "./checkpoint_size.ts";
 import { containedBytes } from "./file_content.ts";
 import type { Parallelism } from "./model_spec.ts";
@@ -68,6 +68,34 @@ export function checkpointFacts(
     threadCount: plan.threadCount,
     bufferBytes: plan.threadCount * plan.chunkBytes,
   };
+}
+
+/**
+ * Bytes of one checkpoint that the host with most of it writes. Hosts have
+ * consecutive ranks, the first ones one more where they cannot be even.
+ *
+ * @param workload Its settings; {@linkcode checkpointFacts} accepts them.
+ * @param accelerators On all hosts.
+ * @param hosts At most as many.
+ */
+export function hostCheckpointBytes(
+  workload: Workload,
+  accelerators: number,
+  hosts: number,
+): number {
+  const layout = layoutOf(workload, accelerators);
+  let largestBytes = 0;
+  let rank = 0;
+  for (let host = 0; host < hosts; host++) {
+    const endRank = rank +
+      Math.ceil((accelerators - rank) / (hosts - host));
+    let bytes = 0;
+    for (; rank < endRank; rank++) {
+      bytes += rankCheckpointSize(layout, rank).totalBytes;
+    }
+    largestBytes = Math.max(largestBytes, bytes);
+  }
+  return largestBytes;
 }
 
 /** Bytes of all files with their containers. */

@@ -143,6 +143,18 @@ export const FLAGS = {
     value: "N",
     summary: "check only N files, chosen by the seed",
   },
+  "hosts": {
+    kind: "count",
+    short: "",
+    value: "N",
+    summary: "hosts that the accelerators are spread over",
+  },
+  "host-memory": {
+    kind: "text",
+    short: "",
+    value: "SIZE",
+    summary: "memory of each host, such as 256GiB (default: this host's)",
+  },
   "origins": {
     kind: "switch",
     short: "",

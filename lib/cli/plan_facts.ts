@@ -30,14 +30,16 @@ export interface PlanFacts {
   readonly accelerators: number;
   readonly readThreads: number;
   readonly does: readonly string[];
-  readonly folder: string;
-  readonly format: string;
+  /** Null, as the format: no dataset is used. */
+  readonly folder: string | null;
+  readonly format: string | null;
   readonly datasetFiles: number;
   /** From up to 1000 files when their lengths vary. */
   readonly datasetBytes: number | null;
   readonly epochs: number;
   readonly train: SplitFacts | null;
   readonly eval: SplitFacts | null;
+  /** Those of the dataset; 0 if none is used, as the next. */
   readonly workers: number;
   /** Read buffers of all readers, bytes. */
   readonly bufferBytes: number;
@@ -56,9 +58,8 @@ export async function planFacts(
 ): Promise<PlanFacts> {
   const { workflow } = workload;
   const trains = workflow.train || workflow.evaluation;
-  const used = trains || workflow.generate_data
-    ? described
-    : { ...described, splits: [] };
+  const usesDataset = trains || workflow.generate_data;
+  const used = usesDataset ? described : { ...described, splits: [] };
   const readers = trains && plan.loader.reads ? plan.loader.readThreads : 0;
   return {
     workload: name,
@@ -70,15 +71,17 @@ export async function planFacts(
       ...(workflow.evaluation ? ["evaluate"] : []),
       ...(workflow.checkpoint ? ["checkpoint"] : []),
     ],
-    folder: described.dataset.folder,
-    format: described.dataset.format,
+    folder: usesDataset ? described.dataset.folder : null,
+    format: usesDataset ? described.dataset.format : null,
     datasetFiles: fileCountOf(used),
     datasetBytes: await datasetBytes(used),
     epochs: trains ? plan.training.epochs : 0,
     train: splitFacts(plan.training.train),
     eval: splitFacts(plan.training.eval),
-    workers: plan.accelerators * (1 + readers),
-    bufferBytes: plan.accelerators * Math.max(1, readers) * plan.readBytes,
+    workers: usesDataset ? plan.accelerators * (1 + readers) : 0,
+    bufferBytes: usesDataset
+      ? plan.accelerators * Math.max(1, readers) * plan.readBytes
+      : 0,
     checkpoint: workflow.checkpoint
       ? factsOfCheckpoints(workload, plan.accelerators)
       : null,
@@ -141,7 +144,10 @@ export function planText(facts: PlanFacts): string {
     ["Workload", `${facts.workload}: ${facts.does.join(", ")}`],
     [
       "Accelerators",
-      `${facts.accelerators}, each with ${facts.readThreads} reader threads`,
+      `${facts.accelerators}` +
+      (facts.folder === null
+        ? ""
+        : `, each with ${facts.readThreads} reader threads`),
     ],
     ...(facts.datasetFiles === 0 ? [] : [
       [
@@ -154,12 +160,14 @@ export function planText(facts: PlanFacts): string {
     ...splitRow("Training", facts.train),
     ...splitRow("Evaluation", facts.eval),
     ...checkpointRows(facts.checkpoint),
-    [
-      "Memory",
-      `${facts.workers} workers, ${
-        formatBytes(facts.bufferBytes)
-      } of read buffers`,
-    ],
+    ...(facts.folder === null ? [] : [
+      [
+        "Memory",
+        `${facts.workers} workers, ${
+          formatBytes(facts.bufferBytes)
+        } of read buffers`,
+      ] as const,
+    ]),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)

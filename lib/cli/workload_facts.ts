@@ -26,7 +26,7 @@ export interface WorkloadFacts {
 /** Derives the facts of a workload. */
 export function workloadFacts(name: string, workload: Workload): WorkloadFacts {
   const { workflow, dataset, storage, reader, train } = workload;
-  const sampleBytes = bytesPerSample(workload, () => true);
+  const sampleBytes = storedSampleBytes(workload);
   const readBytes = bytesPerSample(workload, (column) => column.read);
   const usesData = workflow.generate_data || workflow.train ||
     workflow.evaluation;
@@ -54,6 +54,11 @@ export function workloadFacts(name: string, workload: Workload): WorkloadFacts {
       ...(workflow.checkpoint ? ["checkpoint"] : []),
     ],
   };
+}
+
+/** Nominal bytes that one sample takes in the dataset. */
+export function storedSampleBytes(workload: Workload): number {
+  return bytesPerSample(workload, () => true);
 }
 
 type Column = Workload["dataset"]["parquet"]["columns"][number];

@@ -147,11 +147,15 @@ class Checkpointer {
       served.meter.endPhase();
       onRankDone(served);
     };
+    let fsyncMs = 0;
     for (const served of ranks) {
       const isComplete = isSave
         ? await transfer.save(served.rank, id, served.meter)
         : await transfer.load(served.rank, id, served.meter);
       if (!isComplete) throw new Stopped();
+      // A rank's time holds that of the ranks before it on this thread.
+      fsyncMs += served.fields[FIELD.fsyncMs] ?? 0;
+      served.fields[FIELD.fsyncMs] = fsyncMs;
       if (!plan.rankSync) end(served);
     }
     this.#barrier.wait();

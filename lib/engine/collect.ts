@@ -21,6 +21,7 @@ export function collectWorker(
   fields: Float64Array,
 ): WorkerRecord {
   const field = (name: keyof typeof FIELD) => fields[FIELD[name]] ?? 0;
+  const fsyncMs = field("fsyncMs");
   return {
     role: who.role,
     rank: who.rank,
@@ -33,6 +34,7 @@ export function collectWorker(
     retries: field("retries"),
     firstDoneSeconds: field("firstDoneMs") / 1000,
     lastDoneSeconds: field("lastDoneMs") / 1000,
+    ...(fsyncMs > 0 ? { fsyncSeconds: fsyncMs / 1000 } : {}),
   };
 }
 

@@ -125,6 +125,7 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
   /** An fsync took this long. */
   synced(durationMs: number): void {
     recordMs(this.#fsyncMs, durationMs);
+    add(this.#fields, FIELD.fsyncMs, durationMs);
   }
 
   requested(operation: RequestOperation, startMs: number): void {

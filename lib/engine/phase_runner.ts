@@ -43,6 +43,16 @@ export interface CrewRow {
   readonly pathOf?: (fileIndex: number) => string;
 }
 
+/** Which checkpoint a phase saves or loads. */
+export interface CheckpointOrder {
+  /** Of those that the run saves, or loads; from 1. */
+  readonly number: number;
+  /** How many these are. */
+  readonly count: number;
+  /** The step that it is named after. */
+  readonly step: number;
+}
+
 /** What a phase is told to do. */
 export interface PhaseOrder {
   readonly kind: PhaseKind;
@@ -53,8 +63,7 @@ export interface PhaseOrder {
   readonly batchSize: number;
   /** Steps over all accelerators, or files. */
   readonly total: number;
-  /** Which checkpoint of the run, from 1, and the step it is named after. */
-  readonly checkpoint?: { readonly number: number; readonly step: number };
+  readonly checkpoint?: CheckpointOrder;
 }
 
 /** A look at a running phase, for progress displays. */

@@ -93,6 +93,8 @@ export const FIELD = {
   doneMs: 14,
   /** From the gate to the begin of a checkpoint between steps. */
   startMs: 15,
+  /** In fsync; of a checkpoint's rank: since the checkpoint began. */
+  fsyncMs: 16,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;

@@ -19,7 +19,7 @@ import { Crew } from "./crew.ts";
 import { pause } from "./pause.ts";
 import { abortError, type PhaseOrder, PhaseRunner } from "./phase_runner.ts";
 import { PHASE_END, PHASE_LOAD, PHASE_SAVE, Region } from "./region.ts";
-import type { RunHooks, RunOutcome } from "./run_hooks.ts";
+import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
 import { openGateForEnd } from "./signals.ts";
 import { asError } from "./train.ts";
 
@@ -76,9 +76,8 @@ export async function runCheckpoints(
       await pause(loop.betweenSeconds, hooks.signal);
       const stopped = abortError(hooks.signal);
       if (stopped !== null) return { phases, error: stopped };
-      const { kind, epoch, stepCount } = order;
       const cacheDrop = await caches.before(order, hooks);
-      hooks.onPhaseBegin({ kind, epoch, stepCount, at: hooks.moment() });
+      hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
       const outcome = await runner.run(order);
       const { error } = outcome;
       const record = cacheDrop === null
@@ -106,7 +105,7 @@ function* ordersOf(
   const total = checkpointTotals(plan.layout, plan.accelerators).fileCount;
   const order = { epoch: 1, stepCount: 0, batchSize: 0, total };
   for (let number = 1; number <= writeCount; number++) {
-    const checkpoint = { number, step: number };
+    const checkpoint = { number, count: writeCount, step: number };
     yield { ...order, kind: "save_checkpoint", phase: PHASE_SAVE, checkpoint };
   }
   // Those before have been removed by keep_checkpoints.
@@ -114,7 +113,8 @@ function* ordersOf(
     ? 0
     : Math.max(0, writeCount - plan.keepCount);
   for (let number = 1; number <= readCount; number++) {
-    const checkpoint = { number, step: removedCount + number };
+    const step = removedCount + number;
+    const checkpoint = { number, count: readCount, step };
     yield { ...order, kind: "load_checkpoint", phase: PHASE_LOAD, checkpoint };
   }
 }

@@ -3,7 +3,7 @@
  * listeners.
  */
 import type { Moment, PhaseRecord } from "../metrics/run_record.ts";
-import type { Snapshot } from "./phase_runner.ts";
+import type { PhaseOrder, Snapshot } from "./phase_runner.ts";
 
 /** Arguments of every engine run beside its plan. */
 export interface RunHooks {
@@ -24,13 +24,31 @@ export interface RunHooks {
   readonly onPhaseWithin?: (phase: PhaseRecord) => void;
 }
 
+/** Which one of a run's checkpoints a phase saves or loads. */
+export interface CheckpointTurn {
+  /** From 1, those that are saved and loaded each counted for themselves. */
+  readonly number: number;
+  /** How many the run saves, or loads. */
+  readonly count: number;
+}
+
 /** What is known of a phase before it begins. */
 export interface PhaseBegin {
   readonly kind: PhaseRecord["kind"];
   readonly epoch: number;
   /** Steps of every accelerator; 0 where there are no steps. */
   readonly stepCount: number;
+  /** Absent where nothing is saved or loaded. */
+  readonly checkpoint?: CheckpointTurn;
   readonly at: Moment;
+}
+
+/** What is known of a phase once it is ordered. @param at Now. */
+export function phaseBegin(order: PhaseOrder, at: Moment): PhaseBegin {
+  const { kind, epoch, stepCount, checkpoint } = order;
+  if (checkpoint === undefined) return { kind, epoch, stepCount, at };
+  const { number, count } = checkpoint;
+  return { kind, epoch, stepCount, checkpoint: { number, count }, at };
 }
 
 /** What became of a run. */

@@ -12,7 +12,12 @@ import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
 import { checkpointTotals } from "../checkpoint/checkpoint_size.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
 import { type SaveWatch, watchSaves } from "./save_watch.ts";
-import { type CrewRow, type PhaseOrder, PhaseRunner } from "./phase_runner.ts";
+import {
+  type CheckpointOrder,
+  type CrewRow,
+  type PhaseOrder,
+  PhaseRunner,
+} from "./phase_runner.ts";
 import {
   acceleratorRow,
   PHASE_END,
@@ -23,7 +28,7 @@ import {
   Region,
   type RegionShape,
 } from "./region.ts";
-import type { RunHooks, RunOutcome } from "./run_hooks.ts";
+import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
 import type { RunPlan, SplitPlan } from "./run_plan.ts";
 import { openGateForEnd } from "./signals.ts";
 import type { AcceleratorStart, ReaderStart } from "./worker_start.ts";
@@ -66,9 +71,8 @@ export async function runTraining(
   try {
     await crew.start(members);
     for (const order of phaseOrders(plan, saves)) {
-      const { kind, epoch, stepCount } = order;
       const cacheDrop = await caches.before(order, hooks);
-      hooks.onPhaseBegin({ kind, epoch, stepCount, at: hooks.moment() });
+      hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
       const outcome = await runner.run(order);
       const { error } = outcome;
       const record = {
@@ -168,6 +172,7 @@ function* phaseOrders(
           epoch,
           step: training.train.stepCount,
           number: saves.nextNumber(),
+          count: savesAfterEpochs(checkpoint, training.epochs),
         });
       }
     }
@@ -178,9 +183,17 @@ function* phaseOrders(
   }
 }
 
+/** Checkpoints of a run that saves after epochs. */
+function savesAfterEpochs(
+  { afterEpoch, epochsBetween }: CheckpointPlan,
+  epochs: number,
+): number {
+  return 1 + Math.floor((epochs - afterEpoch) / epochsBetween);
+}
+
 function saveOrder(
   plan: CheckpointPlan,
-  { epoch, step, number }: { epoch: number; step: number; number: number },
+  { epoch, ...checkpoint }: CheckpointOrder & { readonly epoch: number },
 ): PhaseOrder {
   return {
     kind: "save_checkpoint",
@@ -189,7 +202,7 @@ function saveOrder(
     stepCount: 0,
     batchSize: 0,
     total: checkpointTotals(plan.layout, plan.accelerators).fileCount,
-    checkpoint: { number, step },
+    checkpoint,
   };
 }
 

@@ -9,7 +9,7 @@
  */
 import type { PhaseRecord } from "./run_record.ts";
 
-/** Above this fraction of hits AU says little about the storage. */
+/** Above this fraction of hits figures say little about the storage. */
 export const CACHE_WARNING_FRACTION = 0.05;
 
 /** What was asked for and what the device moved. */
@@ -55,19 +55,49 @@ export function cacheTruth(phases: readonly PhaseRecord[]): CacheTruth {
   };
 }
 
+const LARGER_DATASET =
+  "Use a dataset larger than the memory of all hosts, reader.odirect=true, " +
+  "or drop the page cache";
+
+/** What memory makes better than it is, and the way out. */
+const READING = {
+  train: {
+    name: "Training",
+    figures: "AU and throughput are",
+    advice: LARGER_DATASET,
+  },
+  eval: {
+    name: "Evaluation",
+    figures: "its AU and throughput are",
+    advice: LARGER_DATASET,
+  },
+  load_checkpoint: {
+    name: "Loading checkpoints",
+    figures: "its throughput is",
+    advice: "Use reader.odirect=true, or drop the page cache before it " +
+      "(storage.drop_caches=before-phase)",
+  },
+} as const;
+
+/** Kinds of phase that read, in the order of their warnings. */
+export const READING_KINDS = ["train", "eval", "load_checkpoint"] as const;
+
 /**
- * The warning that utilization was earned from memory.
+ * The warning that figures were earned from memory.
  *
- * @param truth Cache truth of the training phases.
+ * @param truth Cache truth of all phases of that kind.
  * @returns A sentence; null if there is nothing to warn of.
  */
-export function cacheWarning(truth: CacheTruth): string | null {
+export function cacheWarning(
+  kind: (typeof READING_KINDS)[number],
+  truth: CacheTruth,
+): string | null {
   const { hitFraction } = truth;
   if (hitFraction === null || hitFraction <= CACHE_WARNING_FRACTION) {
     return null;
   }
-  return `Training took ${(100 * hitFraction).toFixed(1)} % of its bytes ` +
-    "from this host's memory, not from the storage: AU and throughput are " +
-    "higher than the storage alone would give. Use a dataset larger than " +
-    "the memory of all hosts, reader.odirect=true, or drop the page cache";
+  const { name, figures, advice } = READING[kind];
+  return `${name} took ${(100 * hitFraction).toFixed(1)} % of its bytes ` +
+    `from this host's memory, not from the storage: ${figures} ` +
+    `higher than the storage alone would give. ${advice}`;
 }

@@ -29,6 +29,8 @@ export interface CheckpointMetrics {
   /** GiB/s over all ranks; null if no time passed. */
   readonly gibPerSecond: number | null;
   readonly slowestRank: number;
+  /** Part of the duration that the rank slowest in it waited for fsync. */
+  readonly fsyncSeconds: number;
   /** Rank to its share. */
   readonly shares: ReadonlyMap<number, CheckpointShare>;
 }
@@ -43,12 +45,14 @@ export function checkpointMetrics(phase: PhaseRecord): CheckpointMetrics {
   const secondsOf = new Map<number, number>();
   const bytesOf = new Map<number, number>();
   let bytes = 0;
+  let fsyncSeconds = 0;
   for (const { rank, doneSeconds } of phase.ranks) {
     secondsOf.set(rank, doneSeconds);
   }
   for (const worker of phase.workers) {
     const { rank } = worker;
     bytes += worker.bytes;
+    fsyncSeconds = Math.max(fsyncSeconds, worker.fsyncSeconds ?? 0);
     bytesOf.set(rank, (bytesOf.get(rank) ?? 0) + worker.bytes);
     const seconds = secondsOf.get(rank) ?? 0;
     secondsOf.set(rank, Math.max(seconds, worker.lastDoneSeconds));
@@ -69,6 +73,7 @@ export function checkpointMetrics(phase: PhaseRecord): CheckpointMetrics {
     bytes,
     gibPerSecond: rateGib(bytes, durationSeconds),
     slowestRank,
+    fsyncSeconds,
     shares,
   };
 }

@@ -74,6 +74,11 @@ export interface WorkerRecord {
   /** From the gate to its first and last finished operation. */
   readonly firstDoneSeconds: number;
   readonly lastDoneSeconds: number;
+  /**
+   * Waited for fsync; of a checkpointer: since the checkpoint began, also
+   * for ranks that its thread saved before. Absent if there was none.
+   */
+  readonly fsyncSeconds?: number;
 }
 
 /** What the kernel says of this process's input and output in a phase. */

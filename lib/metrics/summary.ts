@@ -6,7 +6,7 @@
  * kept because its tools ask for them.
  */
 import { cacheDropWarnings } from "./cache_drop.ts";
-import { cacheTruth, cacheWarning } from "./cache_truth.ts";
+import { cacheTruth, cacheWarning, READING_KINDS } from "./cache_truth.ts";
 import type { ResultContext } from "./result_context.ts";
 import type { PhaseRecord, RunRecord } from "./run_record.ts";
 import { summaryMetric } from "./summary_metric.ts";
@@ -107,9 +107,11 @@ function derivedWarnings(
   context: ResultContext,
 ): string[] {
   const warnings: string[] = [];
-  const training = record.phases.filter(({ kind }) => kind === "train");
-  const caching = cacheWarning(cacheTruth(training));
-  if (caching !== null) warnings.push(caching);
+  for (const reading of READING_KINDS) {
+    const phases = record.phases.filter(({ kind }) => kind === reading);
+    const caching = cacheWarning(reading, cacheTruth(phases));
+    if (caching !== null) warnings.push(caching);
+  }
   warnings.push(...cacheDropWarnings(record.phases));
   warnings.push(...windowWarnings(record, context));
   return warnings;

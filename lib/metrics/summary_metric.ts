@@ -12,6 +12,8 @@
  *     first_done_seconds, last_done_seconds     mean over the phases
  *     slowest_rank                              of all phases together
  *     io_real_mean_MiB_per_second, io_real_stdev_MiB_per_second
+ *     fsync_seconds (saves)   mean over them, of the rank slowest in it
+ *     fsync_fraction (saves)  of these seconds in the mean duration
  */
 import { cacheDropText } from "./cache_drop.ts";
 import { cacheTruth } from "./cache_truth.ts";
@@ -73,6 +75,7 @@ export function summaryMetric(
     Object.assign(dlio, checkpointEntries(kind, phases));
     Object.assign(own, ownEntries(kind, phases, metrics));
     Object.assign(own, slowestCheckpoint(kind, phases));
+    if (kind === "save_checkpoint") Object.assign(own, fsyncEntries(phases));
   }
   if (hasCheckpoint && context.checkpointBytes !== null) {
     dlio.checkpoint_size_GB = context.checkpointBytes / BYTES_PER_GIB;
@@ -189,5 +192,22 @@ function slowestCheckpoint(
     [`${kind}_slowest_rank`]: longest.slowestRank,
     [`${kind}_slowest_rank_GiB_per_second`]:
       longest.shares.get(longest.slowestRank)?.gibPerSecond ?? null,
+  };
+}
+
+/** How much of the saves was the wait for stable storage. */
+function fsyncEntries(saves: readonly PhaseRecord[]): Entries {
+  let fsyncSeconds = 0;
+  let durationSeconds = 0;
+  for (const save of saves) {
+    const metrics = checkpointMetrics(save);
+    fsyncSeconds += metrics.fsyncSeconds;
+    durationSeconds += metrics.durationSeconds;
+  }
+  return {
+    save_checkpoint_fsync_seconds: fsyncSeconds / saves.length,
+    save_checkpoint_fsync_fraction: durationSeconds > 0
+      ? fsyncSeconds / durationSeconds
+      : null,
   };
 }

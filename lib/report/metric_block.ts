@@ -73,6 +73,11 @@ function kindLines(
   if (typeof drop === "string") {
     lines.push(`${name} page cache dropped ${drop}`);
   }
+  if (isSave) {
+    const fraction = numberOf(metric[`${kind}_fsync_fraction`]);
+    const percent = fixedText(fraction === null ? null : 100 * fraction, 1);
+    lines.push(`${name}: ${percent} % of the time in fsync`);
+  }
   const rank = metric[`${kind}_slowest_rank`];
   const first = numberOf(metric[`${kind}_first_done_seconds`]);
   const last = numberOf(metric[`${kind}_last_done_seconds`]);

@@ -54,8 +54,18 @@ Deno.test("runWorkload() saves checkpoints, then loads and verifies them", async
       "checkpoint.fsync=true",
       "checkpoint.verify=true",
     );
-    const { phases, error } = await runSmall(workload, { accelerators: 3 });
+    const turns: unknown[] = [];
+    const { phases, error } = await runSmall(workload, { accelerators: 3 }, {
+      onPhaseBegin: ({ checkpoint }) => turns.push(checkpoint),
+    });
     assertEquals(error, null);
+    assertEquals(turns, [
+      { number: 1, count: 3 },
+      { number: 2, count: 3 },
+      { number: 3, count: 3 },
+      { number: 1, count: 2 },
+      { number: 2, count: 2 },
+    ]);
     assertEquals(kindsOf(phases), [
       ["save_checkpoint", 1],
       ["save_checkpoint", 2],
@@ -71,6 +81,10 @@ Deno.test("runWorkload() saves checkpoints, then loads and verifies them", async
     const hashes = await hashesOf(`${folder}/ck`);
     assertEquals(Object.keys(hashes).length, 3 * 2 * 3);
     assertEquals(new Set(Object.values(hashes)).size, 18);
+    const fsyncCounts = phases.map(({ workers }) =>
+      workers.filter(({ fsyncSeconds = 0 }) => fsyncSeconds > 0).length
+    );
+    assertEquals(fsyncCounts, [3, 3, 3, 0, 0]);
   });
 });
 
@@ -156,6 +170,7 @@ Deno.test("runWorkload() loads with more ranks than threads", async () => {
       "checkpoint.num_checkpoints_read=1",
       "checkpoint.verify=true",
       "checkpoint.scale=0.01",
+      "checkpoint.fsync=true",
     );
     const warnings: string[] = [];
     const { phases, error } = await runSmall(workload, {
@@ -166,6 +181,10 @@ Deno.test("runWorkload() loads with more ranks than threads", async () => {
     assertEquals(phases.map(({ ranks }) => ranks.length), [33, 33]);
     assertEquals(Object.keys(await hashesOf(`${folder}/ck`)).length, 66);
     assertEquals(warnings.length, 2);
+    // Rank 32 waits for rank 0, which the same thread saves before it.
+    const workers = phases[0]?.workers ?? [];
+    const fsyncOf = (rank: number) => workers[rank]?.fsyncSeconds ?? 0;
+    assert(fsyncOf(0) > 0 && fsyncOf(32) > fsyncOf(0));
   });
 });
 
@@ -179,8 +198,14 @@ Deno.test("runWorkload() saves after epochs", async () => {
       "checkpoint.checkpoint_after_epoch=2",
       "checkpoint.epochs_between_checkpoints=2",
     );
-    const { phases, error } = await runSmall(workload);
+    const turns: unknown[] = [];
+    const { phases, error } = await runSmall(workload, {}, {
+      onPhaseBegin: ({ checkpoint }) => {
+        if (checkpoint !== undefined) turns.push(checkpoint);
+      },
+    });
     assertEquals(error, null);
+    assertEquals(turns, [{ number: 1, count: 2 }, { number: 2, count: 2 }]);
     assertEquals(
       phases.filter(({ kind }) => kind === "save_checkpoint")
         .map(({ epoch, checkpoint, bytesRequested }) => [

@@ -34,10 +34,21 @@ Deno.test("cacheTruth() is null when nothing was requested", () => {
 });
 
 Deno.test("cacheWarning() warns above 5 % only", () => {
-  assertEquals(cacheWarning(cacheTruth([ioPhase(100, 95)])), null);
-  assertEquals(cacheWarning(cacheTruth([ioPhase(100, null)])), null);
-  const warning = cacheWarning(cacheTruth([ioPhase(1000, 125)]));
+  assertEquals(cacheWarning("train", cacheTruth([ioPhase(100, 95)])), null);
+  assertEquals(cacheWarning("train", cacheTruth([ioPhase(100, null)])), null);
+  const warning = cacheWarning("train", cacheTruth([ioPhase(1000, 125)]));
   assert(warning !== null);
   assertStringIncludes(warning, "87.5 %");
   assert(!warning.endsWith("."));
+});
+
+Deno.test("cacheWarning() says what was read and what helps", () => {
+  const truth = cacheTruth([ioPhase(100, 10)]);
+  const evaluation = cacheWarning("eval", truth) ?? "";
+  assertStringIncludes(evaluation, "Evaluation took 90.0 %");
+  assertStringIncludes(evaluation, "its AU and throughput are higher");
+  const loading = cacheWarning("load_checkpoint", truth) ?? "";
+  assertStringIncludes(loading, "Loading checkpoints took 90.0 %");
+  assertStringIncludes(loading, "its throughput is higher");
+  assertStringIncludes(loading, "storage.drop_caches=before-phase");
 });

@@ -43,3 +43,16 @@ Deno.test("checkpointMetrics() has no throughput when no time passed", () => {
   assertEquals(metrics.gibPerSecond, null);
   assertEquals(metrics.shares.size, 0);
 });
+
+Deno.test("checkpointMetrics() take the rank that is slowest in fsync", () => {
+  const metrics = checkpointMetrics(phaseOf({
+    kind: "save_checkpoint",
+    workers: [
+      workerOf(0, { lastDoneSeconds: 2, fsyncSeconds: 0.5 }),
+      workerOf(1, { lastDoneSeconds: 2, fsyncSeconds: 0.75 }),
+      workerOf(2, { lastDoneSeconds: 2 }),
+    ],
+  }));
+  assertEquals(metrics.fsyncSeconds, 0.75);
+  assertEquals(checkpointMetrics(savePhase(1)).fsyncSeconds, 0);
+});

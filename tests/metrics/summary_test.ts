@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { jsonPieces } from "../../lib/metrics/json_pieces.ts";
-import type { RunRecord } from "../../lib/metrics/run_record.ts";
+import type { PhaseRecord, RunRecord } from "../../lib/metrics/run_record.ts";
 import { summarize } from "../../lib/metrics/summary.ts";
 import { shapeOf } from "./json_shape.ts";
 import {
@@ -12,6 +12,7 @@ import {
   sampleRun,
   savePhase,
   trainPhase,
+  workerOf,
 } from "./sample_run.ts";
 
 const LATENCY_SHAPE = {
@@ -82,6 +83,8 @@ Deno.test("summarize() has the golden shape of summary.json", () => {
       save_checkpoint_bytes_written: "number",
       save_checkpoint_write_latency_us: LATENCY_SHAPE,
       save_checkpoint_slowest_rank_GiB_per_second: "number",
+      save_checkpoint_fsync_seconds: "number",
+      save_checkpoint_fsync_fraction: "number",
     },
     num_files_train: "number",
     num_files_eval: "number",
@@ -200,6 +203,38 @@ Deno.test("summarize() of a checkpoint-only run has only its keys", () => {
     Object.keys(summary.metric).map((key) => key.split("_checkpoint")[0]),
   );
   assertEquals([...kinds].sort(), ["checkpoint_size_GB", "load", "save"]);
+});
+
+Deno.test("summarize() states the share of fsync in all saves", () => {
+  const saves = ([[4, 1], [2, 0.5], [2, 1.5]] as const).map((
+    [lastDoneSeconds, fsyncSeconds],
+  ) =>
+    phaseOf({
+      kind: "save_checkpoint",
+      workers: [workerOf(0, { lastDoneSeconds, fsyncSeconds })],
+    })
+  );
+  const metric = metricOf(runOf(saves));
+  assertEquals(metric.save_checkpoint_fsync_seconds, 1);
+  assertEquals(metric.save_checkpoint_fsync_fraction, 3 / 8);
+});
+
+Deno.test("summarize() warns of every kind of phase that read memory", () => {
+  const kinds = ["train", "eval", "load_checkpoint", "save_checkpoint"];
+  const phases = kinds.map((kind) =>
+    phaseOf({
+      kind: kind as PhaseRecord["kind"],
+      ranks: [rankOf(0, [[1, 1, 0], [1, 1, 0]])],
+      bytesRequested: 100,
+      device: { bytes: 0, source: "x" },
+    })
+  );
+  assertEquals(
+    summarize(runOf(phases), CONTEXT).warnings.map((text) =>
+      text.split(" took ")[0]
+    ),
+    ["Training", "Evaluation", "Loading checkpoints"],
+  );
 });
 
 Deno.test("summarize() of a run without phases has no metric", () => {

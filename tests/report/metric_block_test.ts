@@ -30,6 +30,7 @@ Deno.test("stokerLines() state bytes, latency, cache, slowest rank", () => {
   assert(lines.includes(
     "Checkpoint save bytes really written: 1.00 GiB (1024.00 MiB/second)",
   ));
+  assert(lines.includes("Checkpoint save: 0.0 % of the time in fsync"));
   assertStringIncludes(lines.at(-1) ?? "", "Warning: Training took 75.0 %");
 });
 

@@ -18,6 +18,7 @@ import { requireParts } from "../build_parts.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../cache_limit.ts";
 import type { Command, Context } from "../command.ts";
 import type { CommandLine } from "../command_line.ts";
+import { phaseTitle } from "../phase_title.ts";
 import { planFacts, planText } from "../plan_facts.ts";
 import { resultContext } from "../result_settings.ts";
 import { type Session, startSession } from "../session.ts";
@@ -104,7 +105,7 @@ async function measuredRun(
   let keeper: Keeper | null = null;
   using session = startSession(line, context, {
     hostname: host.hostname,
-    titleOf: ({ kind, epoch }) => phaseTitle(kind, epoch, epochs),
+    titleOf: (phase) => phaseTitle(phase, epochs),
     window: {
       excludeStartSteps: workload.output.metric.exclude_start_steps,
       excludeEndSteps: workload.output.metric.exclude_end_steps,
@@ -148,16 +149,6 @@ async function measuredRun(
     key.endsWith("_au_meet_expectation") && value === "fail"
   );
   return line.flags["require-au"] && isBelow ? EXIT_BELOW_GOAL : EXIT_DONE;
-}
-
-/** "train, epoch 2 of 3". */
-function phaseTitle(
-  kind: PhaseRecord["kind"],
-  epoch: number,
-  epochs: number,
-): string {
-  const name = kind.replace("_", " ");
-  return epoch === 0 ? name : `${name}, epoch ${epoch} of ${epochs}`;
 }
 
 async function openResults(

@@ -1,0 +1,64 @@
+/**
+ * `stoker datasize`: how much storage a valid run of a workload needs.
+ */
+import { parseBytes } from "../../bytes/sizes.ts";
+import { EXIT_DONE, UsageError } from "../../errors.ts";
+import { readHostFacts } from "../../host/host_facts.ts";
+import type { Command } from "../command.ts";
+import { datasizeFacts, datasizeText } from "../datasize_facts.ts";
+import { loadWorkload, sayWarnings } from "../workload_settings.ts";
+
+/** The command. */
+export const command: Command = {
+  summary: "files, bytes and sub-folders that a valid run needs",
+  usage: "[workload] [flags] [section.key=value ...]",
+  details: `\
+Training: enough files for five times the memory of all hosts, and for 500
+steps of every accelerator; says which of the two decides. Checkpoints: bytes
+of model and optimizer, per rank and per host, and files. Without
+--accelerators a model of MLPerf Storage is spread as in its closed division.`,
+  flags: [
+    "accelerators",
+    "hosts",
+    "host-memory",
+    "json",
+    "config-dir",
+    "allow-unknown",
+  ],
+  maxWords: 1,
+  takesOverrides: true,
+  async run(line, context) {
+    const { flags } = line;
+    const hostMemoryBytes = flags["host-memory"] === null
+      ? readHostFacts().memoryBytes
+      : memoryOf(flags["host-memory"]);
+    const requested = await loadWorkload(line, context, { isForShow: true });
+    sayWarnings(requested, context);
+    const facts = datasizeFacts(requested.workload, {
+      name: requested.name,
+      accelerators: flags.accelerators,
+      defaultAccelerators: requested.accelerators,
+      hosts: flags.hosts ?? 1,
+      hostMemoryBytes,
+    });
+    context.console.print(
+      flags.json ? JSON.stringify(facts, null, 2) : datasizeText(facts),
+    );
+    return EXIT_DONE;
+  },
+};
+
+/** @throws {UsageError} If it is no size, or nothing. */
+function memoryOf(text: string): number {
+  let bytes: number;
+  try {
+    bytes = parseBytes(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) {
+      throw error;
+    }
+    throw new UsageError(`Cannot use --host-memory: ${error.message}`);
+  }
+  if (bytes > 0) return bytes;
+  throw new UsageError(`Cannot use --host-memory ${text}: it must be > 0`);
+}
