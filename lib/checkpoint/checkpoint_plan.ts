@@ -11,17 +11,14 @@ import type { ModelSpec, ZeroStage } from "./model_spec.ts";
 import { dataParallelism, parallelismProblems } from "./parallel_rank.ts";
 import type { ParallelismSettings } from "./parallel_rank.ts";
 
-/**
- * Threads that write and read at the same time. More of them would need more
- * memory, and no storage is faster for the 33rd.
- */
-export const CHECKPOINT_THREADS_MAX = 32;
-
 /** Memory of all buffers together, so that it does not grow with threads. */
 const BUFFER_BYTES_MAX = 128 * 1024 * 1024;
 
 /** Default of `checkpoint.chunk_size`. */
 const DEFAULT_CHUNK_BYTES = 4 * 1024 * 1024;
+
+/** The same for buffers of the default size: a process keeps to 256 MiB. */
+const DEFAULT_BUFFER_BYTES_MAX = 32 * 1024 * 1024;
 
 /** How checkpoints are saved and loaded. */
 export interface CheckpointPlan {
@@ -80,11 +77,11 @@ export function planCheckpoints(
   const { checkpoint, train } = workload;
   const { accelerators, acceleratorsPerHost } = options;
   const warnings: string[] = [];
-  const threadCount = Math.min(accelerators, CHECKPOINT_THREADS_MAX);
+  const threadCount = threadCountFor(workload, accelerators);
   if (threadCount < accelerators) {
     warnings.push(
-      `${accelerators} ranks are saved and loaded by ${threadCount} threads, ` +
-        `several ranks one after another`,
+      `${accelerators} ranks are saved and loaded by ${threadCount} threads ` +
+        `(checkpoint.threads), several ranks one after another`,
     );
   }
   if (checkpoint.scale !== 1) {
@@ -196,17 +193,36 @@ function parallelismOf({ model, checkpoint }: Workload): ParallelismSettings {
   };
 }
 
+/** One thread for each rank, as long as there are no more ranks than this. */
+const OWN_THREAD_RANKS_MAX = 8;
+
+/**
+ * Threads where ranks take turns: fewer, as the counters of the ranks take
+ * memory too, and a process is to keep to 256 MiB with 512 of them.
+ */
+const SHARED_THREADS = 6;
+
+function threadCountFor(
+  { checkpoint }: Workload,
+  accelerators: number,
+): number {
+  if (checkpoint.threads > 0) return Math.min(accelerators, checkpoint.threads);
+  return accelerators <= OWN_THREAD_RANKS_MAX ? accelerators : SHARED_THREADS;
+}
+
 /** Up to two buffers per thread share what all may take. */
 function chunkBytesFor(
   { checkpoint }: Workload,
   threadCount: number,
   warnings: string[],
 ): number {
-  const shareBytes = BUFFER_BYTES_MAX / (2 * threadCount);
+  const isDefault = checkpoint.chunk_size === DEFAULT_CHUNK_BYTES;
+  const allBytes = isDefault ? DEFAULT_BUFFER_BYTES_MAX : BUFFER_BYTES_MAX;
+  const shareBytes = allBytes / (2 * threadCount);
   const limitBytes = Math.floor(shareBytes / PAGE_BYTES) * PAGE_BYTES;
   if (checkpoint.chunk_size <= limitBytes) return checkpoint.chunk_size;
   // Whoever asked for nothing gets what there is.
-  if (checkpoint.chunk_size === DEFAULT_CHUNK_BYTES) return limitBytes;
+  if (isDefault) return limitBytes;
   warnings.push(
     `checkpoint.chunk_size = ${checkpoint.chunk_size} would take too much ` +
       `memory in ${threadCount} threads: ${limitBytes} is used`,

@@ -106,7 +106,11 @@ export function collectEndpoints(
   });
 }
 
+/** Of all ranks without steps: those of checkpoints, which may be many. */
+const NO_STEPS = new Float64Array();
+
 function secondsOf(milliseconds: Float64Array, count: number): Float64Array {
+  if (count === 0) return NO_STEPS;
   return milliseconds.slice(0, count).map((ms) => ms / 1000);
 }
 

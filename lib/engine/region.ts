@@ -16,7 +16,7 @@
  * are float64 so that bytes do not overflow and no BigInt is made; a reader
  * of a counter may be late, never wrong by more than the last update.
  */
-import { HISTOGRAM_SLOTS } from "../metrics/histogram.ts";
+import { clearHistogram, HISTOGRAM_SLOTS } from "../metrics/histogram.ts";
 import { OPERATIONS } from "../metrics/operations.ts";
 
 /** Control words: index of each. */
@@ -214,9 +214,15 @@ export class Region {
 
   /** Zeroes a worker's row; called by its owner when a phase begins. */
   clearRow(row: number): void {
-    new Float64Array(this.buffer, this.#rowOffset(row), ROW_SLOTS).fill(0);
-    const slots = endpointSlotsOf(this.shape);
-    new Float64Array(this.buffer, this.#endpointOffset(row, 0), slots).fill(0);
+    this.fields(row).fill(0);
+    for (let operation = 0; operation < OPERATIONS.length; operation++) {
+      clearHistogram(this.histogram(row, operation));
+    }
+    const endpoints = this.shape.endpoints ?? 0;
+    for (let endpoint = 0; endpoint < endpoints; endpoint++) {
+      this.endpointFields(row, endpoint).fill(0);
+      clearHistogram(this.endpointHistogram(row, endpoint));
+    }
   }
 
   /** Counters of worker `row` for one endpoint, see ENDPOINT_FIELD. */

@@ -106,6 +106,14 @@ export function mergeHistogram(into: Float64Array, from: Float64Array): void {
   }
 }
 
+/**
+ * Empties a histogram. One that is empty is not written, so that the memory
+ * of histograms never used is never taken.
+ */
+export function clearHistogram(slots: Float64Array): void {
+  if (slots[COUNT] !== 0) slots.fill(0);
+}
+
 /** What a histogram knows exactly. */
 export interface HistogramTotals {
   readonly count: number;

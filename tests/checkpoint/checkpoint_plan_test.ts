@@ -3,7 +3,6 @@ import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
 import {
-  CHECKPOINT_THREADS_MAX,
   checkpointProblems,
   layoutOf,
   planCheckpoints,
@@ -77,11 +76,19 @@ Deno.test("planCheckpoints() takes the published settings", () => {
 Deno.test("planCheckpoints() has bounded threads and buffers", () => {
   for (const accelerators of [1, 8, 64, 512]) {
     const { plan } = planOf(published("unet3d_h100"), accelerators);
-    assert(plan.threadCount <= CHECKPOINT_THREADS_MAX);
+    assertEquals(plan.threadCount, accelerators <= 8 ? accelerators : 6);
     assertEquals(plan.chunkBytes % 4096, 0);
     assert(plan.chunkBytes >= 4096);
-    assert(2 * plan.chunkBytes * plan.threadCount <= 128 * 2 ** 20);
+    assert(2 * plan.chunkBytes * plan.threadCount <= 32 * 2 ** 20);
   }
+});
+
+Deno.test("planCheckpoints() takes as many threads as it is told", () => {
+  const workload = published("llama3_405b", ["checkpoint.threads=64"]);
+  assertEquals(planOf(workload, 512).plan.threadCount, 64);
+  const { plan } = planOf(workload, 256);
+  assertEquals(plan.threadCount, 64);
+  assertEquals(plan.chunkBytes, 2 ** 18);
 });
 
 Deno.test("planCheckpoints() says that ranks share threads", () => {

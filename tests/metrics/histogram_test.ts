@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
+  clearHistogram,
   groupCount,
   groupStartUs,
   HISTOGRAM_GROUPS,
@@ -96,4 +97,15 @@ Deno.test("mergeHistogram() throws for another number of slots", () => {
     RangeError,
     `it must have ${HISTOGRAM_SLOTS} slots: current value is 7`,
   );
+});
+
+Deno.test("clearHistogram() empties what was used, writes nothing else", () => {
+  const used = histogramOf([0.5, 2]);
+  clearHistogram(used);
+  assertEquals(used, new Float64Array(HISTOGRAM_SLOTS));
+  const unused = new Float64Array(HISTOGRAM_SLOTS);
+  unused.fill = () => {
+    throw new Error("written");
+  };
+  clearHistogram(unused);
 });

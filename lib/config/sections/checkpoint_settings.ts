@@ -72,6 +72,12 @@ export const checkpointSettings = z.strictObject({
     min: 4096,
     max: 1024 * 1024 * 1024,
   }),
+  threads: wholeNumber(-1, {
+    help: "Threads that save and load, some 12 MiB each; <= 0: one for each " +
+      "rank up to 8 ranks, 6 that take turns for more",
+    min: -1,
+    max: 1024,
+  }),
   scale: realNumber(1, {
     help: "Factor on every file's length, rounded up; only 1 is admissible",
     min: 1e-12,
