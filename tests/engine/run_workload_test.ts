@@ -306,10 +306,16 @@ for (const kind of ["generate", "train", "eval"] as const) {
 
 Deno.test("runWorkload() names rank, file and operation of a stalled read", async () => {
   await inTempFolder(async (folder) => {
-    const workload = smallWorkload(folder, ["reader.file_shuffle=off"]);
+    // Generated before: a busy disk may take long for a write.
+    const settings = ["reader.file_shuffle=off", "train.epochs=1"];
+    await runSmall(smallWorkload(folder, settings));
     const path = `${folder}/train/img_06_of_12.npz`;
+    const workload = smallWorkload(folder, [
+      ...settings,
+      "workflow.generate_data=false",
+    ]);
     const { error } = await runSmall(workload, {}, {
-      stallTimeoutMs: 300,
+      stallTimeoutMs: 1000,
       onPhaseBegin: ({ kind, epoch }) => {
         if (kind !== "train" || epoch !== 1) return;
         // Opening a pipe that nobody writes to never ends.

@@ -28,7 +28,9 @@ export async function startS3rver(): Promise<TestServer> {
     directory,
     configureBuckets: [{ name: BUCKET }],
   });
-  awaitWrites((server as unknown as { store: ObjectStore }).store);
+  const writes = awaitWrites(
+    (server as unknown as { store: ObjectStore }).store,
+  );
   const { port } = await server.run();
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -37,7 +39,8 @@ export async function startS3rver(): Promise<TestServer> {
     secretAccessKey: IDENTITY,
     stop: async () => {
       await server.close();
-      await Deno.remove(directory, { recursive: true });
+      await writes.ended();
+      await removeFolder(directory);
     },
   };
 }
@@ -57,9 +60,10 @@ interface StoredObject {
  * s3rver answers when it has hashed a body, not when it has written it, so a
  * busy machine sees an object shorter than it was put.
  */
-function awaitWrites(store: ObjectStore): void {
+function awaitWrites(store: ObjectStore): { ended(): Promise<void> } {
   const putObject = store.putObject.bind(store);
-  store.putObject = async (object) => {
+  const pending = new Set<Promise<unknown>>();
+  const putWhole: ObjectStore["putObject"] = async (object) => {
     const path = store.getResourcePath(object.bucket, object.key, "object");
     // An old object of the same length would look like the new one.
     await Deno.remove(path).catch(() => {});
@@ -69,6 +73,33 @@ function awaitWrites(store: ObjectStore): void {
     }
     return stored;
   };
+  store.putObject = (object) => {
+    const put = putWhole(object);
+    pending.add(put);
+    put.catch(() => {}).finally(() => pending.delete(put));
+    return put;
+  };
+  return {
+    // A body that its client gave up never ends: those are not waited for.
+    ended: async () => {
+      await Promise.race([
+        Promise.allSettled(pending),
+        new Promise((resolve) => setTimeout(resolve, 1000)),
+      ]);
+    },
+  };
+}
+
+/** Removes a folder into which a late request may still write. */
+async function removeFolder(folder: string): Promise<void> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    try {
+      await Deno.remove(folder, { recursive: true });
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 async function sizeOf(path: string): Promise<number> {
