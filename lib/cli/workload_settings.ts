@@ -123,7 +123,7 @@ async function readDotenv(): Promise<string | null> {
 
 /**
  * Flags that stand for settings: `--data`, `--checkpoints`, `--odirect`,
- * `--drop-caches`.
+ * `--insecure`, `--drop-caches`.
  *
  * @throws {UsageError} If they name two different storages.
  */
@@ -155,6 +155,10 @@ export function flagOverrides({ flags }: CommandLine): Override[] {
   if (flags.odirect) {
     const path = "reader.odirect";
     overrides.push({ action: "set", path, value: true, text: "--odirect" });
+  }
+  if (flags.insecure) {
+    const path = "storage.storage_options.insecure";
+    overrides.push({ action: "set", path, value: true, text: "--insecure" });
   }
   const dropCaches = flags["drop-caches"];
   if (dropCaches !== null) {

@@ -124,13 +124,7 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
     reader.refuse("multipart_part_size", "it must be at least 5MiB");
   }
   const insecure = reader.flag("insecure", false);
-  if (insecure && CLIENT_LIBRARIES[library]?.takesInsecure === false) {
-    reader.refuse(
-      "insecure",
-      `the library ${library} always checks certificates: name the ` +
-        "authority in ca_bundle, or use storage_library = minio",
-    );
-  }
+  if (insecure) notices.push(insecureNotice(endpoints));
   const settings: S3Settings = {
     ...place,
     library,
@@ -191,6 +185,15 @@ function readLibrary(reader: OptionReader, notices: string[]): string {
     );
   }
   return library;
+}
+
+function insecureNotice(endpoints: readonly string[]): string {
+  const unchecked = endpoints.filter((each) => each.startsWith("https:"));
+  return "storage.storage_options.insecure = true: " +
+    (unchecked.length === 0
+      ? "without effect, no endpoint is https"
+      : `the certificates of ${unchecked.join(", ")} are not checked, so ` +
+        "whoever answers may be anybody, and requests go a slower way");
 }
 
 /** A bucket, `bucket/prefix` or `s3://bucket/prefix`. */

@@ -94,7 +94,6 @@ Deno.test("readS3Settings() refuses each wrong value with its rule", () => {
       [{ total_timeout: "soon" }, "a duration such as 30s"],
       [{ uri_scheme: "az" }, "one of s3"],
       [{ s3_profile: "me" }, "reads no profiles"],
-      [{ insecure: true }, "always checks certificates"],
       [{ endpoint_selection: "any" }, "per_rank, round_robin"],
     ] as const
   ) {
