@@ -64,7 +64,7 @@ interface MinioInternals {
 
 /** The library's client, which asks what a redirect demands. */
 class FollowingClient extends Client {
-  protected override getRequestOptions(
+  override getRequestOptions(
     options: { method: string; region: string; query?: string },
   ) {
     const query = followedQuery();
