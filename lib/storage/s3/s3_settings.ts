@@ -36,6 +36,7 @@ export interface S3Settings {
   readonly pathStyle: boolean;
   readonly maxAttempts: number;
   readonly prefetchWindow: number;
+  /** Longer objects go in parts; at least one part. */
   readonly multipartThresholdBytes: number;
   readonly partBytes: number;
   readonly partsInFlight: number;
@@ -123,6 +124,14 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
   if (partBytes < MIN_PART_BYTES) {
     reader.refuse("multipart_part_size", "it must be at least 5MiB");
   }
+  const thresholdBytes = reader.bytes("multipart_threshold", 16 * MIB);
+  if (thresholdBytes < partBytes && !reader.isAbsent("multipart_threshold")) {
+    notices.push(
+      "storage.storage_options.multipart_threshold is less than " +
+        `multipart_part_size: objects up to ${partBytes} bytes, which are ` +
+        "one part, go whole",
+    );
+  }
   const insecure = reader.flag("insecure", false);
   if (insecure) notices.push(insecureNotice(endpoints));
   const settings: S3Settings = {
@@ -145,7 +154,9 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
     pathStyle: reader.flag("s3_force_path_style", !isAws),
     maxAttempts: reader.count("s3_max_attempts", 5),
     prefetchWindow: reader.count("prefetch_window", 64),
-    multipartThresholdBytes: reader.bytes("multipart_threshold", 16 * MIB),
+    // A first part shorter than the others would be refused by servers that
+    // want 5 MiB or equal parts.
+    multipartThresholdBytes: Math.max(thresholdBytes, partBytes),
     partBytes,
     partsInFlight: reader.count("multipart_parts_in_flight", 4),
     verification: reader.choice("verify", ["head", "checksum", "none"]),

@@ -124,6 +124,18 @@ Deno.test("readS3Settings() reads sizes, durations and lists", () => {
   assertEquals(settings.pathStyle, true);
 });
 
+Deno.test("readS3Settings() sends no first part shorter than the others", () => {
+  const { settings, notices } = read({
+    multipart_threshold: "1MiB",
+    multipart_part_size: "8MiB",
+  });
+  assertEquals(settings.multipartThresholdBytes, 8 * 2 ** 20);
+  assertStringIncludes(notices.join(), "go whole");
+  const larger = read({ multipart_part_size: "64MiB" });
+  assertEquals(larger.settings.multipartThresholdBytes, 64 * 2 ** 20);
+  assertEquals(larger.notices, []);
+});
+
 Deno.test("readS3Settings() shows no secret in a problem", () => {
   const { problems } = readS3Settings({
     kind: "s3",
