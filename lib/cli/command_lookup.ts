@@ -1,7 +1,7 @@
 /**
  * Finds a command by its name, or says what may have been meant.
  */
-import { didYouMean } from "../config/did_you_mean.ts";
+import { didYouMean } from "../bytes/did_you_mean.ts";
 import { UsageError } from "../errors.ts";
 import type { Command, CommandLoader } from "./command.ts";
 

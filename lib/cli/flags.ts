@@ -5,7 +5,7 @@
  * Spec: `interface.md`, "Common flags".
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { didYouMean } from "../config/did_you_mean.ts";
+import { didYouMean } from "../bytes/did_you_mean.ts";
 import { UsageError } from "../errors.ts";
 
 /** What a flag takes: nothing, a whole number from 1, or a text. */

@@ -7,7 +7,7 @@
  * one is never read.
  */
 import { ConfigError } from "../errors.ts";
-import { didYouMean } from "../config/did_you_mean.ts";
+import { didYouMean } from "../bytes/did_you_mean.ts";
 import type { YamlText } from "../config/yaml_source.ts";
 
 /** Where `workloads/` lies, in the source tree and in the binary. */

@@ -6,7 +6,7 @@
  * knows, besides what was reported as a problem.
  */
 import { ConfigError } from "../errors.ts";
-import { didYouMean } from "./did_you_mean.ts";
+import { didYouMean } from "../bytes/did_you_mean.ts";
 import { DISTRIBUTION_KEYS, STDEV_SUFFIX } from "./distribution.ts";
 import {
   type Environment,

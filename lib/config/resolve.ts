@@ -16,7 +16,7 @@ import {
   recordBytes,
   type ThreadSizing,
 } from "./dependent_values.ts";
-import { didYouMean } from "./did_you_mean.ts";
+import { didYouMean } from "../bytes/did_you_mean.ts";
 import { DISTRIBUTION_KEYS, STDEV_SUFFIX, withStdev } from "./distribution.ts";
 import { MAX_AUTO_THREADS_NAME, parseDotenv } from "./environment_source.ts";
 import { type Findings, gatherValues, type WorkloadSources } from "./gather.ts";

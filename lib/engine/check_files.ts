@@ -2,10 +2,9 @@
  * Looks up some of a dataset's files: are they there, have they their length?
  */
 import { DatasetError } from "../errors.ts";
+import { forEachFile } from "../storage/lanes.ts";
 import type { Storage } from "../storage/storage.ts";
 
-/** Look-ups under way at the same time, where the storage answers later. */
-const LOOKUPS_AT_ONCE = 64;
 /** Files that are looked up even where the interval would ask for fewer. */
 const MIN_CHECKS = 64;
 
@@ -50,20 +49,16 @@ export async function checkFiles(
   where: { readonly folder: string; readonly cure: string },
 ): Promise<void> {
   const problems: (string | undefined)[] = [];
-  let next = 0;
-  const lookUp = async (): Promise<void> => {
-    while (next < files.length) {
-      const index = next++;
-      const file = files[index];
-      if (file === undefined) return;
-      const answer = storage.sizeOf(file.path);
-      const haveBytes = answer instanceof Promise ? await answer : answer;
-      const problem = problemOf(file, haveBytes, where.cure);
-      if (problem !== null) problems[index] = problem;
-    }
-  };
-  const lanes = storage.isSync ? 1 : LOOKUPS_AT_ONCE;
-  await Promise.all(Array.from({ length: lanes }, lookUp));
+  await forEachFile(storage, files.length, async (index) => {
+    const file = files[index];
+    if (file === undefined) return;
+    const problem = problemOf(
+      file,
+      await storage.sizeOf(file.path),
+      where.cure,
+    );
+    if (problem !== null) problems[index] = problem;
+  });
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length === 0) return;
   const others = found.length === 1

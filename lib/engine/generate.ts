@@ -4,6 +4,7 @@
 import { DatasetError } from "../errors.ts";
 import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/registry.ts";
+import { forEachFile } from "../storage/lanes.ts";
 import type { Storage } from "../storage/storage.ts";
 import { connectStorage, formatOf } from "./connect.ts";
 import { DatasetFiles } from "./dataset_files.ts";
@@ -161,7 +162,7 @@ async function removeListed(
   const splits = manifestSplits(manifest, format);
   const files = new DatasetFiles(dataset, splits, format);
   const fileCount = fileCountOf(splits);
-  for (let fileIndex = 0; fileIndex < fileCount; fileIndex++) {
+  await forEachFile(storage, fileCount, async (fileIndex) => {
     const relativePath = files.relativePath(fileIndex);
     await storage.remove(`${dataset.folder}/${relativePath}`);
     for (const companion of format.companions ?? []) {
@@ -169,7 +170,7 @@ async function removeListed(
         `${dataset.folder}/${companion.path(relativePath)}`,
       );
     }
-  }
+  });
   await storage.remove(manifestPath(dataset.folder));
   return fileCount;
 }

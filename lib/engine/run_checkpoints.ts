@@ -6,7 +6,6 @@
  * Spec: dlio.md 7.4.
  */
 import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
-import type { PhaseRecord } from "../metrics/run_record.ts";
 import { checkpointTotals } from "../checkpoint/checkpoint_size.ts";
 import {
   CacheControl,
@@ -15,13 +14,10 @@ import {
 } from "./cache_control.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
 import { connectStorage, endpointsOf } from "./connect_storage.ts";
-import { Crew } from "./crew.ts";
-import { pause } from "./pause.ts";
-import { abortError, type PhaseOrder, PhaseRunner } from "./phase_runner.ts";
-import { PHASE_END, PHASE_LOAD, PHASE_SAVE, Region } from "./region.ts";
-import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
-import { openGateForEnd } from "./signals.ts";
-import { asError } from "./train.ts";
+import type { PhaseOrder } from "./phase_runner.ts";
+import { PHASE_LOAD, PHASE_SAVE, Region } from "./region.ts";
+import type { RunHooks, RunOutcome } from "./run_hooks.ts";
+import { runOrders } from "./run_orders.ts";
 
 /** How often a run that only checkpoints saves and loads. */
 export interface CheckpointLoop {
@@ -52,49 +48,21 @@ export async function runCheckpoints(
     checkpointRanks: plan.accelerators,
     endpoints: endpoints.length,
   });
-  const crew = new Crew(region);
-  const { members, rows } = checkpointCrew(plan, region);
   const storage = await connectStorage(plan.storage);
   const caches = new CacheControl(
     loop.dropCaches,
     checkpointFilesOf(plan, storage),
   );
-  const runner = new PhaseRunner({
+  return await runOrders({
     region,
-    crew,
-    rows,
-    threadCount: members.length,
+    ...checkpointCrew(plan, region),
+    orders: ordersOf(plan, loop),
+    pauseSeconds: loop.betweenSeconds,
+    dropCaches: (order) => caches.before(order, hooks),
     bypassesCache: storage.bypassesCache,
     endpoints,
-    pathOf: (fileIndex) => String(fileIndex),
-    ...hooks,
-  });
-  const phases: PhaseRecord[] = [];
-  try {
-    await crew.start(members);
-    for (const order of ordersOf(plan, loop)) {
-      await pause(loop.betweenSeconds, hooks.signal);
-      const stopped = abortError(hooks.signal);
-      if (stopped !== null) return { phases, error: stopped };
-      const cacheDrop = await caches.before(order, hooks);
-      hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
-      const outcome = await runner.run(order);
-      const { error } = outcome;
-      const record = cacheDrop === null
-        ? outcome.record
-        : { ...outcome.record, cacheDrop };
-      phases.push(record);
-      hooks.onPhaseEnd(record);
-      if (error !== null) return { phases, error };
-    }
-    openGateForEnd(region, PHASE_END);
-    return { phases, error: null };
-  } catch (error) {
-    crew.stop();
-    return { phases, error: asError(error) };
-  } finally {
-    await crew.end();
-  }
+    pathOf: String,
+  }, hooks);
 }
 
 /** Checkpoint i is named after epoch 1, step i, as DLIO does it. */

@@ -23,7 +23,8 @@ import { planRun } from "./plan_run.ts";
 import { preflightFolder } from "./preflight_folder.ts";
 import { runCheckpoints } from "./run_checkpoints.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
-import { asError, runTraining } from "./train.ts";
+import { asError } from "./run_orders.ts";
+import { runTraining } from "./train.ts";
 
 /** Storage that shows what was written as soon as it is written. */
 const SETTLED_AT_ONCE: readonly string[] = ["local_fs", "direct_fs", "null"];

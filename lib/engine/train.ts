@@ -6,21 +6,15 @@ import type { PhaseKind, PhaseRecord } from "../metrics/run_record.ts";
 import { CacheControl, datasetFilesOf } from "./cache_control.ts";
 import { connectStorage, formatOf } from "./connect.ts";
 import { endpointsOf } from "./connect_storage.ts";
-import { Crew, type Member } from "./crew.ts";
+import type { Member } from "./crew.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
 import { checkpointTotals } from "../checkpoint/checkpoint_size.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
 import { type SaveWatch, watchSaves } from "./save_watch.ts";
-import {
-  type CheckpointOrder,
-  type CrewRow,
-  type PhaseOrder,
-  PhaseRunner,
-} from "./phase_runner.ts";
+import type { CheckpointOrder, CrewRow, PhaseOrder } from "./phase_runner.ts";
 import {
   acceleratorRow,
-  PHASE_END,
   PHASE_EVAL,
   PHASE_SAVE,
   PHASE_TRAIN,
@@ -28,9 +22,9 @@ import {
   Region,
   type RegionShape,
 } from "./region.ts";
-import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
+import type { RunHooks, RunOutcome } from "./run_hooks.ts";
+import { runOrders } from "./run_orders.ts";
 import type { RunPlan, SplitPlan } from "./run_plan.ts";
-import { openGateForEnd } from "./signals.ts";
 import type { AcceleratorStart, ReaderStart } from "./worker_start.ts";
 
 /**
@@ -46,7 +40,6 @@ export async function runTraining(
   const endpoints = await endpointsOf(plan.dataset.storage);
   const shape = shapeOf(plan, endpoints.length);
   const region = new Region(shape);
-  const crew = new Crew(region);
   const { members, rows } = assemble(plan, shape, region);
   const storage = await connectStorage(plan.dataset.storage);
   const format = await formatOf(plan.dataset);
@@ -56,46 +49,20 @@ export async function runTraining(
   );
   const phases: PhaseRecord[] = [];
   const saves = await watchSaves(plan, region, { rows, phases, hooks });
-  const runner = new PhaseRunner({
+  return await runOrders({
     region,
-    crew,
+    members,
     rows,
-    threadCount: members.length,
-    bypassesCache: storage.bypassesCache,
-    endpoints,
-    checkpointBypassesCache: saves.bypassesCache,
-    pathOf: pathOf(plan, format),
+    orders: phaseOrders(plan, saves),
+    phases,
+    dropCaches: (order) => caches.before(order, hooks),
+    finish: saves.withBlocks,
     onLook: saves.onLook,
-    ...hooks,
-  });
-  try {
-    await crew.start(members);
-    for (const order of phaseOrders(plan, saves)) {
-      const cacheDrop = await caches.before(order, hooks);
-      hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
-      const outcome = await runner.run(order);
-      const { error } = outcome;
-      const record = {
-        ...saves.withBlocks(outcome.record),
-        ...(cacheDrop === null ? {} : { cacheDrop }),
-      };
-      phases.push(record);
-      hooks.onPhaseEnd(record);
-      if (error !== null) return { phases, error };
-    }
-    openGateForEnd(region, PHASE_END);
-    return { phases, error: null };
-  } catch (error) {
-    crew.stop();
-    return { phases, error: asError(error) };
-  } finally {
-    await crew.end();
-  }
-}
-
-/** What is thrown by others is not always an Error. */
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+    bypassesCache: storage.bypassesCache,
+    checkpointBypassesCache: saves.bypassesCache,
+    endpoints,
+    pathOf: pathOf(plan, format),
+  }, hooks);
 }
 
 function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {

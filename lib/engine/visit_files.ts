@@ -1,23 +1,20 @@
 /**
  * Runs generator workers over the files of a dataset: to write or to verify.
  */
-import type { PhaseRecord } from "../metrics/run_record.ts";
 import { connectStorage, formatOf } from "./connect.ts";
 import { endpointsOf } from "./connect_storage.ts";
-import { Crew, type Member } from "./crew.ts";
+import type { Member } from "./crew.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import type { GeneratePlan } from "./generate_plan.ts";
-import { type CrewRow, PhaseRunner } from "./phase_runner.ts";
+import type { CrewRow, PhaseOrder } from "./phase_runner.ts";
 import {
   generatorRow,
-  PHASE_END,
   PHASE_FILES,
   Region,
   type RegionShape,
 } from "./region.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
-import { openGateForEnd } from "./signals.ts";
-import { asError } from "./train.ts";
+import { runOrders } from "./run_orders.ts";
 import type { Damage, GeneratorStart } from "./worker_start.ts";
 
 /**
@@ -40,7 +37,6 @@ export async function visitFiles(
     endpoints: endpoints.length,
   };
   const region = new Region(shape);
-  const crew = new Crew(region, hooks.onDamage);
   const members: Member[] = [];
   const rows: CrewRow[] = [];
   const role = plan.task === "verify" ? "verifier" : "generator";
@@ -58,38 +54,23 @@ export async function visitFiles(
     await formatOf(plan.dataset),
   );
   const storage = await connectStorage(plan.dataset.storage);
-  const runner = new PhaseRunner({
+  const order: PhaseOrder = {
+    kind: "generate",
+    phase: PHASE_FILES,
+    epoch: 0,
+    stepCount: 0,
+    batchSize: 0,
+    total: plan.visitCount,
+  };
+  return await runOrders({
     region,
-    crew,
+    members,
     rows,
+    orders: [order],
     bypassesCache: storage.bypassesCache,
     endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),
-    ...hooks,
-  });
-  const phases: PhaseRecord[] = [];
-  try {
-    await crew.start(members);
-    const kind = "generate";
-    hooks.onPhaseBegin({ kind, epoch: 0, stepCount: 0, at: hooks.moment() });
-    const { record, error } = await runner.run({
-      kind,
-      phase: PHASE_FILES,
-      epoch: 0,
-      stepCount: 0,
-      batchSize: 0,
-      total: plan.visitCount,
-    });
-    phases.push(record);
-    hooks.onPhaseEnd(record);
-    if (error === null) openGateForEnd(region, PHASE_END);
-    return { phases, error };
-  } catch (error) {
-    crew.stop();
-    return { phases, error: asError(error) };
-  } finally {
-    await crew.end();
-  }
+  }, hooks);
 }
 
 function spawnGenerator(): Worker {

@@ -4,7 +4,7 @@ import {
   didYouMean,
   editDistance,
   nearestWord,
-} from "../../lib/config/did_you_mean.ts";
+} from "../../lib/bytes/did_you_mean.ts";
 import { SETTING_ROWS } from "../../lib/config/setting_rows.ts";
 
 Deno.test("editDistance() counts insertions, deletions and replacements", () => {
