@@ -14,9 +14,9 @@ import { preflight } from "./connect_storage.ts";
 import { examineDataset } from "./examine_dataset.ts";
 import { generateDataset, removeDataset } from "./generate.ts";
 import {
+  checkpointStorage,
   type DescribedDataset,
   describeWithFormat,
-  storageSettings,
 } from "./plan_dataset.ts";
 import { pause } from "./pause.ts";
 import { planRun } from "./plan_run.ts";
@@ -179,7 +179,7 @@ function planOfCheckpoints(
   const { plan, warnings } = planCheckpoints(workload, {
     accelerators,
     acceleratorsPerHost: accelerators,
-    storage: storageSettings(workload),
+    storage: checkpointStorage(workload),
   });
   for (const warning of warnings) options.onWarning(warning);
   return plan;
