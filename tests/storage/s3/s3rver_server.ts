@@ -30,9 +30,9 @@ export async function startS3rver(): Promise<TestServer> {
     directory,
     configureBuckets: [{ name: BUCKET }, { name: OTHER_BUCKET }],
   });
-  const writes = awaitWrites(
-    (server as unknown as { store: ObjectStore }).store,
-  );
+  const { store } = server as unknown as { store: ObjectStore };
+  const writes = awaitWrites(store);
+  removeInTurns(store);
   const { port } = await server.run();
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -51,6 +51,7 @@ export async function startS3rver(): Promise<TestServer> {
 /** The part of s3rver that keeps objects. */
 interface ObjectStore {
   putObject(object: StoredObject): Promise<{ size: number }>;
+  deleteObject(bucket: string, key: string): Promise<void>;
   getResourcePath(bucket: string, key: string, resource: string): string;
 }
 
@@ -90,6 +91,20 @@ function awaitWrites(store: ObjectStore): { ended(): Promise<void> } {
         new Promise((resolve) => setTimeout(resolve, 1000)),
       ]);
     },
+  };
+}
+
+/**
+ * s3rver looks whether a folder is empty and then removes it; of several
+ * removals at once some would find it gone and fail.
+ */
+function removeInTurns(store: ObjectStore): void {
+  const deleteObject = store.deleteObject.bind(store);
+  let last: Promise<unknown> = Promise.resolve();
+  store.deleteObject = (bucket, key) => {
+    const removed = last.then(() => deleteObject(bucket, key));
+    last = removed.catch(() => {});
+    return removed;
   };
 }
 
