@@ -46,7 +46,8 @@ try {
   const stoker = stokerTool(folder);
   const dlio = dlioTool(folder, python);
   for (const { id, title, answer } of chosen) {
-    const questionFolder = `${folder}/${id}`;
+    // Tools work in the folder above, where both make "checkpoints".
+    const questionFolder = `${folder}/of_${id}`;
     await Deno.mkdir(questionFolder);
     const startMs = performance.now();
     const answered = await answer({
