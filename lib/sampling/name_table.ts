@@ -27,8 +27,13 @@ export interface NameTable {
 const BLOCK_NAMES = 16;
 /** Longest name, in bytes of UTF-8: what a path can have. */
 const NAME_BYTES_MAX = 4096;
-/** Names that are sorted at once. */
-const RUN_NAMES = 65536;
+/**
+ * Names that are sorted at once: few, since what waits for it is memory, and
+ * a merge of more runs costs little.
+ */
+const RUN_NAMES = 8192;
+/** Bytes of names that are sorted at once. */
+const RUN_BYTES = 2 ** 20;
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
@@ -36,10 +41,12 @@ const DECODER = new TextDecoder();
 /** Takes names in any order and makes a table of them. */
 export class NameTableBuilder {
   readonly #runs: NameRun[] = [];
-  #names: string[] = [];
+  readonly #batch = new NameBatch();
   #nameCount = 0;
   #prefix: string | null = null;
   #suffix = "";
+  /** Length of the shortest name, in UTF-16 units. */
+  #shortestName = Infinity;
 
   /** Names so far. */
   get nameCount(): number {
@@ -49,7 +56,7 @@ export class NameTableBuilder {
   /** Adds a name, such as a path relative to some folder. */
   add(name: string): void {
     this.#nameCount++;
-    this.#names.push(name);
+    this.#shortestName = Math.min(this.#shortestName, name.length);
     if (this.#prefix === null) {
       this.#prefix = this.#suffix = name;
     } else if (!name.startsWith(this.#prefix)) {
@@ -59,7 +66,8 @@ export class NameTableBuilder {
       const shared = sharedEnd(name, this.#suffix);
       this.#suffix = this.#suffix.slice(this.#suffix.length - shared);
     }
-    if (this.#names.length === RUN_NAMES) this.#endRun();
+    if (!this.#batch.hasRoom) this.#runs.push(this.#batch.takeSorted());
+    this.#batch.add(name);
   }
 
   /**
@@ -67,20 +75,23 @@ export class NameTableBuilder {
    * and `LC_ALL=C sort` do it.
    */
   finish(): NameTable {
-    if (this.#names.length > 0) this.#endRun();
+    this.#runs.push(this.#batch.takeSorted());
     const prefix = this.#prefix ?? "";
     // The common end of names must not reach into their common begin.
-    const shortest = Math.min(...this.#runs.map((run) => run.shortestName));
     const suffixLength = Math.min(
       this.#suffix.length,
-      Math.max(0, shortest - prefix.length),
+      Math.max(0, this.#shortestName - prefix.length),
     );
     const suffix = this.#suffix.slice(this.#suffix.length - suffixLength);
     const cut = {
       prefixBytes: ENCODER.encode(prefix).length,
       suffixBytes: ENCODER.encode(suffix).length,
     };
-    const encoder = new FrontEncoder(this.#nameCount);
+    const encoder = new FrontEncoder(
+      this.#nameCount,
+      // More than enough; what is not written to is no memory yet.
+      this.#runs.reduce((sum, run) => sum + run.byteLength, 0),
+    );
     const heap = new RunHeap(this.#runs.map((run) => run.read()));
     for (let run = heap.top; run !== null; run = heap.top) {
       encoder.add(
@@ -94,29 +105,74 @@ export class NameTableBuilder {
     const { blocks, bytes } = encoder.share();
     return { nameCount: this.#nameCount, prefix, suffix, blocks, bytes };
   }
+}
 
-  #endRun(): void {
-    const names = this.#names;
-    this.#names = [];
-    // UTF-16 orders as code points do, save for what surrogates stand for.
-    if (names.some((name) => /[\ud800-\uffff]/.test(name))) {
-      names.sort(byCodePoints);
-    } else names.sort();
-    const encoder = new FrontEncoder(names.length);
-    let shortestName = Infinity;
-    const scratch = new Uint8Array(NAME_BYTES_MAX);
-    for (const name of names) {
-      const { read, written } = ENCODER.encodeInto(name, scratch);
-      if (read < name.length) {
-        throw new RangeError(
-          `Cannot use the name "${name.slice(0, 60)}…" as it must have at ` +
-            `most ${NAME_BYTES_MAX} bytes`,
-        );
-      }
-      encoder.add(scratch, 0, written);
-      shortestName = Math.min(shortestName, name.length);
+/**
+ * Names as they come, until there are enough to sort them. As bytes, which
+ * are not garbage to collect and have the order of code points.
+ */
+class NameBatch {
+  readonly #bytes = new Uint8Array(RUN_BYTES);
+  /** Where each name begins, and where the last one ends. */
+  readonly #starts = new Uint32Array(RUN_NAMES + 1);
+  readonly #order = new Uint32Array(RUN_NAMES);
+  readonly #encoder = new FrontEncoder(RUN_NAMES, RUN_BYTES);
+  #nameCount = 0;
+
+  /** Whether any name would fit. */
+  get hasRoom(): boolean {
+    return this.#nameCount < RUN_NAMES &&
+      this.#endOf(this.#nameCount - 1) + NAME_BYTES_MAX <= RUN_BYTES;
+  }
+
+  add(name: string): void {
+    const start = this.#endOf(this.#nameCount - 1);
+    const { read, written } = ENCODER.encodeInto(
+      name,
+      this.#bytes.subarray(start, start + NAME_BYTES_MAX),
+    );
+    if (read < name.length) {
+      throw new RangeError(
+        `Cannot use the name "${name.slice(0, 60)}…" as it must have at ` +
+          `most ${NAME_BYTES_MAX} bytes`,
+      );
     }
-    this.#runs.push(new NameRun(encoder, shortestName));
+    this.#nameCount++;
+    this.#starts[this.#nameCount] = start + written;
+  }
+
+  /** The names in order; the batch is empty then. */
+  takeSorted(): NameRun {
+    const order = this.#order.subarray(0, this.#nameCount);
+    for (let index = 0; index < order.length; index++) order[index] = index;
+    order.sort((one, other) => this.#compare(one, other));
+    const encoder = this.#encoder;
+    for (const index of order) {
+      encoder.add(this.#bytes, this.#startOf(index), this.#endOf(index));
+    }
+    this.#nameCount = 0;
+    return encoder.take();
+  }
+
+  #startOf(index: number): number {
+    return this.#starts[index] ?? 0;
+  }
+
+  #endOf(index: number): number {
+    return this.#starts[index + 1] ?? 0;
+  }
+
+  #compare(one: number, other: number): number {
+    const bytes = this.#bytes;
+    let at = this.#startOf(one);
+    let otherAt = this.#startOf(other);
+    const end = this.#endOf(one);
+    const otherEnd = this.#endOf(other);
+    while (at < end && otherAt < otherEnd) {
+      const difference = (bytes[at++] ?? 0) - (bytes[otherAt++] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return (end - at) - (otherEnd - otherAt);
   }
 }
 
@@ -156,14 +212,19 @@ export function tableBytes(table: NameTable): number {
 
 /** Writes sorted names. */
 class FrontEncoder {
-  #bytes = new Uint8Array(65536);
+  #bytes: Uint8Array;
   #byteCount = 0;
   readonly #blocks: Uint32Array;
   #nameCount = 0;
   readonly #last = new Uint8Array(NAME_BYTES_MAX);
   #lastBytes = 0;
 
-  constructor(nameCount: number) {
+  /**
+   * @param nameCount Most names that are added.
+   * @param byteCount Bytes that they will take, about.
+   */
+  constructor(nameCount: number, byteCount: number) {
+    this.#bytes = new Uint8Array(byteCount);
     this.#blocks = new Uint32Array(Math.ceil(nameCount / BLOCK_NAMES));
   }
 
@@ -191,18 +252,15 @@ class FrontEncoder {
     this.#nameCount++;
   }
 
-  /** A reader of what was written. */
-  read(): FrontDecoder {
-    return new FrontDecoder(
-      this.#bytes.subarray(0, this.#byteCount),
-      this.#blocks,
+  /** What was written, in memory of its own; the encoder is empty then. */
+  take(): NameRun {
+    const run = new NameRun(
+      this.#bytes.slice(0, this.#byteCount),
+      this.#blocks.slice(0, Math.ceil(this.#nameCount / BLOCK_NAMES)),
       this.#nameCount,
     );
-  }
-
-  /** Gives up what was reserved too much. */
-  trim(): void {
-    this.#bytes = this.#bytes.slice(0, this.#byteCount);
+    this.#byteCount = this.#nameCount = this.#lastBytes = 0;
+    return run;
   }
 
   /** Copies into memory that threads share. */
@@ -296,18 +354,22 @@ class FrontDecoder {
 
 /** Sorted names, waiting to be merged. */
 class NameRun {
-  readonly #encoder: FrontEncoder;
-  /** Length of the shortest name, in UTF-16 units. */
-  readonly shortestName: number;
+  readonly #bytes: Uint8Array;
+  readonly #blocks: Uint32Array;
+  readonly #nameCount: number;
 
-  constructor(encoder: FrontEncoder, shortestName: number) {
-    encoder.trim();
-    this.#encoder = encoder;
-    this.shortestName = shortestName;
+  constructor(bytes: Uint8Array, blocks: Uint32Array, nameCount: number) {
+    this.#bytes = bytes;
+    this.#blocks = blocks;
+    this.#nameCount = nameCount;
+  }
+
+  get byteLength(): number {
+    return this.#bytes.length;
   }
 
   read(): FrontDecoder {
-    return this.#encoder.read();
+    return new FrontDecoder(this.#bytes, this.#blocks, this.#nameCount);
   }
 }
 
@@ -389,15 +451,4 @@ function isHighSurrogate(unit: number): boolean {
 
 function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
-}
-
-function byCodePoints(a: string, b: string): number {
-  const one = Array.from(a, (c) => c.codePointAt(0) ?? 0);
-  const other = Array.from(b, (c) => c.codePointAt(0) ?? 0);
-  const limit = Math.min(one.length, other.length);
-  for (let i = 0; i < limit; i++) {
-    const difference = (one[i] ?? 0) - (other[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return one.length - other.length;
 }
