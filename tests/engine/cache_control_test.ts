@@ -7,9 +7,10 @@ import {
   assertEquals,
   assertGreaterOrEqual,
   assertLess,
+  assertMatch,
 } from "@std/assert";
 import { PageCache } from "../../lib/host/page_cache.ts";
-import { cacheTruth } from "../../lib/metrics/cache_truth.ts";
+import { cacheTruth, cacheWarning } from "../../lib/metrics/cache_truth.ts";
 import type { PhaseRecord } from "../../lib/metrics/run_record.ts";
 import { inTempFolder, runSmall, smallWorkload } from "./engine_fixture.ts";
 
@@ -19,7 +20,7 @@ function tempIsOnDevice(): boolean {
   try {
     Deno.writeFileSync(path, new Uint8Array(1 << 16));
     const { value: cache } = PageCache.connect();
-    if (cache === null || cache.drop(path, true) !== null) return false;
+    if (cache === null || cache.drop([path], true) !== null) return false;
     return cache.residentBytes(path).value === 0;
   } finally {
     Deno.removeSync(path);
@@ -27,6 +28,9 @@ function tempIsOnDevice(): boolean {
 }
 
 const ignore = !tempIsOnDevice();
+if (ignore) {
+  console.warn("drop tests skipped: temporary files are on no device");
+}
 const SIZES = [
   "dataset.record_length_bytes=262144",
   "workflow.evaluation=true",
@@ -48,6 +52,15 @@ function hits(phases: readonly PhaseRecord[], kind: string): number {
   return truth.hitFraction;
 }
 
+/** Empty if there is none. */
+function warning(
+  phases: readonly PhaseRecord[],
+  kind: "train" | "eval",
+): string {
+  const ofKind = phases.filter((phase) => phase.kind === kind);
+  return cacheWarning(kind, cacheTruth(ofKind)) ?? "";
+}
+
 Deno.test({
   name: "a run on cached files, with O_DIRECT and with drops reports the truth",
   ignore,
@@ -57,6 +70,8 @@ Deno.test({
       const only = ["workflow.generate_data=false"];
       const cached = await phasesOf(folder, only);
       assertGreaterOrEqual(hits(cached, "train"), 0.95);
+      assertMatch(warning(cached, "train"), /^Training took .*memory/);
+      assertMatch(warning(cached, "eval"), /^Evaluation took .*memory/);
       assertEquals(cached.some(({ cacheDrop }) => cacheDrop), false);
 
       const dropped = await phasesOf(folder, [
@@ -65,10 +80,18 @@ Deno.test({
       ]);
       assertLess(hits(dropped, "train"), 0.02);
       assertLess(hits(dropped, "eval"), 0.02);
+      assertEquals(warning(dropped, "train"), "");
+      // Nothing that root alone may do: any user comes that far.
+      for (const { cacheDrop } of dropped) {
+        if (cacheDrop === undefined) continue;
+        assertEquals(cacheDrop.methods, ["posix_fadvise"]);
+        assertEquals(cacheDrop.residentBytesAfter, 0);
+      }
 
       await phasesOf(folder, only);
       const direct = await phasesOf(folder, [...only, "reader.odirect=true"]);
       assertEquals(hits(direct, "train"), 0);
+      assertEquals(warning(direct, "train"), "");
     }),
 });
 
