@@ -195,3 +195,43 @@ Deno.test({
       assertEquals(hits(direct, "save_checkpoint"), 0);
     }),
 });
+
+Deno.test({
+  name:
+    "checkpoints between steps know what reached the device, and readers too",
+  ignore,
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const phases = await phasesOf(folder, [
+        "storage.drop_caches=before_epoch",
+        "workflow.checkpoint=true",
+        "model.model_size_bytes=1048576",
+        `checkpoint.checkpoint_folder=${folder}/c`,
+        "checkpoint.steps_between_checkpoints=2",
+      ]);
+      const saves = phases.filter(({ kind }) => kind === "save_checkpoint");
+      assertGreaterOrEqual(saves.length, 2);
+      for (const { device, bytesRequested } of saves) {
+        assertMatch(device.source, /^.proc.thread-self.io write_bytes/);
+        // Training reads 4 MiB meanwhile; metadata takes some pages.
+        assertGreaterOrEqual(device.bytes ?? 0, bytesRequested);
+        assertLess(device.bytes ?? Infinity, bytesRequested + 2 ** 18);
+      }
+      const train = phases.filter(({ kind }) => kind === "train");
+      assertGreaterOrEqual(train.length, 1);
+      for (const { workers } of train) {
+        for (const { role, bytes, deviceReadBytes } of workers) {
+          if (role !== "reader") continue;
+          assertGreaterOrEqual(deviceReadBytes ?? 0, bytes);
+        }
+      }
+      const cached = await phasesOf(folder, ["workflow.generate_data=false"]);
+      const eachReader = cached.filter(({ kind }) => kind === "train")
+        .flatMap(({ workers }) => workers)
+        .filter(({ role }) => role === "reader");
+      assertLess(
+        eachReader.reduce((sum, one) => sum + (one.deviceReadBytes ?? NaN), 0),
+        0.05 * eachReader.reduce((sum, { bytes }) => sum + bytes, 0),
+      );
+    }),
+});
