@@ -12,6 +12,7 @@ import {
 import { PageCache } from "../../lib/host/page_cache.ts";
 import { cacheTruth, cacheWarning } from "../../lib/metrics/cache_truth.ts";
 import type { PhaseRecord } from "../../lib/metrics/run_record.ts";
+import { printLine } from "../../scripts/terminal.ts";
 import { inTempFolder, runSmall, smallWorkload } from "./engine_fixture.ts";
 
 /** Whether files in temporary folders are on a device at all. */
@@ -29,7 +30,7 @@ function tempIsOnDevice(): boolean {
 
 const ignore = !tempIsOnDevice();
 if (ignore) {
-  console.warn("drop tests skipped: temporary files are on no device");
+  printLine("drop tests skipped: temporary files are on no device");
 }
 const SIZES = [
   "dataset.record_length_bytes=262144",

@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { PageCache } from "../../lib/host/page_cache.ts";
+import { printLine } from "../../scripts/terminal.ts";
 
 const FILE_BYTES = 1 << 20;
 
@@ -170,7 +171,7 @@ Deno.test("PageCache drops files of others, and does not guess what memory holds
     Deno.writeFileSync(path, new Uint8Array(FILE_BYTES), { mode: 0o644 });
     const printed = asNobody(LOOK_AS_NOBODY, path);
     if (printed === null) {
-      console.warn("skipped: no process can be started as another user");
+      printLine("skipped: no process can be started as another user");
       return;
     }
     const refused = 'open of "/proc/sys/vm/drop_caches" was refused (EACCES)';
