@@ -3,11 +3,11 @@
  * the same files, block size, and as many jobs as the engine has readers, one
  * read under way each. Without fio on the PATH there is no limit to show.
  *
- * Files are whole blocks, since fio leaves out what is not. The queue of
- * batches holds all of them, so that a reader never waits for another one's
- * batch: fio's jobs do not either. "_2_queue_2" has DLIO's default queue of
- * two batches instead, one for each reader; the difference is what handing
- * batches over in order costs, of fio's jobs nobody waits for one.
+ * Files are whole blocks, since fio leaves out what is not. The queue holds
+ * all batches, so that no reader ever waits: fio's jobs do not either. The row
+ * "_2_queue_2" has DLIO's default queue of two batches instead, one for each
+ * reader. Batches are taken in order, so there a reader that is ahead waits
+ * for the other; that is what the setting means, and costs what it costs.
  */
 import {
   doneSeconds,
