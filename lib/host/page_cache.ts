@@ -100,7 +100,7 @@ export class PageCache {
    * Drops the pages of files; dirty ones are written first. All are open at
    * the same time and begin to write before any is waited for, so that a
    * device has many writes to do at once: of 100,000 new files of 8 KB that
-   * one by one took 31 s, this takes 3.
+   * one by one took 31 s, this takes 6.
    *
    * @param paths The files, at most some hundred.
    * @param isThorough True: fsync, for file systems whose pages stay until
