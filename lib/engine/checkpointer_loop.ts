@@ -16,6 +16,7 @@ import {
   removeCheckpoint,
 } from "../checkpoint/rank_transfer.ts";
 import type { Storage } from "../storage/storage.ts";
+import { DeviceCounter } from "./device_counter.ts";
 import { checkpointCountOf } from "./checkpoint_turn.ts";
 import type { WorkerMeter } from "./meter.ts";
 import { controlValue } from "./reader_loop.ts";
@@ -82,6 +83,7 @@ class Checkpointer {
   readonly #parts: CheckpointerParts;
   readonly #isFirst: boolean;
   readonly #barrier: ThreadBarrier;
+  readonly #device: DeviceCounter | null;
   /** Checkpoints of this run that are there, oldest first. */
   readonly #kept: CheckpointId[] = [];
   #gateMs = 0;
@@ -90,6 +92,7 @@ class Checkpointer {
   constructor(parts: CheckpointerParts, thread: number) {
     this.#parts = parts;
     this.#isFirst = thread === 0;
+    this.#device = parts.storage.isSync ? new DeviceCounter() : null;
     this.#barrier = new ThreadBarrier(parts.region, {
       arrivedWord: parts.region.control("checkpointArrived"),
       turnWord: parts.region.control("checkpointTurn"),
@@ -137,6 +140,7 @@ class Checkpointer {
       if (isSave) await writeRecord(storage, plan, { id, complete: false });
       else await checkRecord(storage, plan, id);
     }
+    this.#device?.skip();
     this.#barrier.wait();
     const startMs = performance.now() - this.#gateMs;
     for (const { meter, fields } of ranks) {
@@ -157,6 +161,7 @@ class Checkpointer {
       fsyncMs += served.fields[FIELD.fsyncMs] ?? 0;
       served.fields[FIELD.fsyncMs] = fsyncMs;
       if (!plan.rankSync) end(served);
+      this.#device?.record(served.fields);
     }
     this.#barrier.wait();
     if (plan.rankSync) ranks.forEach(end);

@@ -35,6 +35,12 @@ export function collectWorker(
     firstDoneSeconds: field("firstDoneMs") / 1000,
     lastDoneSeconds: field("lastDoneMs") / 1000,
     ...(fsyncMs > 0 ? { fsyncSeconds: fsyncMs / 1000 } : {}),
+    ...(field("deviceCounted") === 1
+      ? {
+        deviceReadBytes: field("deviceReadBytes"),
+        deviceWriteBytes: field("deviceWriteBytes"),
+      }
+      : {}),
   };
 }
 

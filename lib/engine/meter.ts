@@ -66,6 +66,11 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
     return this.#gateMs;
   }
 
+  /** The row's fields, for what is not counted here. */
+  get fields(): Float64Array {
+    return this.#fields;
+  }
+
   /** A phase begins now: counters start at zero. */
   beginPhase(): void {
     this.#region.clearRow(this.#row);

@@ -95,6 +95,10 @@ export const FIELD = {
   startMs: 15,
   /** In fsync; of a checkpoint's rank: since the checkpoint began. */
   fsyncMs: 16,
+  /** Moved by this thread from and to devices, if `deviceCounted` is 1. */
+  deviceReadBytes: 17,
+  deviceWriteBytes: 18,
+  deviceCounted: 19,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;
