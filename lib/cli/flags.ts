@@ -53,6 +53,12 @@ export const FLAGS = {
     value: "WHEN",
     summary: "before-epoch, before-phase or never (storage.drop_caches)",
   },
+  "insecure": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "take any certificate (storage.storage_options.insecure)",
+  },
   "max-cache-hit": {
     kind: "text",
     short: "",

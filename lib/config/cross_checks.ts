@@ -102,6 +102,14 @@ const DATASET_CHECKS: readonly Check[] = [
       storage.drop_caches !== "never" && !isFiles(storage.storage_type),
     rule: "the page cache holds files: storage_type local_fs or direct_fs",
   },
+  {
+    keys: ["storage.storage_options.insecure", "storage.storage_type"],
+    breaks: ({ storage, checkpoint }) =>
+      storage.storage_options?.insecure === true &&
+      isFiles(storage.storage_type) &&
+      !checkpoint.checkpoint_folder.startsWith("s3://"),
+    rule: "files have no certificates: it is for S3 and AIStore",
+  },
 ];
 
 const WORKFLOW_CHECKS: readonly Check[] = [

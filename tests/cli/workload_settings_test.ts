@@ -76,6 +76,19 @@ Deno.test("flagOverrides() takes an s3 address apart", () => {
   ]);
 });
 
+Deno.test("flagOverrides() keeps checkpoints where their address says", () => {
+  const folder = ["checkpoint.checkpoint_folder", "s3://other/c"];
+  assertEquals(overridesOf("--checkpoints", "s3://other/c"), [folder]);
+  assertEquals(overridesOf("--data", "/d", "--checkpoints", "s3://other/c"), [
+    ["dataset.data_folder", "/d"],
+    folder,
+  ]);
+  assertEquals(
+    overridesOf("--data", "s3://b/d", "--checkpoints", "s3://other/c").at(-1),
+    folder,
+  );
+});
+
 Deno.test("flagOverrides() refuses other addresses and two storages", () => {
   for (const place of ["gs://b/c", "s3://bucket", "s3:///c"]) {
     const error = assertThrows(() => overridesOf("--data", place), UsageError);
@@ -85,8 +98,8 @@ Deno.test("flagOverrides() refuses other addresses and two storages", () => {
     );
   }
   assertThrows(
-    () => overridesOf("--data", "/d", "--checkpoints", "s3://b/c"),
+    () => overridesOf("--data", "s3://b/d", "--checkpoints", "/c"),
     UsageError,
-    "both must be on the same storage",
+    "must be there too",
   );
 });

@@ -11,6 +11,8 @@ export interface MountedFolder {
    * input/output error; only of a device.
    */
   breakDevice(goodBytes: number): Promise<void>;
+  /** From now on nothing can be written. */
+  makeReadOnly(): void;
 }
 
 /** Kinds of file system that can be mounted. */
@@ -55,6 +57,7 @@ export async function inMountedFolder(
   try {
     await test({
       path,
+      makeReadOnly: () => run("mount", "-o", "remount,ro", path),
       // A loop device ends where its file ends: no dmsetup needed.
       async breakDevice(goodBytes) {
         run("umount", path);

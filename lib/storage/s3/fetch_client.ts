@@ -5,6 +5,7 @@
  * Bytes of an object are taken from the stream of the answer, which is four
  * times as fast as `response.arrayBuffer()`.
  */
+import { followedQuery, queryText } from "./followed_query.ts";
 import type {
   CallOptions,
   ClientSettings,
@@ -28,11 +29,10 @@ import {
 import {
   EMPTY_SHA256,
   escapePath,
-  escapeQuery,
   SigV4Signer,
   UNSIGNED_PAYLOAD,
 } from "./sigv4.ts";
-import { createTlsClient } from "./tls_client.ts";
+import { createTransport, type Transport } from "./transport.ts";
 
 /** Makes a client. */
 export function createFetchClient(settings: ClientSettings): ObjectClient {
@@ -54,13 +54,13 @@ class FetchClient implements ObjectClient {
   readonly #endpoint: URL;
   readonly #pathStyle: boolean;
   readonly #signer: SigV4Signer;
-  readonly #tls: Deno.HttpClient | null;
+  readonly #transport: Transport;
 
   constructor(settings: ClientSettings) {
     this.#endpoint = new URL(settings.endpoint);
     this.#pathStyle = settings.pathStyle;
     this.#signer = new SigV4Signer(settings);
-    this.#tls = createTlsClient(settings.tls);
+    this.#transport = createTransport(settings.tls);
     this.uploads = {
       create: (name, options) => this.#createUpload(name, options),
       part: (upload, body, options) => this.#uploadPart(upload, body, options),
@@ -141,7 +141,7 @@ class FetchClient implements ObjectClient {
   }
 
   close(): void {
-    this.#tls?.close();
+    this.#transport.close();
   }
 
   async #createUpload(name: ObjectName, options: CallOptions): Promise<string> {
@@ -213,7 +213,12 @@ class FetchClient implements ObjectClient {
     const address = this.#pathStyle ? host : `${name.bucket}.${host}`;
     const path = base + (this.#pathStyle ? `/${name.bucket}` : "") +
       (name.key === "" && this.#pathStyle ? "" : `/${escapePath(name.key)}`);
-    const query = sent.query === undefined ? "" : queryText(sent.query);
+    const followed = followedQuery();
+    const query = followed !== undefined
+      ? queryText(followed)
+      : sent.query === undefined
+      ? ""
+      : queryText(Object.entries(sent.query));
     const payloadHash = body === undefined ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
     const headers = this.#signer.sign({
       method,
@@ -233,13 +238,12 @@ class FetchClient implements ObjectClient {
     const url = `${protocol}//${address}${path}${query && `?${query}`}`;
     let response: Response;
     try {
-      response = await fetch(url, {
+      response = await this.#transport.fetch(url, {
         method,
         headers,
         signal,
         redirect: "manual",
         ...(body === undefined ? {} : { body: body as BodyInit }),
-        ...(this.#tls === null ? {} : { client: this.#tls }),
       });
     } catch (error) {
       throw brokenOff(error, signal);
@@ -252,12 +256,6 @@ class FetchClient implements ObjectClient {
 
 const IGNORED_RANGE =
   "<Code>IgnoredRange</Code><Message>the whole object instead of a range</Message>";
-
-function queryText(query: Readonly<Record<string, string>>): string {
-  return Object.keys(query).sort()
-    .map((name) => `${escapeQuery(name)}=${escapeQuery(query[name] ?? "")}`)
-    .join("&");
-}
 
 async function textOf(
   response: Response,
