@@ -41,6 +41,13 @@ export const FLAGS = {
     value: "DIR",
     summary: "the checkpoint folder (checkpoint.checkpoint_folder)",
   },
+  "verify": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "compare every byte of a checkpoint that is loaded " +
+      "(checkpoint.verify)",
+  },
   "odirect": {
     kind: "switch",
     short: "",

@@ -122,8 +122,8 @@ async function readDotenv(): Promise<string | null> {
 }
 
 /**
- * Flags that stand for settings: `--data`, `--checkpoints`, `--odirect`,
- * `--drop-caches`.
+ * Flags that stand for settings: `--data`, `--checkpoints`, `--verify`,
+ * `--odirect`, `--drop-caches`.
  *
  * @throws {UsageError} If they name two different storages.
  */
@@ -152,9 +152,12 @@ export function flagOverrides({ flags }: CommandLine): Override[] {
     }
     set(path, place.folder);
   }
-  if (flags.odirect) {
-    const path = "reader.odirect";
-    overrides.push({ action: "set", path, value: true, text: "--odirect" });
+  const switches = [
+    ["--verify", "checkpoint.verify", flags.verify],
+    ["--odirect", "reader.odirect", flags.odirect],
+  ] as const;
+  for (const [text, path, isGiven] of switches) {
+    if (isGiven) overrides.push({ action: "set", path, value: true, text });
   }
   const dropCaches = flags["drop-caches"];
   if (dropCaches !== null) {
