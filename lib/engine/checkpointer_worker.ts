@@ -21,7 +21,9 @@ serve<CheckpointerStart>(async ({ shape, buffer, thread, plan }) => {
   const firstRank = thread % turnCount;
   for (let rank = firstRank; rank < plan.accelerators; rank += turnCount) {
     const row = checkpointRow(shape, rank, reader.reader);
-    const meter = new WorkerMeter(region, row);
+    // Latencies are only looked at together: one row has those of all ranks.
+    const firstRow = checkpointRow(shape, firstRank, reader.reader);
+    const meter = new WorkerMeter(region, row, firstRow);
     ranks.push({ rank, meter, fields: region.fields(row) });
   }
   // Requests of all ranks of a thread are counted with its first one.
