@@ -62,7 +62,7 @@ export class CheckpointCollector {
       collectWorker(row, region.fields(places[index] ?? 0))
     );
     const ranks = rows.map(({ rank }, index) =>
-      collectRank(region, { rank, row: places[index] ?? 0, hostname })
+      collectRank(region, { rank, rows: [places[index] ?? 0], hostname })
     );
     let startMs = Infinity;
     let endMs = 0;
