@@ -133,29 +133,33 @@ async function readDotenv(): Promise<string | null> {
 }
 
 /**
- * Flags that stand for settings: `--data`, `--checkpoints`, `--odirect`,
- * `--insecure`, `--drop-caches`.
+ * Flags that stand for settings: `--data`, `--checkpoints`, `--verify`,
+ * `--odirect`, `--insecure`, `--drop-caches`.
  *
  * @throws {UsageError} If they name storages that do not go together.
  */
 export function flagOverrides({ flags }: CommandLine): Override[] {
   const overrides: Override[] = [];
-  const data = flags.data === null ? null : parsePlace(flags.data);
+  const data = flags.data === null
+    ? null
+    : parsePlace(flags.data, ["s3", "ais"]);
   if (data !== null) {
     const text = `--data ${flags.data}`;
     const set = (path: string, value: string) =>
       overrides.push({ action: "set", path, value, text });
     if (data.bucket !== null) {
-      set("storage.storage_type", "s3");
+      set("storage.storage_type", data.scheme === "ais" ? "aistore" : "s3");
       set("storage.storage_root", data.bucket);
     }
     set("dataset.data_folder", data.folder);
   }
   if (flags.checkpoints !== null) {
-    const { bucket } = parsePlace(flags.checkpoints);
-    if (bucket === null && data !== null && data.bucket !== null) {
+    const { bucket } = parsePlace(flags.checkpoints, ["s3"]);
+    if (bucket === null && data?.scheme === "s3") {
       throw new UsageError(
-        `Cannot use --data ${flags.data} with --checkpoints ${flags.checkpoints}: checkpoints of a run whose data is on S3 must be there too, s3://bucket/prefix`,
+        `Cannot use --data ${flags.data} with --checkpoints ` +
+          `${flags.checkpoints}: checkpoints of a run whose data is on S3 ` +
+          `must be there too, s3://bucket/prefix`,
       );
     }
     overrides.push({
@@ -165,13 +169,13 @@ export function flagOverrides({ flags }: CommandLine): Override[] {
       text: `--checkpoints ${flags.checkpoints}`,
     });
   }
-  if (flags.odirect) {
-    const path = "reader.odirect";
-    overrides.push({ action: "set", path, value: true, text: "--odirect" });
-  }
-  if (flags.insecure) {
-    const path = "storage.storage_options.insecure";
-    overrides.push({ action: "set", path, value: true, text: "--insecure" });
+  const switches = [
+    ["--verify", "checkpoint.verify", flags.verify],
+    ["--odirect", "reader.odirect", flags.odirect],
+    ["--insecure", "storage.storage_options.insecure", flags.insecure],
+  ] as const;
+  for (const [text, path, isGiven] of switches) {
+    if (isGiven) overrides.push({ action: "set", path, value: true, text });
   }
   const dropCaches = flags["drop-caches"];
   if (dropCaches !== null) {
@@ -186,20 +190,22 @@ export function flagOverrides({ flags }: CommandLine): Override[] {
 }
 
 interface Place {
-  /** Null for a folder of the file system. */
+  /** Null, as its bucket, for a folder of the file system. */
+  readonly scheme: string | null;
   readonly bucket: string | null;
   readonly folder: string;
 }
 
-/** `s3://bucket/prefix` or a folder. */
-function parsePlace(text: string): Place {
+/** A folder, or `scheme://bucket/prefix` of one of the schemes. */
+function parsePlace(text: string, schemes: readonly string[]): Place {
   const match = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(text);
-  if (match === null) return { bucket: null, folder: text };
-  const [, scheme, bucket, folder] = match;
-  if (scheme !== "s3" || bucket === "" || folder === "") {
+  if (match === null) return { scheme: null, bucket: null, folder: text };
+  const [, scheme = "", bucket = "", folder = ""] = match;
+  if (!schemes.includes(scheme) || bucket === "" || folder === "") {
+    const places = schemes.map((known) => `${known}://bucket/prefix`);
     throw new UsageError(
-      `Cannot use ${text}: it must be a folder or s3://bucket/prefix`,
+      `Cannot use ${text}: it must be a folder or ${places.join(" or ")}`,
     );
   }
-  return { bucket: bucket ?? null, folder: folder ?? "" };
+  return { scheme, bucket, folder };
 }

@@ -114,6 +114,15 @@ const DATASET_CHECKS: readonly Check[] = [
 
 const WORKFLOW_CHECKS: readonly Check[] = [
   {
+    keys: ["checkpoint.verify", "checkpoint.num_checkpoints_read"],
+    breaks: ({ workflow, checkpoint }) =>
+      checkpoint.verify &&
+      (!workflow.checkpoint || workflow.train ||
+        checkpoint.num_checkpoints_read <= 0),
+    rule: "it compares checkpoints that are loaded: workflow.checkpoint " +
+      "without workflow.train, num_checkpoints_read >= 1",
+  },
+  {
     keys: ["dataset.num_files_train", "workflow.train"],
     breaks: ({ workflow, dataset }) =>
       workflow.train && dataset.num_files_train === 0,

@@ -85,6 +85,11 @@ export interface Storage {
    */
   readonly bypassesCache: boolean;
   /**
+   * True: what is written vanishes, so nothing can be opened and only
+   * `drain` answers. Absent: files are kept.
+   */
+  readonly keepsNothing?: boolean;
+  /**
    * Reads that one reader keeps under way; storage that answers later has
    * it.
    */

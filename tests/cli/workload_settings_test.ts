@@ -76,6 +76,14 @@ Deno.test("flagOverrides() takes an s3 address apart", () => {
   ]);
 });
 
+Deno.test("flagOverrides() takes an address of AIStore apart", () => {
+  assertEquals(overridesOf("--data", "ais://bucket/a/b"), [
+    ["storage.storage_type", "aistore"],
+    ["storage.storage_root", "bucket"],
+    ["dataset.data_folder", "a/b"],
+  ]);
+});
+
 Deno.test("flagOverrides() keeps checkpoints where their address says", () => {
   const folder = ["checkpoint.checkpoint_folder", "s3://other/c"];
   assertEquals(overridesOf("--checkpoints", "s3://other/c"), [folder]);
@@ -94,7 +102,8 @@ Deno.test("flagOverrides() refuses other addresses and two storages", () => {
     const error = assertThrows(() => overridesOf("--data", place), UsageError);
     assertEquals(
       error.message,
-      `Cannot use ${place}: it must be a folder or s3://bucket/prefix`,
+      `Cannot use ${place}: it must be a folder or s3://bucket/prefix ` +
+        "or ais://bucket/prefix",
     );
   }
   assertThrows(

@@ -33,13 +33,22 @@ export function mayMount(): boolean {
   }
 }
 
-/** Runs a test in a file system of some size, removed afterwards. */
+/**
+ * Runs a test in a file system of some size, removed afterwards.
+ *
+ * @param imageFolder Where a device's image lies, which takes no space before
+ *   it is written: a full folder makes a device that fails to write.
+ */
 export async function inMountedFolder(
   kind: MountKind,
   sizeBytes: number,
   test: (folder: MountedFolder) => Promise<void>,
+  imageFolder?: string,
 ): Promise<void> {
-  const base = await Deno.makeTempDir({ prefix: "stoker-mount-" });
+  const base = await Deno.makeTempDir({
+    prefix: "stoker-mount-",
+    ...(imageFolder === undefined ? {} : { dir: imageFolder }),
+  });
   const path = `${base}/mounted`;
   const image = `${base}/image`;
   await Deno.mkdir(path);
