@@ -134,8 +134,9 @@ function isForStorage(
 ): boolean {
   if (storageTypes === null) return true;
   const textOf = (key: string) => String(values.value(key)).toLowerCase();
-  if (storageTypes.includes(textOf("storage.storage_type"))) return true;
-  return storageTypes.includes("s3") &&
+  const storageType = textOf("storage.storage_type");
+  if (storageTypes.includes(storageType)) return true;
+  return storageTypes.includes("s3") && storageType !== "aistore" &&
     path.startsWith("storage.storage_options.") &&
     textOf("checkpoint.checkpoint_folder").startsWith("s3://");
 }

@@ -85,14 +85,15 @@ export function describeDataset(
 
 /**
  * Where checkpoints lie: with the data, unless `checkpoint.checkpoint_folder`
- * is an address of S3 and the data is elsewhere. Then the storage options are
+ * is an address of S3 and the data is on files. Then the storage options are
  * those of the checkpoints.
  */
 export function checkpointStorage(workload: Workload): StorageSettings {
   const ofData = storageSettings(workload);
   const { checkpoint_folder } = workload.checkpoint;
   const bucket = /^s3:\/\/([^/]+)/.exec(checkpoint_folder)?.[1];
-  const isThere = ofData.kind === "s3" || ofData.kind === "null";
+  // As in DLIO, AIStore's own buckets may be written so too.
+  const isThere = ["s3", "aistore", "null"].includes(ofData.kind);
   if (bucket === undefined || isThere) return ofData;
   return { kind: "s3", root: bucket, options: ofData.options };
 }

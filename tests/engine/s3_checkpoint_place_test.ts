@@ -3,6 +3,7 @@
  */
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { ConfigError } from "../../lib/errors.ts";
+import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
 import { checkpointStorage } from "../../lib/engine/plan_dataset.ts";
@@ -101,14 +102,15 @@ Deno.test("checkpoints on s3 without credentials say what to set", async () => {
 });
 
 Deno.test("checkpointStorage() has the environment's options for s3 alone", () => {
-  const placeOf = (checkpointFolder: string) =>
+  const placeOf = (checkpointFolder: string, storageType = "local_fs") =>
     checkpointStorage(
       resolveWorkload({
         yaml: {
           path: "w.yaml",
           text: `checkpoint: {checkpoint_folder: "${checkpointFolder}"}`,
         },
-        overrides: [],
+        overrides: parseOverrides([`storage.storage_type=${storageType}`])
+          .overrides,
         environment: { AWS_REGION: "eu-west-1", DLIO_BUCKET: "nobody" },
       }, { cpuCount: 2 }).workload,
     );
@@ -116,6 +118,11 @@ Deno.test("checkpointStorage() has the environment's options for s3 alone", () =
     kind: "s3",
     root: "bucket",
     options: { region: "eu-west-1" },
+  });
+  assertEquals(placeOf("s3://bucket/ck", "aistore"), {
+    kind: "aistore",
+    root: "nobody",
+    options: {},
   });
   assertEquals(placeOf("/ck"), { kind: "local_fs", root: "./", options: {} });
 });
