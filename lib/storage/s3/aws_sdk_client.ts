@@ -30,9 +30,11 @@ import type {
   PutOptions,
   UploadCalls,
 } from "./object_client.ts";
+import { BodyDrain } from "./body_drain.ts";
 import { brokenOff, RequestFailure } from "./request_failure.ts";
 import { UNSIGNED_PAYLOAD } from "./sigv4.ts";
 import { createTlsClient } from "./tls_client.ts";
+import { uploadBody } from "./upload_body.ts";
 
 /** Makes a client. */
 export function createAwsSdkClient(settings: ClientSettings): ObjectClient {
@@ -43,6 +45,7 @@ class AwsSdkClient implements ObjectClient {
   readonly uploads: UploadCalls;
   readonly #client: S3Client;
   readonly #tls: Deno.HttpClient | null;
+  readonly #bodies = new BodyDrain();
 
   constructor(settings: ClientSettings) {
     this.#tls = createTlsClient(settings.tls);
@@ -77,7 +80,7 @@ class AwsSdkClient implements ObjectClient {
           message: "the whole object instead of a range",
         });
       }
-      if (body !== undefined) await pour(body, sink);
+      if (body !== undefined) await this.#bodies.drain(body, sink);
       return output.ContentLength ?? null;
     } catch (error) {
       throw toFailure(error, signal);
@@ -184,9 +187,10 @@ function createSdkClient(
     },
     forcePathStyle: settings.pathStyle,
     requestHandler: new FetchHttpHandler({
-      requestInit: () =>
+      requestInit: ({ body }) =>
         ({
           redirect: "manual",
+          ...(body instanceof Uint8Array ? { body: uploadBody(body) } : {}),
           ...(tls === null ? {} : { client: tls }),
         }) as RequestInit,
     }),
@@ -269,23 +273,6 @@ function createUploadCalls(client: S3Client): UploadCalls {
       await attempt(signal, client.send(command, { abortSignal: signal }));
     },
   };
-}
-
-async function pour(
-  body: ReadableStream<Uint8Array>,
-  sink: (chunk: Uint8Array) => void,
-): Promise<void> {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      sink(value);
-    }
-  } catch (error) {
-    await reader.cancel().catch(() => {});
-    throw error;
-  }
 }
 
 async function attempt<Output>(
