@@ -30,7 +30,7 @@ import type {
   PutOptions,
   UploadCalls,
 } from "./object_client.ts";
-import { BodyDrain } from "./body_drain.ts";
+import { drainBody } from "./body_drain.ts";
 import { brokenOff, RequestFailure } from "./request_failure.ts";
 import { UNSIGNED_PAYLOAD } from "./sigv4.ts";
 import { createTlsClient } from "./tls_client.ts";
@@ -45,7 +45,6 @@ class AwsSdkClient implements ObjectClient {
   readonly uploads: UploadCalls;
   readonly #client: S3Client;
   readonly #tls: Deno.HttpClient | null;
-  readonly #bodies = new BodyDrain();
 
   constructor(settings: ClientSettings) {
     this.#tls = createTlsClient(settings.tls);
@@ -80,7 +79,7 @@ class AwsSdkClient implements ObjectClient {
           message: "the whole object instead of a range",
         });
       }
-      if (body !== undefined) await this.#bodies.drain(body, sink);
+      if (body !== undefined) await drainBody(body, sink);
       return output.ContentLength ?? null;
     } catch (error) {
       throw toFailure(error, signal);

@@ -12,36 +12,33 @@
 /** Bytes of one buffer; only what a body fills of it becomes resident. */
 const BUFFER_BYTES = 256 * 1024;
 
-/** Drains bodies one after another or many at a time. */
-export class BodyDrain {
-  /** As many as were in use at once. */
-  readonly #free: ArrayBufferLike[] = [];
+/** Of this thread; as many as were in use at once. */
+const free: ArrayBufferLike[] = [];
 
-  /**
-   * Reads a body to its end.
-   *
-   * @param body Of an answer that fetch gave.
-   * @param sink Takes the bytes in order; a chunk is valid during the call.
-   * @throws What the stream failed with; the body is given up then.
-   */
-  async drain(
-    body: ReadableStream<Uint8Array>,
-    sink: (chunk: Uint8Array) => void,
-  ): Promise<void> {
-    const reader = body.getReader({ mode: "byob" });
-    try {
-      let buffer = this.#free.pop() ?? new ArrayBuffer(BUFFER_BYTES);
-      for (;;) {
-        // The stream takes the buffer and hands it back as another object.
-        const { done, value } = await reader.read(new Uint8Array(buffer));
-        if (value !== undefined) buffer = value.buffer;
-        if (done) break;
-        sink(value);
-      }
-      this.#free.push(buffer);
-    } catch (error) {
-      await reader.cancel().catch(() => {});
-      throw error;
+/**
+ * Reads the body of an answer that fetch gave to its end.
+ *
+ * @param body Where from.
+ * @param sink Takes the bytes in order; a chunk is valid during the call.
+ * @throws What the stream or the sink failed with; the body is given up then.
+ */
+export async function drainBody(
+  body: ReadableStream<Uint8Array>,
+  sink: (chunk: Uint8Array) => void,
+): Promise<void> {
+  const reader = body.getReader({ mode: "byob" });
+  try {
+    let buffer = free.pop() ?? new ArrayBuffer(BUFFER_BYTES);
+    for (;;) {
+      // The stream takes the buffer and hands it back as another object.
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (value !== undefined) buffer = value.buffer;
+      if (done) break;
+      sink(value);
     }
+    free.push(buffer);
+  } catch (error) {
+    await reader.cancel().catch(() => {});
+    throw error;
   }
 }

@@ -15,7 +15,7 @@ import type {
   UploadedPart,
   UploadName,
 } from "./object_client.ts";
-import { BodyDrain } from "./body_drain.ts";
+import { drainBody } from "./body_drain.ts";
 import { brokenOff } from "./request_failure.ts";
 import {
   completeBody,
@@ -55,7 +55,6 @@ class FetchClient implements ObjectClient {
   readonly #pathStyle: boolean;
   readonly #signer: SigV4Signer;
   readonly #tls: Deno.HttpClient | null;
-  readonly #bodies = new BodyDrain();
 
   constructor(settings: ClientSettings) {
     this.#endpoint = new URL(settings.endpoint);
@@ -88,7 +87,7 @@ class FetchClient implements ObjectClient {
       if (range !== null && response.status !== 206) {
         throw failureOf(0, IGNORED_RANGE, headers);
       }
-      if (body !== null) await this.#bodies.drain(body, sink);
+      if (body !== null) await drainBody(body, sink);
     } catch (error) {
       await body?.cancel().catch(() => {});
       throw brokenOff(error, signal);
