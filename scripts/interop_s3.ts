@@ -6,7 +6,8 @@
  *    checkpoint → give up an upload; no upload may be left
  *
  * Then one run from the command line for each library, whose output and
- * results folder are searched for the secret key.
+ * results folder are searched for the secret key, and, where names can be
+ * resolved for it, one in virtual-host style.
  */
 import { ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3";
 import { formatOf } from "../lib/engine/connect.ts";
@@ -25,6 +26,10 @@ import {
   startMoto,
   startVersitygw,
 } from "./interop/s3_servers.ts";
+import {
+  checkVirtualHost,
+  virtualHostProblem,
+} from "./interop/virtual_host.ts";
 import { printLine, printProblem } from "./terminal.ts";
 
 const LIBRARIES = ["fetch", "aws-sdk", "minio"] as const;
@@ -239,6 +244,8 @@ export async function runS3Suite(
       );
     }
   };
+  const noHosts = await virtualHostProblem();
+  if (noHosts !== null) printLine(`virtual hosts are not checked: ${noHosts}`);
   let serverCount = 0;
   for (const [name, startServer] of Object.entries(SERVERS)) {
     let server: InteropServer;
@@ -258,7 +265,14 @@ export async function runS3Suite(
           () => checkFormat(running, library, format),
         );
       }
-      const each = { checkCheckpoint, checkUploads, checkSecrets };
+      const each = {
+        checkCheckpoint,
+        checkUploads,
+        checkSecrets,
+        ...(running.knowsVirtualHosts && noHosts === null
+          ? { checkVirtualHost }
+          : {}),
+      };
       for (const [title, act] of Object.entries(each)) {
         await check(
           `${name}, ${library}, ${title}`,

@@ -1,12 +1,16 @@
 /**
  * Compares Stoker with DLIO from PyPI: same files, same run, same machine.
  *
- *    deno task peers [au] [command-line] [exchange] [throughput]
+ *    deno task peers [au] [checkpoints] [command-line] [exchange] [throughput]
  *
  * Needs python3 and PyPI once, for an environment with DLIO (4 GB, kept in
  * ~/.cache/stoker/peers-venv or where STOKER_PEERS_VENV says). Prints, for
- * each question, the commands and a table. Takes less than ten minutes.
+ * each question, the commands and a table. Takes some ten minutes.
+ *
+ * STOKER_DLIO_SOURCE, a folder with a `dlio_benchmark` package, adds a newer
+ * DLIO than PyPI's to the question "checkpoints".
  */
+import { checkpoints } from "./peers/checkpoints.ts";
 import { commandLine } from "./peers/command_line.ts";
 import { makeTrainingEnvironment } from "./peers/dlio_venv.ts";
 import { exchange } from "./peers/exchange.ts";
@@ -21,6 +25,7 @@ const QUESTIONS: readonly Question[] = [
   throughput,
   commandLine,
   exchange,
+  checkpoints,
 ];
 
 const ids = QUESTIONS.map((question) => question.id);
@@ -41,7 +46,8 @@ try {
   const stoker = stokerTool(folder);
   const dlio = dlioTool(folder, python);
   for (const { id, title, answer } of chosen) {
-    const questionFolder = `${folder}/${id}`;
+    // Tools work in the folder above, where both make "checkpoints".
+    const questionFolder = `${folder}/of_${id}`;
     await Deno.mkdir(questionFolder);
     const startMs = performance.now();
     const answered = await answer({

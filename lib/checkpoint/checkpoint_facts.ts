@@ -28,6 +28,8 @@ export interface CheckpointFacts extends CheckpointTotals {
   readonly storedBytes: number | null;
   /** Threads that write and read, and all their buffers. */
   readonly threadCount: number;
+  /** Threads that load one rank together. */
+  readonly readersPerRank: number;
   readonly bufferBytes: number;
 }
 
@@ -66,6 +68,7 @@ export function checkpointFacts(
       : Math.min(storedCount, writeCount ?? storedCount) *
         containedTotal(layout, accelerators, plan.container),
     threadCount: plan.threadCount,
+    readersPerRank: plan.readersPerRank,
     bufferBytes: plan.threadCount * plan.chunkBytes,
   };
 }

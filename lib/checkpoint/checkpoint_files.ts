@@ -19,7 +19,8 @@
  *
  * Spec: dlio.md 7.3. Where the type is "rank_zero" names and lengths are
  * DLIO's, except that DLIO, which ignores the type, also has each rank of
- * copy 0 (ZeRO 0) or every rank (ZeRO >= 1) write the blob.
+ * copy 0 (ZeRO 0) or every rank (ZeRO >= 1) write the blob. DLIO 2.0.0
+ * heeds the type as it is heeded here. `deno task peers checkpoints` compares.
  */
 import { DATATYPE_BYTES } from "./model_spec.ts";
 import type { ModelSpec, Parallelism, TensorSpec } from "./model_spec.ts";

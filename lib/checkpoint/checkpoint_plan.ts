@@ -27,8 +27,10 @@ export interface CheckpointPlan {
   readonly folder: string;
   readonly layout: CheckpointLayout;
   readonly accelerators: number;
-  /** Threads that do it; thread t serves ranks t, t + threads, … */
+  /** All threads that do it, a multiple of the next. */
   readonly threadCount: number;
+  /** Those that load one rank together; the first of them saves it. */
+  readonly readersPerRank: number;
   /** `train.seed`. */
   readonly seed: number;
   readonly container: Container;
@@ -77,11 +79,17 @@ export function planCheckpoints(
   const { checkpoint, train } = workload;
   const { accelerators, acceleratorsPerHost } = options;
   const warnings: string[] = [];
-  const threadCount = threadCountFor(workload, accelerators);
-  if (threadCount < accelerators) {
+  const turnCount = turnCountFor(workload, accelerators);
+  const readersPerRank = readersPerRankFor(
+    workload,
+    turnCount,
+    options.storage.kind,
+  );
+  const threadCount = turnCount * readersPerRank;
+  if (turnCount < accelerators) {
     warnings.push(
-      `${accelerators} ranks are saved and loaded by ${threadCount} threads ` +
-        `(checkpoint.threads), several ranks one after another`,
+      `${accelerators} ranks are saved and loaded ${turnCount} at a time ` +
+        `(checkpoint.threads), so storage sees no more of them at once`,
     );
   }
   if (checkpoint.scale !== 1) {
@@ -104,6 +112,7 @@ export function planCheckpoints(
       layout: layoutOf(workload, accelerators),
       accelerators,
       threadCount,
+      readersPerRank,
       seed: train.seed,
       container: checkpoint.container,
       isRandom: checkpoint.randomize_tensor,
@@ -193,8 +202,21 @@ function parallelismOf({ model, checkpoint }: Workload): ParallelismSettings {
   };
 }
 
-/** One thread for each rank, as long as there are no more ranks than this. */
-const OWN_THREAD_RANKS_MAX = 8;
+/**
+ * Threads by default: one for each rank as long as there are no more ranks
+ * than this, and what is left over for reading ranks in parts.
+ */
+const THREADS_MAX = 8;
+
+/** As many as DLIO reads a file with, dlio.md 7.5. */
+const READERS_PER_RANK_MAX = 4;
+
+/** Storage where one thread has one operation under way. */
+const ONE_AT_A_TIME: ReadonlySet<string> = new Set([
+  "local_fs",
+  "direct_fs",
+  "null",
+]);
 
 /**
  * Threads where ranks take turns: fewer, as the counters of the ranks take
@@ -202,12 +224,26 @@ const OWN_THREAD_RANKS_MAX = 8;
  */
 const SHARED_THREADS = 6;
 
-function threadCountFor(
+/** Ranks that are saved or loaded at a time. */
+function turnCountFor(
   { checkpoint }: Workload,
   accelerators: number,
 ): number {
   if (checkpoint.threads > 0) return Math.min(accelerators, checkpoint.threads);
-  return accelerators <= OWN_THREAD_RANKS_MAX ? accelerators : SHARED_THREADS;
+  return accelerators <= THREADS_MAX ? accelerators : SHARED_THREADS;
+}
+
+/** Training saves and never loads. */
+function readersPerRankFor(
+  { checkpoint, workflow }: Workload,
+  turnCount: number,
+  storageKind: string,
+): number {
+  if (workflow.train || checkpoint.num_checkpoints_read <= 0) return 1;
+  if (checkpoint.read_threads > 0) return checkpoint.read_threads;
+  if (!ONE_AT_A_TIME.has(storageKind)) return 1;
+  const spareThreads = Math.floor(THREADS_MAX / turnCount);
+  return Math.min(READERS_PER_RANK_MAX, Math.max(1, spareThreads));
 }
 
 /** Up to two buffers per thread share what all may take. */

@@ -1,10 +1,11 @@
 /**
- * Reads one file of a checkpoint back, in constant memory: its length is
- * always checked, its content on request.
+ * Reads one file of a checkpoint back, or a part of it, in constant memory:
+ * its length is always checked, its content on request.
  */
 import { DatasetError } from "../errors.ts";
 import type { ReadMeter, Storage } from "../storage/storage.ts";
 import type { FileContent } from "./file_content.ts";
+import type { FilePart } from "./file_part.ts";
 import type { FileTransfer } from "./write_file.ts";
 
 /** What a file is read with. */
@@ -13,10 +14,12 @@ export interface ReadFileParts {
   /** Page-aligned; its length is the largest read. */
   readonly buffer: Uint8Array;
   readonly meter: ReadMeter;
+  /** @default {the whole file} */
+  readonly part?: FilePart;
 }
 
 /**
- * Reads a whole file and keeps nothing.
+ * Reads a file and keeps nothing.
  *
  * @param path Where from, as the storage wants it.
  * @param fileBytes Length that it must have.
@@ -31,23 +34,24 @@ export async function readCheckpointFile(
   parts: ReadFileParts,
 ): Promise<FileTransfer> {
   const { storage, buffer, meter } = parts;
+  const part = parts.part ?? { offset: 0, endOffset: fileBytes };
+  const isWhole = part.offset === 0 && part.endOffset === fileBytes;
+  if (!isWhole && !storage.keepsNothing) {
+    return await readPart(path, fileBytes, { ...parts, part }, () => {});
+  }
   const startMs = meter.now();
   const asked = storage.sizeOf(path);
   const foundBytes = asked instanceof Promise ? await asked : asked;
   // No file: the read says it in the system's words. Null storage has none.
   if (foundBytes !== null) checkLength(path, foundBytes, fileBytes);
-  const drained = storage.drain(path, fileBytes, buffer, meter);
+  const wantedBytes = part.endOffset - part.offset;
+  const drained = storage.drain(path, wantedBytes, buffer, meter);
   const byteCount = drained instanceof Promise ? await drained : drained;
-  const isComplete = byteCount === fileBytes;
+  const isComplete = byteCount === wantedBytes;
   if (!isComplete && !meter.isStopped()) {
     checkLength(path, byteCount, fileBytes);
   }
-  return {
-    byteCount,
-    seconds: (meter.now() - startMs) / 1000,
-    fsyncSeconds: 0,
-    isComplete,
-  };
+  return transferOf(meter, { startMs, byteCount, isComplete });
 }
 
 /** What a file is verified with. */
@@ -57,7 +61,7 @@ export interface VerifyFileParts extends ReadFileParts {
 }
 
 /**
- * Reads a whole file and compares every byte.
+ * Reads a file and compares every byte.
  *
  * @param path Where from, as the storage wants it.
  * @param content What it must hold.
@@ -66,47 +70,75 @@ export interface VerifyFileParts extends ReadFileParts {
  * @throws {DatasetError} If its length or a byte differs.
  * @throws {StorageError} If it cannot be read.
  */
-export async function verifyCheckpointFile(
+export function verifyCheckpointFile(
   path: string,
   content: FileContent,
   parts: VerifyFileParts,
 ): Promise<FileTransfer> {
-  const { storage, buffer, expectedBuffer, meter } = parts;
   const { fileBytes } = content;
+  const part = parts.part ?? { offset: 0, endOffset: fileBytes };
+  return readPart(path, fileBytes, { ...parts, part }, (view, offset) => {
+    const expected = parts.expectedBuffer.subarray(0, view.length);
+    content.fill(expected, offset);
+    const place = firstDifference(view, expected);
+    if (place < 0) return;
+    throw new DatasetError(
+      `Cannot use the checkpoint file "${path}": byte ${offset + place} ` +
+        `must be ${expected[place]}, but is ${view[place]}`,
+    );
+  });
+}
+
+/** Reads a part chunk by chunk; `look` is called with each. */
+async function readPart(
+  path: string,
+  fileBytes: number,
+  parts: ReadFileParts & { readonly part: FilePart },
+  look: (view: Uint8Array, offset: number) => void,
+): Promise<FileTransfer> {
+  const { storage, buffer, meter, part } = parts;
   const startMs = meter.now();
   const file = await storage.open(path);
   meter.opened(startMs);
-  let offset = 0;
+  let { offset } = part;
   try {
     checkLength(path, file.byteLength, fileBytes);
-    while (offset < fileBytes && !meter.isStopped()) {
-      const byteCount = Math.min(buffer.length, fileBytes - offset);
+    while (offset < part.endOffset && !meter.isStopped()) {
+      const byteCount = Math.min(buffer.length, part.endOffset - offset);
       const view = buffer.subarray(0, byteCount);
-      const expected = expectedBuffer.subarray(0, byteCount);
       const readMs = meter.now();
-      const readBytes = await file.readInto(view, offset);
+      const reading = file.readInto(view, offset);
+      const readBytes = reading instanceof Promise ? await reading : reading;
       meter.read(readMs, readBytes);
       if (readBytes < byteCount) {
         checkLength(path, offset + readBytes, fileBytes);
       }
-      content.fill(expected, offset);
-      const place = firstDifference(view, expected);
-      if (place >= 0) {
-        throw new DatasetError(
-          `Cannot use the checkpoint file "${path}": byte ${offset + place} ` +
-            `must be ${expected[place]}, but is ${view[place]}`,
-        );
-      }
+      look(view, offset);
       offset += byteCount;
     }
   } finally {
     await file.close();
   }
+  return transferOf(meter, {
+    startMs,
+    byteCount: offset - part.offset,
+    isComplete: offset === part.endOffset,
+  });
+}
+
+function transferOf(
+  meter: ReadMeter,
+  read: {
+    readonly startMs: number;
+    readonly byteCount: number;
+    readonly isComplete: boolean;
+  },
+): FileTransfer {
   return {
-    byteCount: offset,
-    seconds: (meter.now() - startMs) / 1000,
+    byteCount: read.byteCount,
+    seconds: (meter.now() - read.startMs) / 1000,
     fsyncSeconds: 0,
-    isComplete: offset === fileBytes,
+    isComplete: read.isComplete,
   };
 }
 

@@ -74,7 +74,7 @@ function fadviseProblem(folder: string, cache: PageCache): string | null {
   const path = `${folder}/${probeName()}`;
   try {
     Deno.writeFileSync(path, new Uint8Array(PROBE_BYTES));
-    const refused = cache.drop(path, true);
+    const refused = cache.drop([path], true);
     if (refused !== null) return refused.replace(` "${path}"`, " a file");
     const resident = cache.residentBytes(path);
     if (resident.value === null) {

@@ -33,13 +33,21 @@ export const FLAGS = {
     kind: "text",
     short: "",
     value: "DIR",
-    summary: "the dataset folder itself (dataset.data_folder)",
+    summary: "the dataset folder itself (dataset.data_folder), or " +
+      "s3://bucket/prefix, ais://bucket/prefix",
   },
   "checkpoints": {
     kind: "text",
     short: "",
     value: "DIR",
     summary: "the checkpoint folder (checkpoint.checkpoint_folder)",
+  },
+  "verify": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "compare every byte of a checkpoint that is loaded " +
+      "(checkpoint.verify)",
   },
   "odirect": {
     kind: "switch",
@@ -52,6 +60,12 @@ export const FLAGS = {
     short: "",
     value: "WHEN",
     summary: "before-epoch, before-phase or never (storage.drop_caches)",
+  },
+  "insecure": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "take any certificate (storage.storage_options.insecure)",
   },
   "max-cache-hit": {
     kind: "text",

@@ -211,7 +211,8 @@ function checkpointRows(
       `${facts.parameterCount} parameters; tensor ${tensor} x pipeline ` +
       `${pipeline} x data ${data}, ZeRO ${zeroStage}; ` +
       `${facts.threadCount} threads with ` +
-      `${formatBytes(facts.bufferBytes)} of buffers`,
+      `${formatBytes(facts.bufferBytes)} of buffers, ` +
+      `${facts.readersPerRank} to load a rank`,
     ],
   ];
 }

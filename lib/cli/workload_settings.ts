@@ -12,7 +12,8 @@ import { noticesOf } from "../engine/connect_storage.ts";
 import { settingOrigins } from "../config/render.ts";
 import type { Override } from "../config/overrides.ts";
 import { type ResolvedWorkload, resolveWorkload } from "../config/resolve.ts";
-import { storageSettings } from "../engine/plan_dataset.ts";
+import type { Workload } from "../config/workload.ts";
+import { checkpointStorage, storageSettings } from "../engine/plan_dataset.ts";
 import { UsageError } from "../errors.ts";
 import type { Context } from "./command.ts";
 import type { CommandLine } from "./command_line.ts";
@@ -74,11 +75,21 @@ export async function loadWorkload(
     ...resolved,
     warnings: [
       ...resolved.warnings,
-      ...await noticesOf(storageSettings(resolved.workload)),
+      ...await storageNotices(resolved.workload),
     ],
     name: file.name,
     accelerators,
   };
+}
+
+/** Once, where data and checkpoints are told the same. */
+async function storageNotices(workload: Workload): Promise<Set<string>> {
+  return new Set([
+    ...await noticesOf(storageSettings(workload)),
+    ...(workload.workflow.checkpoint
+      ? await noticesOf(checkpointStorage(workload))
+      : []),
+  ]);
 }
 
 /** What differs from the defaults, and why. */
@@ -122,39 +133,49 @@ async function readDotenv(): Promise<string | null> {
 }
 
 /**
- * Flags that stand for settings: `--data`, `--checkpoints`, `--odirect`,
- * `--drop-caches`.
+ * Flags that stand for settings: `--data`, `--checkpoints`, `--verify`,
+ * `--odirect`, `--insecure`, `--drop-caches`.
  *
- * @throws {UsageError} If they name two different storages.
+ * @throws {UsageError} If they name storages that do not go together.
  */
 export function flagOverrides({ flags }: CommandLine): Override[] {
-  const folders = [
-    ["--data", "dataset.data_folder", flags.data],
-    ["--checkpoints", "checkpoint.checkpoint_folder", flags.checkpoints],
-  ] as const;
   const overrides: Override[] = [];
-  let firstBucket: string | null | undefined;
-  for (const [flag, path, value] of folders) {
-    if (value === null) continue;
-    const text = `${flag} ${value}`;
+  const data = flags.data === null
+    ? null
+    : parsePlace(flags.data, ["s3", "ais"]);
+  if (data !== null) {
+    const text = `--data ${flags.data}`;
     const set = (path: string, value: string) =>
       overrides.push({ action: "set", path, value, text });
-    const place = parsePlace(value);
-    if (firstBucket !== undefined && firstBucket !== place.bucket) {
+    if (data.bucket !== null) {
+      set("storage.storage_type", data.scheme === "ais" ? "aistore" : "s3");
+      set("storage.storage_root", data.bucket);
+    }
+    set("dataset.data_folder", data.folder);
+  }
+  if (flags.checkpoints !== null) {
+    const { bucket } = parsePlace(flags.checkpoints, ["s3"]);
+    if (bucket === null && data?.scheme === "s3") {
       throw new UsageError(
-        `Cannot use --data ${flags.data} with --checkpoints ${flags.checkpoints}: both must be on the same storage`,
+        `Cannot use --data ${flags.data} with --checkpoints ` +
+          `${flags.checkpoints}: checkpoints of a run whose data is on S3 ` +
+          `must be there too, s3://bucket/prefix`,
       );
     }
-    firstBucket = place.bucket;
-    if (place.bucket !== null) {
-      set("storage.storage_type", "s3");
-      set("storage.storage_root", place.bucket);
-    }
-    set(path, place.folder);
+    overrides.push({
+      action: "set",
+      path: "checkpoint.checkpoint_folder",
+      value: flags.checkpoints,
+      text: `--checkpoints ${flags.checkpoints}`,
+    });
   }
-  if (flags.odirect) {
-    const path = "reader.odirect";
-    overrides.push({ action: "set", path, value: true, text: "--odirect" });
+  const switches = [
+    ["--verify", "checkpoint.verify", flags.verify],
+    ["--odirect", "reader.odirect", flags.odirect],
+    ["--insecure", "storage.storage_options.insecure", flags.insecure],
+  ] as const;
+  for (const [text, path, isGiven] of switches) {
+    if (isGiven) overrides.push({ action: "set", path, value: true, text });
   }
   const dropCaches = flags["drop-caches"];
   if (dropCaches !== null) {
@@ -169,20 +190,22 @@ export function flagOverrides({ flags }: CommandLine): Override[] {
 }
 
 interface Place {
-  /** Null for a folder of the file system. */
+  /** Null, as its bucket, for a folder of the file system. */
+  readonly scheme: string | null;
   readonly bucket: string | null;
   readonly folder: string;
 }
 
-/** `s3://bucket/prefix` or a folder. */
-function parsePlace(text: string): Place {
+/** A folder, or `scheme://bucket/prefix` of one of the schemes. */
+function parsePlace(text: string, schemes: readonly string[]): Place {
   const match = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(text);
-  if (match === null) return { bucket: null, folder: text };
-  const [, scheme, bucket, folder] = match;
-  if (scheme !== "s3" || bucket === "" || folder === "") {
+  if (match === null) return { scheme: null, bucket: null, folder: text };
+  const [, scheme = "", bucket = "", folder = ""] = match;
+  if (!schemes.includes(scheme) || bucket === "" || folder === "") {
+    const places = schemes.map((known) => `${known}://bucket/prefix`);
     throw new UsageError(
-      `Cannot use ${text}: it must be a folder or s3://bucket/prefix`,
+      `Cannot use ${text}: it must be a folder or ${places.join(" or ")}`,
     );
   }
-  return { bucket: bucket ?? null, folder: folder ?? "" };
+  return { scheme, bucket, folder };
 }

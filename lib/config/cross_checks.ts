@@ -102,9 +102,26 @@ const DATASET_CHECKS: readonly Check[] = [
       storage.drop_caches !== "never" && !isFiles(storage.storage_type),
     rule: "the page cache holds files: storage_type local_fs or direct_fs",
   },
+  {
+    keys: ["storage.storage_options.insecure", "storage.storage_type"],
+    breaks: ({ storage, checkpoint }) =>
+      storage.storage_options?.insecure === true &&
+      isFiles(storage.storage_type) &&
+      !checkpoint.checkpoint_folder.startsWith("s3://"),
+    rule: "files have no certificates: it is for S3 and AIStore",
+  },
 ];
 
 const WORKFLOW_CHECKS: readonly Check[] = [
+  {
+    keys: ["checkpoint.verify", "checkpoint.num_checkpoints_read"],
+    breaks: ({ workflow, checkpoint }) =>
+      checkpoint.verify &&
+      (!workflow.checkpoint || workflow.train ||
+        checkpoint.num_checkpoints_read <= 0),
+    rule: "it compares checkpoints that are loaded: workflow.checkpoint " +
+      "without workflow.train, num_checkpoints_read >= 1",
+  },
   {
     keys: ["dataset.num_files_train", "workflow.train"],
     breaks: ({ workflow, dataset }) =>

@@ -58,7 +58,10 @@ export const ENVIRONMENT_ROWS: readonly EnvironmentRow[] = [
   option("AWS_ACCESS_KEY_ID", "access_key_id"),
   option("AWS_SECRET_ACCESS_KEY", "secret_access_key"),
   option("AWS_SESSION_TOKEN", "session_token"),
-  option("AWS_CA_BUNDLE", "ca_bundle"),
+  {
+    ...option("AWS_CA_BUNDLE", "ca_bundle"),
+    storageTypes: OBJECT_STORES,
+  },
 ];
 
 /** Caps the number of threads where it is sized for the host. */

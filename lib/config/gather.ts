@@ -11,6 +11,7 @@ import { DISTRIBUTION_KEYS, STDEV_SUFFIX } from "./distribution.ts";
 import {
   type Environment,
   ENVIRONMENT_ROWS,
+  type EnvironmentRow,
   parseDotenv,
   valueFrom,
 } from "./environment_source.ts";
@@ -120,12 +121,23 @@ function fillFrom(
   for (const row of ENVIRONMENT_ROWS) {
     const value = valueFrom(row, environment);
     if (value === undefined || isSet(values, row.path)) continue;
-    const storageType = String(values.value("storage.storage_type"))
-      .toLowerCase();
-    if (row.storageTypes?.includes(storageType) === false) continue;
+    if (!isForStorage(row, values)) continue;
     // A map that is null or empty in the file does not keep its keys out.
     values.assign(row.path, value, () => ({ kind, name: row.name }));
   }
+}
+
+/** Checkpoints may be on S3 when the data is not; they need its options. */
+function isForStorage(
+  { storageTypes, path }: EnvironmentRow,
+  values: LayeredValues,
+): boolean {
+  if (storageTypes === null) return true;
+  const textOf = (key: string) => String(values.value(key)).toLowerCase();
+  if (storageTypes.includes(textOf("storage.storage_type"))) return true;
+  return storageTypes.includes("s3") &&
+    path.startsWith("storage.storage_options.") &&
+    textOf("checkpoint.checkpoint_folder").startsWith("s3://");
 }
 
 /** An explicit null leaves a setting open whose default is null. */

@@ -2,12 +2,14 @@
  * Records of the checkpoints that are saved between the steps of a training
  * phase, taken by the main thread while training goes on.
  */
+import { readThreadIo } from "../host/process_io.ts";
 import type {
   BlockRecord,
   DeviceIo,
   Moment,
   PhaseRecord,
   RankRecord,
+  WorkerRecord,
 } from "../metrics/run_record.ts";
 import { collectLatencies, collectRank, collectWorker } from "./collect.ts";
 import type { CrewRow } from "./phase_runner.ts";
@@ -60,7 +62,7 @@ export class CheckpointCollector {
       collectWorker(row, region.fields(places[index] ?? 0))
     );
     const ranks = rows.map(({ rank }, index) =>
-      collectRank(region, { rank, row: places[index] ?? 0, hostname })
+      collectRank(region, { rank, rows: [places[index] ?? 0], hostname })
     );
     let startMs = Infinity;
     let endMs = 0;
@@ -84,15 +86,28 @@ export class CheckpointCollector {
       workers,
       latencies: collectLatencies(region, places),
       bytesRequested,
-      device: this.#deviceIo(bytesRequested),
+      device: this.#deviceIo(bytesRequested, workers),
       complete: true,
     };
   }
 
-  #deviceIo(bytes: number): DeviceIo {
-    return this.#parts.bypassesCache
-      ? { bytes, source: "every byte bypasses the cache" }
-      : { bytes: null, source: "training went on reading meanwhile" };
+  /** The process's own counters hold what training reads meanwhile. */
+  #deviceIo(bytes: number, workers: readonly WorkerRecord[]): DeviceIo {
+    if (this.#parts.bypassesCache) {
+      return { bytes, source: "every byte bypasses the cache" };
+    }
+    let deviceBytes = 0;
+    for (const { deviceWriteBytes } of workers) {
+      if (deviceWriteBytes === undefined) {
+        const { reason } = readThreadIo();
+        return { bytes: null, source: reason ?? "the storage does not tell" };
+      }
+      deviceBytes += deviceWriteBytes;
+    }
+    return {
+      bytes: deviceBytes,
+      source: "/proc/thread-self/io write_bytes of the checkpointers",
+    };
   }
 }
 

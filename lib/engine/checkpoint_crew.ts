@@ -26,13 +26,20 @@ export function checkpointCrew(
     const title = `checkpointer ${thread}`;
     return { title, start, spawn: spawnCheckpointer };
   });
-  const rows = Array.from({ length: plan.accelerators }, (_, rank) => ({
-    role: CHECKPOINTER,
-    rank,
-    thread: 0,
-    title: `checkpointer of rank ${rank}`,
-    pathOf: (fileIndex: number) => nameOf(plan, rank, fileIndex),
-  }));
+  const rows: CrewRow[] = [];
+  for (let thread = 0; thread < plan.readersPerRank; thread++) {
+    for (let rank = 0; rank < plan.accelerators; rank++) {
+      rows.push({
+        role: CHECKPOINTER,
+        rank,
+        thread,
+        title: thread === 0
+          ? `checkpointer of rank ${rank}`
+          : `reader ${thread} of rank ${rank}'s checkpoint`,
+        pathOf: (fileIndex: number) => nameOf(plan, rank, fileIndex),
+      });
+    }
+  }
   return { members, rows };
 }
 

@@ -1,21 +1,25 @@
 /**
  * A thread that saves and loads the checkpoints of some ranks, beside the
- * accelerators, so that a counter's row keeps one writer.
+ * accelerators, so that a counter's row keeps one writer. Several may load a
+ * rank, each a part of every file; one of them saves it.
  *
  *    thread 0      record "incomplete" ─┐              ┌─ record "complete"
  *    all threads   ─────────────── barrier, ranks, barrier ───────────────
  *
  * The time of a rank runs from the first barrier to the end of its last
- * file; with `rank_sync` to the second barrier.
+ * file, by the last thread that loads it; with `rank_sync` to the second
+ * barrier.
  */
 import type { CheckpointPlan } from "../checkpoint/checkpoint_plan.ts";
 import { checkRecord, writeRecord } from "../checkpoint/checkpoint_record.ts";
 import type { CheckpointId } from "../checkpoint/file_content.ts";
+import type { Reader } from "../checkpoint/file_part.ts";
 import {
   type RankTransfer,
   removeCheckpoint,
 } from "../checkpoint/rank_transfer.ts";
 import type { Storage } from "../storage/storage.ts";
+import { DeviceCounter } from "./device_counter.ts";
 import { checkpointCountOf } from "./checkpoint_turn.ts";
 import type { WorkerMeter } from "./meter.ts";
 import { controlValue } from "./reader_loop.ts";
@@ -37,6 +41,8 @@ export interface CheckpointerParts {
   readonly transfer: RankTransfer;
   /** Its ranks, each with the row that its costs go to. */
   readonly ranks: readonly ServedRank[];
+  /** Which part of their files it loads; it saves them if it is number 0. */
+  readonly reader: Reader;
 }
 
 /** One rank that a checkpointer serves. */
@@ -82,6 +88,7 @@ class Checkpointer {
   readonly #parts: CheckpointerParts;
   readonly #isFirst: boolean;
   readonly #barrier: ThreadBarrier;
+  readonly #device: DeviceCounter | null;
   /** Checkpoints of this run that are there, oldest first. */
   readonly #kept: CheckpointId[] = [];
   #gateMs = 0;
@@ -90,6 +97,7 @@ class Checkpointer {
   constructor(parts: CheckpointerParts, thread: number) {
     this.#parts = parts;
     this.#isFirst = thread === 0;
+    this.#device = parts.storage.isSync ? new DeviceCounter() : null;
     this.#barrier = new ThreadBarrier(parts.region, {
       arrivedWord: parts.region.control("checkpointArrived"),
       turnWord: parts.region.control("checkpointTurn"),
@@ -131,18 +139,20 @@ class Checkpointer {
     id: CheckpointId,
     onRankDone: (served: ServedRank) => void = () => {},
   ): Promise<void> {
-    const { plan, storage, ranks, transfer } = this.#parts;
+    const { plan, storage, transfer, reader } = this.#parts;
     const isSave = phase === PHASE_SAVE;
     if (this.#isFirst) {
       if (isSave) await writeRecord(storage, plan, { id, complete: false });
       else await checkRecord(storage, plan, id);
     }
+    this.#device?.skip();
     this.#barrier.wait();
     const startMs = performance.now() - this.#gateMs;
-    for (const { meter, fields } of ranks) {
+    for (const { meter, fields } of this.#parts.ranks) {
       meter.beginPhase();
       fields[FIELD.startMs] = startMs;
     }
+    const ranks = isSave && reader.reader > 0 ? [] : this.#parts.ranks;
     const end = (served: ServedRank) => {
       served.meter.endPhase();
       onRankDone(served);
@@ -151,12 +161,13 @@ class Checkpointer {
     for (const served of ranks) {
       const isComplete = isSave
         ? await transfer.save(served.rank, id, served.meter)
-        : await transfer.load(served.rank, id, served.meter);
+        : await transfer.load(served.rank, id, served.meter, reader);
       if (!isComplete) throw new Stopped();
       // A rank's time holds that of the ranks before it on this thread.
       fsyncMs += served.fields[FIELD.fsyncMs] ?? 0;
       served.fields[FIELD.fsyncMs] = fsyncMs;
       if (!plan.rankSync) end(served);
+      this.#device?.record(served.fields);
     }
     this.#barrier.wait();
     if (plan.rankSync) ranks.forEach(end);

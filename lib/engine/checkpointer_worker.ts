@@ -12,18 +12,27 @@ import type { CheckpointerStart } from "./worker_start.ts";
 serve<CheckpointerStart>(async ({ shape, buffer, thread, plan }) => {
   const region = new Region(shape, buffer);
   const ranks: ServedRank[] = [];
-  for (let rank = thread; rank < plan.accelerators; rank += plan.threadCount) {
-    const row = checkpointRow(shape, rank);
-    const meter = new WorkerMeter(region, row);
+  // Threads of one reader number deal the ranks among themselves.
+  const turnCount = plan.threadCount / plan.readersPerRank;
+  const reader = {
+    reader: Math.floor(thread / turnCount),
+    readerCount: plan.readersPerRank,
+  };
+  const firstRank = thread % turnCount;
+  for (let rank = firstRank; rank < plan.accelerators; rank += turnCount) {
+    const row = checkpointRow(shape, rank, reader.reader);
+    // Latencies are only looked at together: one row has those of all ranks.
+    const firstRow = checkpointRow(shape, firstRank, reader.reader);
+    const meter = new WorkerMeter(region, row, firstRow);
     ranks.push({ rank, meter, fields: region.fields(row) });
   }
   // Requests of all ranks of a thread are counted with its first one.
   const meter = ranks[0]?.meter ?? new WorkerMeter(region, 0);
   const storage = await connectWorker(plan.storage, { region, meter }, {
-    rank: thread,
-    thread: 0,
+    rank: firstRank,
+    thread: reader.reader,
   });
   const transfer = new RankTransfer(plan, storage);
-  const parts = { region, plan, storage, transfer, ranks };
+  const parts = { region, plan, storage, transfer, ranks, reader };
   return () => runCheckpointer(parts, thread);
 });

@@ -35,21 +35,40 @@ export function collectWorker(
     firstDoneSeconds: field("firstDoneMs") / 1000,
     lastDoneSeconds: field("lastDoneMs") / 1000,
     ...(fsyncMs > 0 ? { fsyncSeconds: fsyncMs / 1000 } : {}),
+    ...(field("deviceCounted") === 1
+      ? {
+        deviceReadBytes: field("deviceReadBytes"),
+        deviceWriteBytes: field("deviceWriteBytes"),
+      }
+      : {}),
   };
 }
 
-/** Step times of one accelerator in a phase, copied out of the region. */
+/**
+ * Step times of one accelerator in a phase, copied out of the region.
+ *
+ * @param who `rows`: its own, and with a checkpoint those of all threads that
+ *   load it: it is done with the last of them.
+ */
 export function collectRank(
   region: Region,
-  who: { rank: number; row: number; hostname: string },
+  who: {
+    readonly rank: number;
+    readonly rows: readonly [number, ...number[]];
+    readonly hostname: string;
+  },
 ): RankRecord {
-  const fields = region.fields(who.row);
+  const [row, ...otherRows] = who.rows;
+  const fields = region.fields(row);
   const stepCount = fields[FIELD.steps] ?? 0;
   const [loadSeconds, computeSeconds, stepSeconds] = STEP_TIMES.map(
     (_name, time) => secondsOf(region.stepTimes(who.rank, time), stepCount),
   );
   const durationSeconds = sum(stepSeconds ?? new Float64Array());
-  const doneMs = fields[FIELD.doneMs] ?? 0;
+  let doneMs = fields[FIELD.doneMs] ?? 0;
+  for (const other of otherRows) {
+    doneMs = Math.max(doneMs, region.fields(other)[FIELD.doneMs] ?? 0);
+  }
   return {
     rank: who.rank,
     host: who.hostname,

@@ -6,6 +6,7 @@ import { ConfigError } from "../errors.ts";
 import { STORAGE_KINDS } from "../storage/registry.ts";
 import type {
   ConnectOptions,
+  FolderAccess,
   Storage,
   StorageKind,
   StorageSettings,
@@ -43,11 +44,12 @@ export async function noticesOf(settings: StorageSettings): Promise<string[]> {
 export async function preflight(
   settings: StorageSettings,
   folder: string,
+  access: FolderAccess,
 ): Promise<void> {
   const kind = await kindOf(settings);
   const problems = kind.problems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
-  await kind.preflight?.(settings, folder);
+  await kind.preflight?.(settings, folder, access);
 }
 
 async function kindOf(settings: StorageSettings): Promise<StorageKind> {

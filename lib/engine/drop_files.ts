@@ -9,6 +9,7 @@
  * The last one takes everything from everybody on this host, so it comes
  * last and only where nothing less has worked.
  */
+import type { Reading } from "../host/libc.ts";
 import { PageCache } from "../host/page_cache.ts";
 import type { CacheDrop } from "../metrics/run_record.ts";
 
@@ -21,8 +22,8 @@ export interface HostFiles {
 
 /** Files whose share in memory is measured. */
 const SAMPLED_FILES_MAX = 64;
-/** Files between two looks at whether to stop. */
-const FILES_PER_TURN = 256;
+/** Files dropped together; then it is looked at whether to stop. */
+const FILES_PER_TURN = 128;
 /**
  * Share of the sampled bytes that may stay: the kernel reads a page of a file
  * on its own now and then.
@@ -83,34 +84,35 @@ async function tryAll(
     };
   }
   const calls = "value" in cache ? cache.value : cache;
-  const residentBytes = () => sampledBytes(files, sampledFiles, calls);
-  const before = residentBytes();
+  const measure = () => sampledBytes(files, sampledFiles, calls);
+  const before = measure().value;
   let problem = await adviseAll(files, calls, { ...options, thorough: false });
   methods.push("posix_fadvise");
-  let after = residentBytes();
-  if (problem === null && isHeld(before, after)) {
+  let held = measure();
+  if (problem === null && isHeld(before, held.value)) {
     problem = await adviseAll(files, calls, { ...options, thorough: true });
     methods.push("fsync and posix_fadvise");
-    after = residentBytes();
+    held = measure();
   }
-  if (problem !== null || isHeld(before, after)) {
+  if (problem !== null || isHeld(before, held.value)) {
     const refused = calls.dropEverything();
     if (refused === null) {
       methods.push("drop_caches");
       problem = null;
-      after = residentBytes();
+      held = measure();
     } else problem ??= refused;
   }
-  if (isHeld(before, after)) {
-    problem = `memory still holds ${after} bytes of ${sampledFiles} files` +
+  if (isHeld(before, held.value)) {
+    problem =
+      `memory still holds ${held.value} bytes of ${sampledFiles} files` +
       (problem === null ? "" : `; ${problem}`);
-  } else if (problem === null && after === null) {
-    problem = "it cannot be measured what memory holds";
+  } else if (problem === null && held.value === null) {
+    problem = `it cannot be measured what memory holds: ${held.reason}`;
   }
   return {
     methods,
     residentBytesBefore: before,
-    residentBytesAfter: after,
+    residentBytesAfter: held.value,
     problem,
   };
 }
@@ -128,31 +130,33 @@ async function adviseAll(
   options: { readonly signal: AbortSignal; readonly thorough: boolean },
 ): Promise<string | null> {
   let problem: string | null = null;
-  for (let index = 0; index < files.fileCount; index++) {
-    if (index % FILES_PER_TURN === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      if (options.signal.aborted) return "the run was stopped";
-    }
-    const refused = cache.drop(files.hostPath(index), options.thorough);
+  for (let first = 0; first < files.fileCount; first += FILES_PER_TURN) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (options.signal.aborted) return "the run was stopped";
+    const paths = Array.from(
+      { length: Math.min(FILES_PER_TURN, files.fileCount - first) },
+      (_, index) => files.hostPath(first + index),
+    );
+    const refused = cache.drop(paths, options.thorough);
     problem ??= refused;
   }
   return problem;
 }
 
-/** Bytes of some files in memory, first and last included; null: unknown. */
+/** Bytes of some files in memory, first and last included. */
 function sampledBytes(
   files: HostFiles,
   sampledFiles: number,
   cache: CacheCalls,
-): number | null {
+): Reading<number> {
   let bytes = 0;
   for (let i = 0; i < sampledFiles; i++) {
     const index = sampledFiles === 1
       ? 0
       : Math.floor((i * (files.fileCount - 1)) / (sampledFiles - 1));
     const resident = cache.residentBytes(files.hostPath(index));
-    if (resident.value === null) return null;
+    if (resident.value === null) return resident;
     bytes += resident.value;
   }
-  return bytes;
+  return { value: bytes, reason: null };
 }

@@ -10,6 +10,7 @@ import { StokerError } from "../errors.ts";
 import type { EncodeTools, Format } from "../formats/format.ts";
 import type { FileWriter, Storage } from "../storage/storage.ts";
 import { compareFile } from "./compare_file.ts";
+import { DeviceCounter } from "./device_counter.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import { fileOfSlot, type GeneratePlan } from "./generate_plan.ts";
 import type { WorkerMeter } from "./meter.ts";
@@ -38,6 +39,7 @@ export async function runGenerator(parts: GeneratorParts): Promise<void> {
   const { region, meter, plan } = parts;
   const gate = new Gate(region);
   const files = new DatasetFiles(plan.dataset, plan.splits, parts.format);
+  const device = parts.storage.isSync ? new DeviceCounter() : null;
   const nextWord = region.control("nextFile");
   const visit = plan.task === "verify" ? verifyFile : writeMissingFile;
   while (gate.next() !== PHASE_END) {
@@ -51,6 +53,7 @@ export async function runGenerator(parts: GeneratorParts): Promise<void> {
       meter.finishedFile();
     }
     meter.endPhase();
+    device?.record(meter.fields);
     gate.done();
   }
 }

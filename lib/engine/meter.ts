@@ -38,19 +38,25 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
   #files = 0;
   #samples = 0;
 
-  constructor(region: Region, row: number) {
+  /**
+   * @param region Shared memory.
+   * @param row The worker's row: its counters.
+   * @param histogramRow Another row of the same thread that gets the
+   *   latencies; a histogram never used takes no memory.
+   */
+  constructor(region: Region, row: number, histogramRow = row) {
     this.#region = region;
     this.#row = row;
     this.#poisonWord = region.control("poison");
     this.#fields = region.fields(row);
-    this.#openMs = histogramOf(region, row, "open");
-    this.#readMs = histogramOf(region, row, "read");
-    this.#writeMs = histogramOf(region, row, "write");
-    this.#fsyncMs = histogramOf(region, row, "fsync");
+    this.#openMs = histogramOf(region, histogramRow, "open");
+    this.#readMs = histogramOf(region, histogramRow, "read");
+    this.#writeMs = histogramOf(region, histogramRow, "write");
+    this.#fsyncMs = histogramOf(region, histogramRow, "fsync");
     this.#requestMs = {
-      get: histogramOf(region, row, "get"),
-      put: histogramOf(region, row, "put"),
-      first_byte: histogramOf(region, row, "first_byte"),
+      get: histogramOf(region, histogramRow, "get"),
+      put: histogramOf(region, histogramRow, "put"),
+      first_byte: histogramOf(region, histogramRow, "first_byte"),
     };
     this.#endpoints = Array.from(
       { length: region.shape.endpoints ?? 0 },
@@ -64,6 +70,11 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
   /** `performance.now()` at which this worker saw the gate open. */
   get gateMs(): number {
     return this.#gateMs;
+  }
+
+  /** The row's fields, for what is not counted here. */
+  get fields(): Float64Array {
+    return this.#fields;
   }
 
   /** A phase begins now: counters start at zero. */

@@ -238,9 +238,9 @@ export class PhaseRunner {
     const workers = rows.map(([index, row]) =>
       collectWorker(row, this.#fields[index] ?? new Float64Array())
     );
-    const ranks = rows
-      .filter(([, { role }]) => role === "accelerator" || isCheckpoint)
-      .map(([row, { rank }]) => collectRank(region, { rank, row, hostname }));
+    const ranks = rowsByRank(
+      rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
+    ).map((who) => collectRank(region, { ...who, hostname }));
     const bytesRequested = workers.reduce((sum, { bytes }) => sum + bytes, 0);
     const complete = Atomics.load(
       region.words,
@@ -271,6 +271,19 @@ export class PhaseRunner {
       complete,
     };
   }
+}
+
+/** Row numbers of each rank, in the order of their first rows. */
+function rowsByRank(
+  rows: readonly (readonly [number, CrewRow])[],
+): { rank: number; rows: [number, ...number[]] }[] {
+  const byRank = new Map<number, [number, ...number[]]>();
+  for (const [index, { rank }] of rows) {
+    const found = byRank.get(rank);
+    if (found === undefined) byRank.set(rank, [index]);
+    else found.push(index);
+  }
+  return [...byRank].map(([rank, indices]) => ({ rank, rows: indices }));
 }
 
 /** Nothing where requests go nowhere. */

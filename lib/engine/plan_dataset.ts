@@ -84,6 +84,20 @@ export function describeDataset(
 }
 
 /**
+ * Where checkpoints lie: with the data, unless `checkpoint.checkpoint_folder`
+ * is an address of S3 and the data is elsewhere. Then the storage options are
+ * those of the checkpoints.
+ */
+export function checkpointStorage(workload: Workload): StorageSettings {
+  const ofData = storageSettings(workload);
+  const { checkpoint_folder } = workload.checkpoint;
+  const bucket = /^s3:\/\/([^/]+)/.exec(checkpoint_folder)?.[1];
+  const isThere = ofData.kind === "s3" || ofData.kind === "null";
+  if (bucket === undefined || isThere) return ofData;
+  return { kind: "s3", root: bucket, options: ofData.options };
+}
+
+/**
  * Where data and checkpoints lie, as every worker connects to it. With
  * `reader.odirect` nothing of local files goes through the page cache,
  * whether read, generated or saved as a checkpoint.

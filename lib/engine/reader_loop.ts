@@ -5,6 +5,7 @@
 import { createDraw } from "../random/distribution.ts";
 import { combine32 } from "../random/seeds.ts";
 import { ComputeTimer } from "./compute.ts";
+import { DeviceCounter } from "./device_counter.ts";
 import type { WorkerMeter } from "./meter.ts";
 import {
   CONTROL,
@@ -42,6 +43,7 @@ export function runReader(
   const gate = new Gate(region);
   const queue = new BatchQueue(region, rank, plan.loader.aheadBatches);
   const preprocess = new Preprocessor(plan, rank, reader);
+  const device = new DeviceCounter();
   for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
     if (phase === PHASE_SAVE) {
       gate.done();
@@ -62,6 +64,7 @@ export function runReader(
     }
     split.reader.end();
     meter.endPhase();
+    device.record(meter.fields);
     gate.done();
   }
 }

@@ -95,6 +95,10 @@ export const FIELD = {
   startMs: 15,
   /** In fsync; of a checkpoint's rank: since the checkpoint began. */
   fsyncMs: 16,
+  /** Moved by this thread from and to devices, if `deviceCounted` is 1. */
+  deviceReadBytes: 17,
+  deviceWriteBytes: 18,
+  deviceCounted: 19,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;
@@ -138,6 +142,8 @@ export interface RegionShape {
   readonly maxSteps: number;
   /** Ranks whose checkpoints are saved or loaded; 0 if absent. */
   readonly checkpointRanks?: number;
+  /** Threads that load one rank's files together; 1 if absent. */
+  readonly checkpointReaders?: number;
   /** Endpoints that requests go to; 0 if absent. */
   readonly endpoints?: number;
 }
@@ -267,10 +273,10 @@ function endpointSlotsOf({ endpoints = 0 }: RegionShape): number {
 
 /**
  * Rows of a region: accelerators, readers, generators, and one for each rank
- * whose checkpoints are saved.
+ * whose checkpoints are saved and each thread that loads its part of them.
  */
 export function workerCount(shape: RegionShape): number {
-  return checkpointRow(shape, 0) + checkpointRanks(shape);
+  return checkpointRow(shape, 0, shape.checkpointReaders ?? 1);
 }
 
 /** Row of an accelerator. */
@@ -292,9 +298,18 @@ export function generatorRow(shape: RegionShape, generator: number): number {
   return shape.accelerators * (1 + shape.readersPerAccelerator) + generator;
 }
 
-/** Row of a rank's checkpoints. */
-export function checkpointRow(shape: RegionShape, rank: number): number {
-  return generatorRow(shape, shape.generators) + rank;
+/**
+ * Row of a rank's checkpoints.
+ *
+ * @param reader Which of those that load it; 0 also saves it.
+ */
+export function checkpointRow(
+  shape: RegionShape,
+  rank: number,
+  reader = 0,
+): number {
+  return generatorRow(shape, shape.generators) +
+    reader * checkpointRanks(shape) + rank;
 }
 
 function checkpointRanks(shape: RegionShape): number {

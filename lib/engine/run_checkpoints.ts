@@ -46,6 +46,7 @@ export async function runCheckpoints(
     generators: 0,
     maxSteps: 0,
     checkpointRanks: plan.accelerators,
+    checkpointReaders: plan.readersPerRank,
     endpoints: endpoints.length,
   });
   const storage = await connectStorage(plan.storage);

@@ -14,9 +14,9 @@ import { preflight } from "./connect_storage.ts";
 import { examineDataset } from "./examine_dataset.ts";
 import { generateDataset, removeDataset } from "./generate.ts";
 import {
+  checkpointStorage,
   type DescribedDataset,
   describeWithFormat,
-  storageSettings,
 } from "./plan_dataset.ts";
 import { pause } from "./pause.ts";
 import { planRun } from "./plan_run.ts";
@@ -65,10 +65,16 @@ export async function runWorkload(
     );
   }
   const phases: PhaseRecord[] = [];
-  const folder = usesDataset(workflow)
-    ? described.dataset.folder
-    : checkpoint.checkpoint_folder;
-  await preflight(described.dataset.storage, folder);
+  if (readsOrWritesDataset(workload)) {
+    const { storage, folder } = described.dataset;
+    const writes = workflow.generate_data || !dataset.keep_files;
+    await preflight(storage, folder, writes ? "write" : "read");
+  }
+  if (checkpoints !== null) {
+    const { storage, folder } = checkpoints;
+    const access = savesCheckpoints(workload) ? "write" : "read";
+    await preflight(storage, folder, access);
+  }
   if (workflow.generate_data) {
     const generated = await generateDataset(described, hooks, {
       threads: reader.write_threads,
@@ -124,8 +130,13 @@ async function settle(
   await pause(storage.post_generation_settle_seconds, signal);
 }
 
-function usesDataset(workflow: Workload["workflow"]): boolean {
-  return workflow.generate_data || workflow.train || workflow.evaluation;
+function readsOrWritesDataset({ workflow, reader }: Workload): boolean {
+  return workflow.generate_data ||
+    (workflow.train || workflow.evaluation) && readsData(reader);
+}
+
+function readsData({ data_loader }: Workload["reader"]): boolean {
+  return !["synthetic", "none"].includes(data_loader);
 }
 
 async function trainOn(
@@ -140,8 +151,7 @@ async function trainOn(
   const { workload, options, checkpoints } = settings;
   const { train, evaluation } = workload.workflow;
   const format = await formatOf(described.dataset);
-  const reads = !["synthetic", "none"].includes(workload.reader.data_loader);
-  const found = reads
+  const found = readsData(workload.reader)
     ? await examineDataset(described, {
       storage: await connectStorage(described.dataset.storage),
       format,
@@ -169,7 +179,7 @@ function planOfCheckpoints(
   const { plan, warnings } = planCheckpoints(workload, {
     accelerators,
     acceleratorsPerHost: accelerators,
-    storage: storageSettings(workload),
+    storage: checkpointStorage(workload),
   });
   for (const warning of warnings) options.onWarning(warning);
   return plan;

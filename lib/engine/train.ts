@@ -37,7 +37,7 @@ export async function runTraining(
   plan: RunPlan,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
-  const endpoints = await endpointsOf(plan.dataset.storage);
+  const endpoints = await endpointsOfRun(plan);
   const shape = shapeOf(plan, endpoints.length);
   const region = new Region(shape);
   const { members, rows } = assemble(plan, shape, region);
@@ -63,6 +63,15 @@ export async function runTraining(
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
+}
+
+/** Data and checkpoints that both have endpoints have the same. */
+async function endpointsOfRun(
+  { dataset, checkpoint }: RunPlan,
+): Promise<readonly string[]> {
+  const ofData = await endpointsOf(dataset.storage);
+  if (ofData.length > 0 || checkpoint === undefined) return ofData;
+  return await endpointsOf(checkpoint.storage);
 }
 
 function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {

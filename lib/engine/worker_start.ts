@@ -33,7 +33,7 @@ export interface ReaderStart extends WorkerStart {
 export interface CheckpointerStart {
   readonly shape: RegionShape;
   readonly buffer: SharedArrayBuffer;
-  /** Its number; it serves every `threadCount`-th rank from there on. */
+  /** Its number, < `plan.threadCount`; what it serves follows from it. */
   readonly thread: number;
   readonly plan: CheckpointPlan;
 }

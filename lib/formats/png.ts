@@ -22,6 +22,7 @@ import {
   leastPngBytes,
   MAX_STORED_BYTES,
   PNG_MAX_SIDE,
+  STORED_HEAD_BYTES,
 } from "./png_layout.ts";
 import { PngRows } from "./png_rows.ts";
 
@@ -70,17 +71,14 @@ function* encodePng(
 
   const rows = new PngRows(random, stream, size.width);
   const write = (view: Uint8Array) => rows.write(view);
+  const seam = new BlockSeam();
   for (let offset = 0; offset < storedBytes; offset += MAX_STORED_BYTES) {
     const byteCount = Math.min(MAX_STORED_BYTES, storedBytes - offset);
-    const lead = offset === 0 ? ZLIB_HEAD : [];
-    const head = Uint8Array.from([...lead, ...storedHead(byteCount)]);
-    const frame = chunkHead(IDAT, head.length + byteCount);
-    yield* cursor.bytes(frame);
-    yield* cursor.bytes(head);
+    yield* cursor.bytes(seam.begin(byteCount));
     yield* cursor.written(byteCount, write);
-    const headCrc = crc32(head, crc32(frame.subarray(4)));
-    yield* cursor.bytes(uint32(rows.takeCrc(headCrc)));
+    seam.crc = rows.takeCrc(seam.crc);
   }
+  if (storedBytes > 0) yield* cursor.bytes(uint32(seam.crc));
 
   const lead = storedBytes === 0 ? ZLIB_HEAD : [];
   const adler = uint32(adler32Zeros(zeroBytes, rows.adler));
@@ -103,11 +101,41 @@ function imageHeader(size: ImageSize): number[] {
   return [...uint32(size.width), ...uint32(size.height), 8, 0, 0, 0, 0];
 }
 
-/** Head of a stored deflate block that is not the last: RFC 1951, 3.2.4. */
-function storedHead(byteCount: number): number[] {
-  const low = byteCount & 0xff;
-  const high = byteCount >>> 8;
-  return [0, low, high, low ^ 0xff, high ^ 0xff];
+/**
+ * What lies between the rows of two stored blocks, in one piece, since each
+ * part that is appended costs as much as some KB of rows:
+ *
+ *    CRC of the block before 4 | length 4 | IDAT 4 | [zlib head 2,] head 5
+ *
+ * The first block has no CRC before it, but the head of the zlib stream.
+ * Head of a stored deflate block that is not the last: RFC 1951, 3.2.4.
+ */
+class BlockSeam {
+  /** Of the block so far: its head, then, once they are made, its rows. */
+  crc = 0;
+  readonly #bytes = new Uint8Array(4 + 8 + 2 + STORED_HEAD_BYTES);
+  #isFirst = true;
+
+  /** Ends a block, of which `crc` is known, and begins one of `byteCount`. */
+  begin(byteCount: number): Uint8Array {
+    const leadBytes = this.#isFirst ? ZLIB_HEAD.length : 0;
+    const contentBytes = leadBytes + STORED_HEAD_BYTES + byteCount;
+    const end = 12 + leadBytes + STORED_HEAD_BYTES;
+    const bytes = this.#bytes;
+    setUint32(bytes, 0, this.crc);
+    setUint32(bytes, 4, contentBytes);
+    setUint32(bytes, 8, IDAT);
+    bytes.set(ZLIB_HEAD, 12);
+    bytes[end - 5] = 0;
+    bytes[end - 4] = byteCount;
+    bytes[end - 3] = byteCount >>> 8;
+    bytes[end - 2] = ~byteCount;
+    bytes[end - 1] = ~byteCount >>> 8;
+    this.crc = crc32(bytes.subarray(8, end));
+    const begin = this.#isFirst ? 4 : 0;
+    this.#isFirst = false;
+    return bytes.subarray(begin, end);
+  }
 }
 
 function chunk(type: number, content: readonly number[]): Uint8Array {

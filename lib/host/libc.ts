@@ -28,6 +28,8 @@ type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
 /** Opened at the first use and kept: a process has one C library. */
 let libc: Reading<Libc> | undefined;
+/** What is read into; nothing is left there for anybody. */
+let chunk: Uint8Array<ArrayBuffer> | undefined;
 
 /**
  * Reads a whole file of `/proc` or `/sys`.
@@ -43,7 +45,7 @@ export function readSystemFile(path: string): Reading<string> {
   if (fd < 0) return { value: null, reason: `${path} cannot be opened` };
   try {
     const decoder = new TextDecoder();
-    const chunk = new Uint8Array(READ_BYTES);
+    chunk ??= new Uint8Array(READ_BYTES);
     let text = "";
     for (;;) {
       const byteCount = Number(read(fd, chunk, BigInt(chunk.length)));

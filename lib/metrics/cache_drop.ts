@@ -30,7 +30,8 @@ export function cacheDropText(phases: readonly PhaseRecord[]): string | null {
 }
 
 /**
- * Warnings that files stayed in memory although they were to be dropped.
+ * Warnings that files stayed in memory although they were to be dropped, or
+ * that it cannot be told.
  *
  * @returns One sentence for each different reason.
  */
@@ -41,7 +42,7 @@ export function cacheDropWarnings(phases: readonly PhaseRecord[]): string[] {
     if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   return [...reasons].map(([reason, count]) =>
-    `The page cache could not be dropped before ${count} ` +
+    `The page cache was not seen to let go before ${count} ` +
     `phase${count === 1 ? "" : "s"}: ${reason}`
   );
 }

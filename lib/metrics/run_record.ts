@@ -79,6 +79,13 @@ export interface WorkerRecord {
    * for ranks that its thread saved before. Absent if there was none.
    */
   readonly fsyncSeconds?: number;
+  /**
+   * What the kernel says that this thread alone fetched from and sent to
+   * devices. Absent where it does not tell, where storage answers by
+   * requests, and of accelerators that read by themselves.
+   */
+  readonly deviceReadBytes?: number;
+  readonly deviceWriteBytes?: number;
 }
 
 /** What the kernel says of this process's input and output in a phase. */

@@ -2,16 +2,19 @@
  * Names of many files in little memory, shared by all threads.
  *
  * Names are sorted; what all have in common at their begin and end is kept
- * once. The rest is front-coded in blocks of 16:
- *
- *    block     offset in `bytes`, one Uint32 each
- *    first     u16 length, then that many bytes
- *    others    u8 or 255 + u16 bytes shared with the name before
- *              u8 or 255 + u16 further bytes, then these
+ * once. The rest is front-coded (`front_coding.ts`).
  *
  * A name costs its further bytes and about 2.5 more: 3 to 5 for numbered
- * files, however many there are.
+ * files, however many there are. Names that are all UUIDs, which share next to
+ * nothing, are in a table of their own: `uuid_names.ts`.
  */
+import {
+  FrontDecoder,
+  FrontEncoder,
+  NAME_BYTES_MAX,
+  type NameRun,
+} from "./front_coding.ts";
+import { uuidNameAt, UuidNames, type UuidTable } from "./uuid_names.ts";
 
 /** A table of names: plain data whose buffers threads share. */
 export interface NameTable {
@@ -21,25 +24,32 @@ export interface NameTable {
   /** Uint32 per block. */
   readonly blocks: SharedArrayBuffer;
   readonly bytes: SharedArrayBuffer;
+  /** The names, if they are all UUIDs; the buffers above are empty then. */
+  readonly uuids: UuidTable | null;
 }
 
-/** Names per block: a look-up decodes half of them on average. */
-const BLOCK_NAMES = 16;
-/** Longest name, in bytes of UTF-8: what a path can have. */
-const NAME_BYTES_MAX = 4096;
-/** Names that are sorted at once. */
-const RUN_NAMES = 65536;
+/**
+ * Names that are sorted at once: few, since what waits for it is memory, and
+ * a merge of more runs costs little.
+ */
+const RUN_NAMES = 8192;
+/** Bytes of names that are sorted at once. */
+const RUN_BYTES = 2 ** 20;
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 
 /** Takes names in any order and makes a table of them. */
 export class NameTableBuilder {
+  /** Null: a name was none. */
+  #uuids: UuidNames | null = new UuidNames();
   readonly #runs: NameRun[] = [];
-  #names: string[] = [];
+  readonly #batch = new NameBatch();
   #nameCount = 0;
   #prefix: string | null = null;
   #suffix = "";
+  /** Length of the shortest name, in UTF-16 units. */
+  #shortestName = Infinity;
 
   /** Names so far. */
   get nameCount(): number {
@@ -49,7 +59,17 @@ export class NameTableBuilder {
   /** Adds a name, such as a path relative to some folder. */
   add(name: string): void {
     this.#nameCount++;
-    this.#names.push(name);
+    const uuids = this.#uuids;
+    if (uuids !== null) {
+      if (uuids.tryAdd(name)) return;
+      this.#uuids = null;
+      for (const earlier of uuids.names()) this.#addText(earlier);
+    }
+    this.#addText(name);
+  }
+
+  #addText(name: string): void {
+    this.#shortestName = Math.min(this.#shortestName, name.length);
     if (this.#prefix === null) {
       this.#prefix = this.#suffix = name;
     } else if (!name.startsWith(this.#prefix)) {
@@ -59,7 +79,8 @@ export class NameTableBuilder {
       const shared = sharedEnd(name, this.#suffix);
       this.#suffix = this.#suffix.slice(this.#suffix.length - shared);
     }
-    if (this.#names.length === RUN_NAMES) this.#endRun();
+    if (!this.#batch.hasRoom) this.#runs.push(this.#batch.takeSorted());
+    this.#batch.add(name);
   }
 
   /**
@@ -67,20 +88,24 @@ export class NameTableBuilder {
    * and `LC_ALL=C sort` do it.
    */
   finish(): NameTable {
-    if (this.#names.length > 0) this.#endRun();
+    const uuids = this.#uuids?.finish() ?? null;
+    this.#runs.push(this.#batch.takeSorted());
     const prefix = this.#prefix ?? "";
     // The common end of names must not reach into their common begin.
-    const shortest = Math.min(...this.#runs.map((run) => run.shortestName));
     const suffixLength = Math.min(
       this.#suffix.length,
-      Math.max(0, shortest - prefix.length),
+      Math.max(0, this.#shortestName - prefix.length),
     );
     const suffix = this.#suffix.slice(this.#suffix.length - suffixLength);
     const cut = {
       prefixBytes: ENCODER.encode(prefix).length,
       suffixBytes: ENCODER.encode(suffix).length,
     };
-    const encoder = new FrontEncoder(this.#nameCount);
+    const encoder = new FrontEncoder(
+      uuids === null ? this.#nameCount : 0,
+      // More than enough; what is not written to is no memory yet.
+      this.#runs.reduce((sum, run) => sum + run.byteLength, 0),
+    );
     const heap = new RunHeap(this.#runs.map((run) => run.read()));
     for (let run = heap.top; run !== null; run = heap.top) {
       encoder.add(
@@ -92,31 +117,83 @@ export class NameTableBuilder {
     }
     this.#runs.length = 0;
     const { blocks, bytes } = encoder.share();
-    return { nameCount: this.#nameCount, prefix, suffix, blocks, bytes };
+    return {
+      nameCount: this.#nameCount,
+      prefix,
+      suffix,
+      blocks,
+      bytes,
+      uuids,
+    };
+  }
+}
+
+/**
+ * Names as they come, until there are enough to sort them. As bytes, which
+ * are not garbage to collect and have the order of code points.
+ */
+class NameBatch {
+  readonly #bytes = new Uint8Array(RUN_BYTES);
+  /** Where each name begins, and where the last one ends. */
+  readonly #starts = new Uint32Array(RUN_NAMES + 1);
+  readonly #order = new Uint32Array(RUN_NAMES);
+  readonly #encoder = new FrontEncoder(RUN_NAMES, RUN_BYTES);
+  #nameCount = 0;
+
+  /** Whether any name would fit. */
+  get hasRoom(): boolean {
+    return this.#nameCount < RUN_NAMES &&
+      this.#endOf(this.#nameCount - 1) + NAME_BYTES_MAX <= RUN_BYTES;
   }
 
-  #endRun(): void {
-    const names = this.#names;
-    this.#names = [];
-    // UTF-16 orders as code points do, save for what surrogates stand for.
-    if (names.some((name) => /[\ud800-\uffff]/.test(name))) {
-      names.sort(byCodePoints);
-    } else names.sort();
-    const encoder = new FrontEncoder(names.length);
-    let shortestName = Infinity;
-    const scratch = new Uint8Array(NAME_BYTES_MAX);
-    for (const name of names) {
-      const { read, written } = ENCODER.encodeInto(name, scratch);
-      if (read < name.length) {
-        throw new RangeError(
-          `Cannot use the name "${name.slice(0, 60)}…" as it must have at ` +
-            `most ${NAME_BYTES_MAX} bytes`,
-        );
-      }
-      encoder.add(scratch, 0, written);
-      shortestName = Math.min(shortestName, name.length);
+  add(name: string): void {
+    const start = this.#endOf(this.#nameCount - 1);
+    const { read, written } = ENCODER.encodeInto(
+      name,
+      this.#bytes.subarray(start, start + NAME_BYTES_MAX),
+    );
+    if (read < name.length) {
+      throw new RangeError(
+        `Cannot use the name "${name.slice(0, 60)}…" as it must have at ` +
+          `most ${NAME_BYTES_MAX} bytes`,
+      );
     }
-    this.#runs.push(new NameRun(encoder, shortestName));
+    this.#nameCount++;
+    this.#starts[this.#nameCount] = start + written;
+  }
+
+  /** The names in order; the batch is empty then. */
+  takeSorted(): NameRun {
+    const order = this.#order.subarray(0, this.#nameCount);
+    for (let index = 0; index < order.length; index++) order[index] = index;
+    order.sort((one, other) => this.#compare(one, other));
+    const encoder = this.#encoder;
+    for (const index of order) {
+      encoder.add(this.#bytes, this.#startOf(index), this.#endOf(index));
+    }
+    this.#nameCount = 0;
+    return encoder.take();
+  }
+
+  #startOf(index: number): number {
+    return this.#starts[index] ?? 0;
+  }
+
+  #endOf(index: number): number {
+    return this.#starts[index + 1] ?? 0;
+  }
+
+  #compare(one: number, other: number): number {
+    const bytes = this.#bytes;
+    let at = this.#startOf(one);
+    let otherAt = this.#startOf(other);
+    const end = this.#endOf(one);
+    const otherEnd = this.#endOf(other);
+    while (at < end && otherAt < otherEnd) {
+      const difference = (bytes[at++] ?? 0) - (bytes[otherAt++] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return (end - at) - (otherEnd - otherAt);
   }
 }
 
@@ -136,6 +213,7 @@ export function nameAt(table: NameTable, index: number): string {
         `current value is ${index}`,
     );
   }
+  if (table.uuids !== null) return uuidNameAt(table.uuids, index);
   let reader = READERS.get(table);
   if (reader === undefined) {
     reader = new FrontDecoder(
@@ -151,164 +229,12 @@ export function nameAt(table: NameTable, index: number): string {
 
 /** Bytes that a table takes. */
 export function tableBytes(table: NameTable): number {
-  return table.bytes.byteLength + table.blocks.byteLength;
-}
-
-/** Writes sorted names. */
-class FrontEncoder {
-  #bytes = new Uint8Array(65536);
-  #byteCount = 0;
-  readonly #blocks: Uint32Array;
-  #nameCount = 0;
-  readonly #last = new Uint8Array(NAME_BYTES_MAX);
-  #lastBytes = 0;
-
-  constructor(nameCount: number) {
-    this.#blocks = new Uint32Array(Math.ceil(nameCount / BLOCK_NAMES));
-  }
-
-  /** Adds bytes [start, end) of `name`. */
-  add(name: Uint8Array, start: number, end: number): void {
-    const byteCount = end - start;
-    this.#reserve(byteCount + 6);
-    let shared = 0;
-    if (this.#nameCount % BLOCK_NAMES === 0) {
-      this.#blocks[this.#nameCount / BLOCK_NAMES] = this.#byteCount;
-    } else {
-      const limit = Math.min(this.#lastBytes, byteCount);
-      while (shared < limit && this.#last[shared] === name[start + shared]) {
-        shared++;
-      }
-      this.#putLength(shared);
-    }
-    this.#putLength(byteCount - shared);
-    for (let i = shared; i < byteCount; i++) {
-      const byte = name[start + i] ?? 0;
-      this.#last[i] = byte;
-      this.#bytes[this.#byteCount++] = byte;
-    }
-    this.#lastBytes = byteCount;
-    this.#nameCount++;
-  }
-
-  /** A reader of what was written. */
-  read(): FrontDecoder {
-    return new FrontDecoder(
-      this.#bytes.subarray(0, this.#byteCount),
-      this.#blocks,
-      this.#nameCount,
-    );
-  }
-
-  /** Gives up what was reserved too much. */
-  trim(): void {
-    this.#bytes = this.#bytes.slice(0, this.#byteCount);
-  }
-
-  /** Copies into memory that threads share. */
-  share(): Pick<NameTable, "blocks" | "bytes"> {
-    const bytes = new SharedArrayBuffer(this.#byteCount);
-    new Uint8Array(bytes).set(this.#bytes.subarray(0, this.#byteCount));
-    const blocks = new SharedArrayBuffer(this.#blocks.byteLength);
-    new Uint32Array(blocks).set(this.#blocks);
-    return { bytes, blocks };
-  }
-
-  #putLength(length: number): void {
-    if (length < 255) {
-      this.#bytes[this.#byteCount++] = length;
-      return;
-    }
-    this.#bytes[this.#byteCount++] = 255;
-    this.#bytes[this.#byteCount++] = length & 255;
-    this.#bytes[this.#byteCount++] = length >> 8;
-  }
-
-  #reserve(byteCount: number): void {
-    const needed = this.#byteCount + byteCount;
-    if (needed <= this.#bytes.length) return;
-    if (needed >= 2 ** 32) {
-      throw new RangeError("Cannot list the files: names exceed 4 GiB");
-    }
-    const larger = new Uint8Array(
-      Math.max(needed, Math.ceil(this.#bytes.length * 1.5)),
-    );
-    larger.set(this.#bytes.subarray(0, this.#byteCount));
-    this.#bytes = larger;
-  }
-}
-
-/** Reads names one after another, or from any place. */
-class FrontDecoder {
-  /** The current name; its first `nameBytes` bytes. */
-  readonly name = new Uint8Array(NAME_BYTES_MAX);
-  nameBytes = 0;
-  readonly #bytes: Uint8Array;
-  readonly #blocks: Uint32Array;
-  readonly #nameCount: number;
-  #offset = 0;
-  #index = -1;
-
-  constructor(bytes: Uint8Array, blocks: Uint32Array, nameCount = 0) {
-    this.#bytes = bytes;
-    this.#blocks = blocks;
-    this.#nameCount = nameCount;
-  }
-
-  /** Turns to the next name; false if there is none. */
-  next(): boolean {
-    if (this.#index + 1 >= this.#nameCount) return false;
-    this.#step();
-    return true;
-  }
-
-  /** Turns to a name by its index. */
-  seek(index: number): void {
-    const block = Math.floor(index / BLOCK_NAMES);
-    // Neighbors are asked for in turn: go on from where it is.
-    if (
-      index < this.#index || this.#index < block * BLOCK_NAMES
-    ) {
-      this.#offset = this.#blocks[block] ?? 0;
-      this.#index = block * BLOCK_NAMES - 1;
-    }
-    while (this.#index < index) this.#step();
-  }
-
-  #step(): void {
-    this.#index++;
-    const shared = this.#index % BLOCK_NAMES === 0 ? 0 : this.#length();
-    const further = this.#length();
-    for (let i = 0; i < further; i++) {
-      this.name[shared + i] = this.#bytes[this.#offset + i] ?? 0;
-    }
-    this.#offset += further;
-    this.nameBytes = shared + further;
-  }
-
-  #length(): number {
-    const length = this.#bytes[this.#offset++] ?? 0;
-    if (length < 255) return length;
-    const low = this.#bytes[this.#offset++] ?? 0;
-    return low + 256 * (this.#bytes[this.#offset++] ?? 0);
-  }
-}
-
-/** Sorted names, waiting to be merged. */
-class NameRun {
-  readonly #encoder: FrontEncoder;
-  /** Length of the shortest name, in UTF-16 units. */
-  readonly shortestName: number;
-
-  constructor(encoder: FrontEncoder, shortestName: number) {
-    encoder.trim();
-    this.#encoder = encoder;
-    this.shortestName = shortestName;
-  }
-
-  read(): FrontDecoder {
-    return this.#encoder.read();
-  }
+  const { bytes, blocks, uuids } = table;
+  const uuidBytes = uuids === null
+    ? 0
+    : uuids.words.byteLength + uuids.starts.byteLength +
+      uuids.heads.join().length;
+  return bytes.byteLength + blocks.byteLength + uuidBytes;
 }
 
 /** Runs as a binary heap, the one with the least name on top. */
@@ -389,15 +315,4 @@ function isHighSurrogate(unit: number): boolean {
 
 function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
-}
-
-function byCodePoints(a: string, b: string): number {
-  const one = Array.from(a, (c) => c.codePointAt(0) ?? 0);
-  const other = Array.from(b, (c) => c.codePointAt(0) ?? 0);
-  const limit = Math.min(one.length, other.length);
-  for (let i = 0; i < limit; i++) {
-    const difference = (one[i] ?? 0) - (other[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return one.length - other.length;
 }

@@ -19,6 +19,13 @@ const SYMBOLS = {
     result: "i32",
     nonblocking: true,
   },
+  /** The same call on this thread, where its errno can be read. */
+  getdents64_here: {
+    name: "getdents64",
+    parameters: ["i32", "buffer", "usize"],
+    result: "i32",
+  },
+  __errno_location: { parameters: [], result: "pointer" },
   close: { parameters: ["i32"], result: "i32" },
 } as const;
 
@@ -107,14 +114,13 @@ class FolderReader implements AsyncIterator<FolderEntry> {
       this.#isEnd = true;
       return await readWhole(this.#path);
     }
-    const byteCount = await calls.getdents64(
-      this.#fd,
-      this.#buffer,
-      BigInt(this.#buffer.length),
-    );
-    // Its reason was left on another thread: EIO is what is left to tell,
-    // since the folder was opened and the call is in order.
-    if (byteCount < 0) throw errnoError("list", this.#path, 5);
+    const size = BigInt(this.#buffer.length);
+    let byteCount = await calls.getdents64(this.#fd, this.#buffer, size);
+    if (byteCount < 0) {
+      // Its reason was left on another thread: asked again, it is told here.
+      byteCount = calls.getdents64_here(this.#fd, this.#buffer, size);
+      if (byteCount < 0) throw errnoError("list", this.#path, errnoOf(calls));
+    }
     if (byteCount === 0) this.#end();
     return entriesOf(this.#path, this.#buffer.subarray(0, byteCount));
   }
@@ -125,6 +131,11 @@ class FolderReader implements AsyncIterator<FolderEntry> {
     if (this.#fd >= 0) calls?.close(this.#fd);
     this.#fd = -1;
   }
+}
+
+function errnoOf(calls: Calls): number {
+  const pointer = calls.__errno_location();
+  return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
 }
 
 async function readWhole(path: string): Promise<FolderEntry[]> {

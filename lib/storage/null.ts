@@ -25,6 +25,7 @@ class NullStorage implements Storage {
   readonly isSync = true;
   readonly label = "null (nothing is stored)";
   readonly bypassesCache = false;
+  readonly keepsNothing = true;
 
   open(path: string): OpenedFile {
     throw new StorageError(

@@ -85,6 +85,11 @@ export interface Storage {
    */
   readonly bypassesCache: boolean;
   /**
+   * True: what is written vanishes, so nothing can be opened and only
+   * `drain` answers. Absent: files are kept.
+   */
+  readonly keepsNothing?: boolean;
+  /**
    * Reads that one reader keeps under way; storage that answers later has
    * it.
    */
@@ -191,6 +196,12 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * What a run does in a folder: a run that only reads may have no right to
+ * write.
+ */
+export type FolderAccess = "read" | "write";
+
 /** A registered kind of storage. */
 export interface StorageKind {
   /** DLIO's name of it in `storage.storage_type`. */
@@ -202,12 +213,17 @@ export interface StorageKind {
   /** Addresses that requests go to, in the order of their numbers. */
   endpoints?(settings: StorageSettings): readonly string[];
   /**
-   * Tries every kind of request once on a key of its own below `folder`,
-   * before a run; leaves nothing behind.
+   * Tries every kind of request once before a run: on a key of its own below
+   * `folder`, leaving nothing behind, or, for a run that only reads, on what
+   * is there.
    *
    * @throws {StorageError} With the step that failed and what to check.
    */
-  preflight?(settings: StorageSettings, folder: string): Promise<void>;
+  preflight?(
+    settings: StorageSettings,
+    folder: string,
+    access: FolderAccess,
+  ): Promise<void>;
   connect(
     settings: StorageSettings,
     options?: ConnectOptions,

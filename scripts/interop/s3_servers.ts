@@ -10,6 +10,8 @@ import { preparePython } from "./python_environment.ts";
 export interface InteropServer extends AsyncDisposable {
   readonly name: string;
   readonly endpoint: string;
+  /** Whether `bucket.s3.test` is a bucket of it. */
+  readonly knowsVirtualHosts: boolean;
 }
 
 /** Credentials of all servers; the secret is searched for in all output. */
@@ -17,6 +19,9 @@ export const CREDENTIALS = {
   accessKeyId: "stoker-interop",
   secretAccessKey: "interop-secret-7f3a9c",
 } as const;
+
+/** Domain whose sub-domains are buckets; `.test` is nobody's (RFC 6761). */
+export const VIRTUAL_DOMAIN = "s3.test";
 
 /** Bucket that every server has. */
 export const BUCKET = "interop";
@@ -60,8 +65,10 @@ export async function startVersitygw(
     env: {
       ROOT_ACCESS_KEY: accessKeyId,
       ROOT_SECRET_KEY: secretAccessKey,
+      VGW_VIRTUAL_DOMAIN: VIRTUAL_DOMAIN,
     },
     folder,
+    knowsVirtualHosts: true,
   });
 }
 
@@ -73,9 +80,11 @@ async function start(
     port: number;
     env?: Record<string, string>;
     folder?: string;
+    knowsVirtualHosts?: boolean;
   },
 ): Promise<InteropServer> {
   const { program, args, port, env = {}, folder } = how;
+  const { knowsVirtualHosts = false } = how;
   const process = new Deno.Command(program, {
     args,
     env,
@@ -86,6 +95,7 @@ async function start(
   const server = {
     name,
     endpoint: `http://127.0.0.1:${port}`,
+    knowsVirtualHosts,
     async [Symbol.asyncDispose]() {
       process.kill();
       await process.status;

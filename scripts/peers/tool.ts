@@ -33,6 +33,23 @@ export interface Tool {
    * @param resultsFolder Is made.
    */
   run(settings: readonly string[], resultsFolder: string): Ended;
+  /**
+   * The same tool with several accelerators; DLIO's are MPI processes.
+   *
+   * @param count >= 1.
+   */
+  withAccelerators(count: number): Tool;
+}
+
+/** Which DLIO is run. */
+export interface DlioToolOptions {
+  /**
+   * Folder with a `dlio_benchmark` package that is used instead of the
+   * installed one.
+   *
+   * @default {null}
+   */
+  readonly sourceFolder?: string | null;
 }
 
 /** What both tools share. */
@@ -41,15 +58,34 @@ interface Program {
   readonly args: readonly string[];
   readonly env: Record<string, string>;
   readonly resultsFlag: string;
+  /** What goes before the command and after the settings. */
+  readonly accelerated: (count: number) => Accelerated;
+}
+
+/** A program with several accelerators. */
+interface Accelerated {
+  readonly path: string;
+  readonly args: readonly string[];
+  /** As one types it before the command. */
+  readonly prefix: string;
+  readonly flags: readonly string[];
 }
 
 /** Stoker from this source tree. */
 export function stokerTool(workFolder: string): Tool {
+  const path = Deno.execPath();
+  const args = ["run", "-A", STOKER_MAIN];
   return toolOf("stoker", workFolder, {
-    path: Deno.execPath(),
-    args: ["run", "-A", STOKER_MAIN],
+    path,
+    args,
     env: {},
     resultsFlag: "--results=",
+    accelerated: (count) => ({
+      path,
+      args,
+      prefix: "",
+      flags: [`--accelerators=${count}`],
+    }),
   });
 }
 
@@ -58,16 +94,39 @@ export function stokerTool(workFolder: string): Tool {
  *
  * @param python Path of the environment's Python.
  */
-export function dlioTool(workFolder: string, python: string): Tool {
+export function dlioTool(
+  workFolder: string,
+  python: string,
+  { sourceFolder = null }: DlioToolOptions = {},
+): Tool {
+  const stand = standInVariables(REPLACED);
+  // The environment's own: mpi4py finds that library, not the system's.
+  const mpirun = python.replace(/python$/, "mpirun");
+  const script = python.replace(/python$/, "dlio_benchmark");
   return toolOf("dlio", workFolder, {
-    path: python.replace(/python$/, "dlio_benchmark"),
+    path: script,
     args: [],
     env: {
-      ...standInVariables(REPLACED),
+      ...stand,
+      ...(sourceFolder === null
+        ? {}
+        : { PYTHONPATH: `${stand["PYTHONPATH"]}:${sourceFolder}` }),
       OMPI_ALLOW_RUN_AS_ROOT: "1",
       OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1",
     },
     resultsFlag: "++hydra.run.dir=",
+    accelerated: (count) => ({
+      path: mpirun,
+      // More processes than cores, each free to use any of them.
+      args: [
+        ...["-n", `${count}`, "--oversubscribe", "--bind-to", "none"],
+        // A rank that fails leaves the others at a barrier for ever.
+        ...["--timeout", "300"],
+        script,
+      ],
+      prefix: `mpirun -n ${count} `,
+      flags: [],
+    }),
   });
 }
 
@@ -75,22 +134,26 @@ function toolOf(
   name: Tool["name"],
   workFolder: string,
   program: Program,
+  accelerated: Accelerated = { ...program, prefix: "", flags: [] },
 ): Tool {
-  const workloadArgs = (settings: readonly string[]) =>
-    /^(run$|workload=)/.test(settings[0] ?? "")
+  const { path, args, prefix, flags } = accelerated;
+  const workloadArgs = (settings: readonly string[]) => [
+    ...(/^(run$|workload=)/.test(settings[0] ?? "")
       ? settings
-      : [`--config-dir=${CONFIG_FOLDER}`, "workload=peer", ...settings];
+      : [`--config-dir=${CONFIG_FOLDER}`, "workload=peer", ...settings]),
+    ...flags,
+  ];
   return {
     name,
     commandLine(settings) {
       const command = name === "stoker" ? "stoker" : "dlio_benchmark";
-      return [command, ...workloadArgs(settings)].join(" ");
+      return prefix + [command, ...workloadArgs(settings)].join(" ");
     },
     run(settings, resultsFolder) {
       const startSeconds = childCpuSeconds();
-      const { success, stdout, stderr } = new Deno.Command(program.path, {
+      const { success, stdout, stderr } = new Deno.Command(path, {
         args: [
-          ...program.args,
+          ...args,
           ...workloadArgs(settings),
           `${program.resultsFlag}${resultsFolder}`,
         ],
@@ -103,6 +166,9 @@ function toolOf(
         cpuSeconds: childCpuSeconds() - startSeconds,
         log: decoder.decode(stdout) + decoder.decode(stderr),
       };
+    },
+    withAccelerators(count) {
+      return toolOf(name, workFolder, program, program.accelerated(count));
     },
   };
 }

@@ -1,73 +1,91 @@
 /**
  * Saving and loading a checkpoint through the engine against a plain loop
- * that moves as many bytes with as many threads.
+ * that does the same useful work: as many bytes in as many files of the same
+ * length, with as many threads and the same buffers; fresh random bytes where
+ * files are written.
  */
-import type { PhaseRecord } from "../../lib/metrics/run_record.ts";
+import { measureFsync } from "./checkpoint_fsync.ts";
 import {
-  doneSeconds,
-  inTempFolder,
-  runEngine,
-  workloadOf,
-} from "./engine_run.ts";
-import { type Measure, type Measured, median } from "./measure.ts";
+  type CheckpointRow,
+  checkpointWorkload,
+} from "./checkpoint_workload.ts";
+import { doneSeconds, inTempFolder, runEngine } from "./engine_run.ts";
+import { type Measure, type Measured, medianPair } from "./measure.ts";
 import { plainLoop } from "./plain_loop.ts";
 
 const RANKS = 2;
-const RANK_BYTES = 128 * 2 ** 20;
-const ROUND_COUNT = 5;
+const MIB = 2 ** 20;
+/** Odd, so that there is a middle one. */
+const ROUND_COUNT = 9;
 /** The default of `checkpoint.chunk_size`. */
-const BUFFER_BYTES = 4 * 2 ** 20;
+const BUFFER_BYTES = 4 * MIB;
 
-/** Rows "checkpoint.*": through the page cache, without fsync. */
+const BUFFERED: CheckpointRow = { rankBytes: 192 * MIB, direct: false };
+/** Larger, as memory is faster than the look at a phase after a millisecond. */
+const CACHED: CheckpointRow = { rankBytes: 512 * MIB, direct: false };
+const DIRECT: CheckpointRow = { rankBytes: 96 * MIB, direct: true };
+
+/** Rows "checkpoint.*". */
 export const measures: readonly Measure[] = [
-  { id: "checkpoint.write", run: () => measureKind("save_checkpoint") },
-  { id: "checkpoint.read", run: () => measureKind("load_checkpoint") },
+  { id: "checkpoint.write", run: () => measureSave(BUFFERED) },
+  { id: "checkpoint.write_direct", run: () => measureSave(DIRECT) },
+  { id: "checkpoint.read", run: () => measureLoad(CACHED) },
+  { id: "checkpoint.read_direct", run: () => measureLoad(DIRECT) },
+  { id: "checkpoint.fsync", run: measureFsync },
 ];
 
-function measureKind(kind: PhaseRecord["kind"]): Promise<Measured> {
+function measureSave(row: CheckpointRow): Promise<Measured> {
   return inTempFolder(async (folder) => {
-    const workload = workloadOf([
-      "workflow.train=false",
-      "workflow.checkpoint=true",
-      `checkpoint.checkpoint_folder=${folder}/checkpoints`,
-      "checkpoint.type=all_ranks",
-      "checkpoint.num_checkpoints_write=1",
-      "checkpoint.num_checkpoints_read=1",
-      `model.model_size_bytes=${RANK_BYTES}`,
-    ]);
-    const paths = Array.from(
-      { length: RANKS },
-      (_, rank) => `${folder}/plain_${rank}`,
-    );
-    const options = { threads: RANKS, bufferBytes: BUFFER_BYTES };
-    const written = { ...options, writeBytes: RANK_BYTES };
-    const seconds: number[] = [];
-    const limits: number[] = [];
-    for (let round = 0; round <= ROUND_COUNT; round++) {
-      // Each checkpoint of a run has a folder of its own: files are new, and
-      // ext4 does not flush them as it does where one replaces another.
-      await removeFiles(folder);
-      const phases = await runEngine(workload, RANKS);
-      const writeLimit = await plainLoop(paths, written);
-      const limit = kind === "save_checkpoint"
-        ? writeLimit
-        : await plainLoop(paths, options);
-      // The first round warms up.
-      if (round === 0) continue;
-      seconds.push(doneSeconds(phases.find((phase) => phase.kind === kind)));
-      limits.push(limit);
-    }
-    const gigabytes = RANKS * RANK_BYTES / 1e9;
-    return {
-      unit: "GB/s",
-      value: gigabytes / median(seconds),
-      limit: gigabytes / median(limits),
-    };
+    const workload = checkpointWorkload(folder, row, { writes: 1 });
+    const paths = Array.from({ length: RANKS }, (_, i) => `${folder}/p${i}`);
+    const gigabytes = RANKS * row.rankBytes / 1e9;
+    // Files are new in every round: ext4 flushes those that replace another.
+    const pair = await medianPair(ROUND_COUNT, async () => {
+      const [save] = await runEngine(workload, RANKS);
+      await Deno.remove(`${folder}/ck`, { recursive: true });
+      return gigabytes / doneSeconds(save);
+    }, async () => {
+      const seconds = await plainLoop(paths, {
+        threads: RANKS,
+        bufferBytes: BUFFER_BYTES,
+        writeBytes: row.rankBytes,
+        direct: row.direct,
+        fills: true,
+      });
+      for (const path of paths) await Deno.remove(path);
+      return gigabytes / seconds;
+    });
+    return { unit: "GB/s", ...pair };
   });
 }
 
-async function removeFiles(folder: string): Promise<void> {
-  for await (const { name } of Deno.readDir(folder)) {
-    await Deno.remove(`${folder}/${name}`, { recursive: true });
-  }
+/** Both read the same files, which are on the device by then. */
+function measureLoad(row: CheckpointRow): Promise<Measured> {
+  return inTempFolder(async (folder) => {
+    const settings = ["checkpoint.fsync=true"];
+    await runEngine(
+      checkpointWorkload(folder, row, { writes: 1, settings }),
+      RANKS,
+    );
+    const workload = checkpointWorkload(folder, row, { reads: 1 });
+    const paths: string[] = [];
+    for await (
+      const { name } of Deno.readDir(`${folder}/ck/global_epoch1_step1`)
+    ) {
+      paths.push(`${folder}/ck/global_epoch1_step1/${name}`);
+    }
+    const gigabytes = RANKS * row.rankBytes / 1e9;
+    const pair = await medianPair(ROUND_COUNT, async () => {
+      const phases = await runEngine(workload, RANKS);
+      return gigabytes / doneSeconds(phases[0]);
+    }, async () => {
+      const seconds = await plainLoop(paths, {
+        threads: RANKS,
+        bufferBytes: BUFFER_BYTES,
+        direct: row.direct,
+      });
+      return gigabytes / seconds;
+    });
+    return { unit: "GB/s", ...pair };
+  });
 }

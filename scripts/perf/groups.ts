@@ -2,6 +2,7 @@
  * The groups of measures that `deno task perf` has: one line each.
  */
 import { measures as checkpoint } from "./checkpoint.ts";
+import { measures as directFio } from "./direct_fio.ts";
 import { measures as encode } from "./encode.ts";
 import { measures as engine } from "./engine.ts";
 import { measures as listing } from "./listing.ts";
@@ -24,6 +25,7 @@ export const MEASURES: readonly Measure[] = [
   ...encode,
   ...write,
   ...read,
+  ...directFio,
   ...listing,
   ...s3,
   ...s3Memory,

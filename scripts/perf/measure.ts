@@ -49,6 +49,43 @@ export function interleave(rounds: Rounds): { value: number; limit: number } {
   return { value: median(values), limit: median(limits) };
 }
 
+/** One measurement and the limit measured beside it. */
+export interface Pair {
+  readonly value: number;
+  readonly limit: number;
+}
+
+/**
+ * Measures pairs, each half first in turn, and takes the pair whose ratio is
+ * the middle one: a machine that is busy for a while slows both halves of a
+ * pair, not one column more than the other.
+ *
+ * @param roundCount Pairs after one that warms up and does not count.
+ * @param value One measurement, in the row's unit.
+ * @param limit One measurement of the limit.
+ */
+export async function medianPair(
+  roundCount: number,
+  value: () => Promise<number>,
+  limit: () => Promise<number>,
+): Promise<Pair> {
+  const pairs: Pair[] = [];
+  for (let round = 0; round <= roundCount; round++) {
+    const isValueFirst = round % 2 === 0;
+    const early = await (isValueFirst ? value() : limit());
+    const late = await (isValueFirst ? limit() : value());
+    if (round === 0) continue;
+    pairs.push(
+      isValueFirst
+        ? { value: early, limit: late }
+        : { value: late, limit: early },
+    );
+  }
+  const ratioOf = (pair: Pair) => pair.value / pair.limit;
+  const middle = median(pairs.map(ratioOf));
+  return pairs.find((pair) => ratioOf(pair) === middle)!;
+}
+
 /** The middle value; of an even number of values, the upper of the two. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) {

@@ -10,8 +10,10 @@ export interface PlainLoopOrder {
   /** True: files of `fileBytes` are written, else read. */
   readonly write: boolean;
   readonly fileBytes: number;
-  /** True: files are read with O_DIRECT. */
+  /** True: files are read or written with O_DIRECT. */
   readonly direct: boolean;
+  /** True: every buffer is filled with fresh random bytes and written. */
+  readonly fills: boolean;
 }
 
 /**
@@ -26,8 +28,10 @@ export async function plainLoop(
     readonly bufferBytes: number;
     /** Length of files to write; absent: files are read. */
     readonly writeBytes?: number;
-    /** Reads with O_DIRECT. */
+    /** Uses O_DIRECT; files to write must have whole blocks then. */
     readonly direct?: boolean;
+    /** Writes fresh random bytes, not the same ones over and over. */
+    readonly fills?: boolean;
   },
 ): Promise<number> {
   const { threads, bufferBytes, writeBytes } = options;
@@ -51,6 +55,7 @@ export async function plainLoop(
       write: writeBytes !== undefined,
       fileBytes: writeBytes ?? 0,
       direct: options.direct ?? false,
+      fills: options.fills ?? false,
     };
     worker.postMessage(order);
     ready.push(isReady.promise);

@@ -3,6 +3,10 @@
  * that goes through a list of files with one buffer and does nothing else.
  */
 import { PageArena } from "../../lib/bytes/page_arena.ts";
+import {
+  createRandomSource,
+  RANDOM_REGION_BYTES,
+} from "../../lib/random/wasm_source.ts";
 import { DirectCalls } from "../../lib/storage/direct_calls.ts";
 import type { PlainLoopOrder } from "./plain_loop.ts";
 
@@ -12,17 +16,27 @@ const scope = globalThis as unknown as {
 };
 
 scope.onmessage = ({ data: order }) => {
-  const buffer = new PageArena(order.bufferBytes).allocate(order.bufferBytes);
-  const visit = order.write
-    ? writeFile
-    : order.direct
-    ? readDirectly
-    : readFile;
+  const arena = new PageArena(order.bufferBytes + RANDOM_REGION_BYTES + 4096);
+  const buffer = arena.allocate(order.bufferBytes);
+  const fill = order.fills ? filler(arena) : () => {};
   const visitAll = () => {
-    for (const path of order.paths) visit(path, buffer, order.fileBytes);
+    for (const [index, path] of order.paths.entries()) {
+      if (!order.write) {
+        if (order.direct) readDirectly(path, buffer);
+        else readFile(path, buffer);
+      } else {
+        const views = viewsOf(buffer, order.fileBytes, (view, offset) => {
+          fill(view, index, offset);
+        });
+        if (order.direct) writeDirectly(path, views);
+        else writeFile(path, views);
+      }
+    }
   };
-  // Reads are passed through once before, so that compiled code is measured.
+  // Compiled code and pages that are there are measured: reads are passed
+  // through once before, and memory that is written from is filled.
   if (!order.write) visitAll();
+  fill(buffer, 0, 0);
   scope.postMessage("ready");
   Atomics.wait(order.gate, 0, 0);
   const startMs = performance.now();
@@ -51,16 +65,48 @@ function readDirectly(path: string, buffer: Uint8Array): void {
   calls.close(fd);
 }
 
-function writeFile(path: string, buffer: Uint8Array, fileBytes: number): void {
+/** The buffer once for each write of a file, made ready by `prepare`. */
+function* viewsOf(
+  buffer: Uint8Array,
+  fileBytes: number,
+  prepare: (view: Uint8Array, offset: number) => void,
+): Generator<Uint8Array> {
+  for (let offset = 0; offset < fileBytes; offset += buffer.length) {
+    const view = buffer.subarray(
+      0,
+      Math.min(buffer.length, fileBytes - offset),
+    );
+    prepare(view, offset);
+    yield view;
+  }
+}
+
+/** Writes the random bytes that Stoker would write, from its own source. */
+function filler(
+  arena: PageArena,
+): (view: Uint8Array, stream: number, offset: number) => void {
+  const source = createRandomSource(arena, { seed: 1 });
+  return (view, stream, offset) => source.fill(view, stream, offset);
+}
+
+function writeFile(path: string, views: Iterable<Uint8Array>): void {
   const file = Deno.openSync(path, {
     write: true,
     create: true,
     truncate: true,
   });
-  for (let done = 0; done < fileBytes; done += buffer.length) {
-    file.writeSync(
-      buffer.subarray(0, Math.min(buffer.length, fileBytes - done)),
-    );
-  }
+  for (const view of views) file.writeSync(view);
   file.close();
+}
+
+function writeDirectly(path: string, views: Iterable<Uint8Array>): void {
+  calls ??= new DirectCalls();
+  const fd = calls.openToWrite(path);
+  let offset = 0;
+  for (const view of views) {
+    const byteCount = calls.write(fd, view, offset);
+    if (byteCount !== view.length) throw new Error(`wrote ${byteCount} bytes`);
+    offset += byteCount;
+  }
+  calls.close(fd);
 }

@@ -91,6 +91,48 @@ Deno.test("planCheckpoints() takes as many threads as it is told", () => {
   assertEquals(plan.chunkBytes, 2 ** 18);
 });
 
+Deno.test("planCheckpoints() reads a rank with up to 4 of 8 threads", () => {
+  const readersOf = (accelerators: number, ...overrides: string[]) =>
+    planOf(
+      published("unet3d_h100", [
+        "workflow.train=false",
+        "checkpoint.num_checkpoints_read=1",
+        ...overrides,
+      ]),
+      accelerators,
+    ).plan;
+  const found = [1, 2, 3, 4, 8, 9].map((accelerators) => {
+    const { readersPerRank, threadCount } = readersOf(accelerators);
+    return [readersPerRank, threadCount];
+  });
+  assertEquals(found, [[4, 4], [4, 8], [2, 6], [2, 8], [1, 8], [1, 6]]);
+  const asked = readersOf(8, "checkpoint.read_threads=4");
+  assertEquals([asked.readersPerRank, asked.threadCount], [4, 32]);
+  assert(2 * asked.chunkBytes * asked.threadCount <= 32 * 2 ** 20);
+  // Nothing is loaded then.
+  for (
+    const override of [
+      "workflow.train=true",
+      "checkpoint.num_checkpoints_read=0",
+    ]
+  ) {
+    assertEquals(readersOf(1, override).readersPerRank, 1);
+  }
+});
+
+Deno.test("planCheckpoints() leaves object stores to their requests in flight", () => {
+  const workload = published("unet3d_h100", [
+    "workflow.train=false",
+    "checkpoint.num_checkpoints_read=1",
+  ]);
+  const { plan } = planCheckpoints(workload, {
+    accelerators: 1,
+    acceleratorsPerHost: 1,
+    storage: { ...STORAGE, kind: "s3" },
+  });
+  assertEquals(plan.readersPerRank, 1);
+});
+
 Deno.test("planCheckpoints() says that ranks share threads", () => {
   const { warnings } = planOf(published("unet3d_h100"), 512);
   assertEquals(warnings.length, 1);

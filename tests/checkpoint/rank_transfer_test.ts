@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
 import { DatasetError } from "../../lib/errors.ts";
 import { LocalStorage } from "../../lib/storage/local.ts";
+import { nullKind } from "../../lib/storage/null.ts";
+import { containedBytes } from "../../lib/checkpoint/file_content.ts";
 import { checkpointFiles } from "../../lib/checkpoint/checkpoint_files.ts";
 import type { CheckpointPlan } from "../../lib/checkpoint/checkpoint_plan.ts";
 import {
@@ -15,7 +18,11 @@ import {
 } from "../../lib/checkpoint/rank_transfer.ts";
 import type { RankMeter } from "../../lib/checkpoint/rank_transfer.ts";
 import { TINY } from "./models.ts";
-import { CountingMeter, slowStorage } from "./storage_doubles.ts";
+import {
+  CountingMeter,
+  recordingStorage,
+  slowStorage,
+} from "./storage_doubles.ts";
 
 const ID = { epoch: 1, step: 3 };
 
@@ -39,6 +46,7 @@ function planFor(changes: Partial<CheckpointPlan> = {}): CheckpointPlan {
     },
     accelerators: 4,
     threadCount: 4,
+    readersPerRank: 1,
     seed: 123,
     container: "raw",
     isRandom: true,
@@ -101,6 +109,94 @@ Deno.test("RankTransfer saves each rank's files and verifies them", () =>
       files.reduce((sum, file) => sum + file.byteCount, 0),
     );
   }));
+
+for (const verify of [false, true]) {
+  const how = verify ? "verify" : "read";
+
+  Deno.test(`RankTransfer: several readers ${how} every byte once`, () =>
+    inFolder(async (_folder, storage) => {
+      const saved = planFor({ container: "safetensors" });
+      await saveAll(saved, storage);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 1, max: 6 }),
+          fc.constantFrom(4096, 8192, 65536),
+          async (readerCount, chunkBytes) => {
+            const plan = { ...saved, verify, chunkBytes };
+            const reads: [string, number, number][] = [];
+            let fileCount = 0;
+            for (let reader = 0; reader < readerCount; reader++) {
+              const recorder = recordingStorage(storage, reads);
+              const transfer = new RankTransfer(plan, recorder);
+              const meter = new Meter();
+              assert(
+                await transfer.load(0, ID, meter, { reader, readerCount }),
+              );
+              fileCount += meter.finishedCount;
+            }
+            const files = checkpointFiles(plan.layout, 0);
+            assertEquals(fileCount, files.length);
+            for (const file of files) {
+              const path = `${checkpointFolder("ck", ID)}/${file.name}`;
+              let offset = 0;
+              const ofFile = reads.filter(([name]) => name === path)
+                .toSorted((a, b) => a[1] - b[1]);
+              for (const [, from, byteCount] of ofFile) {
+                assertEquals(from, offset);
+                offset += byteCount;
+              }
+              assertEquals(offset, containedBytes(file, plan.container));
+            }
+          },
+        ),
+        { seed: 5, numRuns: 12 },
+      );
+    }));
+}
+
+Deno.test("RankTransfer: each reader finds a flipped byte of its own part", () =>
+  inFolder(async (folder, storage) => {
+    const plan = planFor();
+    await saveAll(plan, storage);
+    const [, file] = checkpointFiles(plan.layout, 0);
+    const path = `${folder}/${checkpointFolder("ck", ID)}/${file?.name}`;
+    const bytes = Deno.readFileSync(path);
+    bytes[bytes.length - 1]! ^= 1;
+    Deno.writeFileSync(path, bytes);
+    const found: boolean[] = [];
+    for (const reader of [0, 1, 2]) {
+      const transfer = new RankTransfer(plan, storage);
+      const load = transfer.load(0, ID, new Meter(), {
+        reader,
+        readerCount: 3,
+      });
+      found.push(
+        await load.then(() => false, (error) => {
+          assert(error.message.includes(`byte ${bytes.length - 1} must be`));
+          return true;
+        }),
+      );
+    }
+    assertEquals(found.filter((hasFailed) => hasFailed), [true]);
+  }));
+
+Deno.test("RankTransfer loads in parts from storage that keeps nothing", async () => {
+  const plan = planFor({ verify: false });
+  const readerCount = 3;
+  let readBytes = 0;
+  for (let reader = 0; reader < readerCount; reader++) {
+    const storage = await nullKind.connect(plan.storage);
+    const meter = new Meter();
+    const transfer = new RankTransfer(plan, storage);
+    assert(await transfer.load(0, ID, meter, { reader, readerCount }));
+    readBytes += meter.readBytes;
+  }
+  const files = checkpointFiles(plan.layout, 0);
+  assertEquals(
+    readBytes,
+    files.reduce((sum, { byteCount }) => sum + byteCount, 0),
+  );
+});
 
 Deno.test("RankTransfer writes no two files alike", () =>
   inFolder(async (folder, storage) => {

@@ -79,6 +79,46 @@ export function slowStorage(
   };
 }
 
+/**
+ * Local files that notes every read.
+ *
+ * @param reads Gets path, offset and length of each, in order.
+ */
+export function recordingStorage(
+  local: LocalStorage,
+  reads: [path: string, offset: number, byteCount: number][],
+): Storage {
+  return {
+    isSync: true,
+    label: "recording",
+    bypassesCache: false,
+    open(path) {
+      const file = local.open(path);
+      return {
+        path,
+        byteLength: file.byteLength,
+        readInto(view, offset) {
+          const byteCount = file.readInto(view, offset) as number;
+          reads.push([path, offset, byteCount]);
+          return byteCount;
+        },
+        close: () => file.close(),
+      };
+    },
+    drain(path, ...rest) {
+      const byteCount = local.drain(path, ...rest);
+      reads.push([path, 0, byteCount]);
+      return byteCount;
+    },
+    create: (path, settings) => local.create(path, settings),
+    sizeOf: (path) => local.sizeOf(path),
+    list: (folder) => local.list(folder),
+    remove: (path) => local.remove(path),
+    makeFolder: (path) => local.makeFolder(path),
+    readText: (path) => local.readText(path),
+  };
+}
+
 class SlowWriter implements FileWriter {
   readonly path: string;
   readonly #inner: FileWriter;

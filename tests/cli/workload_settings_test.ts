@@ -76,17 +76,39 @@ Deno.test("flagOverrides() takes an s3 address apart", () => {
   ]);
 });
 
+Deno.test("flagOverrides() takes an address of AIStore apart", () => {
+  assertEquals(overridesOf("--data", "ais://bucket/a/b"), [
+    ["storage.storage_type", "aistore"],
+    ["storage.storage_root", "bucket"],
+    ["dataset.data_folder", "a/b"],
+  ]);
+});
+
+Deno.test("flagOverrides() keeps checkpoints where their address says", () => {
+  const folder = ["checkpoint.checkpoint_folder", "s3://other/c"];
+  assertEquals(overridesOf("--checkpoints", "s3://other/c"), [folder]);
+  assertEquals(overridesOf("--data", "/d", "--checkpoints", "s3://other/c"), [
+    ["dataset.data_folder", "/d"],
+    folder,
+  ]);
+  assertEquals(
+    overridesOf("--data", "s3://b/d", "--checkpoints", "s3://other/c").at(-1),
+    folder,
+  );
+});
+
 Deno.test("flagOverrides() refuses other addresses and two storages", () => {
   for (const place of ["gs://b/c", "s3://bucket", "s3:///c"]) {
     const error = assertThrows(() => overridesOf("--data", place), UsageError);
     assertEquals(
       error.message,
-      `Cannot use ${place}: it must be a folder or s3://bucket/prefix`,
+      `Cannot use ${place}: it must be a folder or s3://bucket/prefix ` +
+        "or ais://bucket/prefix",
     );
   }
   assertThrows(
-    () => overridesOf("--data", "/d", "--checkpoints", "s3://b/c"),
+    () => overridesOf("--data", "s3://b/d", "--checkpoints", "/c"),
     UsageError,
-    "both must be on the same storage",
+    "must be there too",
   );
 });

@@ -24,6 +24,7 @@ const shapes = fc.record({
   generators: fc.integer({ min: 0, max: 5 }),
   maxSteps: fc.integer({ min: 0, max: 50 }),
   checkpointRanks: fc.integer({ min: 0, max: 3 }),
+  checkpointReaders: fc.integer({ min: 1, max: 3 }),
 });
 
 /** Every row once, in order. */
@@ -41,8 +42,10 @@ function rowsOf(shape: RegionShape): number[] {
   for (let generator = 0; generator < generators; generator++) {
     rows.push(generatorRow(shape, generator));
   }
-  for (let rank = 0; rank < (shape.checkpointRanks ?? 0); rank++) {
-    rows.push(checkpointRow(shape, rank));
+  for (let reader = 0; reader < (shape.checkpointReaders ?? 1); reader++) {
+    for (let rank = 0; rank < (shape.checkpointRanks ?? 0); rank++) {
+      rows.push(checkpointRow(shape, rank, reader));
+    }
   }
   return rows;
 }

@@ -88,6 +88,58 @@ Deno.test("runWorkload() saves checkpoints, then loads and verifies them", async
   });
 });
 
+for (const odirect of [false, true]) {
+  for (const verify of [false, true]) {
+    const how = `${odirect ? "with O_DIRECT" : "buffered"}, ` +
+      (verify ? "verified" : "not verified");
+
+    Deno.test(`runWorkload() loads a rank with 3 threads, ${how}`, async () => {
+      await inTempFolder(async (folder) => {
+        const workload = checkpointing(
+          folder,
+          ...ONLY_CHECKPOINTS,
+          "checkpoint.num_checkpoints_write=1",
+          "checkpoint.num_checkpoints_read=1",
+          "checkpoint.read_threads=3",
+          "checkpoint.chunk_size=4096",
+          `checkpoint.verify=${verify}`,
+          `reader.odirect=${odirect}`,
+        );
+        const { phases, error } = await runSmall(workload, {
+          accelerators: 2,
+        });
+        if (error?.message.includes("O_DIRECT")) return;
+        assertEquals(error, null);
+        const [save, load] = phases;
+        assert(save !== undefined && load !== undefined);
+        assertEquals(load.complete, true);
+        assertEquals(load.bytesRequested, save.bytesRequested);
+        assertEquals(load.workers.length, 6);
+        assertEquals(
+          load.workers.reduce((sum, { files }) => sum + files, 0),
+          save.workers.reduce((sum, { files }) => sum + files, 0),
+        );
+        // All of them read, one of them saves.
+        const byThread = Map.groupBy(load.workers, ({ thread }) => thread);
+        for (const workers of byThread.values()) {
+          assert(workers.some(({ bytes }) => bytes > 0));
+        }
+        assert(
+          save.workers.every(({ thread, bytes }) =>
+            (thread === 0) === (bytes > 0)
+          ),
+        );
+        // A rank is done with the last of them.
+        assertEquals(load.ranks.map(({ rank }) => rank), [0, 1]);
+        for (const { rank, lastDoneSeconds } of load.workers) {
+          const done = load.ranks[rank]?.doneSeconds ?? 0;
+          assert(lastDoneSeconds <= done && done <= load.durationSeconds);
+        }
+      });
+    });
+  }
+}
+
 Deno.test("runWorkload() measures every rank of a checkpoint", async () => {
   await inTempFolder(async (folder) => {
     const workload = checkpointing(

@@ -1,6 +1,17 @@
 /** Tests of lib/host/process_io.ts. */
-import { assert, assertEquals, assertGreater } from "@std/assert";
-import { parseProcessIo, readProcessIo } from "../../lib/host/process_io.ts";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+} from "@std/assert";
+import {
+  parseProcessIo,
+  type ProcessIo,
+  readProcessIo,
+  readThreadIo,
+} from "../../lib/host/process_io.ts";
 
 const TEXT = `rchar: 3980
 wchar: 12
@@ -39,4 +50,37 @@ Deno.test("readProcessIo() counts what this process reads", () => {
     after.value.requestedReadBytes,
     before.value.requestedReadBytes,
   );
+});
+
+Deno.test("readThreadIo() counts this thread's calls and no other's", async () => {
+  const byteCount = 300_000;
+  const path = Deno.makeTempFileSync();
+  const code = `self.onmessage = ({ data: [path, byteCount] }) => {
+    Deno.writeFileSync(path, new Uint8Array(byteCount));
+    self.postMessage("done");
+  };`;
+  const url = URL.createObjectURL(new Blob([code]));
+  const other = new Worker(url, { type: "module" });
+  try {
+    const before = readThreadIo();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    other.onmessage = () => resolve();
+    other.postMessage([path, byteCount]);
+    await promise;
+    const between = readThreadIo();
+    Deno.writeFileSync(path, new Uint8Array(byteCount));
+    const after = readThreadIo();
+    assert(before.value !== null, before.reason ?? "");
+    assert(between.value !== null && after.value !== null);
+    const written = (io: ProcessIo) => io.requestedWriteBytes;
+    assertLess(written(between.value) - written(before.value), byteCount);
+    assertGreaterOrEqual(
+      written(after.value) - written(between.value),
+      byteCount,
+    );
+  } finally {
+    other.terminate();
+    URL.revokeObjectURL(url);
+    Deno.removeSync(path);
+  }
 });

@@ -59,7 +59,7 @@ Deno.test("cacheDropWarnings() gives each reason once, with its count", () => {
   const failed = { ...DROP, problem: "memory still holds 8192 bytes" };
   assertEquals(cacheDropWarnings([phase(), phase(DROP)]), []);
   assertEquals(cacheDropWarnings([phase(failed), phase(failed)]), [
-    "The page cache could not be dropped before 2 phases: memory still " +
+    "The page cache was not seen to let go before 2 phases: memory still " +
     "holds 8192 bytes",
   ]);
 });

@@ -90,6 +90,53 @@ Deno.test("a name table merges many runs and costs few bytes per name", () => {
   assertLess(tableBytes(table) / nameCount, 16);
 });
 
+/** Seeded, as all of a test's names. */
+function* uuidNames(
+  nameCount: number,
+  headOf: (index: number) => string,
+): Generator<string> {
+  let state = 1;
+  const digits = (count: number): string => {
+    let text = "";
+    while (text.length < count) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      text += (state >>> 28).toString(16);
+    }
+    return text;
+  };
+  for (let i = 0; i < nameCount; i++) {
+    const uuid = [8, 4, 4, 4, 12].map(digits).join("-");
+    yield `${headOf(i)}${uuid}.parquet`;
+  }
+}
+
+Deno.test("a name table takes 16 bytes for a UUID in a partition's folder", () => {
+  const names = [...uuidNames(20_000, (i) => `train/day=${i % 40}/`)];
+  const table = tableOf(names);
+  assertEquals(namesOf(table), sortedByCodePoints(names));
+  assertLess(tableBytes(table) / names.length, 16.1);
+});
+
+Deno.test("a name table sorts UUIDs as texts where one name is none", () => {
+  const flat = [...uuidNames(200, () => "train/")];
+  const deeper = [...uuidNames(200, (i) => `train/${(i % 16).toString(16)}/`)];
+  const manyHeads = [...uuidNames(5000, (i) => `train/${i}/`)];
+  for (
+    const names of [
+      flat,
+      [...flat, ...deeper],
+      [...flat, "train/README.parquet"],
+      [...flat, flat[0]!.replace(".parquet", ".csv")],
+      [...flat, flat[0]!.toUpperCase()],
+      [...flat, ...deeper.map((name) => name.replace("train", "größe"))],
+      ["0".repeat(36), ...flat],
+      manyHeads,
+    ]
+  ) {
+    assertEquals(namesOf(tableOf(names)), sortedByCodePoints(names));
+  }
+});
+
 Deno.test("nameAt() refuses what the table does not have", () => {
   const table = tableOf(["a", "b"]);
   for (const index of [-1, 2, NaN]) {

@@ -67,6 +67,22 @@ Deno.test("streamFolder() says that a file is no folder", () =>
     assertEquals([error.operation, error.code], ["list", "ENOTDIR"]);
   }));
 
+Deno.test("streamFolder() gives the system's reason where it breaks off", () =>
+  withFolder(async (parent) => {
+    const folder = `${parent}/gone`;
+    Deno.mkdirSync(folder);
+    // More than one call of the system gives.
+    for (let i = 0; i < 12_000; i++) {
+      Deno.createSync(`${folder}/file-${i}.npz`).close();
+    }
+    const error = await assertRejects(async () => {
+      for await (const _entry of streamFolder(folder)) {
+        await Deno.remove(folder, { recursive: true }).catch(() => {});
+      }
+    }, StorageError);
+    assertEquals([error.operation, error.code], ["list", "ENOENT"]);
+  }));
+
 Deno.test("streamFolder() can be left early without a leak", () =>
   withFolder(async (folder) => {
     for (let i = 0; i < 10; i++) Deno.createSync(`${folder}/${i}`).close();

@@ -11,6 +11,8 @@ export interface MountedFolder {
    * input/output error; only of a device.
    */
   breakDevice(goodBytes: number): Promise<void>;
+  /** From now on nothing can be written. */
+  makeReadOnly(): void;
 }
 
 /** Kinds of file system that can be mounted. */
@@ -31,13 +33,22 @@ export function mayMount(): boolean {
   }
 }
 
-/** Runs a test in a file system of some size, removed afterwards. */
+/**
+ * Runs a test in a file system of some size, removed afterwards.
+ *
+ * @param imageFolder Where a device's image lies, which takes no space before
+ *   it is written: a full folder makes a device that fails to write.
+ */
 export async function inMountedFolder(
   kind: MountKind,
   sizeBytes: number,
   test: (folder: MountedFolder) => Promise<void>,
+  imageFolder?: string,
 ): Promise<void> {
-  const base = await Deno.makeTempDir({ prefix: "stoker-mount-" });
+  const base = await Deno.makeTempDir({
+    prefix: "stoker-mount-",
+    ...(imageFolder === undefined ? {} : { dir: imageFolder }),
+  });
   const path = `${base}/mounted`;
   const image = `${base}/image`;
   await Deno.mkdir(path);
@@ -55,6 +66,7 @@ export async function inMountedFolder(
   try {
     await test({
       path,
+      makeReadOnly: () => run("mount", "-o", "remount,ro", path),
       // A loop device ends where its file ends: no dmsetup needed.
       async breakDevice(goodBytes) {
         run("umount", path);

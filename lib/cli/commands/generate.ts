@@ -22,6 +22,7 @@ Writes the workload's dataset. Files that are there in full length are kept;
   flags: [
     "data",
     "odirect",
+    "insecure",
     "force",
     "json",
     "no-progress",

@@ -22,6 +22,7 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
   flags: [
     "data",
     "odirect",
+    "insecure",
     "sample",
     "json",
     "no-progress",

@@ -78,6 +78,13 @@ export const checkpointSettings = z.strictObject({
     min: -1,
     max: 1024,
   }),
+  read_threads: wholeNumber(-1, {
+    help: "Threads that load one rank's files together, each a part of every " +
+      "file; <= 0: up to 4, as far as 8 threads go round; object stores have " +
+      "requests in flight instead",
+    min: -1,
+    max: 64,
+  }),
   scale: realNumber(1, {
     help: "Factor on every file's length, rounded up; only 1 is admissible",
     min: 1e-12,

@@ -38,10 +38,13 @@ export const aistoreKind: StorageKind = {
   problems: (settings) => [...readSettings(settings).problems],
   notices: (settings) => [...readSettings(settings).notices],
   endpoints: (settings) => readSettings(settings).settings.endpoints,
-  preflight: async (settings, folder) => {
+  preflight: async (settings, folder, access) => {
     const read = readSettings(settings);
     if (!read.settings.preflight) return;
-    await preflightObjects(dialectOf(settings), read.settings, folder);
+    await preflightObjects(dialectOf(settings), read.settings, {
+      folder,
+      access,
+    });
   },
   connect: (settings, options = {}) =>
     connectObjects(

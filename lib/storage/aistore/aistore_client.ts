@@ -29,7 +29,7 @@ import {
   REFUSED_BY_RULE,
   RequestFailure,
 } from "../s3/request_failure.ts";
-import { createTlsClient } from "../s3/tls_client.ts";
+import { createTransport, type Transport } from "../s3/transport.ts";
 import type { CreateClient } from "../s3/client_libraries.ts";
 import { failureOf } from "./aistore_failure.ts";
 import { askWithBody } from "./get_with_body.ts";
@@ -68,7 +68,7 @@ class AistoreClient implements ObjectClient {
   readonly #settings: ClientSettings;
   readonly #provider: string;
   readonly #appending: Map<string, Appending>;
-  readonly #tls: Deno.HttpClient | null;
+  readonly #transport: Transport;
 
   constructor(
     settings: ClientSettings,
@@ -78,7 +78,7 @@ class AistoreClient implements ObjectClient {
     this.#settings = settings;
     this.#provider = provider;
     this.#appending = appending;
-    this.#tls = createTlsClient(settings.tls);
+    this.#transport = createTransport(settings.tls);
     this.uploads = {
       create: (name, options) => this.#createUpload(name, options),
       part: (upload, body, options) => this.#append(upload, body, options),
@@ -164,7 +164,7 @@ class AistoreClient implements ObjectClient {
   }
 
   close(): void {
-    this.#tls?.close();
+    this.#transport.close();
   }
 
   #createUpload(_name: ObjectName, _options: CallOptions): Promise<string> {
@@ -287,13 +287,12 @@ class AistoreClient implements ObjectClient {
       headers.push(["authorization", `Bearer ${sessionToken}`]);
     }
     try {
-      return await fetch(url, {
+      return await this.#transport.fetch(url, {
         method,
         headers,
         signal,
         redirect: "manual",
         ...(body === undefined ? {} : { body: body as BodyInit }),
-        ...(this.#tls === null ? {} : { client: this.#tls }),
       });
     } catch (error) {
       throw brokenOff(error, signal);

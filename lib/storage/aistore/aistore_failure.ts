@@ -6,6 +6,7 @@
  * In the body or, where there can be none, in the header `Hdr-Error`.
  */
 import { RequestFailure } from "../s3/request_failure.ts";
+import { retryAfterMs } from "../s3/retry_after.ts";
 
 /** The failure that an answer tells of; takes its body. */
 export async function failureOf(response: Response): Promise<RequestFailure> {
@@ -13,17 +14,26 @@ export async function failureOf(response: Response): Promise<RequestFailure> {
   return failureFrom(
     response.status,
     text === "" ? response.headers.get("hdr-error") ?? "" : text,
+    retryAfterMs(
+      response.headers.get("retry-after"),
+      response.headers.get("date"),
+    ),
   );
 }
 
 /** The failure in the text of an answer. */
-export function failureFrom(status: number, text: string): RequestFailure {
+export function failureFrom(
+  status: number,
+  text: string,
+  waitMs: number | null = null,
+): RequestFailure {
   const { message, tcode } = parse(text);
   return new RequestFailure({
     status,
     // A bucket that is not there has no object: a write makes it.
     code: status === 404 ? "NotFound" : tcode ?? `${status}`,
     message: message ?? "no reason given",
+    retryAfterMs: waitMs,
   });
 }
 

@@ -20,6 +20,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import { followedQuery } from "./followed_query.ts";
 import type {
   CallOptions,
   ClientSettings,
@@ -32,8 +33,9 @@ import type {
 } from "./object_client.ts";
 import { drainBody } from "./body_drain.ts";
 import { brokenOff, RequestFailure } from "./request_failure.ts";
+import { retryAfterMs } from "./retry_after.ts";
 import { UNSIGNED_PAYLOAD } from "./sigv4.ts";
-import { createTlsClient } from "./tls_client.ts";
+import { createTransport, type Transport } from "./transport.ts";
 import { uploadBody } from "./upload_body.ts";
 
 /** Makes a client. */
@@ -44,11 +46,11 @@ export function createAwsSdkClient(settings: ClientSettings): ObjectClient {
 class AwsSdkClient implements ObjectClient {
   readonly uploads: UploadCalls;
   readonly #client: S3Client;
-  readonly #tls: Deno.HttpClient | null;
+  readonly #transport: Transport;
 
   constructor(settings: ClientSettings) {
-    this.#tls = createTlsClient(settings.tls);
-    this.#client = createSdkClient(settings, this.#tls);
+    this.#transport = createTransport(settings.tls);
+    this.#client = createSdkClient(settings, this.#transport);
     this.uploads = createUploadCalls(this.#client);
   }
 
@@ -163,7 +165,7 @@ class AwsSdkClient implements ObjectClient {
 
   close(): void {
     this.#client.destroy();
-    this.#tls?.close();
+    this.#transport.close();
   }
 
   #try<Output>(signal: AbortSignal, sent: Promise<Output>): Promise<Output> {
@@ -173,7 +175,7 @@ class AwsSdkClient implements ObjectClient {
 
 function createSdkClient(
   settings: ClientSettings,
-  tls: Deno.HttpClient | null,
+  transport: Transport,
 ): S3Client {
   const { accessKeyId, secretAccessKey, sessionToken } = settings;
   const client = new S3Client({
@@ -186,11 +188,12 @@ function createSdkClient(
     },
     forcePathStyle: settings.pathStyle,
     requestHandler: new FetchHttpHandler({
+      customFetch: transport.fetchRequest as typeof fetch,
       requestInit: ({ body }) =>
         ({
           redirect: "manual",
           ...(body instanceof Uint8Array ? { body: uploadBody(body) } : {}),
-          ...(tls === null ? {} : { client: tls }),
+          ...transport.requestInit,
         }) as RequestInit,
     }),
     maxAttempts: 1,
@@ -212,16 +215,26 @@ function createSdkClient(
   });
   client.middlewareStack.add(
     (next) => (args) => {
-      const { headers, body } = args.request as {
+      const request = args.request as {
         headers: Record<string, string>;
+        query?: Record<string, string | string[]>;
         body?: unknown;
       };
+      const { headers, body } = request;
+      const query = followedQuery();
+      if (query !== undefined) {
+        const valuesOf = (each: string) =>
+          query.filter(([name]) => name === each).map(([, value]) => value);
+        request.query = Object.fromEntries(
+          query.map(([name]) => [name, valuesOf(name)]),
+        );
+      }
       if (body instanceof Uint8Array) {
         headers["x-amz-content-sha256"] = UNSIGNED_PAYLOAD;
       }
       return next(args);
     },
-    { step: "build", name: "unsignedPayload" },
+    { step: "build", name: "asStokerSends" },
   );
   return client;
 }
@@ -305,13 +318,15 @@ function toFailure(error: unknown, signal: AbortSignal): RequestFailure {
   if (status === undefined || signal.aborted) return brokenOff(error, signal);
   // 200: the answer came and could not be understood, or says "Error".
   const isUnread = status < 300;
+  const headers = $response?.headers ?? {};
   return new RequestFailure({
     status: isUnread ? 500 : status,
     code: Code ??
       (/^(Unknown|Error|SyntaxError|$)/.test(name) ? `${status}` : name),
     message: message === "UnknownError" ? "no reason given" : message,
     requestId: $metadata?.requestId ?? null,
-    location: $response?.headers?.location ?? null,
-    region: $response?.headers?.["x-amz-bucket-region"] ?? null,
+    location: headers.location ?? null,
+    region: headers["x-amz-bucket-region"] ?? null,
+    retryAfterMs: retryAfterMs(headers["retry-after"], headers.date),
   });
 }

@@ -11,29 +11,24 @@ export type CreateClient = (settings: ClientSettings) => ObjectClient;
 
 interface Library {
   readonly load: () => Promise<CreateClient>;
-  /** Whether it can be told to take any certificate. */
-  readonly takesInsecure: boolean;
 }
 
 /** Libraries by their name in `storage_library`. */
 export const CLIENT_LIBRARIES: Readonly<Record<string, Library>> = {
   fetch: {
     load: async () => (await import("./fetch_client.ts")).createFetchClient,
-    takesInsecure: false,
   },
   "aws-sdk": {
     load: async () => {
       hideEnvironment();
       return (await import("./aws_sdk_client.ts")).createAwsSdkClient;
     },
-    takesInsecure: false,
   },
   minio: {
     load: async () => {
       hideEnvironment();
       return (await import("./minio_client.ts")).createMinioClient;
     },
-    takesInsecure: true,
   },
 };
 

@@ -13,6 +13,8 @@ export interface Endpoint {
   readonly client: ObjectClient;
   /** Requests under way. */
   inFlight: number;
+  /** Requests that it was picked for. */
+  pickCount: number;
 }
 
 /** What a pool is made from. */
@@ -52,7 +54,9 @@ export class EndpointPool {
 
   /** The endpoint of the next request. */
   pick(): Endpoint {
-    return this.#pick();
+    const endpoint = this.#pick();
+    endpoint.pickCount++;
+    return endpoint;
   }
 
   /** All endpoints, for those who must reach each. */
@@ -89,19 +93,25 @@ export class EndpointPool {
   ): Endpoint {
     const { create, identity } = this.#parts;
     const client = create({ ...identity, endpoint: address, ...other });
-    return { address, number, client, inFlight: 0 };
+    return { address, number, client, inFlight: 0, pickCount: 0 };
   }
 
   #at(number: number): Endpoint {
     return this.#endpoints[number % this.#endpoints.length] as Endpoint;
   }
 
+  /**
+   * The endpoint with the fewest requests under way; of equally busy ones
+   * that with the fewest requests so far, so that equal servers get equal
+   * shares; of those the next in turn.
+   */
   #leastBusy(): Endpoint {
-    // Equally busy ones take turns.
     let best = this.#at(this.#turn++);
     for (let i = 0; i < this.#endpoints.length - 1; i++) {
       const other = this.#at(this.#turn + i);
-      if (other.inFlight < best.inFlight) best = other;
+      const less = other.inFlight - best.inFlight ||
+        other.pickCount - best.pickCount;
+      if (less < 0) best = other;
     }
     return best;
   }

@@ -3,6 +3,7 @@
  * `sigv4.ts`. The fast default: no package, and bodies are drained as
  * streams.
  */
+import { followedQuery, queryText } from "./followed_query.ts";
 import type {
   CallOptions,
   ClientSettings,
@@ -27,11 +28,10 @@ import {
 import {
   EMPTY_SHA256,
   escapePath,
-  escapeQuery,
   SigV4Signer,
   UNSIGNED_PAYLOAD,
 } from "./sigv4.ts";
-import { createTlsClient } from "./tls_client.ts";
+import { createTransport, type Transport } from "./transport.ts";
 import { uploadBody } from "./upload_body.ts";
 
 /** Makes a client. */
@@ -54,13 +54,13 @@ class FetchClient implements ObjectClient {
   readonly #endpoint: URL;
   readonly #pathStyle: boolean;
   readonly #signer: SigV4Signer;
-  readonly #tls: Deno.HttpClient | null;
+  readonly #transport: Transport;
 
   constructor(settings: ClientSettings) {
     this.#endpoint = new URL(settings.endpoint);
     this.#pathStyle = settings.pathStyle;
     this.#signer = new SigV4Signer(settings);
-    this.#tls = createTlsClient(settings.tls);
+    this.#transport = createTransport(settings.tls);
     this.uploads = {
       create: (name, options) => this.#createUpload(name, options),
       part: (upload, body, options) => this.#uploadPart(upload, body, options),
@@ -134,7 +134,7 @@ class FetchClient implements ObjectClient {
   }
 
   close(): void {
-    this.#tls?.close();
+    this.#transport.close();
   }
 
   async #createUpload(name: ObjectName, options: CallOptions): Promise<string> {
@@ -206,7 +206,12 @@ class FetchClient implements ObjectClient {
     const address = this.#pathStyle ? host : `${name.bucket}.${host}`;
     const path = base + (this.#pathStyle ? `/${name.bucket}` : "") +
       (name.key === "" && this.#pathStyle ? "" : `/${escapePath(name.key)}`);
-    const query = sent.query === undefined ? "" : queryText(sent.query);
+    const followed = followedQuery();
+    const query = followed !== undefined
+      ? queryText(followed)
+      : sent.query === undefined
+      ? ""
+      : queryText(Object.entries(sent.query));
     const payloadHash = body === undefined ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
     const headers = this.#signer.sign({
       method,
@@ -226,13 +231,12 @@ class FetchClient implements ObjectClient {
     const url = `${protocol}//${address}${path}${query && `?${query}`}`;
     let response: Response;
     try {
-      response = await fetch(url, {
+      response = await this.#transport.fetch(url, {
         method,
         headers,
         signal,
         redirect: "manual",
         ...(body === undefined ? {} : { body: bodyInit(body) }),
-        ...(this.#tls === null ? {} : { client: this.#tls }),
       });
     } catch (error) {
       throw brokenOff(error, signal);
@@ -248,12 +252,6 @@ const IGNORED_RANGE =
 
 function bodyInit(body: Uint8Array | string): BodyInit {
   return typeof body === "string" ? body : uploadBody(body);
-}
-
-function queryText(query: Readonly<Record<string, string>>): string {
-  return Object.keys(query).sort()
-    .map((name) => `${escapeQuery(name)}=${escapeQuery(query[name] ?? "")}`)
-    .join("&");
 }
 
 async function textOf(

@@ -10,6 +10,7 @@ import { Buffer } from "node:buffer";
 import http from "node:http";
 import https from "node:https";
 import { Client } from "minio";
+import { followedQuery, queryText } from "./followed_query.ts";
 import type {
   CallOptions,
   ClientSettings,
@@ -21,6 +22,8 @@ import type {
   UploadCalls,
 } from "./object_client.ts";
 import { brokenOff, RequestFailure } from "./request_failure.ts";
+import { retryAfterMs } from "./retry_after.ts";
+import { UndiciTls } from "./undici_tls.ts";
 
 /** Makes a client. */
 export function createMinioClient(settings: ClientSettings): ObjectClient {
@@ -59,10 +62,23 @@ interface MinioInternals {
   ): Promise<{ etag: string }>;
 }
 
+/** The library's client, which asks what a redirect demands. */
+class FollowingClient extends Client {
+  override getRequestOptions(
+    options: { method: string; region: string; query?: string },
+  ) {
+    const query = followedQuery();
+    return super.getRequestOptions(
+      query === undefined ? options : { ...options, query: queryText(query) },
+    );
+  }
+}
+
 class MinioClient implements ObjectClient {
   readonly uploads: UploadCalls;
   readonly #client: Client & MinioInternals;
   readonly #agent: http.Agent;
+  readonly #unchecked: UndiciTls | null;
   readonly #calls = new AsyncLocalStorage<Call>();
 
   constructor(settings: ClientSettings) {
@@ -80,10 +96,10 @@ class MinioClient implements ObjectClient {
     this.#agent = new stack.Agent({
       keepAlive: true,
       ...(caCerts === null ? {} : { ca: caCerts }),
-      ...(insecure ? { rejectUnauthorized: false } : {}),
     });
+    this.#unchecked = insecure && useSSL ? new UndiciTls(settings.tls) : null;
     const { sessionToken } = settings;
-    this.#client = new Client({
+    this.#client = new FollowingClient({
       endPoint: hostname,
       port: port === "" ? (useSSL ? 443 : 80) : Number(port),
       useSSL,
@@ -92,7 +108,7 @@ class MinioClient implements ObjectClient {
       ...(sessionToken === null ? {} : { sessionToken }),
       region: settings.region,
       pathStyle: settings.pathStyle,
-      transport: { request: this.#transport(stack) },
+      transport: { request: this.#transport(this.#unchecked ?? stack) },
       transportAgent: this.#agent,
       retryOptions: { disableRetry: true },
     }) as Client & MinioInternals;
@@ -183,6 +199,7 @@ class MinioClient implements ObjectClient {
 
   close(): void {
     this.#agent.destroy();
+    this.#unchecked?.close();
   }
 
   #createUploadCalls(): UploadCalls {
@@ -220,7 +237,9 @@ class MinioClient implements ObjectClient {
     };
   }
 
-  #transport(stack: typeof http | typeof https): typeof http.request {
+  #transport(
+    stack: Pick<typeof http, "request"> | UndiciTls,
+  ): typeof http.request {
     const request = (
       options: http.RequestOptions,
       onAnswer: (answer: http.IncomingMessage) => void,
@@ -303,5 +322,6 @@ function toFailure(error: unknown, { signal, answer }: Call): RequestFailure {
     requestId: amzRequestid ?? header("x-amz-request-id"),
     location: header("location"),
     region: header("x-amz-bucket-region"),
+    retryAfterMs: retryAfterMs(header("retry-after"), header("date")),
   });
 }

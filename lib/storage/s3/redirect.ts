@@ -2,6 +2,7 @@
  * Where a redirect leads: another host, another region, or nowhere that
  * Stoker goes.
  */
+import type { QueryEntries } from "./followed_query.ts";
 import type { ObjectName } from "./object_client.ts";
 import { REFUSED_BY_RULE, RequestFailure } from "./request_failure.ts";
 
@@ -10,6 +11,8 @@ export interface RedirectTarget {
   readonly address: string;
   readonly region: string | null;
   readonly pathStyle: boolean;
+  /** What the next request must ask; null: what this one asked. */
+  readonly query: QueryEntries | null;
 }
 
 /**
@@ -27,7 +30,7 @@ export function redirectTarget(
   const { location, region } = failure;
   if (location === null) {
     if (region === null) throw failure;
-    return { ...from, region };
+    return { ...from, region, query: null };
   }
   const url = URL.canParse(location, from.address)
     ? new URL(location, from.address)
@@ -36,9 +39,11 @@ export function redirectTarget(
   if (from.address.startsWith("https:") && url.protocol !== "https:") {
     throw refuse(failure, `from HTTPS to ${url.origin}`);
   }
+  const query = url.search === "" ? null : [...url.searchParams];
   if (url.host.startsWith(`${name.bucket}.`)) {
     const host = url.host.slice(name.bucket.length + 1);
-    return { address: `${url.protocol}//${host}`, region, pathStyle: false };
+    const address = `${url.protocol}//${host}`;
+    return { address, region, pathStyle: false, query };
   }
   const bucketPath = `/${name.bucket}`;
   const at = `${url.pathname}/`.indexOf(`${bucketPath}/`);
@@ -47,6 +52,7 @@ export function redirectTarget(
     address: url.origin + url.pathname.slice(0, at),
     region,
     pathStyle: true,
+    query,
   };
 }
 

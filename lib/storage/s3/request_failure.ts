@@ -16,6 +16,8 @@ export interface FailureFacts {
   readonly location?: string | null;
   /** Region that the bucket is in, where the server says so. */
   readonly region?: string | null;
+  /** How long the server wants to be left alone, where it says so. */
+  readonly retryAfterMs?: number | null;
 }
 
 /** Codes of S3 with a status below 500 that are worth another attempt. */
@@ -44,6 +46,7 @@ export class RequestFailure extends Error {
   readonly requestId: string | null;
   readonly location: string | null;
   readonly region: string | null;
+  readonly retryAfterMs: number | null;
 
   constructor(facts: FailureFacts) {
     super(facts.message);
@@ -53,13 +56,12 @@ export class RequestFailure extends Error {
     this.requestId = facts.requestId ?? null;
     this.location = facts.location ?? null;
     this.region = facts.region ?? null;
+    this.retryAfterMs = facts.retryAfterMs ?? null;
   }
 
   /** Whether the same request may succeed later. */
   get isTransient(): boolean {
-    if (this.code === STOPPED_CODE || this.code === REFUSED_BY_RULE) {
-      return false;
-    }
+    if (PERMANENT_CODES.includes(this.code)) return false;
     return RETRIED_STATUSES.has(this.status) || RETRIED_CODES.has(this.code);
   }
 
@@ -79,6 +81,15 @@ export const STOPPED_CODE = "Stopped";
 /** Code of answers that Stoker refuses, such as a redirect to plain HTTP. */
 export const REFUSED_BY_RULE = "Refused";
 
+/** Code of connections whose other end does not prove who it is. */
+const CERTIFICATE_CODE = "Certificate";
+/** Codes that another attempt would not change, whatever the status. */
+const PERMANENT_CODES: readonly string[] = [
+  STOPPED_CODE,
+  REFUSED_BY_RULE,
+  CERTIFICATE_CODE,
+];
+
 /** An attempt that broke off without an answer of the server's. */
 export function brokenOff(error: unknown, signal: AbortSignal): RequestFailure {
   if (error instanceof RequestFailure) return error;
@@ -87,11 +98,11 @@ export function brokenOff(error: unknown, signal: AbortSignal): RequestFailure {
   }
   const message = connectionMessage(error);
   const isRefused = /refused/i.test(message);
-  const isTls = /certificate|tls|handshake/i.test(message);
+  const isTls = /certificate/i.test(message);
   return new RequestFailure({
     status: 0,
     code: isTls
-      ? "Certificate"
+      ? CERTIFICATE_CODE
       : isRefused
       ? "ConnectionRefused"
       : "ConnectionLost",
@@ -123,7 +134,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   PermanentRedirect: "check endpoint_url and region",
   AuthorizationHeaderMalformed: "check region",
   ConnectionRefused: "nothing listens there: check endpoint_url",
-  Certificate: "check ca_bundle",
+  [CERTIFICATE_CODE]: "name the authority that signed it, in PEM, in " +
+    "storage.storage_options.ca_bundle or AWS_CA_BUNDLE; --insecure takes " +
+    "any certificate",
   AccessDenied: "check the rights of access_key_id",
   "403": "check access_key_id, its rights and the clocks",
 };
@@ -147,7 +160,9 @@ export function toRequestError(
   const answer = failure.status === 0
     ? `${failure.code}, ${failure.message}`
     : `HTTP ${failure.status} ${failure.code}, ${failure.message}`;
-  const advice = ADVICE[failure.code] ?? ADVICE[`${failure.status}`];
+  const advice = hidesCertificate(failure, endpoint)
+    ? `if it is the certificate: ${ADVICE[CERTIFICATE_CODE]}`
+    : ADVICE[failure.code] ?? ADVICE[`${failure.status}`];
   const reason = `${endpoint} answered ${answer}` +
     (failure.requestId === null ? "" : `, request ${failure.requestId}`) +
     (attempts > 1 ? `, after ${attempts} attempts` : "") +
@@ -161,6 +176,11 @@ export function toRequestError(
       place.secrets,
     ),
   );
+}
+
+/** node:https of Deno 2.4.2 says no more of a certificate that it refuses. */
+function hidesCertificate({ message }: RequestFailure, endpoint: string) {
+  return endpoint.startsWith("https:") && message === "connection error";
 }
 
 /** `s3://bucket/key`. */

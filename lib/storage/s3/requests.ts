@@ -10,6 +10,7 @@ import type { RequestObserver } from "../storage.ts";
 import { Backoff } from "./backoff.ts";
 import { Deadlines, type Limits } from "./deadlines.ts";
 import type { Endpoint, EndpointPool } from "./endpoint_pool.ts";
+import { type QueryEntries, withQuery } from "./followed_query.ts";
 import type { ObjectClient, ObjectName } from "./object_client.ts";
 import { redirectTarget } from "./redirect.ts";
 import {
@@ -56,6 +57,13 @@ export interface Request {
   readonly mayBeMissing?: boolean;
 }
 
+/** Where the next attempt goes. */
+interface Place {
+  readonly endpoint: Endpoint;
+  /** Null: what the request itself asks. */
+  readonly query: QueryEntries | null;
+}
+
 /** See the file header. */
 export class Requests {
   readonly #parts: RequestParts;
@@ -80,21 +88,25 @@ export class Requests {
   ): Promise<Result> {
     const { pool, maxAttempts, observer } = this.#parts;
     const first = request.endpoint ?? pool.pick();
-    let endpoint = first;
+    let place: Place = { endpoint: first, query: null };
     let redirects = 0;
     let failedAttempts = 0;
     first.inFlight++;
     try {
       for (;;) {
         try {
-          return await this.#once(endpoint, failedAttempts, attempt);
+          return await this.#once(place, failedAttempts, attempt);
         } catch (error) {
           const failure = asFailure(error);
           if (failure.isRedirect && redirects++ < MAX_REDIRECTS) {
-            endpoint = this.#follow(failure, { request, endpoint });
+            place = this.#follow(failure, {
+              request,
+              endpoint: place.endpoint,
+            });
             continue;
           }
           failedAttempts++;
+          const { endpoint } = place;
           if (failure.isMissing && request.mayBeMissing === true) {
             throw this.#error(failure, request, endpoint, failedAttempts);
           }
@@ -103,7 +115,7 @@ export class Requests {
             throw this.#error(failure, request, endpoint, failedAttempts);
           }
           observer?.retried(first.number);
-          await this.#pause(this.#backoff.waitMs(failedAttempts));
+          await this.#pause(this.#waitMs(failure, failedAttempts));
         }
       }
     } finally {
@@ -111,8 +123,18 @@ export class Requests {
     }
   }
 
+  /**
+   * What the server asks for goes on top of the backoff, so that readers
+   * that were sent away together do not come back together.
+   */
+  #waitMs({ retryAfterMs }: RequestFailure, failedAttempts: number): number {
+    const backoffMs = this.#backoff.waitMs(failedAttempts);
+    if (retryAfterMs === null) return backoffMs;
+    return Math.min(retryAfterMs + backoffMs, this.#parts.limits.totalMs);
+  }
+
   async #once<Result>(
-    endpoint: Endpoint,
+    { endpoint, query }: Place,
     failedAttempts: number,
     attempt: (attempt: Attempt) => Promise<Result>,
   ): Promise<Result> {
@@ -121,13 +143,14 @@ export class Requests {
     const deadline = this.#deadlines.begin(startMs);
     let byteCount = 0;
     try {
-      const result = await attempt({
+      const parts = {
         client: endpoint.client,
         signal: deadline.signal,
         failedAttempts,
         onHeaders: () => deadline.gotHeaders(),
-        moved: (count) => byteCount = count,
-      });
+        moved: (count: number) => byteCount = count,
+      };
+      const result = await withQuery(query, () => attempt(parts));
       observer?.answered(endpoint.number, startMs, byteCount);
       return result;
     } finally {
@@ -138,17 +161,17 @@ export class Requests {
   #follow(
     failure: RequestFailure,
     from: { request: Request; endpoint: Endpoint },
-  ): Endpoint {
+  ): Place {
     const { pool, pathStyle, observer } = this.#parts;
     const { request, endpoint } = from;
     try {
       const { address } = endpoint;
-      const target = redirectTarget(
+      const { query, ...target } = redirectTarget(
         failure,
         { address, pathStyle },
         request.name,
       );
-      return pool.redirected(endpoint, target);
+      return { endpoint: pool.redirected(endpoint, target), query };
     } catch (refused) {
       observer?.failed(endpoint.number);
       throw this.#error(asFailure(refused), request, endpoint, 1);

@@ -9,6 +9,7 @@ import type {
   ConnectOptions,
   CreateOptions,
   FileWriter,
+  FolderAccess,
   FolderEntry,
   OpenedFile,
   ReadMeter,
@@ -23,6 +24,7 @@ import { ObjectReads } from "./object_reads.ts";
 import { ObjectWriter, type WriterParts } from "./object_writer.ts";
 import { PartBuffers } from "./part_buffers.ts";
 import { runPreflight } from "./preflight.ts";
+import { runReadPreflight } from "./read_preflight.ts";
 import { objectUri, RequestFailure } from "./request_failure.ts";
 import { Requests } from "./requests.ts";
 import { readS3Settings, type S3Settings } from "./s3_settings.ts";
@@ -38,10 +40,10 @@ export const s3Kind: StorageKind = {
   problems: (settings) => [...readS3Settings(settings).problems],
   notices: (settings) => [...readS3Settings(settings).notices],
   endpoints: (settings) => readS3Settings(settings).settings.endpoints,
-  preflight: async (settings, folder) => {
+  preflight: async (settings, folder, access) => {
     const { settings: s3 } = readS3Settings(settings);
     if (!s3.preflight) return;
-    await preflightObjects(await dialectOf(s3), s3, folder);
+    await preflightObjects(await dialectOf(s3), s3, { folder, access });
   },
   connect: (settings: StorageSettings, options = {}) =>
     connectS3(settings, options),
@@ -78,15 +80,17 @@ export function connectObjects(
   return new S3Storage(connection, settings, options, dialect.title);
 }
 
-/** Tries put, get, list and delete at every endpoint. */
+/** Tries what a run will do in a folder at every endpoint. */
 export async function preflightObjects(
   dialect: ObjectDialect,
   settings: S3Settings,
-  folder: string,
+  { folder, access }: { folder: string; access: FolderAccess },
 ): Promise<void> {
   const { pool, requests, nameOf } = connectWith(dialect, settings, {});
   try {
-    await runPreflight({ endpoints: pool.endpoints, requests, nameOf }, folder);
+    const parts = { endpoints: pool.endpoints, requests, nameOf };
+    if (access === "write") await runPreflight(parts, folder);
+    else await runReadPreflight(parts, folder);
   } finally {
     pool.close();
   }

@@ -36,6 +36,7 @@ export interface S3Settings {
   readonly pathStyle: boolean;
   readonly maxAttempts: number;
   readonly prefetchWindow: number;
+  /** Longer objects go in parts; at least one part. */
   readonly multipartThresholdBytes: number;
   readonly partBytes: number;
   readonly partsInFlight: number;
@@ -123,14 +124,16 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
   if (partBytes < MIN_PART_BYTES) {
     reader.refuse("multipart_part_size", "it must be at least 5MiB");
   }
-  const insecure = reader.flag("insecure", false);
-  if (insecure && CLIENT_LIBRARIES[library]?.takesInsecure === false) {
-    reader.refuse(
-      "insecure",
-      `the library ${library} always checks certificates: name the ` +
-        "authority in ca_bundle, or use storage_library = minio",
+  const thresholdBytes = reader.bytes("multipart_threshold", 16 * MIB);
+  if (thresholdBytes < partBytes && !reader.isAbsent("multipart_threshold")) {
+    notices.push(
+      "storage.storage_options.multipart_threshold is less than " +
+        `multipart_part_size: objects up to ${partBytes} bytes, which are ` +
+        "one part, go whole",
     );
   }
+  const insecure = reader.flag("insecure", false);
+  if (insecure) notices.push(insecureNotice(endpoints));
   const settings: S3Settings = {
     ...place,
     library,
@@ -151,7 +154,9 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
     pathStyle: reader.flag("s3_force_path_style", !isAws),
     maxAttempts: reader.count("s3_max_attempts", 5),
     prefetchWindow: reader.count("prefetch_window", 64),
-    multipartThresholdBytes: reader.bytes("multipart_threshold", 16 * MIB),
+    // A first part shorter than the others would be refused by servers that
+    // want 5 MiB or equal parts.
+    multipartThresholdBytes: Math.max(thresholdBytes, partBytes),
     partBytes,
     partsInFlight: reader.count("multipart_parts_in_flight", 4),
     verification: reader.choice("verify", ["head", "checksum", "none"]),
@@ -191,6 +196,15 @@ function readLibrary(reader: OptionReader, notices: string[]): string {
     );
   }
   return library;
+}
+
+function insecureNotice(endpoints: readonly string[]): string {
+  const unchecked = endpoints.filter((each) => each.startsWith("https:"));
+  return "storage.storage_options.insecure = true: " +
+    (unchecked.length === 0
+      ? "without effect, no endpoint is https"
+      : `the certificates of ${unchecked.join(", ")} are not checked, so ` +
+        "whoever answers may be anybody, and requests go a slower way");
 }
 
 /** A bucket, `bucket/prefix` or `s3://bucket/prefix`. */

@@ -4,6 +4,7 @@
  */
 import { type ListPage, type UploadedPart } from "./object_client.ts";
 import { RequestFailure } from "./request_failure.ts";
+import { retryAfterMs } from "./retry_after.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   lt: "<",
@@ -98,6 +99,7 @@ export function failureOf(
       elementText(xml, "RequestId"),
     location: headers.get("location"),
     region: headers.get("x-amz-bucket-region"),
+    retryAfterMs: retryAfterMs(headers.get("retry-after"), headers.get("date")),
   });
 }
 

@@ -30,6 +30,8 @@ export interface FakeCluster {
   readonly failures: number[];
   /** Demands this token everywhere. */
   token: string | null;
+  /** Where the gateway sends to. */
+  targetEndpoint: string;
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ class Fake implements FakeCluster {
   pageSize = 1000;
   knowsFolders = true;
   token: string | null = null;
+  targetEndpoint = "";
   readonly #appends = new Map<string, Uint8Array[]>();
   readonly #gateway: Server;
   readonly #target: Server;
@@ -70,6 +73,7 @@ class Fake implements FakeCluster {
         server.listen(0, "127.0.0.1", resolve)
       );
     }
+    this.targetEndpoint = addressOf(this.#target);
   }
 
   async stop(): Promise<void> {
@@ -110,7 +114,7 @@ class Fake implements FakeCluster {
         return fail(response, method, 400, "the gateway takes no object");
       }
       url.searchParams.set("pid", "gateway");
-      const location = addressOf(this.#target) + url.pathname + url.search;
+      const location = this.targetEndpoint + url.pathname + url.search;
       response.writeHead(307, { location }).end();
       return;
     }

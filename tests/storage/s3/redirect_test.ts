@@ -27,12 +27,20 @@ Deno.test("redirectTarget() follows to another host, path and style", () => {
       ["/b/k", "http://h1", true],
     ] as const
   ) {
-    assertEquals(target("http://h1", { location }), {
-      address,
-      region: null,
-      pathStyle,
-    });
+    const { query: _query, ...place } = target("http://h1", { location });
+    assertEquals(place, { address, region: null, pathStyle });
   }
+});
+
+Deno.test("redirectTarget() keeps the query of the place, if it has one", () => {
+  const queryOf = (location: string) => target("http://h1", { location }).query;
+  assertEquals(queryOf("http://h2/b/k"), null);
+  assertEquals(queryOf("http://h2/b/k?"), null);
+  assertEquals(queryOf("http://h2/b/k?x=%2F&y=&x=2"), [
+    ["x", "/"],
+    ["y", ""],
+    ["x", "2"],
+  ]);
 });
 
 Deno.test("redirectTarget() stays and signs for another region", () => {
@@ -40,6 +48,7 @@ Deno.test("redirectTarget() stays and signs for another region", () => {
     address: "https://h1",
     region: "eu-west-1",
     pathStyle: true,
+    query: null,
   });
 });
 

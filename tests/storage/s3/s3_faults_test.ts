@@ -2,7 +2,12 @@
  * Faults between Stoker and a real server, through every client library:
  * each is retried and counted, or one clear error; never wrong bytes.
  */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertStringIncludes,
+} from "@std/assert";
 import { ReadRecorder } from "../read_recorder.ts";
 import { putFile, storageErrorOf } from "../storage_contract.ts";
 import { BODY, type FaultCase, testFault } from "./fault_case.ts";
@@ -65,6 +70,34 @@ testFault(
     assertEquals(proxy.seen.filter((each) => each.startsWith("GET")).length, 3);
   },
 );
+
+for (const status of [429, 503]) {
+  testFault(`${status} with Retry-After is tried again then`, async (given) => {
+    const { proxy, told } = given;
+    const busy = s3Error(status, "SlowDown");
+    proxy.rule = firstOf(1, isGet, {
+      kind: "answer",
+      ...busy,
+      headers: { ...busy.headers, "retry-after": "1" },
+    });
+    const startMs = performance.now();
+    assertEquals((await drain(given)).byteCount, BODY.length);
+    // The backoff alone would be 100 ms at most.
+    assertGreaterOrEqual(performance.now() - startMs, 1000);
+    assertEquals([told.retries, told.failures], [1, 0]);
+  });
+}
+
+testFault("Retry-After waits no longer than a request may", async (given) => {
+  const busy = s3Error(503, "SlowDown");
+  given.proxy.rule = firstOf(1, isGet, {
+    kind: "answer",
+    ...busy,
+    headers: { "retry-after": "86400" },
+  });
+  assertEquals((await drain(given)).byteCount, BODY.length);
+  assertEquals(given.told.retries, 1);
+}, { total_timeout: 0.5 });
 
 testFault("a body that stalls ends at the total time-out", async (given) => {
   given.proxy.rule = firstOf(99, isGet, { kind: "stall", bodyBytes: 1000 });
@@ -159,6 +192,49 @@ testFault(
 );
 
 testFault(
+  "a redirect's own query goes to the new host, signed",
+  async (given) => {
+    const { proxy } = given;
+    const other = proxy.endpoint.replace("127.0.0.1", "localhost");
+    const query = "b-c=%2F&b=2&b=1&a=with%20space";
+    proxy.rule = firstOf(1, isGet, {
+      kind: "answer",
+      status: 307,
+      headers: { location: `${other}/bucket/f?${query}` },
+    });
+    assertEquals((await drain(given)).byteCount, BODY.length);
+    const { searchParams } = new URL(
+      proxy.seen.at(-1)?.split(" ")[1] ?? "",
+      other,
+    );
+    assertEquals([...searchParams].sort(), [
+      ["a", "with space"],
+      ["b", "1"],
+      ["b", "2"],
+      ["b-c", "/"],
+    ]);
+  },
+);
+
+testFault(
+  "a redirect without a query keeps the request's own",
+  async (given) => {
+    const { proxy, storage } = given;
+    await putFile(storage, "d/in", BODY);
+    proxy.rule = firstOf(1, ({ target }) => target.includes("list-type=2"), {
+      kind: "answer",
+      status: 307,
+      headers: {
+        location: `${proxy.endpoint.replace("127.0.0.1", "localhost")}/bucket`,
+      },
+    });
+    const { value } = await storage.list("d")[Symbol.asyncIterator]().next();
+    assertEquals(value, { name: "in", isFolder: false });
+    assert(proxy.seen.at(-1)?.includes("prefix=d%2F"));
+  },
+);
+
+testFault(
   "a listing that cannot be continued is no short listing",
   async (given) => {
     given.proxy.rule = (request) =>
@@ -179,6 +255,27 @@ testFault(
     assertStringIncludes(error.message, "cannot be continued");
   },
 );
+
+testFault("a listing that is cut is asked for again, whole", async (given) => {
+  const { proxy, storage, told } = given;
+  for (let i = 0; i < 20; i++) {
+    await putFile(storage, `d/${i}`, BODY.subarray(0, 1));
+  }
+  const isList = ({ target }: SeenRequest) => target.includes("list-type=2");
+  const namesIn = async () => {
+    let count = 0;
+    for await (const _entry of storage.list("d")) count++;
+    return count;
+  };
+  const before = told.retries;
+  proxy.rule = firstOf(2, isList, { kind: "cut", bodyBytes: 1500 });
+  assertEquals(await namesIn(), 20);
+  assertEquals(told.retries - before, 2);
+  proxy.rule = firstOf(99, isList, { kind: "cut", bodyBytes: 1500 });
+  const error = await storageErrorOf(namesIn);
+  assertEquals(error.operation, "list");
+  assertStringIncludes(error.message, "after 3 attempts");
+});
 
 testFault("a put that fails twice writes the right bytes", async (given) => {
   const { proxy, storage, told } = given;

@@ -94,7 +94,6 @@ Deno.test("readS3Settings() refuses each wrong value with its rule", () => {
       [{ total_timeout: "soon" }, "a duration such as 30s"],
       [{ uri_scheme: "az" }, "one of s3"],
       [{ s3_profile: "me" }, "reads no profiles"],
-      [{ insecure: true }, "always checks certificates"],
       [{ endpoint_selection: "any" }, "per_rank, round_robin"],
     ] as const
   ) {
@@ -123,6 +122,18 @@ Deno.test("readS3Settings() reads sizes, durations and lists", () => {
   assertEquals(settings.headerTimeoutMs, 2500);
   assertEquals(settings.totalTimeoutMs, 60_000);
   assertEquals(settings.pathStyle, true);
+});
+
+Deno.test("readS3Settings() sends no first part shorter than the others", () => {
+  const { settings, notices } = read({
+    multipart_threshold: "1MiB",
+    multipart_part_size: "8MiB",
+  });
+  assertEquals(settings.multipartThresholdBytes, 8 * 2 ** 20);
+  assertStringIncludes(notices.join(), "go whole");
+  const larger = read({ multipart_part_size: "64MiB" });
+  assertEquals(larger.settings.multipartThresholdBytes, 64 * 2 ** 20);
+  assertEquals(larger.notices, []);
 });
 
 Deno.test("readS3Settings() shows no secret in a problem", () => {

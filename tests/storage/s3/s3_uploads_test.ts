@@ -85,6 +85,27 @@ testFault("a completion whose answer is lost counts as done", async (given) => {
   assertEquals(given.told.retries - told, 1);
 }, MULTIPART);
 
+testFault(
+  "a completion that fails in its body is sent again",
+  async (given) => {
+    const { proxy, storage, told } = given;
+    // S3 says 200 before it knows how the completion ends.
+    proxy.rule = firstOf(
+      1,
+      ({ method, target }) => method === "POST" && target.includes("uploadId="),
+      {
+        kind: "answer",
+        ...s3Error(500, "InternalError"),
+        status: 200,
+      },
+    );
+    await writeLarge(storage);
+    assertEquals(await storage.sizeOf("g"), LARGE.length);
+    assertEquals(told.retries, 1);
+  },
+  MULTIPART,
+);
+
 testFault("no more parts are under way than allowed", async (given) => {
   let underWay = 0;
   let most = 0;

@@ -4,11 +4,12 @@
  */
 import S3rver from "s3rver";
 
-/** A running server with one empty bucket. */
+/** A running server with two empty buckets. */
 export interface TestServer {
   /** "http://127.0.0.1:port". */
   readonly endpoint: string;
   readonly bucket: string;
+  readonly otherBucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   stop(): Promise<void>;
@@ -17,6 +18,7 @@ export interface TestServer {
 /** s3rver knows one identity. */
 const IDENTITY = "S3RVER";
 const BUCKET = "bucket";
+const OTHER_BUCKET = "other-bucket";
 
 /** Starts a server on a free port. */
 export async function startS3rver(): Promise<TestServer> {
@@ -26,7 +28,7 @@ export async function startS3rver(): Promise<TestServer> {
     port: 0,
     silent: true,
     directory,
-    configureBuckets: [{ name: BUCKET }],
+    configureBuckets: [{ name: BUCKET }, { name: OTHER_BUCKET }],
   });
   const writes = awaitWrites(
     (server as unknown as { store: ObjectStore }).store,
@@ -35,6 +37,7 @@ export async function startS3rver(): Promise<TestServer> {
   return {
     endpoint: `http://127.0.0.1:${port}`,
     bucket: BUCKET,
+    otherBucket: OTHER_BUCKET,
     accessKeyId: IDENTITY,
     secretAccessKey: IDENTITY,
     stop: async () => {

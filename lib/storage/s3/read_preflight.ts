@@ -1,0 +1,77 @@
+/**
+ * The preflight of a run that only reads, whose credentials may be good for
+ * no more: the folder listed and the first byte of one of its objects got, at
+ * every endpoint.
+ */
+import type { Endpoint } from "./endpoint_pool.ts";
+import type { ObjectName } from "./object_client.ts";
+import type { PreflightParts } from "./preflight.ts";
+import { RequestFailure } from "./request_failure.ts";
+
+/** Folders that are gone down to find an object. */
+const MAX_DEPTH = 8;
+/** A marker of the folder itself and an object behind it. */
+const LISTED_KEYS = 2;
+
+/**
+ * Tries list and get below a folder; writes nothing.
+ *
+ * @throws {StorageError} Of the first step that fails.
+ */
+export async function runReadPreflight(
+  parts: PreflightParts,
+  folder: string,
+): Promise<void> {
+  await Promise.all(
+    parts.endpoints.map((endpoint) => checkEndpoint(parts, endpoint, folder)),
+  );
+}
+
+async function checkEndpoint(
+  { requests, nameOf }: PreflightParts,
+  endpoint: Endpoint,
+  folder: string,
+): Promise<void> {
+  const list = ({ key, ...place }: ObjectName) => {
+    const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
+    const name = { ...place, key: prefix };
+    return requests.send(
+      { operation: "preflight: list", name, endpoint },
+      ({ client, signal }) =>
+        client.list(name, {
+          signal,
+          delimiter: "/",
+          token: null,
+          maxKeys: LISTED_KEYS,
+        }),
+    );
+  };
+  let name = nameOf(folder);
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const { keys, prefixes } = await list(name);
+    // Some tools keep an empty object where a folder would be.
+    const key = keys.find((each) => !each.endsWith("/"));
+    if (key !== undefined) {
+      const found = { ...name, key };
+      return await requests.send(
+        { operation: "preflight: get", name: found, endpoint },
+        async ({ client, signal, onHeaders }) => {
+          const range = { offset: 0, byteCount: 1 };
+          const sink = () => {};
+          try {
+            await client.get(found, { range, signal, sink, onHeaders });
+          } catch (error) {
+            // An empty object has no first byte: it could have been read.
+            if (!(error instanceof RequestFailure && error.status === 416)) {
+              throw error;
+            }
+          }
+        },
+      );
+    }
+    const [prefix] = prefixes;
+    // Nothing is there: whoever looks for the dataset says what is missing.
+    if (prefix === undefined) return;
+    name = { ...name, key: prefix };
+  }
+}
