@@ -1,6 +1,6 @@
 /**
  * Uses the executable as somebody would who has nothing else: from `/`, with
- * an empty environment.
+ * an empty environment; of object stores, s3rver with every client library.
  *
  *    deno task test:binary [EXECUTABLE]     default dist/stoker, compiled if
  *                                           it is not there
@@ -8,6 +8,7 @@
  * Ends with "ok | N passed | N failed", as `deno test` does.
  */
 import { stripTypeScriptTypes } from "node:module";
+import { s3UsesOf, startS3Server } from "./binary_s3.ts";
 import { runSteps } from "./step.ts";
 import { printLine, printProblem } from "./terminal.ts";
 
@@ -160,7 +161,8 @@ const folder = await Deno.makeTempDir();
 const source = await Deno.readTextFile(new URL(EXAMPLE_FORMAT, root));
 await Deno.writeTextFile(`${folder}/own.js`, stripTypeScriptTypes(source));
 let failedCount = 0;
-const uses = usesOf(folder);
+const s3 = await startS3Server();
+const uses = [...usesOf(folder), ...s3UsesOf(folder, s3)];
 try {
   for (const use of uses) {
     const problems = await problemsOf(executable, folder, use);
@@ -171,6 +173,7 @@ try {
     printProblem(problems.join("\n"));
   }
 } finally {
+  await s3[Symbol.asyncDispose]();
   await Deno.remove(folder, { recursive: true });
 }
 const passedCount = uses.length - failedCount;

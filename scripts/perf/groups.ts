@@ -13,6 +13,7 @@ import { measures as process } from "./process.ts";
 import { measures as random } from "./random.ts";
 import { measures as read } from "./read.ts";
 import { measures as s3 } from "./s3.ts";
+import { measures as s3Memory } from "./s3_memory.ts";
 import { measures as sampling } from "./sampling.ts";
 import { measures as write } from "./write.ts";
 
@@ -27,6 +28,7 @@ export const MEASURES: readonly Measure[] = [
   ...directFio,
   ...listing,
   ...s3,
+  ...s3Memory,
   ...checkpoint,
   ...parquet,
   ...engine,

@@ -9,6 +9,7 @@ import { EMPTY_SHA256, SigV4Signer } from "../../lib/storage/s3/sigv4.ts";
 import { doneSeconds, runEngine, workloadOf } from "./engine_run.ts";
 import { fetchLoop } from "./fetch_loop.ts";
 import { type Measure, type Measured, median } from "./measure.ts";
+import { startObjectServer } from "./object_server_process.ts";
 
 const ROUND_COUNT = 5;
 const BUCKET = "perf";
@@ -21,6 +22,8 @@ interface Shape {
   readonly fileCount: number;
   readonly recordBytes: number;
   readonly inFlight: number;
+  /** Files per batch: each batch wakes the accelerator once. */
+  readonly batchSize: number;
   readonly unit: "GB/s" | "objects/s";
 }
 
@@ -29,6 +32,7 @@ const LARGE: Shape = {
   fileCount: 64,
   recordBytes: LARGE_BYTES,
   inFlight: 4,
+  batchSize: 1,
   unit: "GB/s",
 };
 const SMALL: Shape = {
@@ -36,6 +40,7 @@ const SMALL: Shape = {
   fileCount: 4000,
   recordBytes: SMALL_BYTES,
   inFlight: 8,
+  batchSize: 32,
   unit: "objects/s",
 };
 
@@ -56,7 +61,7 @@ export const measures: readonly Measure[] = [
 ];
 
 async function measureGets(shape: Shape): Promise<Measured> {
-  await using server = await startServer();
+  await using server = await startObjectServer();
   const settings = settingsOf(shape, server.endpoint);
   await runEngine(workloadOf([...settings, "workflow.train=false"]));
   const training = workloadOf([...settings, "workflow.generate_data=false"]);
@@ -72,7 +77,7 @@ async function measureGets(shape: Shape): Promise<Measured> {
 }
 
 async function measurePuts(shape: Shape): Promise<Measured> {
-  await using server = await startServer();
+  await using server = await startObjectServer();
   const generation = workloadOf([
     ...settingsOf(shape, server.endpoint),
     "workflow.train=false",
@@ -123,7 +128,7 @@ function settingsOf(shape: Shape, endpoint: string): string[] {
     "dataset.data_folder=data",
     `dataset.num_files_train=${shape.fileCount}`,
     `dataset.record_length_bytes=${shape.recordBytes}`,
-    "reader.batch_size=1",
+    `reader.batch_size=${shape.batchSize}`,
     "reader.read_threads=1",
     "reader.write_threads=2",
     "reader.prefetch_size=64",
@@ -171,29 +176,4 @@ function measureSigning(): Measured {
     rounds.push((performance.now() - startMs) * 1000 / count);
   }
   return { unit: "us", value: median(rounds), limit: null };
-}
-
-async function startServer() {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--allow-net=127.0.0.1",
-      new URL("./object_server.ts", import.meta.url).pathname,
-    ],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = process.stdout.getReader();
-  const { value } = await reader.read();
-  const port = new TextDecoder().decode(value).trim();
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      await reader.cancel();
-      process.kill();
-      await process.status;
-    },
-  };
 }

@@ -31,10 +31,12 @@ import type {
   PutOptions,
   UploadCalls,
 } from "./object_client.ts";
+import { drainBody } from "./body_drain.ts";
 import { brokenOff, RequestFailure } from "./request_failure.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import { UNSIGNED_PAYLOAD } from "./sigv4.ts";
 import { createTransport, type Transport } from "./transport.ts";
+import { uploadBody } from "./upload_body.ts";
 
 /** Makes a client. */
 export function createAwsSdkClient(settings: ClientSettings): ObjectClient {
@@ -79,7 +81,7 @@ class AwsSdkClient implements ObjectClient {
           message: "the whole object instead of a range",
         });
       }
-      if (body !== undefined) await pour(body, sink);
+      if (body !== undefined) await drainBody(body, sink);
       return output.ContentLength ?? null;
     } catch (error) {
       throw toFailure(error, signal);
@@ -187,7 +189,12 @@ function createSdkClient(
     forcePathStyle: settings.pathStyle,
     requestHandler: new FetchHttpHandler({
       customFetch: transport.fetchRequest as typeof fetch,
-      requestInit: () => ({ redirect: "manual", ...transport.requestInit }),
+      requestInit: ({ body }) =>
+        ({
+          redirect: "manual",
+          ...(body instanceof Uint8Array ? { body: uploadBody(body) } : {}),
+          ...transport.requestInit,
+        }) as RequestInit,
     }),
     maxAttempts: 1,
     retryMode: "standard",
@@ -278,23 +285,6 @@ function createUploadCalls(client: S3Client): UploadCalls {
       await attempt(signal, client.send(command, { abortSignal: signal }));
     },
   };
-}
-
-async function pour(
-  body: ReadableStream<Uint8Array>,
-  sink: (chunk: Uint8Array) => void,
-): Promise<void> {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      sink(value);
-    }
-  } catch (error) {
-    await reader.cancel().catch(() => {});
-    throw error;
-  }
 }
 
 async function attempt<Output>(

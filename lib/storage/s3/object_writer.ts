@@ -5,6 +5,10 @@
  *    above it              a multipart upload: parts are sent as they fill,
  *                          a bounded number at a time; commit completes it
  *
+ * Memory: parts in flight × part size, the part being filled among them. Only
+ * an object of unknown length, which may still end in one PUT, takes a buffer
+ * as long as the threshold if that is more; its pieces then serve as parts.
+ *
  * An object appears at commit or not at all, whatever was asked for. A writer
  * that gives up aborts its upload, so no parts are left to be paid for.
  */
@@ -36,9 +40,16 @@ export class ObjectWriter implements FileWriter {
   readonly fsyncSeconds = 0;
   readonly #name: ObjectName;
   readonly #parts: WriterParts;
-  #buffer: Uint8Array;
+  /** Length of the first buffer, a multiple of the part size. */
+  readonly #firstBytes: number;
+  #buffer: Uint8Array | null = null;
   #usedBytes = 0;
   #totalBytes = 0;
+  /** What goes back when the object is done. */
+  readonly #taken: Uint8Array[] = [];
+  /** Buffers of one part each that wait to be filled again. */
+  readonly #idle: Uint8Array[] = [];
+  #pieceCount = 0;
   #upload: Promise<UploadName> | null = null;
   readonly #sent: UploadedPart[] = [];
   readonly #underWay = new Set<Promise<void>>();
@@ -46,23 +57,36 @@ export class ObjectWriter implements FileWriter {
   #failure: unknown = null;
   #isOver = false;
 
-  constructor(name: ObjectName, parts: WriterParts) {
+  /**
+   * @param name What is written.
+   * @param parts What it is written with.
+   * @param expectedBytes Its length if known, else null.
+   */
+  constructor(
+    name: ObjectName,
+    parts: WriterParts,
+    expectedBytes: number | null,
+  ) {
     this.path = objectUri(name);
     this.#name = name;
     this.#parts = parts;
-    this.#buffer = parts.buffers.take();
+    const { multipartThresholdBytes, partBytes } = parts.settings;
+    const isLarge = (expectedBytes ?? 0) > multipartThresholdBytes;
+    const pieces = Math.ceil(multipartThresholdBytes / partBytes);
+    this.#firstBytes = isLarge ? partBytes : pieces * partBytes;
   }
 
   async write(view: Uint8Array): Promise<void> {
     let doneBytes = 0;
     while (doneBytes < view.length) {
-      const room = this.#limitBytes() - this.#usedBytes;
+      const buffer = this.#buffer ??= await this.#nextBuffer();
+      const room = buffer.length - this.#usedBytes;
       if (room === 0) {
-        await this.#sendBuffer();
+        await this.#sendBuffer(buffer);
         continue;
       }
       const byteCount = Math.min(room, view.length - doneBytes);
-      this.#buffer.set(
+      buffer.set(
         view.subarray(doneBytes, doneBytes + byteCount),
         this.#usedBytes,
       );
@@ -73,8 +97,10 @@ export class ObjectWriter implements FileWriter {
   }
 
   async commit(): Promise<void> {
-    if (this.#upload === null) await this.#put();
-    else await this.#complete();
+    const { multipartThresholdBytes } = this.#parts.settings;
+    const isWhole = this.#upload === null &&
+      this.#totalBytes <= multipartThresholdBytes;
+    await (isWhole ? this.#put() : this.#complete());
     this.#finish();
     if (this.#parts.settings.verification !== "none") await this.#verify();
   }
@@ -101,44 +127,49 @@ export class ObjectWriter implements FileWriter {
     );
   }
 
-  /** Where the buffer is full: a part, or all that goes with one PUT. */
-  #limitBytes(): number {
-    const { multipartThresholdBytes, partBytes } = this.#parts.settings;
-    return this.#upload === null && this.#partCount === 0
-      ? multipartThresholdBytes
-      : partBytes;
+  /** The first buffer, or one for a part as soon as there may be one. */
+  async #nextBuffer(): Promise<Uint8Array> {
+    const { partBytes, partsInFlight } = this.#parts.settings;
+    if (this.#taken.length === 0) return this.#take(this.#firstBytes);
+    for (;;) {
+      const idle = this.#idle.pop();
+      if (idle !== undefined) return idle;
+      if (this.#pieceCount < partsInFlight) return this.#take(partBytes);
+      await Promise.race(this.#underWay);
+      if (this.#failure !== null) throw this.#failure;
+    }
   }
 
-  /** Sends the full buffer as one or more parts. */
-  async #sendBuffer(): Promise<void> {
+  #take(byteCount: number): Uint8Array {
+    const buffer = this.#parts.buffers.take(byteCount);
+    this.#taken.push(buffer);
+    this.#pieceCount += byteCount / this.#parts.settings.partBytes;
+    return buffer;
+  }
+
+  /** Sends what the buffer holds as one or more parts. */
+  async #sendBuffer(buffer: Uint8Array): Promise<void> {
     const { partBytes, partsInFlight } = this.#parts.settings;
+    const usedBytes = this.#usedBytes;
     this.#upload ??= this.#createUpload();
     const upload = await this.#upload;
-    let buffer = this.#buffer;
-    let restBytes = this.#usedBytes;
-    for (;;) {
+    this.#buffer = null;
+    this.#usedBytes = 0;
+    for (let offset = 0; offset < usedBytes; offset += partBytes) {
       while (this.#underWay.size >= partsInFlight) {
         await Promise.race(this.#underWay);
       }
       if (this.#failure !== null) throw this.#failure;
-      const next = this.#parts.buffers.take();
-      const byteCount = Math.min(partBytes, restBytes);
-      restBytes -= byteCount;
-      // What goes beyond one part moves to the front of the next buffer.
-      next.set(buffer.subarray(byteCount, byteCount + restBytes));
-      this.#startPart(upload, buffer, byteCount);
-      buffer = next;
-      if (restBytes < partBytes) break;
+      const piece = buffer.subarray(offset, offset + partBytes);
+      this.#startPart(upload, piece, Math.min(partBytes, usedBytes - offset));
     }
-    this.#buffer = buffer;
-    this.#usedBytes = restBytes;
   }
 
-  #startPart(upload: UploadName, buffer: Uint8Array, byteCount: number): void {
+  #startPart(upload: UploadName, piece: Uint8Array, byteCount: number): void {
     const number = ++this.#partCount;
     const sending = this.#sendPart(
       upload,
-      buffer.subarray(0, byteCount),
+      piece.subarray(0, byteCount),
       number,
     )
       .catch((error) => {
@@ -146,7 +177,7 @@ export class ObjectWriter implements FileWriter {
       })
       .finally(() => {
         this.#underWay.delete(sending);
-        this.#parts.buffers.free(buffer);
+        this.#idle.push(piece);
       });
     this.#underWay.add(sending);
   }
@@ -177,7 +208,8 @@ export class ObjectWriter implements FileWriter {
   }
 
   async #put(): Promise<void> {
-    const body = this.#buffer.subarray(0, this.#usedBytes);
+    const body = this.#buffer?.subarray(0, this.#usedBytes) ??
+      new Uint8Array(0);
     const crc = this.#crcOf(body);
     await this.#sendBody(
       body,
@@ -187,7 +219,7 @@ export class ObjectWriter implements FileWriter {
   }
 
   async #complete(): Promise<void> {
-    if (this.#usedBytes > 0) await this.#sendBuffer();
+    if (this.#buffer !== null) await this.#sendBuffer(this.#buffer);
     await Promise.all(this.#underWay);
     if (this.#failure !== null) throw this.#failure;
     const upload = await this.#upload as UploadName;
@@ -245,10 +277,10 @@ export class ObjectWriter implements FileWriter {
     return btoa(String.fromCharCode(...crc));
   }
 
-  /** The writer's buffer is free for others. */
+  /** The writer's buffers are free for others. */
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#parts.buffers.free(this.#buffer);
+    for (const buffer of this.#taken) this.#parts.buffers.free(buffer);
   }
 }

@@ -216,16 +216,12 @@ class S3Storage implements Storage {
     this.label = `${title} at ${settings.endpoints.join(", ")}`;
     this.inFlight = settings.prefetchWindow;
     this.#reads = new ObjectReads(requests, observer);
-    const bufferBytes = Math.max(
-      settings.partBytes,
-      settings.multipartThresholdBytes,
-    );
     this.#writerParts = {
       requests,
       cleanup,
       observer,
       settings,
-      buffers: new PartBuffers(bufferBytes),
+      buffers: new PartBuffers(),
     };
   }
 
@@ -248,8 +244,9 @@ class S3Storage implements Storage {
     return byteCount;
   }
 
-  create(path: string, _options: CreateOptions): FileWriter {
-    return new ObjectWriter(this.#connection.nameOf(path), this.#writerParts);
+  create(path: string, { expectedBytes }: CreateOptions): FileWriter {
+    const name = this.#connection.nameOf(path);
+    return new ObjectWriter(name, this.#writerParts, expectedBytes);
   }
 
   async sizeOf(path: string): Promise<number | null> {

