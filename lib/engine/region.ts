@@ -95,6 +95,11 @@ export const FIELD = {
   startMs: 15,
   /** In fsync; of a checkpoint's rank: since the checkpoint began. */
   fsyncMs: 16,
+  /**
+   * When the thread's part of a checkpoint began, on a clock that all threads
+   * have: `performance.timeOrigin + performance.now()`.
+   */
+  beganMs: 17,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;
