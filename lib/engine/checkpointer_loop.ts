@@ -151,6 +151,7 @@ class Checkpointer {
     for (const { meter, fields } of this.#parts.ranks) {
       meter.beginPhase();
       fields[FIELD.startMs] = startMs;
+      fields[FIELD.beganMs] = performance.timeOrigin + meter.gateMs;
     }
     const ranks = isSave && reader.reader > 0 ? [] : this.#parts.ranks;
     const end = (served: ServedRank) => {

@@ -58,17 +58,15 @@ export function collectRank(
     readonly hostname: string;
   },
 ): RankRecord {
-  const [row, ...otherRows] = who.rows;
-  const fields = region.fields(row);
+  const fields = region.fields(who.rows[0]);
   const stepCount = fields[FIELD.steps] ?? 0;
   const [loadSeconds, computeSeconds, stepSeconds] = STEP_TIMES.map(
     (_name, time) => secondsOf(region.stepTimes(who.rank, time), stepCount),
   );
   const durationSeconds = sum(stepSeconds ?? new Float64Array());
-  let doneMs = fields[FIELD.doneMs] ?? 0;
-  for (const other of otherRows) {
-    doneMs = Math.max(doneMs, region.fields(other)[FIELD.doneMs] ?? 0);
-  }
+  const doneMs = who.rows.length === 1
+    ? fields[FIELD.doneMs] ?? 0
+    : firstToLastMs(who.rows.map((row) => region.fields(row)));
   return {
     rank: who.rank,
     host: who.hostname,
@@ -80,6 +78,21 @@ export function collectRank(
     doneSeconds: doneMs > 0 ? doneMs / 1000 : durationSeconds,
     blocks: [{ firstStep: 0, stepCount, startSeconds: 0, durationSeconds }],
   };
+}
+
+/** From the begin of the first thread to the end of the last. */
+function firstToLastMs(rows: readonly Float64Array[]): number {
+  let beganMs = Infinity;
+  let endMs = 0;
+  for (const fields of rows) {
+    const doneMs = fields[FIELD.doneMs] ?? 0;
+    // Those that only load have no part in saving.
+    if (doneMs === 0) continue;
+    const rowBeganMs = fields[FIELD.beganMs] ?? 0;
+    beganMs = Math.min(beganMs, rowBeganMs);
+    endMs = Math.max(endMs, rowBeganMs + doneMs);
+  }
+  return Math.max(0, endMs - beganMs);
 }
 
 /** Latencies of some rows, merged by operation; those never done left out. */

@@ -99,6 +99,11 @@ export const FIELD = {
   deviceReadBytes: 17,
   deviceWriteBytes: 18,
   deviceCounted: 19,
+  /**
+   * When the thread's part of a checkpoint began, on a clock that all threads
+   * have: `performance.timeOrigin + performance.now()`.
+   */
+  beganMs: 20,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;

@@ -136,6 +136,7 @@ const STOKERS_OWN: Readonly<Record<string, unknown>> = {
   "checkpoint.container": "raw",
   "checkpoint.chunk_size": 4194304,
   "checkpoint.threads": -1,
+  "checkpoint.read_threads": -1,
   "checkpoint.scale": 1,
   "checkpoint.keep_checkpoints": -1,
   "checkpoint.verify": false,

@@ -73,8 +73,8 @@ export const checkpointSettings = z.strictObject({
     max: 1024 * 1024 * 1024,
   }),
   threads: wholeNumber(-1, {
-    help: "Threads that save and load, some 12 MiB each; <= 0: one for each " +
-      "rank up to 8 ranks, 6 that take turns for more",
+    help: "Ranks that are saved or loaded at a time, each by a thread of " +
+      "some 12 MiB; <= 0: all up to 8, 6 of more than 256",
     min: -1,
     max: 1024,
   }),

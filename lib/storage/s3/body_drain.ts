@@ -18,7 +18,7 @@ const free: ArrayBufferLike[] = [];
 /**
  * Reads the body of an answer to its end.
  *
- * @param body Where from.
+ * @param body Where from; a stream of bytes, which fills buffers.
  * @param sink Takes the bytes in order; a chunk is valid during the call.
  * @throws What the stream or the sink failed with; the body is given up then.
  */
@@ -26,48 +26,19 @@ export async function drainBody(
   body: ReadableStream<Uint8Array>,
   sink: (chunk: Uint8Array) => void,
 ): Promise<void> {
-  const reader = byobReaderOf(body) ?? body.getReader();
+  const reader = body.getReader({ mode: "byob" });
   try {
-    if (reader instanceof ReadableStreamBYOBReader) await fill(reader, sink);
-    else await take(reader, sink);
+    let buffer = free.pop() ?? new ArrayBuffer(BUFFER_BYTES);
+    for (;;) {
+      // The stream takes the buffer and hands it back as another object.
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (value !== undefined) buffer = value.buffer;
+      if (done) break;
+      sink(value);
+    }
+    free.push(buffer);
   } catch (error) {
     await reader.cancel().catch(() => {});
     throw error;
-  }
-}
-
-/** Null for bodies of undici, whose streams take no buffers. */
-function byobReaderOf(body: ReadableStream): ReadableStreamBYOBReader | null {
-  try {
-    return body.getReader({ mode: "byob" });
-  } catch (error) {
-    if (error instanceof TypeError && !body.locked) return null;
-    throw error;
-  }
-}
-
-async function fill(
-  reader: ReadableStreamBYOBReader,
-  sink: (chunk: Uint8Array) => void,
-): Promise<void> {
-  let buffer = free.pop() ?? new ArrayBuffer(BUFFER_BYTES);
-  for (;;) {
-    // The stream takes the buffer and hands it back as another object.
-    const { done, value } = await reader.read(new Uint8Array(buffer));
-    if (value !== undefined) buffer = value.buffer;
-    if (done) break;
-    sink(value);
-  }
-  free.push(buffer);
-}
-
-async function take(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  sink: (chunk: Uint8Array) => void,
-): Promise<void> {
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    sink(value);
   }
 }

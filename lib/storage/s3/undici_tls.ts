@@ -32,7 +32,7 @@ export class UndiciTls {
       method: init.method as Dispatcher.HttpMethod,
       headers: Object.fromEntries(init.headers as [string, string][]),
       signal: init.signal ?? null,
-      body: (init.body ?? null) as Uint8Array | string | null,
+      body: await bytesOf(init.body),
     });
     const isEmpty = init.method === "HEAD" || [204, 304].includes(statusCode);
     if (isEmpty) body.resume();
@@ -111,15 +111,32 @@ async function loadAgent({ caCerts, insecure }: TlsSettings) {
   return { undici, agent };
 }
 
-/** Deno 2.4.2's own `Readable.toWeb` throws where a stream is cancelled. */
-function streamOf(body: Readable): ReadableStream<Uint8Array> {
+/** A Blob of `upload_body.ts` has its bytes in its stream alone. */
+async function bytesOf(
+  body: RequestInit["body"],
+): Promise<Uint8Array | string | null> {
+  if (body instanceof Blob) return await new Response(body.stream()).bytes();
+  return (body ?? null) as Uint8Array | string | null;
+}
+
+/**
+ * As fetch has it: a stream of bytes that fills the reader's buffers. Deno
+ * 2.4.2's own `Readable.toWeb` throws where a stream is cancelled.
+ */
+function streamOf(body: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
   const chunks = body[Symbol.asyncIterator]();
   body.on("error", () => {});
   return new ReadableStream({
+    type: "bytes",
     async pull(controller) {
       const { done, value } = await chunks.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value);
+      if (done === true) {
+        controller.close();
+        controller.byobRequest?.respond(0);
+      } else {
+        // A copy, as the stream takes the memory, which is node's pool.
+        controller.enqueue(new Uint8Array(value));
+      }
     },
     cancel() {
       body.destroy();
