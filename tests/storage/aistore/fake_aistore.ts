@@ -41,6 +41,8 @@ export interface FakeCluster {
   rangeStatus: 200 | 206;
   /** Header of every range; null: none; undefined: the one that is right. */
   rangeHeader: string | null | undefined;
+  /** The gateway takes bodies of objects, for nothing, as AIStore's does. */
+  takesBodies: boolean;
   /** Signs what it redirects to (`ais/csk.go`). */
   isSigning: boolean;
   /** Demands this token everywhere. */
@@ -66,6 +68,7 @@ class Fake implements FakeCluster {
   target = "";
   rangeStatus: 200 | 206 = 200;
   rangeHeader: string | null | undefined;
+  takesBodies = false;
   isSigning = false;
   pageSize = 1000;
   knowsFolders = true;
@@ -133,7 +136,7 @@ class Fake implements FakeCluster {
     }
     if (resource !== "objects") return fail(response, method, 400, "bad path");
     if (role === "gateway") {
-      if (body.length > 0) {
+      if (body.length > 0 && !this.takesBodies) {
         return fail(response, method, 400, "the gateway takes no object");
       }
       const failure = this.gatewayFailures.shift();
