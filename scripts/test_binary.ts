@@ -8,6 +8,7 @@
  * Ends with "ok | N passed | N failed", as `deno test` does.
  */
 import { stripTypeScriptTypes } from "node:module";
+import { startFakeAistore } from "../tests/storage/aistore/fake_aistore.ts";
 import { runSteps } from "./step.ts";
 import { printLine, printProblem } from "./terminal.ts";
 
@@ -47,7 +48,7 @@ function ownFormat(folder: string): string[] {
   ];
 }
 
-function usesOf(folder: string): Use[] {
+function usesOf(folder: string, aistoreUrl: string): Use[] {
   const data = `--data=${folder}/data`;
   const results = `--results=${folder}/results`;
   return [
@@ -93,6 +94,20 @@ function usesOf(folder: string): Use[] {
       args: ["run", ...ownFormat(folder), `--results=${folder}/own_results`],
       stdout: /^\[METRIC\] Training Accelerator Utilization/m,
       files: ["own/train/img_0_of_8.raw", "own_results/stoker.json"],
+    },
+    {
+      // What its Deno does otherwise than the one of the tests: HTTP.
+      args: [
+        "run",
+        "quick",
+        "--data=aistore",
+        `--results=${folder}/aistore_results`,
+        "storage.storage_type=aistore",
+        "storage.storage_root=binary",
+        `storage.storage_options.endpoint_url=${aistoreUrl}`,
+        ...SMALL,
+      ],
+      stdout: /^\[METRIC\] Training Accelerator Utilization/m,
     },
     {
       args: ["verify", ...ownFormat(folder)],
@@ -160,7 +175,8 @@ const folder = await Deno.makeTempDir();
 const source = await Deno.readTextFile(new URL(EXAMPLE_FORMAT, root));
 await Deno.writeTextFile(`${folder}/own.js`, stripTypeScriptTypes(source));
 let failedCount = 0;
-const uses = usesOf(folder);
+const aistore = await startFakeAistore();
+const uses = usesOf(folder, aistore.endpoint);
 try {
   for (const use of uses) {
     const problems = await problemsOf(executable, folder, use);
@@ -171,6 +187,7 @@ try {
     printProblem(problems.join("\n"));
   }
 } finally {
+  await aistore.stop();
   await Deno.remove(folder, { recursive: true });
 }
 const passedCount = uses.length - failedCount;
