@@ -3,8 +3,8 @@
  * cluster, each reading what the other wrote; then every format and a
  * checkpoint.
  *
- * The cluster is `fake_aistore.ts`, as AIStore's server is no package that any
- * registry gives: what NVIDIA's client accepts of it is as near as it gets.
+ * The cluster is `fake_aistore.ts`: AIStore's server could not be built where
+ * this was written, and what NVIDIA's client accepts is as near as it gets.
  */
 import { createHash } from "node:crypto";
 import { FORMATS } from "../lib/formats/registry.ts";
