@@ -48,6 +48,18 @@ function ownFormat(folder: string): string[] {
   ];
 }
 
+/** HTTP is what the Deno inside does otherwise than the one of the tests. */
+function onAistore(endpoint: string): string[] {
+  return [
+    "quick",
+    "--data=aistore",
+    "storage.storage_type=aistore",
+    "storage.storage_root=binary",
+    `storage.storage_options.endpoint_url=${endpoint}`,
+    ...SMALL,
+  ];
+}
+
 function usesOf(folder: string, aistoreUrl: string): Use[] {
   const data = `--data=${folder}/data`;
   const results = `--results=${folder}/results`;
@@ -96,17 +108,7 @@ function usesOf(folder: string, aistoreUrl: string): Use[] {
       files: ["own/train/img_0_of_8.raw", "own_results/stoker.json"],
     },
     {
-      // What its Deno does otherwise than the one of the tests: HTTP.
-      args: [
-        "run",
-        "quick",
-        "--data=aistore",
-        `--results=${folder}/aistore_results`,
-        "storage.storage_type=aistore",
-        "storage.storage_root=binary",
-        `storage.storage_options.endpoint_url=${aistoreUrl}`,
-        ...SMALL,
-      ],
+      args: ["run", ...onAistore(aistoreUrl), `--results=${folder}/aistore`],
       stdout: /^\[METRIC\] Training Accelerator Utilization/m,
     },
     {
