@@ -5,6 +5,7 @@
  *    deno task test:interop            all formats
  *    deno task test:interop png csv    some
  *    deno task test:interop s3         S3 servers alone
+ *    deno task test:interop aistore    AIStore's protocol alone
  *
  * Files of many shapes are generated in this process, opened by the owner's
  * library in Python and compared with Stoker's reference; files made by the
@@ -20,6 +21,7 @@ import {
 } from "../tests/interop/parquet_suite.ts";
 import { checkForeignFiles } from "./interop/foreign_files.ts";
 import { generateFiles } from "./interop/generated_files.ts";
+import { runAistoreSuite } from "./interop_aistore.ts";
 import { runS3Suite } from "./interop_s3.ts";
 import { preparePython } from "./interop/python_environment.ts";
 import { printLine, printProblem } from "./terminal.ts";
@@ -49,8 +51,13 @@ interface Outcome {
   readonly differences: readonly string[];
 }
 
-/** Runs `interop_s3.ts` instead of a format. */
-const S3_SUITE = "s3";
+/** Suites of object stores, each by a name beside those of formats. */
+const STORE_SUITES: Readonly<
+  Record<
+    string,
+    (cacheFolder: string) => Promise<{ passed: number; failed: number }>
+  >
+> = { s3: runS3Suite, aistore: runAistoreSuite };
 const SUITE_FOLDER = new URL("../tests/interop/", import.meta.url).pathname;
 
 async function checkFormat(
@@ -133,15 +140,15 @@ async function main(names: readonly string[]): Promise<number> {
   const venv = Deno.env.get("STOKER_INTEROP_VENV") ??
     `${home}/.cache/stoker/interop-venv`;
   const unknown = names.filter((name) =>
-    FORMATS[name] === undefined && name !== S3_SUITE
+    FORMATS[name] === undefined && STORE_SUITES[name] === undefined
   );
   if (unknown.length > 0) {
     printProblem(`Cannot check ${unknown.join(", ")}: no such format`);
     return 2;
   }
-  const isS3Alone = names.length > 0 &&
-    names.every((name) => name === S3_SUITE);
-  const python = isS3Alone
+  const hasFormats = names.length === 0 ||
+    names.some((name) => STORE_SUITES[name] === undefined);
+  const python = !hasFormats
     ? ""
     : await preparePython(venv, `${SUITE_FOLDER}requirements.txt`);
   const formats = Object.values(FORMATS)
@@ -153,10 +160,11 @@ async function main(names: readonly string[]): Promise<number> {
     passed += result.passed;
     failed += result.failed;
   }
-  if (names.length === 0 || names.includes(S3_SUITE)) {
-    const s3 = await runS3Suite(`${home}/.cache/stoker`);
-    passed += s3.passed;
-    failed += s3.failed;
+  for (const [name, runSuite] of Object.entries(STORE_SUITES)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const result = await runSuite(`${home}/.cache/stoker`);
+    passed += result.passed;
+    failed += result.failed;
   }
   printLine(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

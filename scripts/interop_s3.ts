@@ -10,15 +10,11 @@
  * resolved for it, one in virtual-host style.
  */
 import { ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3";
-import { formatOf } from "../lib/engine/connect.ts";
 import { connectStorage } from "../lib/engine/connect_storage.ts";
-import { describeGenerated, verifyDataset } from "../lib/engine/generate.ts";
-import {
-  describeDataset,
-  storageSettings,
-} from "../lib/engine/plan_dataset.ts";
+import { storageSettings } from "../lib/engine/plan_dataset.ts";
 import { FORMATS } from "../lib/formats/registry.ts";
-import { runEngine, workloadOf } from "./perf/engine_run.ts";
+import { checkCheckpoint, checkDataset } from "./interop/dataset_checks.ts";
+import { workloadOf } from "./perf/engine_run.ts";
 import {
   BUCKET,
   CREDENTIALS,
@@ -35,25 +31,6 @@ import { printLine, printProblem } from "./terminal.ts";
 const LIBRARIES = ["fetch", "aws-sdk", "minio"] as const;
 const SERVERS = { moto_server: startMoto, versitygw: startVersitygw };
 const MIB = 2 ** 20;
-/** Formats whose files hold one sample. */
-const IMAGES = ["jpeg", "png"];
-
-/** Tiny transformer: a checkpoint of some 140 kB. */
-const CHECKPOINT = [
-  "workflow.generate_data=false",
-  "workflow.train=false",
-  "workflow.checkpoint=true",
-  "checkpoint.num_checkpoints_write=1",
-  "checkpoint.num_checkpoints_read=1",
-  "checkpoint.verify=true",
-  "model.type=transformer",
-  "model.num_layers=5",
-  "model.transformer.vocab_size=101",
-  "model.transformer.hidden_size=24",
-  "model.transformer.ffn_hidden_size=50",
-  "model.transformer.num_attention_heads=4",
-  "model.transformer.num_kv_heads=2",
-];
 
 /**
  * minio-js looks for `CompleteMultipartUploadResult`, as S3 answers; moto
@@ -86,55 +63,12 @@ function settingsFor(
   ];
 }
 
-/** Puts, trains, evaluates and verifies one format. */
-async function checkFormat(
-  server: InteropServer,
-  library: string,
-  format: string,
-): Promise<void> {
-  const workload = workloadOf([
-    ...settingsFor(server, library, `data/${library}/${format}`),
-    "workflow.generate_data=true",
-    "workflow.evaluation=true",
-    `dataset.format=${format}`,
-    "dataset.num_files_train=4",
-    "dataset.num_files_eval=2",
-    `dataset.num_samples_per_file=${IMAGES.includes(format) ? 1 : 3}`,
-    // Large enough for an upload of several parts.
-    `dataset.record_length_bytes=${format === "csv" ? 30_000 : 2 * MIB}`,
-    "reader.read_threads=2",
-    "reader.write_threads=2",
-  ]);
-  await runEngine(workload);
-  const { damages, checkedFiles, error } = await verifyDataset(
-    await describeGenerated(
-      describeDataset(workload, await formatOf({ format })),
-    ),
-    {
-      signal: new AbortController().signal,
-      moment: () => ({ wallMs: 0, atSeconds: performance.now() / 1000 }),
-      hostname: "interop",
-      stallTimeoutMs: 60_000,
-      onProgress: () => {},
-      onPhaseBegin: () => {},
-      onPhaseEnd: () => {},
-    },
-    { threads: 2, sampleCount: null },
-  );
-  if (error !== null) throw error;
-  if (damages.length > 0 || checkedFiles !== 6) {
-    throw new Error(`${damages.length} of ${checkedFiles} files are damaged`);
-  }
-}
-
-async function checkCheckpoint(
+async function checkCheckpoints(
   server: InteropServer,
   library: string,
 ): Promise<void> {
-  const folder = `checkpoints/${library}`;
-  await runEngine(
-    workloadOf([...settingsFor(server, library, folder), ...CHECKPOINT]),
-    2,
+  await checkCheckpoint(
+    settingsFor(server, library, `checkpoints/${library}`),
   );
 }
 
@@ -262,11 +196,15 @@ export async function runS3Suite(
       for (const format of Object.keys(FORMATS)) {
         await check(
           `${name}, ${library}, ${format}`,
-          () => checkFormat(running, library, format),
+          () =>
+            checkDataset(
+              settingsFor(running, library, `data/${library}/${format}`),
+              format,
+            ),
         );
       }
       const each = {
-        checkCheckpoint,
+        checkCheckpoints,
         checkUploads,
         checkSecrets,
         ...(running.knowsVirtualHosts && noHosts === null

@@ -8,6 +8,7 @@
  * Ends with "ok | N passed | N failed", as `deno test` does.
  */
 import { stripTypeScriptTypes } from "node:module";
+import { startFakeAistore } from "../tests/storage/aistore/fake_aistore.ts";
 import { s3UsesOf, startS3Server } from "./binary_s3.ts";
 import { runSteps } from "./step.ts";
 import { printLine, printProblem } from "./terminal.ts";
@@ -48,7 +49,19 @@ function ownFormat(folder: string): string[] {
   ];
 }
 
-function usesOf(folder: string): Use[] {
+/** HTTP is what the Deno inside does otherwise than the one of the tests. */
+function onAistore(endpoint: string): string[] {
+  return [
+    "quick",
+    "--data=aistore",
+    "storage.storage_type=aistore",
+    "storage.storage_root=binary",
+    `storage.storage_options.endpoint_url=${endpoint}`,
+    ...SMALL,
+  ];
+}
+
+function usesOf(folder: string, aistoreUrl: string): Use[] {
   const data = `--data=${folder}/data`;
   const results = `--results=${folder}/results`;
   return [
@@ -94,6 +107,10 @@ function usesOf(folder: string): Use[] {
       args: ["run", ...ownFormat(folder), `--results=${folder}/own_results`],
       stdout: /^\[METRIC\] Training Accelerator Utilization/m,
       files: ["own/train/img_0_of_8.raw", "own_results/stoker.json"],
+    },
+    {
+      args: ["run", ...onAistore(aistoreUrl), `--results=${folder}/aistore`],
+      stdout: /^\[METRIC\] Training Accelerator Utilization/m,
     },
     {
       args: ["verify", ...ownFormat(folder)],
@@ -162,7 +179,11 @@ const source = await Deno.readTextFile(new URL(EXAMPLE_FORMAT, root));
 await Deno.writeTextFile(`${folder}/own.js`, stripTypeScriptTypes(source));
 let failedCount = 0;
 const s3 = await startS3Server();
-const uses = [...usesOf(folder), ...s3UsesOf(folder, s3)];
+const aistore = await startFakeAistore();
+const uses = [
+  ...usesOf(folder, aistore.endpoint),
+  ...s3UsesOf(folder, s3),
+];
 try {
   for (const use of uses) {
     const problems = await problemsOf(executable, folder, use);
@@ -174,6 +195,7 @@ try {
   }
 } finally {
   await s3[Symbol.asyncDispose]();
+  await aistore.stop();
   await Deno.remove(folder, { recursive: true });
 }
 const passedCount = uses.length - failedCount;

@@ -3,7 +3,9 @@
  */
 
 /** Joins byte sequences into a new one. */
-export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+export function concatBytes(
+  parts: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
   let byteCount = 0;
   for (const part of parts) byteCount += part.length;
   const bytes = new Uint8Array(byteCount);

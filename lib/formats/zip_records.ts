@@ -97,7 +97,7 @@ export function centralDirectory(
 ): Uint8Array {
   const directory = concatBytes(entries.map(centralHeader));
   const endOffset = directoryOffset + directory.length;
-  const parts = [directory];
+  const parts: Uint8Array[] = [directory];
   if (directoryOffset > ZIP64_LIMIT) {
     parts.push(
       zip64EndRecord(entries.length, directory.length, directoryOffset),

@@ -5,13 +5,17 @@
  *                        307 with the target that has the object
  *    put                 the same without a body first: the gateway would
  *                        read it for nothing
- *    long objects        PUT append_type=append, each with the handle that
- *                        the last one gave, then append_type=flush
+ *    long objects        DELETE, as an append goes on where an object ends;
+ *                        PUT append_type=append, each with the handle that
+ *                        the last one gave; then append_type=flush
  *    list                GET /v1/buckets/BUCKET with a JSON body
  *
  * The address of a redirect is followed as it is: the target demands the
- * query that the gateway put there.
- * Spec: https://docs.nvidia.com/aistore/http_api
+ * query that the gateway put there. A cluster with a key of its own signs that
+ * address and the length of the body with it, so there the first request of a
+ * put has to declare that length.
+ * Spec: https://docs.nvidia.com/aistore/http_api, and of signatures
+ * `ais/csk.go`.
  */
 import type {
   CallOptions,
@@ -24,19 +28,18 @@ import type {
   UploadCalls,
   UploadName,
 } from "../s3/object_client.ts";
-import {
-  brokenOff,
-  REFUSED_BY_RULE,
-  RequestFailure,
-} from "../s3/request_failure.ts";
-import { createTransport, type Transport } from "../s3/transport.ts";
 import type { CreateClient } from "../s3/client_libraries.ts";
+import { drainAnswer, fetchOnce, rangeHeader } from "../s3/fetch_once.ts";
+import { REFUSED_BY_RULE, RequestFailure } from "../s3/request_failure.ts";
+import { createTransport, type Transport } from "../s3/transport.ts";
 import { failureOf } from "./aistore_failure.ts";
-import { askWithBody } from "./get_with_body.ts";
 import { listMessage, parseListing } from "./listing.ts";
+import { sendRaw } from "./raw_request.ts";
 
 /** A gateway leads to a target; nothing should lead further. */
 const MAX_REDIRECTS = 3;
+/** In the query of an address that a cluster's key has signed. */
+const SIGNATURE = "u";
 
 /** Appends so far of an upload: they follow one another at one target. */
 interface Appending {
@@ -60,7 +63,12 @@ interface Sent extends CallOptions {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
-  readonly range?: string;
+  readonly range?: string | undefined;
+}
+
+/** A request with an object, or a part of one, as its body. */
+interface SentBody extends Sent {
+  readonly body: Uint8Array;
 }
 
 class AistoreClient implements ObjectClient {
@@ -69,6 +77,8 @@ class AistoreClient implements ObjectClient {
   readonly #provider: string;
   readonly #appending: Map<string, Appending>;
   readonly #transport: Transport;
+  /** The cluster signs what it redirects to. */
+  #isSigning = false;
 
   constructor(
     settings: ClientSettings,
@@ -92,39 +102,13 @@ class AistoreClient implements ObjectClient {
   }
 
   async get(name: ObjectName, options: GetOptions): Promise<number | null> {
-    const { range, sink, onHeaders, signal } = options;
     const response = await this.#send({
       method: "GET",
       path: objectPath(name),
-      signal,
-      ...(range === null ? {} : {
-        range: `bytes=${range.offset}-${range.offset + range.byteCount - 1}`,
-      }),
+      signal: options.signal,
+      range: rangeHeader(options.range),
     });
-    onHeaders();
-    const { body, headers } = response;
-    const length = headers.get("content-length");
-    try {
-      if (range !== null && response.status !== 206) {
-        throw new RequestFailure({
-          status: 0,
-          code: "IgnoredRange",
-          message: "the whole object instead of a range",
-        });
-      }
-      if (body !== null) {
-        const reader = body.getReader();
-        for (;;) {
-          const { done, value } = await reader.read();
-          if (done) break;
-          sink(value);
-        }
-      }
-    } catch (error) {
-      await body?.cancel().catch(() => {});
-      throw brokenOff(error, signal);
-    }
-    return length === null ? null : Number(length);
+    return await drainAnswer(response, options);
   }
 
   async put(
@@ -133,8 +117,8 @@ class AistoreClient implements ObjectClient {
     { signal }: PutOptions,
   ): Promise<void> {
     await this.#inBucket(name, { signal }, async () => {
-      const path = objectPath(name);
-      await this.#sendBody({ method: "PUT", path, body, signal });
+      const sent = { method: "PUT", path: objectPath(name), body, signal };
+      await this.#sendBody(await this.#wayOf(sent), sent);
     });
   }
 
@@ -142,19 +126,31 @@ class AistoreClient implements ObjectClient {
     const path = objectPath(name);
     const response = await this.#send({ method: "HEAD", path, signal });
     await response.body?.cancel();
-    return Number(response.headers.get("content-length") ?? Number.NaN);
+    // An empty object has none: AIStore gives it where it is above 0.
+    return Number(response.headers.get("content-length") ?? 0);
   }
 
   async list(
     prefix: ObjectName,
     options: Parameters<ObjectClient["list"]>[1],
   ): Promise<ListPage> {
-    const text = await askWithBody(
-      this.#address(`/v1/buckets/${encodeURIComponent(prefix.bucket)}`),
-      listMessage(prefix.key, options),
-      { ...this.#settings, signal: options.signal },
+    const url = this.#address(
+      `/v1/buckets/${encodeURIComponent(prefix.bucket)}`,
     );
-    return parseListing(text, prefix.key, options);
+    const body = listMessage(prefix.key, options);
+    const response = await sendRaw(url, {
+      method: "GET",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json",
+        "content-length": String(new TextEncoder().encode(body).length),
+      },
+      body,
+      signal: options.signal,
+      settings: this.#settings,
+    });
+    if (!response.ok) throw await failureOf(response);
+    return parseListing(await response.text(), prefix.key, options);
   }
 
   async delete(name: ObjectName, { signal }: CallOptions): Promise<void> {
@@ -167,11 +163,17 @@ class AistoreClient implements ObjectClient {
     this.#transport.close();
   }
 
-  #createUpload(_name: ObjectName, _options: CallOptions): Promise<string> {
+  /** Makes the way free: see the file header. */
+  async #createUpload(name: ObjectName, options: CallOptions): Promise<string> {
+    try {
+      await this.delete(name, options);
+    } catch (error) {
+      if (!(error instanceof RequestFailure && error.isMissing)) throw error;
+    }
     const uploadId = crypto.randomUUID();
     const appending = { handle: "", nextNumber: 1, isBroken: false };
     this.#appending.set(uploadId, appending);
-    return Promise.resolve(uploadId);
+    return uploadId;
   }
 
   async #append(
@@ -184,26 +186,28 @@ class AistoreClient implements ObjectClient {
       throw new Error(`part ${number} of an append is out of turn`);
     }
     if (appending.isBroken) throw unrepeatable();
+    const sent = {
+      method: "PUT",
+      path: objectPath(upload),
+      query: { append_type: "append", append_handle: appending.handle },
+      body,
+      signal,
+    };
+    // Until here nothing was appended: this may be asked again.
+    const way = await this.#inBucket(
+      upload,
+      { signal },
+      () => this.#wayOf(sent),
+    );
     try {
-      const headers = await this.#inBucket(
-        upload,
-        { signal },
-        () =>
-          this.#sendBody({
-            method: "PUT",
-            path: objectPath(upload),
-            query: { append_type: "append", append_handle: appending.handle },
-            body,
-            signal,
-          }),
-      );
+      const headers = await this.#sendBody(way, sent);
       appending.handle = headers.get("ais-append-handle") ?? "";
       appending.nextNumber++;
       return "";
     } catch (error) {
       // Whether its bytes were appended is not known, unless nobody heard.
       appending.isBroken = !(error instanceof RequestFailure &&
-        error.code === "ConnectionRefused");
+        (error.code === "ConnectionRefused" || error.code === TARGET_REFUSED));
       throw error;
     }
   }
@@ -247,16 +251,42 @@ class AistoreClient implements ObjectClient {
     return await act();
   }
 
-  /** @returns Headers of the answer. */
-  async #sendBody(sent: Sent & { body: Uint8Array }): Promise<Headers> {
-    const { body: _body, ...withoutBody } = sent;
-    let url = this.#address(sent.path, sent.query);
-    const first = await this.#once(url, withoutBody);
-    await first.body?.cancel();
+  /**
+   * Asks a gateway where a body has to go.
+   *
+   * @returns The address at a target.
+   */
+  async #wayOf(sent: SentBody): Promise<string> {
+    const { body, ...withoutBody } = sent;
+    const url = this.#address(sent.path, sent.query);
+    const isDeclared = this.#isSigning && body.length > 0;
+    const answer = isDeclared
+      ? await this.#declare(url, sent)
+      : await this.#once(url, withoutBody);
+    if (!answer.ok && !isRedirect(answer)) throw await failureOf(answer);
+    await answer.body?.cancel();
     // A target takes it at once, and then has to be given the body.
-    if (isRedirect(first)) url = this.#followed(first, url);
-    else if (!first.ok) throw await failureOf(first);
-    const response = await this.#once(url, sent);
+    if (answer.ok) return url;
+    const way = this.#followed(answer, url);
+    if (isDeclared || !new URL(way).searchParams.has(SIGNATURE)) return way;
+    this.#isSigning = true;
+    return body.length === 0 ? way : await this.#wayOf(sent);
+  }
+
+  /** Asks with the length of a body and without its bytes. */
+  #declare(url: string, { method, body, signal }: SentBody): Promise<Response> {
+    return sendRaw(url, {
+      method,
+      headers: { "content-length": `${body.length}` },
+      body: "",
+      signal,
+      settings: this.#settings,
+    });
+  }
+
+  /** @returns Headers of the answer. */
+  async #sendBody(way: string, sent: SentBody): Promise<Headers> {
+    const response = await this.#once(way, sent);
     if (!response.ok) throw await failureOf(response);
     await response.body?.cancel();
     return response.headers;
@@ -278,7 +308,7 @@ class AistoreClient implements ObjectClient {
   async #once(url: string, sent: Omit<Sent, "path">): Promise<Response> {
     const { method, body, range, signal } = sent;
     const { sessionToken } = this.#settings;
-    const headers: [string, string][] = [["accept-encoding", "identity"]];
+    const headers: [string, string][] = [];
     if (typeof body === "string") {
       headers.push(["content-type", "application/json"]);
     }
@@ -286,17 +316,25 @@ class AistoreClient implements ObjectClient {
     if (sessionToken !== null) {
       headers.push(["authorization", `Bearer ${sessionToken}`]);
     }
+    const request = { method, headers, body, signal };
     try {
-      return await this.#transport.fetch(url, {
-        method,
-        headers,
-        signal,
-        redirect: "manual",
-        ...(body === undefined ? {} : { body: body as BodyInit }),
-      });
+      return await fetchOnce(this.#transport, url, request);
     } catch (error) {
-      throw brokenOff(error, signal);
+      throw this.#namingTarget(error, new URL(url).origin);
     }
+  }
+
+  /** Not the gateway is away, but what it led to. */
+  #namingTarget(error: unknown, origin: string): unknown {
+    const isTarget = error instanceof RequestFailure &&
+      error.code === "ConnectionRefused" &&
+      origin !== new URL(this.#settings.endpoint).origin;
+    if (!isTarget) return error;
+    return new RequestFailure({
+      status: 0,
+      code: TARGET_REFUSED,
+      message: `${error.message} by the target ${origin} that it named`,
+    });
   }
 
   #address(
@@ -317,6 +355,9 @@ class AistoreClient implements ObjectClient {
     return url.href;
   }
 }
+
+/** Code of a connection that a target refused. */
+const TARGET_REFUSED = "TargetRefused";
 
 function isRedirect({ status }: Response): boolean {
   return [301, 302, 307, 308].includes(status);

@@ -3,6 +3,7 @@
  * `sigv4.ts`. The fast default: no package, and bodies are drained as
  * streams.
  */
+import { drainAnswer, fetchOnce, rangeHeader } from "./fetch_once.ts";
 import { followedQuery, queryText } from "./followed_query.ts";
 import type {
   CallOptions,
@@ -16,7 +17,6 @@ import type {
   UploadedPart,
   UploadName,
 } from "./object_client.ts";
-import { drainBody } from "./body_drain.ts";
 import { brokenOff } from "./request_failure.ts";
 import {
   completeBody,
@@ -32,7 +32,6 @@ import {
   UNSIGNED_PAYLOAD,
 } from "./sigv4.ts";
 import { createTransport, type Transport } from "./transport.ts";
-import { uploadBody } from "./upload_body.ts";
 
 /** Makes a client. */
 export function createFetchClient(settings: ClientSettings): ObjectClient {
@@ -45,7 +44,7 @@ interface Sent extends CallOptions {
   /** Name to value; sorted when it is sent. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
-  readonly range?: string | null;
+  readonly range?: string | undefined;
   readonly crc32?: string | null;
 }
 
@@ -71,28 +70,13 @@ class FetchClient implements ObjectClient {
   }
 
   async get(name: ObjectName, options: GetOptions): Promise<number | null> {
-    const { range, sink, onHeaders, signal } = options;
     const response = await this.#send({
       method: "GET",
       name,
-      signal,
-      range: range === null
-        ? null
-        : `bytes=${range.offset}-${range.offset + range.byteCount - 1}`,
+      signal: options.signal,
+      range: rangeHeader(options.range),
     });
-    onHeaders();
-    const { body, headers } = response;
-    const length = headers.get("content-length");
-    try {
-      if (range !== null && response.status !== 206) {
-        throw failureOf(0, IGNORED_RANGE, headers);
-      }
-      if (body !== null) await drainBody(body, sink);
-    } catch (error) {
-      await body?.cancel().catch(() => {});
-      throw brokenOff(error, signal);
-    }
-    return length === null ? null : Number(length);
+    return await drainAnswer(response, options);
   }
 
   async put(
@@ -223,35 +207,14 @@ class FetchClient implements ObjectClient {
         ? []
         : [["x-amz-checksum-crc32", sent.crc32]],
     }, Date.now());
-    // Otherwise an object that says so would be inflated on its way.
-    headers.push(["accept-encoding", "identity"]);
-    if (sent.range !== undefined && sent.range !== null) {
-      headers.push(["range", sent.range]);
-    }
+    if (sent.range !== undefined) headers.push(["range", sent.range]);
     const url = `${protocol}//${address}${path}${query && `?${query}`}`;
-    let response: Response;
-    try {
-      response = await this.#transport.fetch(url, {
-        method,
-        headers,
-        signal,
-        redirect: "manual",
-        ...(body === undefined ? {} : { body: bodyInit(body) }),
-      });
-    } catch (error) {
-      throw brokenOff(error, signal);
-    }
+    const request = { method, headers, body, signal };
+    const response = await fetchOnce(this.#transport, url, request);
     if (response.ok) return response;
     const xml = await textOf(response, signal).catch(() => "");
     throw failureOf(response.status, xml, response.headers);
   }
-}
-
-const IGNORED_RANGE =
-  "<Code>IgnoredRange</Code><Message>the whole object instead of a range</Message>";
-
-function bodyInit(body: Uint8Array | string): BodyInit {
-  return typeof body === "string" ? body : uploadBody(body);
 }
 
 async function textOf(

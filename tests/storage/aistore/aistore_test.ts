@@ -21,6 +21,9 @@ import {
 } from "../storage_contract.ts";
 import { type FakeCluster, startFakeAistore } from "./fake_aistore.ts";
 
+/** Objects of more than 5 MiB are appended. */
+const PARTS = { multipart_threshold: "5MiB", multipart_part_size: "5MiB" };
+
 async function connect(
   cluster: FakeCluster,
   options: Readonly<Record<string, unknown>> = {},
@@ -86,10 +89,7 @@ Deno.test(
 Deno.test(
   "aistore: long objects are appended part by part, in order",
   withCluster(async (cluster) => {
-    const storage = await connect(cluster, {
-      multipart_threshold: "5MiB",
-      multipart_part_size: "5MiB",
-    });
+    const storage = await connect(cluster, PARTS);
     const content = contentOf(13 * 2 ** 20 + 5);
     await putFile(storage, "x", content);
     const found = cluster.buckets.get("bucket")?.get("x");
@@ -100,12 +100,131 @@ Deno.test(
 );
 
 Deno.test(
+  "aistore: a long object replaces the one that was there",
+  withCluster(async (cluster) => {
+    const storage = await connect(cluster, PARTS);
+    await putFile(storage, "x", contentOf(1000));
+    const content = contentOf(6 * 2 ** 20);
+    await putFile(storage, "x", content);
+    assertEquals(cluster.buckets.get("bucket")?.get("x")?.length, 6 * 2 ** 20);
+    storage.close?.();
+  }),
+);
+
+for (const status of [200, 206] as const) {
+  Deno.test(
+    `aistore: a range that comes with HTTP ${status} is read`,
+    withCluster(async (cluster) => {
+      cluster.rangeStatus = status;
+      const storage = await connect(cluster);
+      const content = contentOf(10_000);
+      await putFile(storage, "x", content);
+      const file = await storage.open("x");
+      const view = new Uint8Array(100);
+      assertEquals(await file.readInto(view, 4097), 100);
+      assertEquals(view, content.subarray(4097, 4197));
+      storage.close?.();
+    }),
+  );
+}
+
+for (const range of ["bytes 0-99/10000", null]) {
+  Deno.test(
+    `aistore: a range answered with ${range ?? "the whole"} is an error`,
+    withCluster(async (cluster) => {
+      cluster.rangeHeader = range;
+      const storage = await connect(cluster, { s3_max_attempts: 1 });
+      await putFile(storage, "x", contentOf(10_000));
+      const file = await storage.open("x");
+      const error = await assertRejects(
+        async () => await file.readInto(new Uint8Array(100), 4097),
+        StorageError,
+      );
+      assertStringIncludes(error.message, "IgnoredRange");
+      assertStringIncludes(error.message, range ?? "the whole object");
+      storage.close?.();
+    }),
+  );
+}
+
+Deno.test(
+  "aistore: a gateway that is busy is asked again, also amid an append",
+  withCluster(async (cluster) => {
+    const storage = await connect(cluster, PARTS);
+    const writer = await storage.create("x", {
+      expectedBytes: null,
+      atomic: true,
+      fsync: false,
+    });
+    await writer.write(contentOf(6 * 2 ** 20));
+    while (!cluster.counts.has("PUT target")) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    cluster.gatewayFailures.push(429, 503);
+    await writer.write(contentOf(6 * 2 ** 20));
+    await writer.commit();
+    assertEquals(cluster.gatewayFailures, []);
+    assertEquals(cluster.buckets.get("bucket")?.get("x")?.length, 12 * 2 ** 20);
+    storage.close?.();
+  }),
+);
+
+Deno.test(
+  "aistore: why a gateway refuses a put is told",
+  withCluster(async (cluster) => {
+    const storage = await connect(cluster);
+    cluster.gatewayFailures.push(403);
+    const error = await assertRejects(
+      () => putFile(storage, "x", contentOf(5)),
+      StorageError,
+    );
+    assertStringIncludes(error.message, "HTTP 403");
+    assertStringIncludes(error.message, "failing on purpose");
+    storage.close?.();
+  }),
+);
+
+Deno.test(
+  "aistore: a target that is down is named, not its gateway",
+  withCluster(async (cluster) => {
+    const storage = await connect(cluster, { s3_max_attempts: 2 });
+    await putFile(storage, "x", contentOf(5));
+    await cluster.stopTarget();
+    for (
+      const act of [
+        () => getFile(storage, "x"),
+        () => putFile(storage, "y", contentOf(5)),
+      ]
+    ) {
+      const error = await assertRejects(act, StorageError);
+      assertStringIncludes(error.message, "TargetRefused");
+      assertStringIncludes(error.message, `the target ${cluster.target}`);
+      assertStringIncludes(error.message, "after 2 attempts");
+    }
+    storage.close?.();
+  }),
+);
+
+Deno.test(
+  "aistore: where a cluster signs, whole objects and parts are signed for",
+  withCluster(async (cluster) => {
+    cluster.isSigning = true;
+    cluster.token = "top-secret";
+    const options = { ...PARTS, auth_token: "top-secret" };
+    const storage = await connect(cluster, options);
+    for (const byteCount of [0, 5, 6 * 2 ** 20, 11 * 2 ** 20]) {
+      await putFile(storage, `${byteCount}`, contentOf(byteCount));
+      assertEquals(await storage.sizeOf(`${byteCount}`), byteCount);
+    }
+    assertEquals(await getFile(storage, "5"), contentOf(5));
+    storage.close?.();
+  }),
+);
+
+Deno.test(
   "aistore: an append that broke off is not repeated but an error",
   withCluster(async (cluster) => {
-    const storage = await connect(cluster, {
-      multipart_threshold: "5MiB",
-      multipart_part_size: "5MiB",
-    });
+    const storage = await connect(cluster, PARTS);
     await putFile(storage, "other", contentOf(1));
     cluster.failures.push(503);
     const error = await assertRejects(

@@ -20,10 +20,10 @@ async function startCluster({ isTargetPlain = false } = {}) {
   const authorityPath = await Deno.makeTempFile({ suffix: ".pem" });
   await Deno.writeTextFile(authorityPath, credentials.authority);
   const cluster = await startFakeAistore();
-  const fronts = [cluster.endpoint, cluster.targetEndpoint]
+  const fronts = [cluster.endpoint, cluster.target]
     .map((endpoint) => startTlsFront(endpoint, credentials));
   const [gateway, target] = fronts.map(({ endpoint }) => endpoint);
-  if (!isTargetPlain) cluster.targetEndpoint = target ?? "";
+  if (!isTargetPlain) cluster.target = target ?? "";
   return {
     authorityPath,
     connect: async (options: Record<string, unknown>): Promise<Storage> =>
@@ -88,7 +88,9 @@ testTls("with insecure all requests are served", async () => {
 testTls("a target without TLS is never followed to", async () => {
   await using cluster = await startCluster({ isTargetPlain: true });
   const storage = await cluster.connect({ insecure: true });
-  const error = await storageErrorOf(() => storage.sizeOf("x"));
+  // A write: the gateway itself knows that it has no bucket to read from.
+  const write = () => putFile(storage, "x", contentOf(1));
+  const error = await storageErrorOf(write);
   assertStringIncludes(error.message, "from HTTPS to http://127.0.0.1:");
   storage.close?.();
 });

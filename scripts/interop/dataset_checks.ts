@@ -1,0 +1,86 @@
+/**
+ * What every object store must do for whole runs: a dataset of each format and
+ * a checkpoint, with settings that say which store.
+ */
+import { formatOf } from "../../lib/engine/connect.ts";
+import { describeGenerated, verifyDataset } from "../../lib/engine/generate.ts";
+import { describeDataset } from "../../lib/engine/plan_dataset.ts";
+import { runEngine, workloadOf } from "../perf/engine_run.ts";
+
+const MIB = 2 ** 20;
+/** Formats whose files hold one sample. */
+const IMAGES = ["jpeg", "png"];
+
+/** Tiny transformer: a checkpoint of some 140 kB. */
+const CHECKPOINT = [
+  "workflow.generate_data=false",
+  "workflow.train=false",
+  "workflow.checkpoint=true",
+  "checkpoint.num_checkpoints_write=1",
+  "checkpoint.num_checkpoints_read=1",
+  "checkpoint.verify=true",
+  "model.type=transformer",
+  "model.num_layers=5",
+  "model.transformer.vocab_size=101",
+  "model.transformer.hidden_size=24",
+  "model.transformer.ffn_hidden_size=50",
+  "model.transformer.num_attention_heads=4",
+  "model.transformer.num_kv_heads=2",
+];
+
+/**
+ * Puts, trains, evaluates and verifies one format.
+ *
+ * @param settings Storage and folder.
+ * @throws {Error} If anything fails or a byte is wrong.
+ */
+export async function checkDataset(
+  settings: readonly string[],
+  format: string,
+): Promise<void> {
+  const workload = workloadOf([
+    ...settings,
+    "workflow.generate_data=true",
+    "workflow.evaluation=true",
+    `dataset.format=${format}`,
+    "dataset.num_files_train=4",
+    "dataset.num_files_eval=2",
+    `dataset.num_samples_per_file=${IMAGES.includes(format) ? 1 : 3}`,
+    // Large enough for an upload of several parts.
+    `dataset.record_length_bytes=${format === "csv" ? 30_000 : 2 * MIB}`,
+    "reader.read_threads=2",
+    "reader.write_threads=2",
+  ]);
+  await runEngine(workload);
+  const { damages, checkedFiles, error } = await verifyDataset(
+    await describeGenerated(
+      describeDataset(workload, await formatOf({ format })),
+    ),
+    {
+      signal: new AbortController().signal,
+      moment: () => ({ wallMs: 0, atSeconds: performance.now() / 1000 }),
+      hostname: "interop",
+      stallTimeoutMs: 60_000,
+      onProgress: () => {},
+      onPhaseBegin: () => {},
+      onPhaseEnd: () => {},
+    },
+    { threads: 2, sampleCount: null },
+  );
+  if (error !== null) throw error;
+  if (damages.length > 0 || checkedFiles !== 6) {
+    throw new Error(`${damages.length} of ${checkedFiles} files are damaged`);
+  }
+}
+
+/**
+ * Saves, loads and verifies a checkpoint of two ranks.
+ *
+ * @param settings Storage and folder.
+ * @throws {Error} If anything fails or a byte is wrong.
+ */
+export async function checkCheckpoint(
+  settings: readonly string[],
+): Promise<void> {
+  await runEngine(workloadOf([...settings, ...CHECKPOINT]), 2);
+}
