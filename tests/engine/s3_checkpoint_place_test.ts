@@ -36,7 +36,6 @@ function testPlace(
 const saving = ({ otherBucket }: TestServer) => [
   "workflow.checkpoint=true",
   `checkpoint.checkpoint_folder=s3://${otherBucket}/runs/ck`,
-  "checkpoint.verify=true",
   "model.model_size_bytes=100000",
   "train.epochs=2",
 ];
