@@ -1,11 +1,10 @@
 /**
  * The preflight of a run that only reads, whose credentials may be good for
- * no more: the folder listed and the first byte of one of its objects got, at
- * every endpoint.
+ * no more: the folder listed and the first byte of one of its objects got.
  */
 import type { Endpoint } from "./endpoint_pool.ts";
 import type { ObjectName } from "./object_client.ts";
-import type { PreflightParts } from "./preflight.ts";
+import type { PreflightParts } from "./write_preflight.ts";
 import { RequestFailure } from "./request_failure.ts";
 
 /** Folders that are gone down to find an object. */
@@ -18,16 +17,7 @@ const LISTED_KEYS = 2;
  *
  * @throws {StorageError} Of the first step that fails.
  */
-export async function runReadPreflight(
-  parts: PreflightParts,
-  folder: string,
-): Promise<void> {
-  await Promise.all(
-    parts.endpoints.map((endpoint) => checkEndpoint(parts, endpoint, folder)),
-  );
-}
-
-async function checkEndpoint(
+export async function tryReading(
   { requests, nameOf }: PreflightParts,
   endpoint: Endpoint,
   folder: string,

@@ -23,11 +23,11 @@ import type { ListPage, ObjectName } from "./object_client.ts";
 import { ObjectReads } from "./object_reads.ts";
 import { ObjectWriter, type WriterParts } from "./object_writer.ts";
 import { PartBuffers } from "./part_buffers.ts";
-import { runPreflight } from "./preflight.ts";
-import { runReadPreflight } from "./read_preflight.ts";
+import { tryReading } from "./read_preflight.ts";
 import { objectUri, RequestFailure } from "./request_failure.ts";
 import { Requests } from "./requests.ts";
 import { readS3Settings, type S3Settings } from "./s3_settings.ts";
+import { tryWriting } from "./write_preflight.ts";
 
 /** Keys of one listing request; S3 gives no more. */
 const LIST_PAGE_KEYS = 1000;
@@ -88,9 +88,12 @@ export async function preflightObjects(
 ): Promise<void> {
   const { pool, requests, nameOf } = connectWith(dialect, settings, {});
   try {
-    const parts = { endpoints: pool.endpoints, requests, nameOf };
-    if (access === "write") await runPreflight(parts, folder);
-    else await runReadPreflight(parts, folder);
+    const attempt = access === "write" ? tryWriting : tryReading;
+    await Promise.all(
+      pool.endpoints.map((endpoint) =>
+        attempt({ requests, nameOf }, endpoint, folder)
+      ),
+    );
   } finally {
     pool.close();
   }

@@ -1,6 +1,6 @@
 /**
- * One object put, got, listed and deleted at every endpoint before a long
- * run, so that what would fail after hours fails at once and says why.
+ * One object put, got, listed and deleted at an endpoint before a long run, so
+ * that what would fail after hours fails at once and says why.
  *
  * The key is Stoker's own and new; nothing else is touched.
  */
@@ -10,9 +10,8 @@ import type { ObjectName } from "./object_client.ts";
 import { objectUri } from "./request_failure.ts";
 import type { Requests } from "./requests.ts";
 
-/** What the preflight works with. */
+/** What a preflight works with. */
 export interface PreflightParts {
-  readonly endpoints: readonly Endpoint[];
   readonly requests: Requests;
   readonly nameOf: (path: string) => ObjectName;
 }
@@ -22,16 +21,7 @@ export interface PreflightParts {
  *
  * @throws {StorageError} Of the first step that fails.
  */
-export async function runPreflight(
-  parts: PreflightParts,
-  folder: string,
-): Promise<void> {
-  await Promise.all(
-    parts.endpoints.map((endpoint) => checkEndpoint(parts, endpoint, folder)),
-  );
-}
-
-async function checkEndpoint(
+export async function tryWriting(
   { requests, nameOf }: PreflightParts,
   endpoint: Endpoint,
   folder: string,
