@@ -129,6 +129,9 @@ for (const library of LIBRARIES) {
       const options = optionsFor({ ...server, endpoint: proxy.endpoint }, {
         storage_library: library,
         ...OPTIONS,
+        // With fewer under way nothing would abort.
+        s3_max_attempts: 1,
+        total_timeout: "10s",
       });
       const storage = await connect(settingsFor(server.bucket, options), {
         signal: controller.signal,
