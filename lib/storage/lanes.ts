@@ -1,24 +1,40 @@
 /**
- * Does one thing to many files, outside of every measured time: one after
- * another where storage blocks, several at a time where it answers later.
+ * Does one thing many times with a bounded number under way.
  */
 import type { Awaitable } from "../bytes/awaitable.ts";
 import type { Storage } from "./storage.ts";
 
-/** Requests under way at the same time. */
+/** Files that are asked about at the same time. */
 const LANE_COUNT = 64;
+
+/**
+ * Does something to many files, outside of every measured time: one after
+ * another where storage blocks, several at a time where it answers later.
+ *
+ * @param storage What `act` asks.
+ * @param count Files.
+ * @param act Does it to the file with this index.
+ * @throws As {@linkcode inLanes}.
+ */
+export function forEachFile(
+  storage: Pick<Storage, "isSync">,
+  count: number,
+  act: (index: number) => Awaitable<void>,
+): Promise<void> {
+  return inLanes(storage.isSync ? 1 : LANE_COUNT, count, act);
+}
 
 /**
  * Calls `act` for every index below `count`, begun in that order.
  *
- * @param storage What `act` asks.
+ * @param laneCount Calls under way at a time, >= 1.
  * @param count Calls.
- * @param act Does it to the file with this index.
+ * @param act Is given the index.
  * @throws What the first call that failed threw; those under way have ended,
  *   no other has begun.
  */
-export async function forEachFile(
-  storage: Pick<Storage, "isSync">,
+export async function inLanes(
+  laneCount: number,
   count: number,
   act: (index: number) => Awaitable<void>,
 ): Promise<void> {
@@ -31,8 +47,8 @@ export async function forEachFile(
     }
   };
   const guarded = () => lane().catch((error) => failure ??= { error });
-  const laneCount = storage.isSync ? 1 : Math.min(LANE_COUNT, count);
-  await Promise.all(Array.from({ length: laneCount }, guarded));
+  const length = Math.min(laneCount, count);
+  await Promise.all(Array.from({ length }, guarded));
   const failed = failure as { readonly error: unknown } | null;
   if (failed !== null) throw failed.error;
 }

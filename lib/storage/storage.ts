@@ -74,6 +74,13 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
+/** Ranges of one file that are under way at a time. */
+export interface RangeGets {
+  /** Of one range, but for the last. */
+  readonly byteCount: number;
+  readonly inFlight: number;
+}
+
 /** A place that holds files. Paths are relative to its root or absolute. */
 export interface Storage {
   readonly isSync: boolean;
@@ -94,6 +101,11 @@ export interface Storage {
    * it.
    */
   readonly inFlight?: number;
+  /**
+   * How one reader gets a long file soonest, with `drainRange`, which its
+   * files then have; absent: from front to back.
+   */
+  readonly rangeGets?: RangeGets;
 
   /**
    * Where a file is in this host's file systems, for what concerns the page

@@ -1,12 +1,18 @@
 /**
  * Checkpoints on S3 while the data is on files or in another bucket.
  */
-import { assertEquals, assertGreater, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertRejects,
+} from "@std/assert";
 import { ConfigError } from "../../lib/errors.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
 import { checkpointStorage } from "../../lib/engine/plan_dataset.ts";
+import { histogramTotals } from "../../lib/metrics/histogram.ts";
 import { type FaultProxy, startFaultProxy } from "../storage/s3/fault_proxy.ts";
 import { startS3rver, type TestServer } from "../storage/s3/s3rver_server.ts";
 import { inTempFolder, runSmall, smallWorkload } from "./engine_fixture.ts";
@@ -82,6 +88,40 @@ testPlace("go there while the data is on files", async (server, proxy) => {
       "data",
     ]);
   });
+});
+
+testPlace("are loaded with several ranges in flight", async (server, proxy) => {
+  let underWay = 0;
+  let most = 0;
+  proxy.rule = ({ method, target }) => {
+    if (method !== "GET" || !target.includes(".pt")) return null;
+    most = Math.max(most, ++underWay);
+    setTimeout(() => underWay--, 100);
+    return { kind: "late", delayMs: 100 };
+  };
+  const options = "storage.storage_options";
+  const { error, phases } = await runSmall(
+    s3Workload(server, "data", [proxy.endpoint], [
+      ...saving(server),
+      "workflow.train=false",
+      "workflow.generate_data=false",
+      "model.model_size_bytes=12000000",
+      "checkpoint.num_checkpoints_write=1",
+      "checkpoint.num_checkpoints_read=1",
+      `${options}.multipart_part_size=5MiB`,
+      `${options}.range_gets_in_flight=2`,
+    ]),
+  );
+  assertEquals(error, null);
+  const [save, load] = phases;
+  assert(load !== undefined);
+  assertEquals(load.bytesRequested, save?.bytesRequested);
+  for (const operation of ["read", "get", "first_byte"] as const) {
+    const latencies = load.latencies[operation];
+    assert(latencies !== undefined, operation);
+    assertEquals(histogramTotals(latencies).count, 3);
+  }
+  assertEquals(most, 2);
 });
 
 Deno.test("checkpoints on s3 without credentials say what to set", async () => {

@@ -80,8 +80,9 @@ export const checkpointSettings = z.strictObject({
   }),
   read_threads: wholeNumber(-1, {
     help: "Threads that load one rank's files together, each a part of every " +
-      "file; <= 0: up to 4, as far as 8 threads go round; object stores have " +
-      "requests in flight instead",
+      "file; <= 0: up to 4, as far as 8 threads go round; 1 of an object " +
+      "store, with storage_options.range_gets_in_flight (4) ranges of " +
+      "multipart_part_size under way",
     min: -1,
     max: 64,
   }),

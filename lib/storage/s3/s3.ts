@@ -12,6 +12,7 @@ import type {
   FolderAccess,
   FolderEntry,
   OpenedFile,
+  RangeGets,
   ReadMeter,
   Storage,
   StorageKind,
@@ -204,6 +205,7 @@ class S3Storage implements Storage {
   readonly label: string;
   readonly bypassesCache = true;
   readonly inFlight: number;
+  readonly rangeGets: RangeGets;
   readonly #connection: Connection;
   readonly #reads: ObjectReads;
   readonly #writerParts: WriterParts;
@@ -218,6 +220,12 @@ class S3Storage implements Storage {
     this.#connection = connection;
     this.label = `${title} at ${settings.endpoints.join(", ")}`;
     this.inFlight = settings.prefetchWindow;
+    this.rangeGets = {
+      // As long as the parts that a long object is written in: stores keep
+      // these, so a range reads one of them.
+      byteCount: settings.partBytes,
+      inFlight: settings.rangeGetsInFlight,
+    };
     this.#reads = new ObjectReads(requests, observer);
     this.#writerParts = {
       requests,

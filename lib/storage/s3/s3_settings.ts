@@ -40,6 +40,8 @@ export interface S3Settings {
   readonly multipartThresholdBytes: number;
   readonly partBytes: number;
   readonly partsInFlight: number;
+  /** Of one object of a checkpoint. */
+  readonly rangeGetsInFlight: number;
   readonly verification: Verification;
   readonly insecure: boolean;
   /** Path of a PEM file, or null. */
@@ -90,6 +92,7 @@ const KNOWN_OPTIONS: readonly string[] = [
   "multipart_threshold",
   "multipart_part_size",
   "multipart_parts_in_flight",
+  "range_gets_in_flight",
   "verify",
   "insecure",
   "ca_bundle",
@@ -159,6 +162,7 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
     multipartThresholdBytes: Math.max(thresholdBytes, partBytes),
     partBytes,
     partsInFlight: reader.count("multipart_parts_in_flight", 4),
+    rangeGetsInFlight: reader.count("range_gets_in_flight", 4),
     verification: reader.choice("verify", ["head", "checksum", "none"]),
     insecure,
     caBundle: reader.text("ca_bundle"),

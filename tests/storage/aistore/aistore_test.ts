@@ -10,6 +10,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { StorageError } from "../../../lib/errors.ts";
+import { readCheckpointFile } from "../../../lib/checkpoint/read_file.ts";
 import { aistoreKind } from "../../../lib/storage/aistore/aistore.ts";
 import type { Storage } from "../../../lib/storage/storage.ts";
 import { runSmall, smallWorkload } from "../../engine/engine_fixture.ts";
@@ -19,6 +20,7 @@ import {
   putFile,
   storageContract,
 } from "../storage_contract.ts";
+import { ReadRecorder } from "../read_recorder.ts";
 import { type FakeCluster, startFakeAistore } from "./fake_aistore.ts";
 
 /** Objects of more than 5 MiB are appended. */
@@ -123,6 +125,28 @@ for (const status of [200, 206] as const) {
       const view = new Uint8Array(100);
       assertEquals(await file.readInto(view, 4097), 100);
       assertEquals(view, content.subarray(4097, 4197));
+      storage.close?.();
+    }),
+  );
+}
+
+for (const status of [200, 206] as const) {
+  Deno.test(
+    `aistore: a checkpoint comes in ranges with HTTP ${status}`,
+    withCluster(async (cluster) => {
+      cluster.rangeStatus = status;
+      const storage = await connect(cluster, PARTS);
+      const fileBytes = 11 * 2 ** 20;
+      await putFile(storage, "x", contentOf(fileBytes));
+      const meter = new ReadRecorder();
+      const buffer = new Uint8Array(0);
+      const parts = { storage, buffer, meter };
+      await readCheckpointFile("x", fileBytes, parts);
+      assertEquals(meter.reads.toSorted((a, b) => b - a), [
+        5 * 2 ** 20,
+        5 * 2 ** 20,
+        2 ** 20,
+      ]);
       storage.close?.();
     }),
   );

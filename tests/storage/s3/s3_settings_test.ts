@@ -20,6 +20,7 @@ Deno.test("readS3Settings() has defaults for all but bucket and keys", () => {
   assertEquals(settings.endpoints, ["https://s3.us-east-1.amazonaws.com"]);
   assertEquals(settings.pathStyle, false);
   assertEquals(settings.prefetchWindow, 64);
+  assertEquals(settings.rangeGetsInFlight, 4);
   assertEquals(settings.verification, "head");
   assertEquals(settings.maxAttempts, 5);
 });
@@ -87,6 +88,7 @@ Deno.test("readS3Settings() refuses each wrong value with its rule", () => {
       [{ endpoint_uris: 7 }, "a list of addresses"],
       [{ s3_max_attempts: 0 }, "an integer >= 1"],
       [{ prefetch_window: "many" }, "an integer >= 1"],
+      [{ range_gets_in_flight: 0 }, "an integer >= 1"],
       [{ secure: "maybe" }, "true or false"],
       [{ verify: "maybe" }, "one of head, checksum, none"],
       [{ multipart_threshold: "big" }, "a size such as 16MiB"],
