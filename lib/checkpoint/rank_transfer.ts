@@ -7,6 +7,7 @@ import {
   RANDOM_REGION_BYTES,
 } from "../random/wasm_source.ts";
 import type { RandomSource } from "../random/random_source.ts";
+import { forEachFile } from "../storage/lanes.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkpointFiles } from "./checkpoint_files.ts";
 import type { CheckpointFile } from "./checkpoint_files.ts";
@@ -65,8 +66,7 @@ export class RankTransfer {
       ? createRandomSource(arena, { seed: checkpointSeed(plan.seed) })
       : null;
     // Before the clock starts: the system gives every page at its first
-    // touch, and compiled code is not yet what it will be (together 5 % of
-    // 192 MiB from the page cache).
+    // touch, and compiled code is not yet what it will be.
     for (const buffer of this.#buffers) {
       if (this.#source === null) buffer.fill(CONSTANT_BYTE);
       else this.#source.fill(buffer, 0, 0);
@@ -171,11 +171,15 @@ export async function removeCheckpoint(
   const folder = checkpointFolder(plan.folder, id);
   // Cut short, the removal must not leave what passes for a checkpoint.
   await writeRecord(storage, plan, { id, complete: false });
+  const names: string[] = [];
   for (let rank = 0; rank < plan.accelerators; rank++) {
-    for (const { name } of checkpointFiles(plan.layout, rank)) {
-      await storage.remove(`${folder}/${name}`);
-    }
+    names.push(...checkpointFiles(plan.layout, rank).map(({ name }) => name));
   }
+  await forEachFile(
+    storage,
+    names.length,
+    (index) => storage.remove(`${folder}/${names[index]}`),
+  );
   await storage.remove(recordPath(plan.folder, id));
   for await (const _entry of storage.list(folder)) return;
   await storage.remove(folder);

@@ -8,6 +8,7 @@ import {
 } from "../metrics/histogram.ts";
 import { type Operation, OPERATIONS } from "../metrics/operations.ts";
 import type {
+  BlockRecord,
   EndpointRecord,
   HistogramCounts,
   RankRecord,
@@ -63,7 +64,7 @@ export function collectRank(
   const [loadSeconds, computeSeconds, stepSeconds] = STEP_TIMES.map(
     (_name, time) => secondsOf(region.stepTimes(who.rank, time), stepCount),
   );
-  const durationSeconds = sum(stepSeconds ?? new Float64Array());
+  const durationSeconds = sum(stepSeconds ?? NO_STEPS);
   const doneMs = who.rows.length === 1
     ? fields[FIELD.doneMs] ?? 0
     : firstToLastMs(who.rows.map((row) => region.fields(row)));
@@ -71,12 +72,14 @@ export function collectRank(
     rank: who.rank,
     host: who.hostname,
     stepCount,
-    loadSeconds: loadSeconds ?? new Float64Array(),
-    computeSeconds: computeSeconds ?? new Float64Array(),
-    stepSeconds: stepSeconds ?? new Float64Array(),
+    loadSeconds: loadSeconds ?? NO_STEPS,
+    computeSeconds: computeSeconds ?? NO_STEPS,
+    stepSeconds: stepSeconds ?? NO_STEPS,
     computeRequestedSeconds: (fields[FIELD.computeRequestedMs] ?? 0) / 1000,
     doneSeconds: doneMs > 0 ? doneMs / 1000 : durationSeconds,
-    blocks: [{ firstStep: 0, stepCount, startSeconds: 0, durationSeconds }],
+    blocks: stepCount === 0
+      ? NO_BLOCKS
+      : [{ firstStep: 0, stepCount, startSeconds: 0, durationSeconds }],
   };
 }
 
@@ -140,6 +143,9 @@ export function collectEndpoints(
 
 /** Of all ranks without steps: those of checkpoints, which may be many. */
 const NO_STEPS = new Float64Array();
+const NO_BLOCKS: readonly BlockRecord[] = [
+  { firstStep: 0, stepCount: 0, startSeconds: 0, durationSeconds: 0 },
+];
 
 function secondsOf(milliseconds: Float64Array, count: number): Float64Array {
   if (count === 0) return NO_STEPS;

@@ -5,7 +5,9 @@
  *    control words   int32, one cache line each     gate, barrier, poison …
  *    turn words      int32, one cache line each     two per reader: batches
  *                                                   produced and consumed
- *    worker rows     float64                        counters, histograms
+ *    worker rows     float64                        counters, whole cache
+ *                                                   lines
+ *    latency rows    float64                        histograms of a worker
  *    step rows       float64                        three times per step and
  *                                                   accelerator
  *    endpoint rows   float64                        counters and a histogram
@@ -15,6 +17,10 @@
  * control words are written by the main thread or with Atomics.add. Counters
  * are float64 so that bytes do not overflow and no BigInt is made; a reader
  * of a counter may be late, never wrong by more than the last update.
+ *
+ * Counters stand apart from histograms: the pages of histograms that nobody
+ * uses, those of all but the first of a checkpointer's ranks, are never
+ * touched, so thousands of ranks take no more memory than their counters.
  */
 import { clearHistogram, HISTOGRAM_SLOTS } from "../metrics/histogram.ts";
 import { OPERATIONS } from "../metrics/operations.ts";
@@ -131,9 +137,15 @@ export const ENDPOINT_FIELD = {
 const ENDPOINT_FIELDS = Object.keys(ENDPOINT_FIELD).length;
 const ENDPOINT_SLOTS = ENDPOINT_FIELDS + HISTOGRAM_SLOTS;
 
-const ROW_SLOTS = FIELDS + OPERATIONS.length * HISTOGRAM_SLOTS;
 /** Words between two that different threads write: a cache line. */
 const WORD_STRIDE = 16;
+const LINE_BYTES = WORD_STRIDE * Int32Array.BYTES_PER_ELEMENT;
+
+const ROW_BYTES = Math.ceil(
+  FIELDS * Float64Array.BYTES_PER_ELEMENT / LINE_BYTES,
+) * LINE_BYTES;
+const HISTOGRAM_BYTES = HISTOGRAM_SLOTS * Float64Array.BYTES_PER_ELEMENT;
+const LATENCY_ROW_BYTES = OPERATIONS.length * HISTOGRAM_BYTES;
 
 /** Times of a step, in the order of their rows. */
 export const STEP_TIMES = ["load", "compute", "step"] as const;
@@ -160,6 +172,7 @@ export class Region {
   /** Control and turn words. */
   readonly words: Int32Array;
   readonly #rowsOffset: number;
+  readonly #latenciesOffset: number;
   readonly #stepsOffset: number;
   readonly #endpointsOffset: number;
 
@@ -175,8 +188,9 @@ export class Region {
     const wordCount = (CONTROL_WORDS + turnWords) * WORD_STRIDE;
     const stepSlots = shape.accelerators * STEP_TIMES.length * shape.maxSteps;
     this.#rowsOffset = wordCount * Int32Array.BYTES_PER_ELEMENT;
-    this.#stepsOffset = this.#rowsOffset +
-      workerCount(shape) * ROW_SLOTS * Float64Array.BYTES_PER_ELEMENT;
+    this.#latenciesOffset = this.#rowsOffset + workerCount(shape) * ROW_BYTES;
+    this.#stepsOffset = this.#latenciesOffset +
+      workerCount(shape) * LATENCY_ROW_BYTES;
     this.#endpointsOffset = this.#stepsOffset +
       stepSlots * Float64Array.BYTES_PER_ELEMENT;
     const endpointSlots = workerCount(shape) * endpointSlotsOf(shape);
@@ -212,14 +226,14 @@ export class Region {
 
   /** Counters of worker `row`. */
   fields(row: number): Float64Array {
-    return new Float64Array(this.buffer, this.#rowOffset(row), FIELDS);
+    const offset = this.#rowsOffset + row * ROW_BYTES;
+    return new Float64Array(this.buffer, offset, FIELDS);
   }
 
   /** Histogram of worker `row` for the operation of that index. */
   histogram(row: number, operation: number): Float64Array {
-    const slots = FIELDS + operation * HISTOGRAM_SLOTS;
-    const offset = this.#rowOffset(row) +
-      slots * Float64Array.BYTES_PER_ELEMENT;
+    const offset = this.#latenciesOffset + row * LATENCY_ROW_BYTES +
+      operation * HISTOGRAM_BYTES;
     return new Float64Array(this.buffer, offset, HISTOGRAM_SLOTS);
   }
 
@@ -259,10 +273,6 @@ export class Region {
     const slots = (rank * STEP_TIMES.length + time) * maxSteps;
     const offset = this.#stepsOffset + slots * Float64Array.BYTES_PER_ELEMENT;
     return new Float64Array(this.buffer, offset, maxSteps);
-  }
-
-  #rowOffset(row: number): number {
-    return this.#rowsOffset + row * ROW_SLOTS * Float64Array.BYTES_PER_ELEMENT;
   }
 
   #endpointOffset(row: number, endpoint: number): number {

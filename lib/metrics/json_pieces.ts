@@ -5,6 +5,7 @@
  * Objects are indented by four blanks a level, as DLIO's files are; lists of
  * numbers stay on one line.
  */
+import { MappedList } from "./mapped_list.ts";
 
 /** Numbers of a list that one piece holds at most. */
 const NUMBERS_PER_PIECE = 4096;
@@ -14,7 +15,8 @@ const INDENT = "    ";
  * Writes a value as JSON.
  *
  * @param value Plain data; a `Float64Array` becomes a list of numbers, a
- * property whose value is undefined is left out.
+ * `MappedList` one of objects; a property whose value is undefined is left
+ * out.
  * @param indent Blanks in front of the value's inner lines; "" at the top.
  * @yields Pieces of the text, in order.
  * @throws {TypeError} If there is something that JSON cannot hold.
@@ -27,6 +29,8 @@ export function* jsonPieces(
     yield* numberPieces(value);
   } else if (Array.isArray(value)) {
     yield* listPieces(value, indent);
+  } else if (value instanceof MappedList) {
+    yield* entryPieces(value, indent);
   } else if (typeof value === "object" && value !== null) {
     yield* objectPieces(value, indent);
   } else {
@@ -69,14 +73,21 @@ function* listPieces(
     yield `[${values.map(scalarText).join(", ")}]`;
     return;
   }
+  yield* entryPieces(values, indent);
+}
+
+function* entryPieces(
+  entries: Iterable<unknown>,
+  indent: string,
+): Generator<string> {
   const inner = indent + INDENT;
   let separator = "[\n";
-  for (const value of values) {
+  for (const entry of entries) {
     yield separator + inner;
-    yield* jsonPieces(value, inner);
+    yield* jsonPieces(entry, inner);
     separator = ",\n";
   }
-  yield `\n${indent}]`;
+  yield separator === "[\n" ? "[]" : `\n${indent}]`;
 }
 
 function* numberPieces(values: Float64Array): Generator<string> {

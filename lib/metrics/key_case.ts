@@ -14,10 +14,11 @@ export type PlainRecord = Readonly<Record<string, unknown>>;
  * @returns A copy.
  */
 export function recordToPlain(record: object): PlainRecord {
-  return renamed(
-    record,
-    (key) => key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-  );
+  const plain: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(record)) {
+    plain[plainKey(key)] = value;
+  }
+  return plain;
 }
 
 /**
@@ -29,17 +30,22 @@ export function recordToPlain(record: object): PlainRecord {
  * @returns A copy.
  */
 export function recordFromPlain<T>(plain: PlainRecord): T {
-  return renamed(
-    plain,
-    (key) => key.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase()),
+  return Object.fromEntries(
+    Object.entries(plain).map(([key, value]) => [
+      key.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase()),
+      value,
+    ]),
   ) as T;
 }
 
-function renamed(
-  record: object,
-  rename: (key: string) => string,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [rename(key), value]),
-  );
+/** Keys are those of our own types: a few, asked for in every record. */
+const plainKeys = new Map<string, string>();
+
+function plainKey(key: string): string {
+  let plain = plainKeys.get(key);
+  if (plain === undefined) {
+    plain = key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+    plainKeys.set(key, plain);
+  }
+  return plain;
 }

@@ -6,6 +6,7 @@ import { recordFromPlain, recordToPlain } from "./key_case.ts";
 import type { PlainRecord } from "./key_case.ts";
 import { histogramFromPlain, histogramToPlain } from "./histogram_json.ts";
 import type { PlainHistogram } from "./histogram_json.ts";
+import { MappedList } from "./mapped_list.ts";
 import type { Operation } from "./operations.ts";
 import type {
   BlockRecord,
@@ -57,16 +58,18 @@ export interface PlainPhase {
   readonly cache_drop?: PlainRecord;
   readonly mem_info?: Readonly<Record<string, string>>;
   readonly endpoints?: readonly PlainEndpoint[];
-  readonly ranks: readonly PlainRank[];
-  readonly workers: readonly PlainRecord[];
+  readonly ranks: Iterable<PlainRank>;
+  readonly workers: Iterable<PlainRecord>;
   readonly histograms: Readonly<Partial<Record<Operation, PlainHistogram>>>;
 }
 
 /**
- * Turns a phase into plain data; step arrays are shared, not copied.
+ * Turns a phase into plain data; step arrays are shared, not copied, ranks
+ * and workers made one by one while they are written.
  *
  * @param phase The phase.
- * @returns What JSON can hold, with `Float64Array`s for the step times.
+ * @returns What `jsonPieces` can write: `Float64Array`s for the step times,
+ *   a `MappedList` where there are thousands of entries.
  */
 export function phaseToPlain(phase: PhaseRecord): PlainPhase {
   const histograms: Partial<Record<Operation, PlainHistogram>> = {};
@@ -92,8 +95,8 @@ export function phaseToPlain(phase: PhaseRecord): PlainPhase {
     ...(phase.endpoints === undefined
       ? {}
       : { endpoints: phase.endpoints.map(endpointToPlain) }),
-    ranks: phase.ranks.map(rankToPlain),
-    workers: phase.workers.map(recordToPlain),
+    ranks: new MappedList(phase.ranks, rankToPlain),
+    workers: new MappedList(phase.workers, recordToPlain),
     histograms,
   };
 }
@@ -128,8 +131,8 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
     ...(plain.endpoints === undefined
       ? {}
       : { endpoints: plain.endpoints.map(endpointFromPlain) }),
-    ranks: plain.ranks.map(rankFromPlain),
-    workers: plain.workers.map((w) => recordFromPlain<WorkerRecord>(w)),
+    ranks: Array.from(plain.ranks, rankFromPlain),
+    workers: Array.from(plain.workers, (w) => recordFromPlain<WorkerRecord>(w)),
     latencies,
   };
 }

@@ -17,6 +17,7 @@
 import { checkpointMetrics } from "./checkpoint_metrics.ts";
 import { recordFromPlain, recordToPlain } from "./key_case.ts";
 import type { PlainRecord } from "./key_case.ts";
+import { MappedList } from "./mapped_list.ts";
 import { phaseFromPlain, phaseToPlain } from "./phase_json.ts";
 import type { PlainPhase } from "./phase_json.ts";
 import { phaseMetrics } from "./phase_metrics.ts";
@@ -47,7 +48,7 @@ export interface PlainRun extends PlainRunHead {
   readonly complete: boolean;
   readonly failure: string | null;
   readonly run_warnings: readonly string[];
-  readonly phases: readonly PlainPhase[];
+  readonly phases: Iterable<PlainPhase>;
 }
 
 /** A run record without what only its end can tell. */
@@ -102,7 +103,7 @@ export function stokerJson(
     end: recordToPlain(record.end),
     settings,
     metric: summary.metric,
-    phases: record.phases.map((phase) => ({
+    phases: new MappedList(record.phases, (phase) => ({
       ...phaseToPlain(phase),
       metrics: phaseMetricsToPlain(phase, context),
     })),
@@ -125,7 +126,7 @@ export function runFromPlain(
       end: recordFromPlain<Moment>(plain.end),
       accelerators: plain.accelerators,
       hosts: plain.hosts.map((host) => recordFromPlain<HostRecord>(host)),
-      phases: plain.phases.map(phaseFromPlain),
+      phases: Array.from(plain.phases, phaseFromPlain),
       complete: plain.complete,
       failure: plain.failure,
       warnings: plain.run_warnings,
@@ -180,7 +181,7 @@ function checkpointToPlain(phase: PhaseRecord): PlainRecord {
   const { shares, ...checkpoint } = checkpointMetrics(phase);
   return {
     ...recordToPlain(checkpoint),
-    ranks: [...shares].map(([rank, share]) => ({
+    ranks: new MappedList(shares, ([rank, share]) => ({
       rank,
       ...recordToPlain(share),
     })),

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { DatasetError } from "../../lib/errors.ts";
+import type { Storage } from "../../lib/storage/storage.ts";
 import { LocalStorage } from "../../lib/storage/local.ts";
 import { nullKind } from "../../lib/storage/null.ts";
 import { containedBytes } from "../../lib/checkpoint/file_content.ts";
@@ -339,5 +340,27 @@ Deno.test("removeCheckpoint() leaves the files of others", () =>
     await removeCheckpoint(storage, plan, ID);
     assertEquals([...Deno.readDirSync(path)].map((e) => e.name), [
       "notes.txt",
+    ]);
+  }));
+
+Deno.test("removeCheckpoint() has several removals under way where storage answers later", () =>
+  inFolder(async (folder, storage) => {
+    const plan = planFor();
+    await saveAll(plan, storage);
+    let underWay = 0;
+    let underWayMax = 0;
+    const slow: Storage = {
+      ...slowStorage(folder),
+      remove: async (path) => {
+        underWayMax = Math.max(underWayMax, ++underWay);
+        await Promise.resolve();
+        storage.remove(path);
+        underWay--;
+      },
+    };
+    await removeCheckpoint(slow, plan, ID);
+    assert(underWayMax > 1);
+    assertEquals([...Deno.readDirSync(`${folder}/ck`)].map((e) => e.name), [
+      ".stoker",
     ]);
   }));

@@ -118,13 +118,36 @@ Deno.test("no two views overlap, and together they fill the region", () => {
         .toSorted((a, b) => a.byteOffset - b.byteOffset);
       let endOffset = region.words.byteLength;
       for (const view of views) {
-        assertEquals(view.byteOffset, endOffset);
-        endOffset += view.byteLength;
+        // Counters begin on a cache line of their own.
+        const gapBytes = view.byteOffset - endOffset;
+        assert(gapBytes >= 0 && gapBytes < CACHE_LINE_BYTES);
+        endOffset = view.byteOffset + view.byteLength;
       }
       assertEquals(endOffset, region.buffer.byteLength);
     }),
     { seed: 12, numRuns: 50 },
   );
+});
+
+Deno.test("counters of two workers share no cache line, and no page of latencies", () => {
+  const shape = {
+    accelerators: 0,
+    readersPerAccelerator: 0,
+    generators: 0,
+    maxSteps: 0,
+    checkpointRanks: 1024,
+  };
+  const region = new Region(shape);
+  const rows = Array.from(
+    { length: workerCount(shape) },
+    (_, row) => region.fields(row),
+  );
+  const lines = rows.map(({ byteOffset }) => byteOffset / CACHE_LINE_BYTES);
+  assert(lines.every(Number.isInteger));
+  assertEquals(new Set(lines).size, 1024);
+  const lastByte = Math.max(...rows.map((row) => row.byteOffset)) +
+    (rows[0]?.byteLength ?? 0);
+  assert(lastByte <= region.histogram(0, 0).byteOffset);
 });
 
 Deno.test("two regions over one buffer see each other's numbers", () => {
