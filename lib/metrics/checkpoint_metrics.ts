@@ -35,13 +35,24 @@ export interface CheckpointMetrics {
   readonly shares: ReadonlyMap<number, CheckpointShare>;
 }
 
+/** The files of each rank ask for those of all phases. */
+const known = new WeakMap<PhaseRecord, CheckpointMetrics>();
+
 /**
  * Duration and throughput of a checkpoint.
  *
- * @param phase A save_checkpoint or load_checkpoint phase.
+ * @param phase A save_checkpoint or load_checkpoint phase, which is over.
  * @returns The checkpoint as a whole and its slowest rank.
  */
 export function checkpointMetrics(phase: PhaseRecord): CheckpointMetrics {
+  const before = known.get(phase);
+  if (before !== undefined) return before;
+  const metrics = metricsOf(phase);
+  known.set(phase, metrics);
+  return metrics;
+}
+
+function metricsOf(phase: PhaseRecord): CheckpointMetrics {
   const secondsOf = new Map<number, number>();
   const bytesOf = new Map<number, number>();
   let bytes = 0;

@@ -5,7 +5,12 @@
  * A run that only checkpoints is epoch 1, as in DLIO. Checkpoints are counted
  * within their epoch, saves and loads apart.
  */
-import type { BlockRecord, PhaseRecord, RunRecord } from "./run_record.ts";
+import type {
+  BlockRecord,
+  PhaseRecord,
+  RankRecord,
+  RunRecord,
+} from "./run_record.ts";
 
 /** A stretch of an epoch that DLIO has a name for. */
 export interface EpochSpan {
@@ -51,6 +56,16 @@ export function epochsOf(record: RunRecord, rank: number): Epoch[] {
   return [...byEpoch]
     .sort(([a], [b]) => a - b)
     .map(([number, phases]) => epochOf(number, phases, rank));
+}
+
+/** What a rank did in a phase; undefined if it had no part in it. */
+export function rankOf(
+  { ranks }: PhaseRecord,
+  rank: number,
+): RankRecord | undefined {
+  // With thousands of ranks, a search for each is most of the work.
+  const there = ranks[rank];
+  return there?.rank === rank ? there : ranks.find((r) => r.rank === rank);
 }
 
 /**
@@ -104,7 +119,7 @@ function spansOf(
 }
 
 function blockSpans(phase: PhaseRecord, rank: number): EpochSpan[] {
-  const blocks = phase.ranks.find((r) => r.rank === rank)?.blocks ?? [];
+  const blocks = rankOf(phase, rank)?.blocks ?? [];
   return blocks.map((block, index) => {
     const startMs = phase.start.wallMs + block.startSeconds * 1e3;
     const { durationSeconds } = block;

@@ -5,7 +5,7 @@
  * AU and throughput of a block are those of its steps inside the epoch's
  * window; null if none is. `proc` is load + compute, as in DLIO.
  */
-import { epochsOf, spanName } from "./dlio_epochs.ts";
+import { epochsOf, rankOf, spanName } from "./dlio_epochs.ts";
 import type { Epoch, EpochSpan } from "./dlio_epochs.ts";
 import type { PlainRecord } from "./key_case.ts";
 import type { ResultContext } from "./result_context.ts";
@@ -32,9 +32,7 @@ export function rankOutput(
   context: ResultContext,
   rank: number,
 ): PlainRecord {
-  const hostname = record.phases
-    .flatMap((phase) => phase.ranks)
-    .find((r) => r.rank === rank)?.host;
+  const hostname = hostOf(record, rank);
   const host = record.hosts.find((h) => h.hostname === hostname) ??
     record.hosts[0];
   const memoryGib = (host?.memoryBytes ?? 0) / BYTES_PER_GIB;
@@ -54,6 +52,14 @@ export function rankOutput(
   };
 }
 
+function hostOf({ phases }: RunRecord, rank: number): string | undefined {
+  for (const phase of phases) {
+    const found = rankOf(phase, rank);
+    if (found !== undefined) return found.host;
+  }
+  return undefined;
+}
+
 function epochOutput(
   epoch: Epoch,
   context: ResultContext,
@@ -65,7 +71,7 @@ function epochOutput(
   const au: Record<string, number | null> = {};
   const compute: Record<string, Float64Array> = {};
   for (const span of epoch.spans) {
-    const record = span.phase.ranks.find((r) => r.rank === rank);
+    const record = rankOf(span.phase, rank);
     const steps = spanSteps(span, record);
     if (record === undefined || steps === null) continue;
     const name = spanName(span);
