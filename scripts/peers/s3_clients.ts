@@ -142,7 +142,7 @@ async function passesOf(
   return JSON.parse(text) as readonly Pass[];
 }
 
-/** @throws {Error} With the last line of stderr if the program fails. */
+/** @throws {Error} With what stderr says if the program fails. */
 async function outputOf(
   program: string,
   args: readonly string[],
@@ -150,14 +150,16 @@ async function outputOf(
 ): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args: [...args],
-    env,
+    env: { ...env, NO_COLOR: "1" },
     stdin: "null",
     signal: AbortSignal.timeout(LIMIT_MS),
   }).output();
   const decoder = new TextDecoder();
   if (success) return decoder.decode(stdout);
-  const lastLine = decoder.decode(stderr).trim().split("\n").at(-1);
-  throw new Error(lastLine || `ended after ${LIMIT_MS / 1000} s at most`);
+  const lines = decoder.decode(stderr).trim().split("\n");
+  // Deno says what is wrong first, Python last.
+  const said = lines.find((line) => line.startsWith("error: ")) ?? lines.at(-1);
+  throw new Error(said || `ended after ${LIMIT_MS / 1000} s at most`);
 }
 
 async function exists(path: string): Promise<boolean> {
