@@ -1,11 +1,14 @@
 /**
- * Compares Stoker with DLIO from PyPI: same files, same run, same machine.
+ * Compares Stoker with DLIO and S3 clients from PyPI: same files, same run,
+ * same machine.
  *
- *    deno task peers [au] [checkpoints] [command-line] [exchange] [throughput]
+ *    deno task peers [au] [checkpoints] [command-line] [exchange] [s3]
+ *                    [throughput]
  *
  * Needs python3 and PyPI once, for an environment with DLIO (4 GB, kept in
- * ~/.cache/stoker/peers-venv or where STOKER_PEERS_VENV says). Prints, for
- * each question, the commands and a table. Takes some ten minutes.
+ * ~/.cache/stoker/peers-venv or where STOKER_PEERS_VENV says). "s3" also
+ * needs Go once, for versitygw. Prints, for each question, the commands and a
+ * table. Takes some fifteen minutes.
  *
  * STOKER_DLIO_SOURCE, a folder with a `dlio_benchmark` package, adds a newer
  * DLIO than PyPI's to the question "checkpoints".
@@ -15,6 +18,7 @@ import { commandLine } from "./peers/command_line.ts";
 import { makeTrainingEnvironment } from "./peers/dlio_venv.ts";
 import { exchange } from "./peers/exchange.ts";
 import type { Answer, Question } from "./peers/question.ts";
+import { s3 } from "./peers/s3.ts";
 import { throughput } from "./peers/throughput.ts";
 import { dlioTool, stokerTool } from "./peers/tool.ts";
 import { utilization } from "./peers/utilization.ts";
@@ -26,6 +30,7 @@ const QUESTIONS: readonly Question[] = [
   commandLine,
   exchange,
   checkpoints,
+  s3,
 ];
 
 const ids = QUESTIONS.map((question) => question.id);

@@ -18,11 +18,13 @@ export function workloadOf(settings: readonly string[]): Workload {
 /**
  * Runs a workload and throws what ended it early.
  *
+ * @param onPhaseEnd Called with each phase as it ends.
  * @returns Its phases.
  */
 export async function runEngine(
   workload: Workload,
   accelerators = 1,
+  onPhaseEnd: (phase: PhaseRecord) => void = () => {},
 ): Promise<readonly PhaseRecord[]> {
   const { phases, error } = await runWorkload(workload, {
     signal: new AbortController().signal,
@@ -31,7 +33,7 @@ export async function runEngine(
     stallTimeoutMs: Infinity,
     onProgress: () => {},
     onPhaseBegin: () => {},
-    onPhaseEnd: () => {},
+    onPhaseEnd,
   }, {
     accelerators,
     randomSeed: 1,
