@@ -1,10 +1,10 @@
 /**
  * Runs the plain loop of `plain_loop_worker.ts` on several threads.
  */
+import { type LoopOrder, timeThreads } from "./loop_threads.ts";
 
 /** What one thread of the plain loop does. */
-export interface PlainLoopOrder {
-  readonly gate: Int32Array;
+export interface PlainLoopOrder extends LoopOrder {
   readonly paths: readonly string[];
   readonly bufferBytes: number;
   /** True: files of `fileBytes` are written, else read. */
@@ -34,38 +34,24 @@ export async function plainLoop(
     readonly fills?: boolean;
   },
 ): Promise<number> {
-  const { threads, bufferBytes, writeBytes } = options;
-  const gate = new Int32Array(new SharedArrayBuffer(4));
-  const ready: Promise<void>[] = [];
-  const seconds: Promise<number>[] = [];
-  const workers: Worker[] = [];
-  for (let thread = 0; thread < threads; thread++) {
-    const worker = new Worker(
-      new URL("./plain_loop_worker.ts", import.meta.url),
-      { type: "module" },
-    );
-    const isReady = Promise.withResolvers<void>();
-    const isDone = Promise.withResolvers<number>();
-    worker.onmessage = ({ data }: MessageEvent<number | string>) =>
-      typeof data === "number" ? isDone.resolve(data) : isReady.resolve();
-    const order: PlainLoopOrder = {
-      gate,
-      paths: paths.filter((_path, index) => index % threads === thread),
-      bufferBytes,
-      write: writeBytes !== undefined,
-      fileBytes: writeBytes ?? 0,
-      direct: options.direct ?? false,
-      fills: options.fills ?? false,
-    };
-    worker.postMessage(order);
-    ready.push(isReady.promise);
-    seconds.push(isDone.promise);
-    workers.push(worker);
-  }
-  await Promise.all(ready);
-  Atomics.store(gate, 0, 1);
-  Atomics.notify(gate, 0);
-  const slowest = Math.max(...await Promise.all(seconds));
-  for (const worker of workers) worker.terminate();
-  return slowest;
+  const { threads, bufferBytes, writeBytes, direct, fills } = options;
+  const orderOf = (
+    gate: Int32Array,
+    own: readonly string[],
+  ): PlainLoopOrder => ({
+    gate,
+    paths: own,
+    bufferBytes,
+    write: writeBytes !== undefined,
+    fileBytes: writeBytes ?? 0,
+    direct: direct ?? false,
+    fills: fills ?? false,
+  });
+  return await timeThreads(spawn, paths, threads, orderOf);
+}
+
+function spawn(): Worker {
+  return new Worker(new URL("./plain_loop_worker.ts", import.meta.url), {
+    type: "module",
+  });
 }
