@@ -1,8 +1,8 @@
 /**
- * Requests over TLS where Deno's own ways do not do: `insecure: true`, which
- * its fetch never takes and its node:https not in 2.4.2, and GET with a body.
+ * Requests over TLS to whoever answers: `insecure: true`, which Deno's fetch
+ * never takes and its node:https not in 2.4.2.
  *
- * undici over node:tls does both in all versions. It is slower than fetch, so
+ * undici over node:tls does it in all versions. It is slower than fetch, so
  * what is measured through it says less of a fast storage; the run is warned.
  * It is loaded when it is used.
  */
