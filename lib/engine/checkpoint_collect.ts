@@ -96,14 +96,18 @@ export class CheckpointCollector {
     if (this.#parts.bypassesCache) {
       return { bytes, source: "every byte bypasses the cache" };
     }
-    let deviceBytes = 0;
-    for (const { deviceWriteBytes } of workers) {
-      if (deviceWriteBytes === undefined) {
-        const { reason } = readThreadIo();
-        return { bytes: null, source: reason ?? "the storage does not tell" };
-      }
-      deviceBytes += deviceWriteBytes;
+    // Each thread's are with the first of its ranks.
+    const counted = workers.filter(({ deviceWriteBytes }) =>
+      deviceWriteBytes !== undefined
+    );
+    if (counted.length === 0) {
+      const { reason } = readThreadIo();
+      return { bytes: null, source: reason ?? "the storage does not tell" };
     }
+    const deviceBytes = counted.reduce(
+      (sum, { deviceWriteBytes = 0 }) => sum + deviceWriteBytes,
+      0,
+    );
     return {
       bytes: deviceBytes,
       source: "/proc/thread-self/io write_bytes of the checkpointers",

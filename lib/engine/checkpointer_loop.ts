@@ -168,10 +168,13 @@ class Checkpointer {
       fsyncMs += served.fields[FIELD.fsyncMs] ?? 0;
       served.fields[FIELD.fsyncMs] = fsyncMs;
       if (!plan.rankSync) end(served);
-      this.#device?.record(served.fields);
     }
     this.#barrier.wait();
     if (plan.rankSync) ranks.forEach(end);
+    // With the first rank, for all: asked between two, the kernel's answer
+    // would be part of the second one's time.
+    const [first] = ranks;
+    if (first !== undefined) this.#device?.record(first.fields);
     if (this.#isFirst && isSave) await this.#finish(id);
   }
 

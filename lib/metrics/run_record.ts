@@ -81,7 +81,8 @@ export interface WorkerRecord {
   readonly fsyncSeconds?: number;
   /**
    * What the kernel says that this thread alone fetched from and sent to
-   * devices. Absent where it does not tell, where storage answers by
+   * devices; of a thread that saves or loads several ranks, for all of them
+   * with the first. Absent where it does not tell, where storage answers by
    * requests, and of accelerators that read by themselves.
    */
   readonly deviceReadBytes?: number;
