@@ -10,8 +10,8 @@
  * resolved for it, one in virtual-host style.
  */
 import { ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3";
-import { connectStorage } from "../lib/engine/connect_storage.ts";
-import { storageSettings } from "../lib/engine/plan_dataset.ts";
+import { connectStorage } from "../lib/engine/plan/connect_storage.ts";
+import { storageSettings } from "../lib/engine/plan/describe_dataset.ts";
 import { FORMATS } from "../lib/formats/registry.ts";
 import { checkCheckpoint, checkDataset } from "./interop/dataset_checks.ts";
 import { workloadOf } from "./perf/engine_run.ts";

@@ -2,9 +2,9 @@
  * The context of this very process: the only place that reads `Deno.args`
  * and `Deno.env`. Everything below it gets values.
  */
-import type { Context } from "./command.ts";
+import type { Context } from "./line/command.ts";
 import { processConsole } from "./console.ts";
-import { listenForInterrupt } from "./interrupt.ts";
+import { listenForInterrupt } from "./session/interrupt.ts";
 import { COMMANDS } from "./registry.ts";
 
 /** Gathers what commands are given of the world. */

@@ -9,12 +9,12 @@ import {
   StokerError,
   UsageError,
 } from "../errors.ts";
-import type { Command, Context } from "./command.ts";
-import { type CommandLine, parseCommandLine } from "./command_line.ts";
+import type { Command, Context } from "./line/command.ts";
+import { type CommandLine, parseCommandLine } from "./line/command_line.ts";
 import type { Console } from "./console.ts";
-import { commandNamed } from "./command_lookup.ts";
+import { commandNamed } from "./line/command_lookup.ts";
 import { processContext } from "./context.ts";
-import { UNIVERSAL_FLAGS } from "./flags.ts";
+import { UNIVERSAL_FLAGS } from "./line/flags.ts";
 
 /** Runs the command line of this process. */
 export async function main(): Promise<number> {

@@ -3,7 +3,7 @@
  * lists them. Each is loaded when it is called: `stoker version` needs no
  * engine. Literal names, so that `deno compile` finds them.
  */
-import type { CommandLoader } from "./command.ts";
+import type { CommandLoader } from "./line/command.ts";
 
 /** All commands by name. */
 export const COMMANDS: Readonly<Record<string, CommandLoader>> = {

@@ -10,8 +10,8 @@ import type { StorageKind } from "./storage.ts";
 export const STORAGE_KINDS: Readonly<
   Record<string, () => Promise<StorageKind>>
 > = {
-  local_fs: async () => (await import("./local.ts")).localKind,
-  direct_fs: async () => (await import("./direct.ts")).directKind,
+  local_fs: async () => (await import("./local/local.ts")).localKind,
+  direct_fs: async () => (await import("./direct/direct.ts")).directKind,
   null: async () => (await import("./null.ts")).nullKind,
   s3: async () => (await import("./s3/s3.ts")).s3Kind,
   aistore: async () => (await import("./aistore/aistore.ts")).aistoreKind,

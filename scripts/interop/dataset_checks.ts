@@ -2,9 +2,12 @@
  * What every object store must do for whole runs: a dataset of each format and
  * a checkpoint, with settings that say which store.
  */
-import { formatOf } from "../../lib/engine/connect.ts";
-import { describeGenerated, verifyDataset } from "../../lib/engine/generate.ts";
-import { describeDataset } from "../../lib/engine/plan_dataset.ts";
+import { formatOf } from "../../lib/engine/plan/connect.ts";
+import {
+  describeGenerated,
+  verifyDataset,
+} from "../../lib/engine/dataset/dataset_changes.ts";
+import { describeDataset } from "../../lib/engine/plan/describe_dataset.ts";
 import { runEngine, workloadOf } from "../perf/engine_run.ts";
 
 const MIB = 2 ** 20;

@@ -6,7 +6,7 @@
 import { PageArena } from "../../lib/bytes/page_arena.ts";
 import { RangeList } from "../../lib/bytes/range_list.ts";
 import type { FileSpec, Format } from "../../lib/formats/format.ts";
-import { LocalStorage } from "../../lib/storage/local.ts";
+import { LocalStorage } from "../../lib/storage/local/local.ts";
 import type { ReadMeter } from "../../lib/storage/storage.ts";
 import { interopSpecs } from "./shapes.ts";
 

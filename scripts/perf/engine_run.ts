@@ -4,8 +4,8 @@
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
-import { createRunClock } from "../../lib/engine/run_hooks.ts";
-import { runWorkload } from "../../lib/engine/run_workload.ts";
+import { createRunClock } from "../../lib/engine/run/run_hooks.ts";
+import { runWorkload } from "../../lib/engine/run/run_workload.ts";
 import type { PhaseRecord, RankRecord } from "../../lib/metrics/run_record.ts";
 
 /** A resolved workload from settings alone. */

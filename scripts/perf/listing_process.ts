@@ -2,12 +2,12 @@
  * Lists the files of a folder with Stoker and with a plain loop, and prints
  * what both took; started by `listing.ts`.
  */
-import { listFiles } from "../../lib/engine/list_files.ts";
+import { listFiles } from "../../lib/engine/dataset/list_files.ts";
 import { readSystemFile } from "../../lib/host/libc.ts";
 import { EpochOrder } from "../../lib/sampling/epoch_order.ts";
 import { nameAt, tableBytes } from "../../lib/sampling/name_table.ts";
 import { planShards } from "../../lib/sampling/shard.ts";
-import { LocalStorage } from "../../lib/storage/local.ts";
+import { LocalStorage } from "../../lib/storage/local/local.ts";
 import { printLine } from "../terminal.ts";
 import type { ListingFigures } from "./listing.ts";
 

@@ -7,7 +7,7 @@ import {
   createRandomSource,
   RANDOM_REGION_BYTES,
 } from "../../lib/random/wasm_source.ts";
-import { DirectCalls } from "../../lib/storage/direct_calls.ts";
+import { DirectCalls } from "../../lib/storage/direct/direct_calls.ts";
 import type { PlainLoopOrder } from "./plain_loop.ts";
 
 const scope = globalThis as unknown as {

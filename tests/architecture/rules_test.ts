@@ -28,7 +28,10 @@ Deno.test("layerProblems() refuses a higher layer, a sibling and a worker", () =
   assertEquals(problem("lib/formats/a.ts", "lib/storage/storage.ts"), 1);
   assertEquals(problem("lib/sampling/a.ts", "lib/random/fill.ts"), 1);
   assertEquals(problem("lib/report/a.ts", "lib/engine/run.ts"), 1);
-  assertEquals(problem("lib/engine/a.ts", "lib/engine/reader_worker.ts"), 1);
+  assertEquals(
+    problem("lib/engine/a.ts", "lib/engine/training/reader_worker.ts"),
+    1,
+  );
   assertEquals(problem("main.ts", "lib/errors.ts"), 1);
   assertEquals(problem("lib/bytes/a.ts", "tests/x.ts"), 1);
   assertEquals(problem("lib/plumbing/a.ts", "lib/errors.ts"), 1);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { DatasetError } from "../../lib/errors.ts";
 import type { Storage } from "../../lib/storage/storage.ts";
-import { LocalStorage } from "../../lib/storage/local.ts";
+import { LocalStorage } from "../../lib/storage/local/local.ts";
 import { nullKind } from "../../lib/storage/null.ts";
 import { containedBytes } from "../../lib/checkpoint/file_content.ts";
 import { checkpointFiles } from "../../lib/checkpoint/checkpoint_files.ts";

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatasetError, StorageError } from "../../lib/errors.ts";
-import { isStopError } from "../../lib/storage/s3/requests.ts";
+import { isStopError } from "../../lib/storage/objects/requests.ts";
 import { readCheckpointFile } from "../../lib/checkpoint/read_file.ts";
 import { contentOf, putFile } from "../storage/storage_contract.ts";
 import { type FaultCase, testFault } from "../storage/s3/fault_case.ts";

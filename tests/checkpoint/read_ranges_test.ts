@@ -5,7 +5,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { DatasetError, StorageError } from "../../lib/errors.ts";
 import { readCheckpointFile } from "../../lib/checkpoint/read_file.ts";
-import { LocalStorage } from "../../lib/storage/local.ts";
+import { LocalStorage } from "../../lib/storage/local/local.ts";
 import type {
   RangeGets,
   ReadMeter,

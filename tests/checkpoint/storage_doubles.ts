@@ -1,6 +1,6 @@
 /** Storages around a real one that are slow or fail, and a counting meter. */
 import { StorageError } from "../../lib/errors.ts";
-import { LocalStorage } from "../../lib/storage/local.ts";
+import { LocalStorage } from "../../lib/storage/local/local.ts";
 import type {
   CreateOptions,
   FileWriter,

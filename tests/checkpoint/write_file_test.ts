@@ -5,7 +5,7 @@ import {
   createRandomSource,
   RANDOM_REGION_BYTES,
 } from "../../lib/random/wasm_source.ts";
-import { LocalStorage } from "../../lib/storage/local.ts";
+import { LocalStorage } from "../../lib/storage/local/local.ts";
 import { nullKind } from "../../lib/storage/null.ts";
 import { createFileContent } from "../../lib/checkpoint/file_content.ts";
 import type { FileContent } from "../../lib/checkpoint/file_content.ts";

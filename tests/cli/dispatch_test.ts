@@ -1,6 +1,6 @@
 /** Tests of lib/cli/dispatch.ts with commands made for them. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Command, Context } from "../../lib/cli/command.ts";
+import type { Command, Context } from "../../lib/cli/line/command.ts";
 import { Console } from "../../lib/cli/console.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
 import { COMMANDS } from "../../lib/cli/registry.ts";

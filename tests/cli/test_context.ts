@@ -1,5 +1,5 @@
 /** A command's context for tests: fixed time, given environment. */
-import type { Context } from "../../lib/cli/command.ts";
+import type { Context } from "../../lib/cli/line/command.ts";
 import { Console } from "../../lib/cli/console.ts";
 import { TextCollector } from "./text_collector.ts";
 

@@ -5,7 +5,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   listBuiltInWorkloads,
   readWorkloadFile,
-} from "../../lib/cli/workload_files.ts";
+} from "../../lib/cli/line/workload_files.ts";
 import type { Workload } from "../../lib/config/workload.ts";
 import {
   type ResolvedWorkload,

@@ -4,11 +4,14 @@
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
-import { createRunClock, type RunHooks } from "../../lib/engine/run_hooks.ts";
+import {
+  createRunClock,
+  type RunHooks,
+} from "../../lib/engine/run/run_hooks.ts";
 import {
   runWorkload,
   type WorkloadOptions,
-} from "../../lib/engine/run_workload.ts";
+} from "../../lib/engine/run/run_workload.ts";
 
 /** Twelve files of one 64 × 64 sample, two readers, no compute. */
 const SMALL = `

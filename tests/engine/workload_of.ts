@@ -7,7 +7,7 @@ import type { Workload } from "../../lib/config/workload.ts";
 import {
   describeDataset,
   type DescribedDataset,
-} from "../../lib/engine/plan_dataset.ts";
+} from "../../lib/engine/plan/describe_dataset.ts";
 import { loadFormats } from "../../lib/formats/registry.ts";
 
 const FORMATS = await loadFormats();

@@ -4,7 +4,7 @@ import {
   cacheDropText,
   cacheDropWarnings,
 } from "../../lib/metrics/cache_drop.ts";
-import { phaseFromPlain, phaseToPlain } from "../../lib/metrics/phase_json.ts";
+import { phaseFromPlain, phaseToPlain } from "../../lib/results/phase_json.ts";
 import type { CacheDrop, PhaseRecord } from "../../lib/metrics/run_record.ts";
 
 const DROP: CacheDrop = {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { jsonPieces } from "../../lib/metrics/json_pieces.ts";
+import { jsonPieces } from "../../lib/results/json_pieces.ts";
 import type { PhaseRecord, RunRecord } from "../../lib/metrics/run_record.ts";
 import { summarize } from "../../lib/metrics/summary.ts";
-import { shapeOf } from "./json_shape.ts";
+import { shapeOf } from "../results/json_shape.ts";
 import {
   CONTEXT,
   evalPhase,

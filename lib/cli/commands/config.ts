@@ -9,8 +9,8 @@ import {
   renderYaml,
   settingOrigins,
 } from "../../config/render.ts";
-import type { Command } from "../command.ts";
-import { loadWorkload, sayWarnings } from "../workload_settings.ts";
+import type { Command } from "../line/command.ts";
+import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
 
 /** The command. */
 export const command: Command = {

@@ -4,9 +4,9 @@
 import { parseBytes } from "../../bytes/sizes.ts";
 import { EXIT_DONE, UsageError } from "../../errors.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
-import type { Command } from "../command.ts";
-import { datasizeFacts, datasizeText } from "../datasize_facts.ts";
-import { loadWorkload, sayWarnings } from "../workload_settings.ts";
+import type { Command } from "../line/command.ts";
+import { datasizeFacts, datasizeText } from "../facts/datasize_facts.ts";
+import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
 
 /** The command. */
 export const command: Command = {

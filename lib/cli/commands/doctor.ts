@@ -7,9 +7,13 @@ import { probeFolder } from "../../host/folder_probe.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import { probeTimer } from "../../host/timer_probe.ts";
-import type { Command } from "../command.ts";
-import { gatherCacheFacts } from "../cache_facts.ts";
-import { type DoctorFacts, doctorText, suggestions } from "../doctor_facts.ts";
+import type { Command } from "../line/command.ts";
+import { gatherCacheFacts } from "../facts/cache_facts.ts";
+import {
+  type DoctorFacts,
+  doctorText,
+  suggestions,
+} from "../facts/doctor_facts.ts";
 import { STOKER_VERSION } from "../version.ts";
 
 /** Where workloads keep their data unless told otherwise. */

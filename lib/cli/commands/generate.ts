@@ -3,14 +3,14 @@
  */
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
-import { generateDataset } from "../../engine/generate.ts";
-import { describeWithFormat } from "../../engine/plan_dataset.ts";
+import { generateDataset } from "../../engine/dataset/dataset_changes.ts";
+import { describeWithFormat } from "../../engine/plan/describe_dataset.ts";
 import { EXIT_DONE } from "../../errors.ts";
-import type { Command } from "../command.ts";
-import { requireParts } from "../build_parts.ts";
-import { filesOutcome, startFilesSession } from "../files_session.ts";
+import type { Command } from "../line/command.ts";
+import { requireParts } from "../line/build_parts.ts";
+import { filesOutcome, startFilesSession } from "../session/files_session.ts";
 import { STOKER_VERSION } from "../version.ts";
-import { loadWorkload, sayWarnings } from "../workload_settings.ts";
+import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
 
 /** The command. */
 export const command: Command = {

@@ -2,9 +2,9 @@
  * `stoker help`: the list of commands, or one command's page.
  */
 import { EXIT_DONE } from "../../errors.ts";
-import type { Command } from "../command.ts";
-import { commandNamed } from "../command_lookup.ts";
-import { commandHelp, overviewHelp } from "../help_text.ts";
+import type { Command } from "../line/command.ts";
+import { commandNamed } from "../line/command_lookup.ts";
+import { commandHelp, overviewHelp } from "../line/help_text.ts";
 
 /** The command. */
 export const command: Command = {

@@ -1,33 +1,33 @@
 /**
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
-import { planRun } from "../../engine/plan_run.ts";
-import { describeWithFormat } from "../../engine/plan_dataset.ts";
-import { runWorkload } from "../../engine/run_workload.ts";
-import type { RunOutcome } from "../../engine/run_hooks.ts";
+import { planRun } from "../../engine/plan/make_run_plan.ts";
+import { describeWithFormat } from "../../engine/plan/describe_dataset.ts";
+import { runWorkload } from "../../engine/run/run_workload.ts";
+import type { RunOutcome } from "../../engine/run/run_hooks.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE } from "../../errors.ts";
 import { type HostFacts, readHostFacts } from "../../host/host_facts.ts";
 import type { ResultContext } from "../../metrics/result_context.ts";
-import { ResultsFolder } from "../../metrics/results_folder.ts";
+import { ResultsFolder } from "../../results/results_folder.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
 import { summarize, type Summary } from "../../metrics/summary.ts";
-import { endpointTable } from "../../report/endpoint_table.ts";
-import { metricBlock } from "../../report/metric_block.ts";
-import { reportText } from "../../report/report_text.ts";
-import { requireParts } from "../build_parts.ts";
-import { checkCacheHits, parseMaxCacheHit } from "../cache_limit.ts";
-import type { Command, Context } from "../command.ts";
-import type { CommandLine } from "../command_line.ts";
-import { phaseTitle } from "../phase_title.ts";
-import { planFacts, planText } from "../plan_facts.ts";
-import { resultContext } from "../result_settings.ts";
-import { type Session, startSession } from "../session.ts";
+import { endpointTable } from "../../report/text/endpoint_table.ts";
+import { metricBlock } from "../../report/text/metric_block.ts";
+import { reportText } from "../../report/text/report_text.ts";
+import { requireParts } from "../line/build_parts.ts";
+import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
+import type { Command, Context } from "../line/command.ts";
+import type { CommandLine } from "../line/command_line.ts";
+import { phaseTitle } from "../session/phase_title.ts";
+import { planFacts, planText } from "../facts/plan_facts.ts";
+import { resultContext } from "../session/result_settings.ts";
+import { type Session, startSession } from "../session/session.ts";
 import { STOKER_VERSION } from "../version.ts";
 import {
   loadWorkload,
   type RequestedWorkload,
   sayWarnings,
-} from "../workload_settings.ts";
+} from "../line/workload_settings.ts";
 
 /** The command. */
 export const command: Command = {

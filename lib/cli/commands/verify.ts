@@ -4,12 +4,15 @@
  */
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
-import { describeGenerated, verifyDataset } from "../../engine/generate.ts";
-import { describeWithFormat } from "../../engine/plan_dataset.ts";
+import {
+  describeGenerated,
+  verifyDataset,
+} from "../../engine/dataset/dataset_changes.ts";
+import { describeWithFormat } from "../../engine/plan/describe_dataset.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../../errors.ts";
-import type { Command } from "../command.ts";
-import { filesOutcome, startFilesSession } from "../files_session.ts";
-import { loadWorkload, sayWarnings } from "../workload_settings.ts";
+import type { Command } from "../line/command.ts";
+import { filesOutcome, startFilesSession } from "../session/files_session.ts";
+import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
 
 /** The command. */
 export const command: Command = {

@@ -2,7 +2,7 @@
  * `stoker version`: which Stoker, on which Deno.
  */
 import { EXIT_DONE } from "../../errors.ts";
-import type { Command } from "../command.ts";
+import type { Command } from "../line/command.ts";
 import { STOKER_VERSION } from "../version.ts";
 
 /** The command. */

@@ -3,13 +3,16 @@
  */
 import { EXIT_DONE } from "../../errors.ts";
 import { resolveWorkload } from "../../config/resolve.ts";
-import type { Command } from "../command.ts";
-import { listBuiltInWorkloads, readWorkloadFile } from "../workload_files.ts";
+import type { Command } from "../line/command.ts";
+import {
+  listBuiltInWorkloads,
+  readWorkloadFile,
+} from "../line/workload_files.ts";
 import {
   type WorkloadFacts,
   workloadFacts,
   workloadTable,
-} from "../workload_facts.ts";
+} from "../facts/workload_facts.ts";
 
 /** The command. */
 export const command: Command = {

@@ -27,11 +27,11 @@ import type {
   PutOptions,
   UploadCalls,
   UploadName,
-} from "../s3/object_client.ts";
+} from "../objects/object_client.ts";
 import type { CreateClient } from "../s3/client_libraries.ts";
-import { drainAnswer, fetchOnce, rangeHeader } from "../s3/fetch_once.ts";
-import { REFUSED_BY_RULE, RequestFailure } from "../s3/request_failure.ts";
-import { createTransport, type Transport } from "../s3/transport.ts";
+import { drainAnswer, fetchOnce, rangeHeader } from "../objects/fetch_once.ts";
+import { REFUSED_BY_RULE, RequestFailure } from "../objects/request_failure.ts";
+import { createTransport, type Transport } from "../objects/transport.ts";
 import { failureOf } from "./aistore_failure.ts";
 import { listMessage, parseListing } from "./listing.ts";
 import { sendRaw } from "./raw_request.ts";

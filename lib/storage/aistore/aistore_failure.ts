@@ -5,8 +5,8 @@
  *
  * In the body or, where there can be none, in the header `Hdr-Error`.
  */
-import { RequestFailure } from "../s3/request_failure.ts";
-import { retryAfterMs } from "../s3/retry_after.ts";
+import { RequestFailure } from "../objects/request_failure.ts";
+import { retryAfterMs } from "../objects/retry_after.ts";
 
 /** The failure that an answer tells of; takes its body. */
 export async function failureOf(response: Response): Promise<RequestFailure> {

@@ -6,7 +6,7 @@
  * The token of a page carries the last folder across.
  * Spec: AIStore `api/apc/lsmsg.go`.
  */
-import type { ListPage } from "../s3/object_client.ts";
+import type { ListPage } from "../objects/object_client.ts";
 
 /** Names only, and of one folder: LsNameOnly, LsNoRecursion. */
 const FLAGS = (1 << 4) | (1 << 11);

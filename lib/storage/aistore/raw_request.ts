@@ -12,8 +12,8 @@
 import net from "node:net";
 import tls from "node:tls";
 import { concatBytes } from "../../bytes/concat_bytes.ts";
-import type { ClientSettings } from "../s3/object_client.ts";
-import { brokenOff, RequestFailure } from "../s3/request_failure.ts";
+import type { ClientSettings } from "../objects/object_client.ts";
+import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
 
 /** One request. */
 export interface RawRequest {

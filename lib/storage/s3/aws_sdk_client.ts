@@ -20,7 +20,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
-import { followedQuery } from "./followed_query.ts";
+import { followedQuery } from "../objects/followed_query.ts";
 import type {
   CallOptions,
   ClientSettings,
@@ -30,13 +30,13 @@ import type {
   ObjectName,
   PutOptions,
   UploadCalls,
-} from "./object_client.ts";
-import { drainBody } from "./body_drain.ts";
-import { brokenOff, RequestFailure } from "./request_failure.ts";
-import { retryAfterMs } from "./retry_after.ts";
+} from "../objects/object_client.ts";
+import { drainBody } from "../objects/body_drain.ts";
+import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
+import { retryAfterMs } from "../objects/retry_after.ts";
 import { UNSIGNED_PAYLOAD } from "./sigv4.ts";
-import { createTransport, type Transport } from "./transport.ts";
-import { uploadBody } from "./upload_body.ts";
+import { createTransport, type Transport } from "../objects/transport.ts";
+import { uploadBody } from "../objects/upload_body.ts";
 
 /** Makes a client. */
 export function createAwsSdkClient(settings: ClientSettings): ObjectClient {

@@ -3,8 +3,8 @@
  * chosen, so the others cost nothing; import specifiers are literal, so that
  * `deno compile` embeds them.
  */
-import { hideEnvironment } from "./package_environment.ts";
-import type { ClientSettings, ObjectClient } from "./object_client.ts";
+import { hideEnvironment } from "../objects/package_environment.ts";
+import type { ClientSettings, ObjectClient } from "../objects/object_client.ts";
 
 /** Makes a client of one library. */
 export type CreateClient = (settings: ClientSettings) => ObjectClient;

@@ -3,8 +3,8 @@
  * `sigv4.ts`. The fast default: no package, and bodies are drained as
  * streams.
  */
-import { drainAnswer, fetchOnce, rangeHeader } from "./fetch_once.ts";
-import { followedQuery, queryText } from "./followed_query.ts";
+import { drainAnswer, fetchOnce, rangeHeader } from "../objects/fetch_once.ts";
+import { followedQuery, queryText } from "../objects/followed_query.ts";
 import type {
   CallOptions,
   ClientSettings,
@@ -16,8 +16,8 @@ import type {
   UploadCalls,
   UploadedPart,
   UploadName,
-} from "./object_client.ts";
-import { brokenOff } from "./request_failure.ts";
+} from "../objects/object_client.ts";
+import { brokenOff } from "../objects/request_failure.ts";
 import {
   completeBody,
   elementText,
@@ -31,7 +31,7 @@ import {
   SigV4Signer,
   UNSIGNED_PAYLOAD,
 } from "./sigv4.ts";
-import { createTransport, type Transport } from "./transport.ts";
+import { createTransport, type Transport } from "../objects/transport.ts";
 
 /** Makes a client. */
 export function createFetchClient(settings: ClientSettings): ObjectClient {

@@ -10,7 +10,7 @@ import { Buffer } from "node:buffer";
 import http from "node:http";
 import https from "node:https";
 import { Client } from "minio";
-import { followedQuery, queryText } from "./followed_query.ts";
+import { followedQuery, queryText } from "../objects/followed_query.ts";
 import type {
   CallOptions,
   ClientSettings,
@@ -20,10 +20,10 @@ import type {
   ObjectName,
   PutOptions,
   UploadCalls,
-} from "./object_client.ts";
-import { brokenOff, RequestFailure } from "./request_failure.ts";
-import { retryAfterMs } from "./retry_after.ts";
-import { UndiciTls } from "./undici_tls.ts";
+} from "../objects/object_client.ts";
+import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
+import { retryAfterMs } from "../objects/retry_after.ts";
+import { UndiciTls } from "../objects/undici_tls.ts";
 
 /** Makes a client. */
 export function createMinioClient(settings: ClientSettings): ObjectClient {

@@ -19,16 +19,16 @@ import type {
   StorageSettings,
 } from "../storage.ts";
 import { CLIENT_LIBRARIES, type CreateClient } from "./client_libraries.ts";
-import { EndpointPool } from "./endpoint_pool.ts";
-import type { ListPage, ObjectName } from "./object_client.ts";
-import { ObjectReads } from "./object_reads.ts";
-import { ObjectWriter, type WriterParts } from "./object_writer.ts";
-import { PartBuffers } from "./part_buffers.ts";
-import { tryReading } from "./read_preflight.ts";
-import { objectUri, RequestFailure } from "./request_failure.ts";
-import { Requests } from "./requests.ts";
+import { EndpointPool } from "../objects/endpoint_pool.ts";
+import type { ListPage, ObjectName } from "../objects/object_client.ts";
+import { ObjectReads } from "../objects/object_reads.ts";
+import { ObjectWriter, type WriterParts } from "../objects/object_writer.ts";
+import { PartBuffers } from "../objects/part_buffers.ts";
+import { tryReading } from "../objects/read_preflight.ts";
+import { objectUri, RequestFailure } from "../objects/request_failure.ts";
+import { Requests } from "../objects/requests.ts";
 import { readS3Settings, type S3Settings } from "./s3_settings.ts";
-import { tryWriting } from "./write_preflight.ts";
+import { tryWriting } from "../objects/write_preflight.ts";
 
 /** Keys of one listing request; S3 gives no more. */
 const LIST_PAGE_KEYS = 1000;

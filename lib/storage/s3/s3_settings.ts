@@ -12,7 +12,7 @@ import {
   DEFAULT_LIBRARY,
   LIBRARY_ALIASES,
 } from "./client_libraries.ts";
-import { expandEndpoint, normalEndpoint } from "./endpoint_list.ts";
+import { expandEndpoint, normalEndpoint } from "../objects/endpoint_list.ts";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
 
 /** How requests are spread over endpoints. */

@@ -2,9 +2,9 @@
  * The little XML that S3 answers with: flat elements, no attributes that
  * matter. An answer that breaks off is never taken for a short one.
  */
-import { type ListPage, type UploadedPart } from "./object_client.ts";
-import { RequestFailure } from "./request_failure.ts";
-import { retryAfterMs } from "./retry_after.ts";
+import { type ListPage, type UploadedPart } from "../objects/object_client.ts";
+import { RequestFailure } from "../objects/request_failure.ts";
+import { retryAfterMs } from "../objects/retry_after.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   lt: "<",

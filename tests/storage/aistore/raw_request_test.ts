@@ -12,7 +12,7 @@ import {
   parseAnswer,
   sendRaw,
 } from "../../../lib/storage/aistore/raw_request.ts";
-import { RequestFailure } from "../../../lib/storage/s3/request_failure.ts";
+import { RequestFailure } from "../../../lib/storage/objects/request_failure.ts";
 
 const ANSWERS: Readonly<Record<string, string>> = {
   "a length":

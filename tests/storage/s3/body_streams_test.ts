@@ -2,8 +2,8 @@
  * Bodies on their way in and out: through one server of this process.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { drainBody } from "../../../lib/storage/s3/body_drain.ts";
-import { uploadBody } from "../../../lib/storage/s3/upload_body.ts";
+import { drainBody } from "../../../lib/storage/objects/body_drain.ts";
+import { uploadBody } from "../../../lib/storage/objects/upload_body.ts";
 import { contentOf } from "../storage_contract.ts";
 
 const MIB = 2 ** 20;

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { RequestFailure } from "../../../lib/storage/s3/request_failure.ts";
+import { RequestFailure } from "../../../lib/storage/objects/request_failure.ts";
 import {
   completeBody,
   failureOf,

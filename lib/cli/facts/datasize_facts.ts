@@ -1,0 +1,246 @@
+/**
+ * What a valid run of a workload needs of its storage: `stoker datasize`.
+ * Nothing is opened or written.
+ */
+import { formatBytes } from "../../bytes/sizes.ts";
+import {
+  type CheckpointFacts,
+  checkpointFacts,
+  hostCheckpointBytes,
+} from "../../checkpoint/checkpoint_facts.ts";
+import { usualAccelerators } from "../../checkpoint/usual_accelerators.ts";
+import type { Workload } from "../../config/workload.ts";
+import { ConfigError, UsageError } from "../../errors.ts";
+import {
+  trainingRules,
+  type TrainingSize,
+  trainingSize,
+} from "./training_size.ts";
+
+/** Checkpoints, and what the hosts have to do with them. */
+export interface CheckpointNeeds extends CheckpointFacts {
+  /** Bytes of one checkpoint that the busiest host writes. */
+  readonly hostBytes: number;
+  /** Whether a host's memory can hold that: reads may come from there. */
+  readonly fitsInMemory: boolean;
+  /** `checkpoint.scale`. */
+  readonly scale: number;
+}
+
+/** What a valid run needs. */
+export interface DatasizeFacts {
+  readonly workload: string;
+  readonly accelerators: number;
+  /** Why so many, where nobody asked for a number; else null. */
+  readonly acceleratorsReason: string | null;
+  readonly hosts: number;
+  /** Of each host. */
+  readonly hostMemoryBytes: number;
+  /** Null: the workload has no dataset. */
+  readonly training: TrainingSize | null;
+  /** Null: the workload has no checkpoints. */
+  readonly checkpoint: CheckpointNeeds | null;
+}
+
+/** What is asked. */
+export interface DatasizeQuestion {
+  /** The workload's name. */
+  readonly name: string;
+  /** `--accelerators`; null: the usual number. */
+  readonly accelerators: number | null;
+  /** For a workload that trains when nobody says; >= 1. */
+  readonly defaultAccelerators: number;
+  readonly hosts: number;
+  readonly hostMemoryBytes: number;
+}
+
+/**
+ * Derives what a valid run needs.
+ *
+ * @throws {ConfigError} If its checkpoints cannot be spread like this.
+ * @throws {UsageError} If there are more hosts than accelerators.
+ */
+export function datasizeFacts(
+  workload: Workload,
+  question: DatasizeQuestion,
+): DatasizeFacts {
+  const { name, hosts, hostMemoryBytes } = question;
+  const { workflow } = workload;
+  const hasDataset = workflow.generate_data || workflow.train ||
+    workflow.evaluation;
+  const { accelerators, reason } = hasDataset || !workflow.checkpoint
+    ? trainingAccelerators(question)
+    : checkpointAccelerators(workload, question);
+  if (hosts > accelerators) {
+    throw new UsageError(
+      `Cannot use --hosts ${hosts} with ${accelerators} accelerators: ` +
+        `every host must have at least one`,
+    );
+  }
+  return {
+    workload: name,
+    accelerators,
+    acceleratorsReason: reason,
+    hosts,
+    hostMemoryBytes,
+    training: hasDataset
+      ? trainingSize(workload, {
+        accelerators,
+        memoryBytes: hosts * hostMemoryBytes,
+      })
+      : null,
+    checkpoint: workflow.checkpoint
+      ? checkpointNeeds(workload, { accelerators, hosts, hostMemoryBytes })
+      : null,
+  };
+}
+
+interface Chosen {
+  readonly accelerators: number;
+  readonly reason: string | null;
+}
+
+function trainingAccelerators(question: DatasizeQuestion): Chosen {
+  const { accelerators, defaultAccelerators, hosts } = question;
+  if (accelerators !== null) return { accelerators, reason: null };
+  return {
+    accelerators: Math.max(defaultAccelerators, hosts),
+    reason: "the default: use --accelerators",
+  };
+}
+
+function checkpointAccelerators(
+  workload: Workload,
+  { accelerators }: DatasizeQuestion,
+): Chosen {
+  return accelerators === null
+    ? usualAccelerators(workload)
+    : { accelerators, reason: null };
+}
+
+function checkpointNeeds(
+  workload: Workload,
+  { accelerators, hosts, hostMemoryBytes }: {
+    accelerators: number;
+    hosts: number;
+    hostMemoryBytes: number;
+  },
+): CheckpointNeeds {
+  const facts = checkpointFacts(workload, accelerators);
+  if (!("fileCount" in facts)) throw new ConfigError(facts);
+  const hostBytes = hostCheckpointBytes(workload, accelerators, hosts);
+  return {
+    ...facts,
+    hostBytes,
+    fitsInMemory: hostBytes <= hostMemoryBytes,
+    scale: workload.checkpoint.scale,
+  };
+}
+
+type Row = readonly [string, string];
+
+/** The facts as aligned lines. */
+export function datasizeText(facts: DatasizeFacts): string {
+  const { accelerators, acceleratorsReason, hosts } = facts;
+  const reason = acceleratorsReason === null ? "" : ` (${acceleratorsReason})`;
+  const rows: readonly Row[] = [
+    ["Workload", facts.workload],
+    ["Accelerators", `${accelerators}${reason}`],
+    [
+      "Hosts",
+      `${hosts} with ${formatBytes(facts.hostMemoryBytes)} of memory` +
+      (hosts === 1 ? "" : " each"),
+    ],
+    ...trainingRows(facts),
+    ...checkpointRows(facts.checkpoint),
+    ...(facts.training === null && facts.checkpoint === null
+      ? [["Needs", "nothing: no dataset, no checkpoints"] as const]
+      : []),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
+    .join("\n");
+}
+
+function trainingRows(facts: DatasizeFacts): Row[] {
+  const { training: size, accelerators, hosts, hostMemoryBytes } = facts;
+  if (size === null) return [];
+  const memoryBytes = hosts * hostMemoryBytes;
+  const [decides = "", other = ""] = trainingRules(size, {
+    accelerators,
+    memoryBytes,
+  });
+  return [
+    [
+      "Training",
+      `${size.fileCount} files, ${sizeText(size.datasetBytes)}, ` +
+      `${size.sampleCount} samples, sub-folders: ${size.subfolderCount}`,
+    ],
+    ["Rule", decides],
+    ["", other],
+    [
+      "Settings",
+      `dataset.num_files_train=${size.fileCount} ` +
+      `dataset.num_subfolders_train=${size.subfolderCount}; the workload ` +
+      `has ${size.givenFileCount} files`,
+    ],
+  ];
+}
+
+function checkpointRows(needs: CheckpointNeeds | null): Row[] {
+  if (needs === null) return [];
+  const { tensor, pipeline, data, zeroStage } = needs.parallelism;
+  const { rankZero, writeCount, storedBytes } = needs;
+  return [
+    ...(needs.parameterCount === 0
+      ? []
+      : [["Parameters", `${needs.parameterCount}`] as const]),
+    [
+      "Parallelism",
+      `tensor ${tensor} x pipeline ${pipeline} x data ${data}, ` +
+      `ZeRO ${zeroStage}`,
+    ],
+    ["Model", sizeText(needs.modelBytes)],
+    ["Optimizer", sizeText(needs.optimizerBytes)],
+    ["Checkpoint", `${sizeText(needs.totalBytes)} in ${needs.fileCount} files`],
+    [
+      "Per rank",
+      `at most ${sizeText(needs.rankBytesMax)} in ${needs.rankFilesMax} ` +
+      `files; rank 0: ${sizeText(rankZero.totalBytes)} in ` +
+      `${rankZero.fileCount}`,
+    ],
+    ["Per host", hostText(needs)],
+    [
+      "Storage",
+      writeCount === null || storedBytes === null
+        ? "one checkpoint for each time that training saves"
+        : `${sizeText(storedBytes)} for ${writeCount} checkpoints`,
+    ],
+    [
+      "Memory",
+      `${formatBytes(needs.bufferBytes)} of buffers in ` +
+      `${needs.threadCount} threads: files are streamed`,
+    ],
+    ...(needs.scale === 1 ? [] : [
+      [
+        "Scale",
+        `checkpoint.scale=${needs.scale} of the real size: never admissible`,
+      ] as const,
+    ]),
+  ];
+}
+
+function hostText({ hostBytes, fitsInMemory }: CheckpointNeeds): string {
+  return `at most ${sizeText(hostBytes)}, ` +
+    (fitsInMemory
+      ? "less than its memory: use --odirect or --drop-caches before-phase " +
+        "to read it from the storage"
+      : "more than its memory");
+}
+
+/** GiB to three decimals as `dlio.md` 7.6 has them, and every byte. */
+function sizeText(bytes: number): string {
+  return bytes < 2 ** 30
+    ? `${formatBytes(bytes)} (${bytes} bytes)`
+    : `${(bytes / 2 ** 30).toFixed(3)} GiB (${bytes} bytes)`;
+}

@@ -1,0 +1,161 @@
+/**
+ * What `stoker doctor` found out, what follows from it, and both as text.
+ * Gathering apart, everything here is a pure function of the facts.
+ */
+import { formatBytes } from "../../bytes/sizes.ts";
+import type { CacheFacts } from "./cache_facts.ts";
+import type { FolderFacts } from "../../host/folder_probe.ts";
+import type { Reading } from "../../host/libc.ts";
+import type { ProcessIo } from "../../host/process_io.ts";
+import type { TimerFacts } from "../../host/timer_probe.ts";
+
+/** Facts about this host and a storage folder. */
+export interface DoctorFacts {
+  readonly stokerVersion: string;
+  readonly denoVersion: string;
+  readonly osRelease: string;
+  readonly cpuCount: number;
+  readonly cpuModel: string;
+  readonly memoryBytes: number;
+  /** Memory that programs and the page cache could still get. */
+  readonly availableBytes: number;
+  /** Null where what reaches the device cannot be counted. */
+  readonly processIo: Reading<ProcessIo>;
+  readonly timer: TimerFacts;
+  readonly folder: FolderFacts;
+  readonly cache: CacheFacts;
+}
+
+/** File systems that keep files in memory. */
+const MEMORY_FILE_SYSTEMS = ["tmpfs", "ramfs", "devtmpfs"];
+/** MLPerf Storage's rule: data this many times memory defeats the cache. */
+const MEMORY_MULTIPLE = 5;
+/** Above this the shortest compute times get noisy, in microseconds. */
+const MAX_GOOD_OVERSLEEP_US = 500;
+
+/**
+ * What the user should know or do.
+ *
+ * @returns One sentence each; empty if all is well.
+ */
+export function suggestions(facts: DoctorFacts): string[] {
+  const { folder, cache, processIo, memoryBytes, timer } = facts;
+  const type = folder.mount.value?.fileSystemType ?? "";
+  const found: string[] = [];
+  if (folder.writeProblem !== null) {
+    found.push(
+      `No file can be made in ${folder.probedPath} (${folder.writeProblem}): give another folder with --data`,
+    );
+  }
+  if (MEMORY_FILE_SYSTEMS.includes(type)) {
+    found.push(
+      `${folder.path} is on ${type}, which is memory: results say nothing about a storage device`,
+    );
+  } else if (folder.writeProblem === null) {
+    found.push(...cacheSuggestions(cache));
+  }
+  if (processIo.value === null) {
+    found.push(
+      `Bytes from the device cannot be counted (${processIo.reason}): results cannot tell page cache from storage`,
+    );
+  }
+  const coldBytes = MEMORY_MULTIPLE * memoryBytes;
+  found.push(
+    `A dataset below ${
+      formatBytes(coldBytes)
+    } (${MEMORY_MULTIPLE} times memory) may be read from the page cache; the result says how much was`,
+  );
+  const { value: freeBytes } = folder.freeBytes;
+  if (freeBytes !== null && freeBytes < coldBytes) {
+    found.push(
+      `${
+        formatBytes(freeBytes)
+      } are free, too little for such a dataset: O_DIRECT measures the device with any size`,
+    );
+  }
+  if (timer.medianOversleepUs > MAX_GOOD_OVERSLEEP_US) {
+    found.push(
+      `Timers overshoot by ${timer.medianOversleepUs} µs: this host is busy or throttled, expect noisy compute times`,
+    );
+  }
+  return found;
+}
+
+function cacheSuggestions(cache: CacheFacts): string[] {
+  const { directProblem, fadviseProblem, dropCachesProblem } = cache;
+  const found: string[] = [];
+  if (directProblem !== null) {
+    found.push(
+      `O_DIRECT is refused (${directProblem}): storage_type direct_fs and reader.odirect cannot be used here`,
+    );
+  }
+  if (fadviseProblem !== null) {
+    found.push(
+      `posix_fadvise does not drop files from the page cache (${fadviseProblem}): --drop-caches ${
+        dropCachesProblem === null
+          ? "uses /proc/sys/vm/drop_caches, which drops everybody's"
+          : `does not work here, as /proc/sys/vm/drop_caches is not permitted either (${dropCachesProblem})`
+      }`,
+    );
+  }
+  return found;
+}
+
+/** The facts as aligned lines. */
+export function doctorText(facts: DoctorFacts): string {
+  const { folder, cache, timer } = facts;
+  const rows: readonly (readonly [string, string])[] = [
+    ["Stoker", `${facts.stokerVersion} on Deno ${facts.denoVersion}`],
+    ["System", facts.osRelease],
+    ["Processors", `${facts.cpuCount} × ${facts.cpuModel}`],
+    [
+      "Memory",
+      `${formatBytes(facts.memoryBytes)}, ${
+        formatBytes(facts.availableBytes)
+      } available`,
+    ],
+    ["Device counters", yesOr(facts.processIo.reason)],
+    [
+      "Timer oversleep",
+      `${timer.medianOversleepUs} µs median, ${timer.maxOversleepUs} µs at most`,
+    ],
+    ["Folder", folder.path + (isThere(folder) ? "" : " (to be made)")],
+    ["File system", mountText(folder)],
+    [
+      "Free space",
+      textOr(folder.freeBytes, formatBytes),
+    ],
+    ["Writable", yesOr(folder.writeProblem)],
+    ["O_DIRECT", yesOr(cache.directProblem)],
+    ["posix_fadvise", yesOr(cache.fadviseProblem)],
+    ["drop_caches", yesOr(cache.dropCachesProblem)],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [
+    ...rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
+    "",
+    ...suggestions(facts).map((text) => `- ${text}`),
+  ].join("\n");
+}
+
+function isThere(folder: FolderFacts): boolean {
+  return folder.path === folder.probedPath;
+}
+
+function mountText({ mount }: FolderFacts): string {
+  return textOr(
+    mount,
+    ({ fileSystemType, device, mountPoint }) =>
+      `${fileSystemType}, ${device} on ${mountPoint}`,
+  );
+}
+
+function yesOr(problem: string | null): string {
+  return problem === null ? "yes" : `no: ${problem}`;
+}
+
+function textOr<T>(reading: Reading<T>, text: (value: T) => string): string {
+  return reading.value === null
+    ? `unknown: ${reading.reason}`
+    : text(reading.value);
+}

@@ -1,0 +1,218 @@
+/**
+ * A run's plan for people: what `--dry-run` prints. Nothing is opened.
+ */
+import { formatBytes } from "../../bytes/sizes.ts";
+import { formatOf } from "../../engine/plan/connect.ts";
+import { DatasetFiles } from "../../engine/plan/dataset_files.ts";
+import type { DescribedDataset } from "../../engine/plan/describe_dataset.ts";
+import type { RunPlan, SplitPlan } from "../../engine/plan/run_plan.ts";
+import { ConfigError } from "../../errors.ts";
+import { droppedSamples } from "../../sampling/shard.ts";
+import {
+  type CheckpointFacts,
+  checkpointFacts,
+} from "../../checkpoint/checkpoint_facts.ts";
+import type { RequestedWorkload } from "../line/workload_settings.ts";
+
+/** One split of the dataset as a run uses it. */
+export interface SplitFacts {
+  readonly files: number;
+  readonly samples: number;
+  readonly samplesPerAccelerator: number;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  readonly droppedSamples: number;
+}
+
+/** What a run would do. */
+export interface PlanFacts {
+  readonly workload: string;
+  readonly accelerators: number;
+  readonly readThreads: number;
+  readonly does: readonly string[];
+  /** Null, as the format: no dataset is used. */
+  readonly folder: string | null;
+  readonly format: string | null;
+  readonly datasetFiles: number;
+  /** From up to 1000 files when their lengths vary. */
+  readonly datasetBytes: number | null;
+  readonly epochs: number;
+  readonly train: SplitFacts | null;
+  readonly eval: SplitFacts | null;
+  /** Those of the dataset; 0 if none is used, as the next. */
+  readonly workers: number;
+  /** Read buffers of all readers, bytes. */
+  readonly bufferBytes: number;
+  /** Null: no checkpoints. */
+  readonly checkpoint: CheckpointFacts | null;
+}
+
+/** Files whose lengths are looked at; their mean stands for all. */
+const MAX_MEASURED_FILES = 1000;
+
+/** Derives the facts of a plan. */
+export async function planFacts(
+  { name, workload }: RequestedWorkload,
+  described: DescribedDataset,
+  plan: RunPlan,
+): Promise<PlanFacts> {
+  const { workflow } = workload;
+  const trains = workflow.train || workflow.evaluation;
+  const usesDataset = trains || workflow.generate_data;
+  const used = usesDataset ? described : { ...described, splits: [] };
+  const readers = trains && plan.loader.reads ? plan.loader.readThreads : 0;
+  return {
+    workload: name,
+    accelerators: plan.accelerators,
+    readThreads: readers,
+    does: [
+      ...(workflow.generate_data ? ["generate"] : []),
+      ...(workflow.train ? ["train"] : []),
+      ...(workflow.evaluation ? ["evaluate"] : []),
+      ...(workflow.checkpoint ? ["checkpoint"] : []),
+    ],
+    folder: usesDataset ? described.dataset.folder : null,
+    format: usesDataset ? described.dataset.format : null,
+    datasetFiles: fileCountOf(used),
+    datasetBytes: await datasetBytes(used),
+    epochs: trains ? plan.training.epochs : 0,
+    train: splitFacts(plan.training.train),
+    eval: splitFacts(plan.training.eval),
+    workers: usesDataset ? plan.accelerators * (1 + readers) : 0,
+    bufferBytes: usesDataset
+      ? plan.accelerators * Math.max(1, readers) * plan.readBytes
+      : 0,
+    checkpoint: workflow.checkpoint
+      ? factsOfCheckpoints(workload, plan.accelerators)
+      : null,
+  };
+}
+
+function factsOfCheckpoints(
+  workload: RequestedWorkload["workload"],
+  accelerators: number,
+): CheckpointFacts {
+  const facts = checkpointFacts(workload, accelerators);
+  if ("fileCount" in facts) return facts;
+  throw new ConfigError(facts);
+}
+
+function splitFacts(split: SplitPlan | null): SplitFacts | null {
+  if (split === null) return null;
+  const { shard } = split;
+  return {
+    files: split.fileCount,
+    samples: shard.sampleCount,
+    samplesPerAccelerator: shard.samplesPerAccelerator,
+    batchSize: split.batchSize,
+    stepsPerEpoch: split.stepCount,
+    droppedSamples: droppedSamples(shard),
+  };
+}
+
+function fileCountOf({ splits }: DescribedDataset): number {
+  return splits.reduce((sum, { fileCount }) => sum + fileCount, 0);
+}
+
+async function datasetBytes(
+  described: DescribedDataset,
+): Promise<number | null> {
+  const { dataset, splits } = described;
+  const files = new DatasetFiles(
+    dataset,
+    splits,
+    await formatOf(dataset),
+  );
+  const fileCount = fileCountOf(described);
+  const measuredCount = Math.min(fileCount, MAX_MEASURED_FILES);
+  let bytes = 0;
+  for (let i = 0; i < measuredCount; i++) {
+    const fileBytes = files.bytes(Math.floor((i * fileCount) / measuredCount));
+    if (fileBytes === null) return null;
+    bytes += fileBytes;
+  }
+  return measuredCount === 0
+    ? 0
+    : Math.round((bytes / measuredCount) * fileCount);
+}
+
+/** The facts as aligned lines. */
+export function planText(facts: PlanFacts): string {
+  const { datasetBytes: bytes } = facts;
+  const about = facts.datasetFiles > MAX_MEASURED_FILES ? "about " : "";
+  const rows: readonly (readonly [string, string])[] = [
+    ["Workload", `${facts.workload}: ${facts.does.join(", ")}`],
+    [
+      "Accelerators",
+      `${facts.accelerators}` +
+      (facts.folder === null
+        ? ""
+        : `, each with ${facts.readThreads} reader threads`),
+    ],
+    ...(facts.datasetFiles === 0 ? [] : [
+      [
+        "Dataset",
+        `${facts.folder}: ${facts.datasetFiles} ${facts.format} files, ` +
+        (bytes === null ? "size unknown" : about + formatBytes(bytes)),
+      ] as const,
+    ]),
+    ...(facts.epochs === 0 ? [] : [["Epochs", `${facts.epochs}`] as const]),
+    ...splitRow("Training", facts.train),
+    ...splitRow("Evaluation", facts.eval),
+    ...checkpointRows(facts.checkpoint),
+    ...(facts.folder === null ? [] : [
+      [
+        "Memory",
+        `${facts.workers} workers, ${
+          formatBytes(facts.bufferBytes)
+        } of read buffers`,
+      ] as const,
+    ]),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
+    .join("\n");
+}
+
+function splitRow(
+  name: string,
+  split: SplitFacts | null,
+): (readonly [string, string])[] {
+  if (split === null) return [];
+  return [[
+    name,
+    `${split.stepsPerEpoch} steps per epoch, batch ${split.batchSize}; ` +
+    `${split.samples} samples in ${split.files} files, ` +
+    `${split.samplesPerAccelerator} per accelerator, ` +
+    `${split.droppedSamples} dropped`,
+  ]];
+}
+
+function checkpointRows(
+  facts: CheckpointFacts | null,
+): (readonly [string, string])[] {
+  if (facts === null) return [];
+  const { tensor, pipeline, data, zeroStage } = facts.parallelism;
+  return [
+    [
+      "Checkpoint",
+      `${formatBytes(facts.totalBytes)} in ${facts.fileCount} files: model ` +
+      `${formatBytes(facts.modelBytes)}, optimizer ` +
+      `${formatBytes(facts.optimizerBytes)}`,
+    ],
+    [
+      "",
+      `at most ${formatBytes(facts.rankBytesMax)} in ${facts.rankFilesMax} ` +
+      `files per rank; rank 0: ${formatBytes(facts.rankZero.totalBytes)} in ` +
+      `${facts.rankZero.fileCount}`,
+    ],
+    [
+      "",
+      `${facts.parameterCount} parameters; tensor ${tensor} x pipeline ` +
+      `${pipeline} x data ${data}, ZeRO ${zeroStage}; ` +
+      `${facts.threadCount} threads with ` +
+      `${formatBytes(facts.bufferBytes)} of buffers, ` +
+      `${facts.readersPerRank} to load a rank`,
+    ],
+  ];
+}

@@ -1,0 +1,51 @@
+/**
+ * The Command seam: what `dispatch.ts` and `help` know of a command.
+ *
+ * Adding a command: one file in `commands/` that exports a `command`, one
+ * line in `registry.ts`.
+ */
+import type { Awaitable } from "../../bytes/awaitable.ts";
+import type { CommandLine } from "./command_line.ts";
+import type { Console } from "../console.ts";
+import type { FlagName } from "./flags.ts";
+
+/** One command of the command line. */
+export interface Command {
+  /** One line for the list of commands: a clause without a period. */
+  readonly summary: string;
+  /** What may follow the command's name: "[workload] [flags]". */
+  readonly usage: string;
+  /** Paragraphs for `help COMMAND`. */
+  readonly details: string;
+  /** The flags it takes besides those that every command takes. */
+  readonly flags: readonly FlagName[];
+  /** Most words that may follow: a workload, a command's name. */
+  readonly maxWords: number;
+  /** Whether it takes `section.key=value`. */
+  readonly takesOverrides: boolean;
+  /**
+   * Does it.
+   *
+   * @returns An exit status of `lib/errors.ts`.
+   * @throws {StokerError} For everything the user can act on.
+   */
+  run(line: CommandLine, context: Context): Awaitable<number>;
+}
+
+/** Loads the file of a command. */
+export type CommandLoader = () => Promise<{ readonly command: Command }>;
+
+/** The world outside of a command: a test makes its own. */
+export interface Context {
+  /** The command line after the program's name. */
+  readonly args: readonly string[];
+  /** All commands by name. */
+  readonly commands: Readonly<Record<string, CommandLoader>>;
+  readonly console: Console;
+  /** The value of an environment variable that `deno.json` permits. */
+  env(name: string): string | undefined;
+  /** Wall-clock time, for names and display. */
+  now(): Date;
+  /** From now on Ctrl-C and SIGTERM abort this signal instead of Stoker. */
+  interrupt(): AbortSignal;
+}

@@ -1,0 +1,70 @@
+/**
+ * A command line's words, sorted by what they mean.
+ *
+ * Both spellings are understood everywhere: Stoker's
+ * `run unet3d_h100 train.epochs=2` and DLIO's
+ * `workload=unet3d_h100 ++workload.train.epochs=2 hydra.run.dir=out`. A line
+ * whose first word is a setting means `run`.
+ *
+ * Spec: `interface.md`, "Commands"; `dlio.md` 8.1.
+ */
+import {
+  isOverride,
+  type Override,
+  parseOverrides,
+} from "../../config/overrides.ts";
+import { UsageError } from "../../errors.ts";
+import { type FlagName, type FlagValues, parseFlags } from "./flags.ts";
+
+/** What a command is told. */
+export interface CommandLine {
+  /** The command's name; null for an empty line. */
+  readonly command: string | null;
+  readonly flags: FlagValues;
+  /** Names of the flags that were given. */
+  readonly givenFlags: readonly FlagName[];
+  /** Words after the command that are no settings. */
+  readonly words: readonly string[];
+  /** The workload: `workload=NAME` or the first word; null if neither. */
+  readonly workload: string | null;
+  /** Settings, in order. */
+  readonly overrides: readonly Override[];
+  /** `--results` or `hydra.run.dir`; null if neither was given. */
+  readonly resultsFolder: string | null;
+  /** `hydra.output_subdir`: the folder of the saved configuration. */
+  readonly configSubfolder: string | null;
+}
+
+/**
+ * Sorts the words of a command line.
+ *
+ * @throws {UsageError} For flags that do not parse and for contradictions.
+ * @throws {ConfigError} With every setting that cannot be understood.
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const { flags, given, words } = parseFlags(args);
+  const [first] = words;
+  const isDlioLine = first !== undefined && isOverride(first);
+  const settings = parseOverrides(isDlioLine ? words : words.slice(1));
+  return {
+    command: isDlioLine ? "run" : first ?? null,
+    flags,
+    givenFlags: given,
+    words: settings.rest,
+    workload: oneOf("workload", settings.workloadName, settings.rest[0]),
+    overrides: settings.overrides,
+    resultsFolder: oneOf("results folder", settings.runDir, flags.results),
+    configSubfolder: settings.outputSubdir,
+  };
+}
+
+function oneOf(
+  what: string,
+  a: string | null,
+  b: string | null | undefined,
+): string | null {
+  if (a !== null && b !== null && b !== undefined) {
+    throw new UsageError(`Cannot use two names of the ${what}: ${a} and ${b}`);
+  }
+  return a ?? b ?? null;
+}

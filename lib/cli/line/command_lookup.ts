@@ -1,0 +1,23 @@
+/**
+ * Finds a command by its name, or says what may have been meant.
+ */
+import { didYouMean } from "../../bytes/did_you_mean.ts";
+import { UsageError } from "../../errors.ts";
+import type { Command, CommandLoader } from "./command.ts";
+
+/**
+ * Loads the command of a name.
+ *
+ * @throws {UsageError} If there is none.
+ */
+export async function commandNamed(
+  name: string,
+  commands: Readonly<Record<string, CommandLoader>>,
+): Promise<Command> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load !== undefined) return (await load()).command;
+  const hint = didYouMean(name, Object.keys(commands));
+  throw new UsageError(
+    `Unknown command ${name}${hint}; "stoker help" lists the commands`,
+  );
+}

@@ -1,0 +1,322 @@
+/**
+ * Every flag of the command line, one row each. Parsing, types and help
+ * come from the row; commands list the names that they take.
+ *
+ * Spec: `interface.md`, "Common flags".
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { didYouMean } from "../../bytes/did_you_mean.ts";
+import { UsageError } from "../../errors.ts";
+
+/** What a flag takes: nothing, a whole number from 1, or a text. */
+type FlagKind = "switch" | "count" | "text";
+
+/** One flag. */
+export interface FlagRow {
+  readonly kind: FlagKind;
+  /** A single letter for `-x`; "" if there is none. */
+  readonly short: string;
+  /** What stands for the value in help: "N", "DIR"; "" for a switch. */
+  readonly value: string;
+  readonly summary: string;
+}
+
+/** All flags by name. */
+export const FLAGS = {
+  "accelerators": {
+    kind: "count",
+    short: "n",
+    value: "N",
+    summary: "simulated accelerators, all hosts together",
+  },
+  "data": {
+    kind: "text",
+    short: "",
+    value: "DIR",
+    summary: "the dataset folder itself (dataset.data_folder), or " +
+      "s3://bucket/prefix, ais://bucket/prefix",
+  },
+  "checkpoints": {
+    kind: "text",
+    short: "",
+    value: "DIR",
+    summary: "the checkpoint folder (checkpoint.checkpoint_folder)",
+  },
+  "verify": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "compare every byte of a checkpoint that is loaded " +
+      "(checkpoint.verify)",
+  },
+  "odirect": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "files around the page cache (reader.odirect)",
+  },
+  "drop-caches": {
+    kind: "text",
+    short: "",
+    value: "WHEN",
+    summary: "before-epoch, before-phase or never (storage.drop_caches)",
+  },
+  "insecure": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "take any certificate (storage.storage_options.insecure)",
+  },
+  "max-cache-hit": {
+    kind: "text",
+    short: "",
+    value: "P%",
+    summary: "fail when more of the reads came from memory, such as 5%",
+  },
+  "results": {
+    kind: "text",
+    short: "",
+    value: "DIR",
+    summary: "results folder (default results/<model>/<UTC time>)",
+  },
+  "json": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "the result as JSON on stdout, nothing else there",
+  },
+  "quiet": {
+    kind: "switch",
+    short: "q",
+    value: "",
+    summary: "say only warnings and errors",
+  },
+  "verbose": {
+    kind: "switch",
+    short: "v",
+    value: "",
+    summary: "say also which settings are no defaults, and why",
+  },
+  "no-progress": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "no progress lines",
+  },
+  "dry-run": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "print the plan and touch nothing",
+  },
+  "time-limit": {
+    kind: "text",
+    short: "",
+    value: "D",
+    summary: "stop after this long (90s, 5m), partial results saved",
+  },
+  "stall-timeout": {
+    kind: "text",
+    short: "",
+    value: "D",
+    summary: "give up when one operation takes this long (default 5m)",
+  },
+  "require-au": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "exit with 3 when the AU goal (metric.au) is missed",
+  },
+  "label": {
+    kind: "text",
+    short: "",
+    value: "TEXT",
+    summary: "a remark that is kept with the results",
+  },
+  "allow-unknown": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "unknown settings are warnings instead of errors",
+  },
+  "config-dir": {
+    kind: "text",
+    short: "",
+    value: "DIR",
+    summary: "folder with more workloads (DLIO's workload/NAME.yaml too)",
+  },
+  "force": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "generate every file again, also those that are complete",
+  },
+  "sample": {
+    kind: "count",
+    short: "",
+    value: "N",
+    summary: "check only N files, chosen by the seed",
+  },
+  "hosts": {
+    kind: "count",
+    short: "",
+    value: "N",
+    summary: "hosts that the accelerators are spread over",
+  },
+  "host-memory": {
+    kind: "text",
+    short: "",
+    value: "SIZE",
+    summary: "memory of each host, such as 256GiB (default: this host's)",
+  },
+  "origins": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "say where each value came from",
+  },
+  "schema": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "print the JSON Schema of workload files",
+  },
+  "help": {
+    kind: "switch",
+    short: "h",
+    value: "",
+    summary: "help for the command",
+  },
+} as const satisfies Readonly<Record<string, FlagRow>>;
+
+/** Name of a flag without its dashes. */
+export type FlagName = keyof typeof FLAGS;
+
+/** Flags that every command takes. */
+export const UNIVERSAL_FLAGS: readonly FlagName[] = [
+  "quiet",
+  "verbose",
+  "help",
+];
+
+/** The value of each flag: false or null where it was not given. */
+export type FlagValues = {
+  readonly [Name in FlagName]: (typeof FLAGS)[Name]["kind"] extends "switch"
+    ? boolean
+    : (typeof FLAGS)[Name]["kind"] extends "count" ? number | null
+    : string | null;
+};
+
+/** A command line taken apart. */
+export interface ParsedFlags {
+  readonly flags: FlagValues;
+  /** The flags that were given, for the check against a command's own. */
+  readonly given: readonly FlagName[];
+  /** Everything that is no flag, in order. */
+  readonly words: readonly string[];
+}
+
+/**
+ * Takes flags and words apart.
+ *
+ * @throws {UsageError} For an unknown flag or a value that does not fit.
+ */
+export function parseFlags(args: readonly string[]): ParsedFlags {
+  const names = Object.keys(FLAGS) as FlagName[];
+  const isSwitch = (name: FlagName) => FLAGS[name].kind === "switch";
+  const unknown: string[] = [];
+  const parsed = parseArgs(args, {
+    boolean: names.filter(isSwitch),
+    // A value of a switch is asked for as text too, to be refused below.
+    string: ["_", ...names.filter((name) => !isSwitch(name))],
+    collect: names.filter((name) => !isSwitch(name)),
+    alias: aliases(names),
+    unknown: (arg, key) => {
+      if (key === undefined) return true;
+      unknown.push(arg);
+      return false;
+    },
+  });
+  refuseUnknown(unknown, names);
+  refuseSwitchValues(args, names.filter(isSwitch));
+
+  const values: Record<string, boolean | number | string | null> = {};
+  for (const name of names) {
+    values[name] = isSwitch(name)
+      ? parsed[name] === true
+      : valueOf(name, parsed[name] as readonly string[] | undefined);
+  }
+  return {
+    // Every name was set above, by its row's kind.
+    flags: values as unknown as FlagValues,
+    given: names.filter((name) =>
+      values[name] !== false && values[name] !== null
+    ),
+    words: parsed._.map(String),
+  };
+}
+
+function aliases(names: readonly FlagName[]): Record<string, string> {
+  const alias: Record<string, string> = {};
+  for (const name of names) {
+    const { short } = FLAGS[name];
+    if (short !== "") alias[short] = name;
+  }
+  return alias;
+}
+
+function refuseUnknown(
+  unknown: readonly string[],
+  names: readonly FlagName[],
+): void {
+  const arg = unknown[0];
+  if (arg === undefined) return;
+  const flag = arg.split("=", 1)[0]!;
+  const spellings = names.map((name) => `--${name}`);
+  throw new UsageError(`Unknown flag ${flag}${didYouMean(flag, spellings)}`);
+}
+
+/** `--json=no` would otherwise count as `--json`. */
+function refuseSwitchValues(
+  args: readonly string[],
+  switches: readonly FlagName[],
+): void {
+  for (const name of switches) {
+    const arg = args.find((one) => one.startsWith(`--${name}=`));
+    if (arg === undefined) continue;
+    throw new UsageError(
+      `Cannot use ${arg}: --${name} is a switch and takes no value`,
+    );
+  }
+}
+
+function valueOf(
+  name: FlagName,
+  given: readonly string[] = [],
+): string | number | null {
+  if (given.length === 0) return null;
+  if (given.length > 1) {
+    throw new UsageError(
+      `Cannot use --${name} ${given.length} times: ${given.join(", ")}`,
+    );
+  }
+  const text = given[0]!;
+  const row: FlagRow = FLAGS[name];
+  if (text === "") {
+    throw new UsageError(`Cannot use --${name} without a value: ${row.value}`);
+  }
+  return row.kind === "count" ? countOf(name, text) : text;
+}
+
+/** More than any machine room has; also keeps numbers exact. */
+const MAX_COUNT = 1_000_000_000;
+
+function countOf(name: FlagName, text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > MAX_COUNT) {
+    throw new UsageError(
+      `Cannot use --${name} ${text}: it must be an integer from 1 to ${MAX_COUNT}`,
+    );
+  }
+  return count;
+}

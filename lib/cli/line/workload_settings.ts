@@ -1,0 +1,217 @@
+/**
+ * A command line and its surroundings → the resolved workload.
+ *
+ * Flags that stand for settings become overrides behind all others, so that
+ * they win and show up as origins.
+ */
+import {
+  type Environment,
+  ENVIRONMENT_NAMES,
+} from "../../config/environment_source.ts";
+import { noticesOf } from "../../engine/plan/connect_storage.ts";
+import { settingOrigins } from "../../config/render.ts";
+import type { Override } from "../../config/overrides.ts";
+import {
+  type ResolvedWorkload,
+  resolveWorkload,
+} from "../../config/resolve.ts";
+import type { Workload } from "../../config/workload.ts";
+import {
+  checkpointStorage,
+  storageSettings,
+} from "../../engine/plan/describe_dataset.ts";
+import { UsageError } from "../../errors.ts";
+import type { Context } from "./command.ts";
+import type { CommandLine } from "./command_line.ts";
+import { withModuleFormat } from "./module_format.ts";
+import { readWorkloadFile } from "./workload_files.ts";
+
+/** What runs when no workload is named. */
+export const DEFAULT_WORKLOAD = "quick";
+/** Accelerators of {@linkcode DEFAULT_WORKLOAD}: shows a barrier at work. */
+const DEFAULT_WORKLOAD_ACCELERATORS = 2;
+
+/** A workload as the command line asks for it. */
+export interface RequestedWorkload extends ResolvedWorkload {
+  /** Name without folder and ending. */
+  readonly name: string;
+  /** All hosts together. */
+  readonly accelerators: number;
+}
+
+/** How strictly a workload is resolved. */
+export interface LoadOptions {
+  /**
+   * True: rules that depend on the number of accelerators hold only if
+   * `--accelerators` was given. For commands that run nothing.
+   * @default {false}
+   */
+  readonly isForShow?: boolean;
+}
+
+/**
+ * Finds and resolves the workload of a command line.
+ *
+ * @throws {ConfigError} With every problem of its settings.
+ */
+export async function loadWorkload(
+  line: CommandLine,
+  context: Context,
+  { isForShow = false }: LoadOptions = {},
+): Promise<RequestedWorkload> {
+  const { flags } = line;
+  const file = await readWorkloadFile(line.workload ?? DEFAULT_WORKLOAD, {
+    configDir: flags["config-dir"],
+  });
+  const accelerators = flags.accelerators ??
+    defaultAccelerators(file.name, file.isBuiltIn);
+  const dotenv = await readDotenv();
+  const resolved = await withModuleFormat(resolveWorkload({
+    yaml: file,
+    overrides: [...line.overrides, ...flagOverrides(line)],
+    environment: environmentOf(context),
+    ...(dotenv === null ? {} : { dotenv }),
+  }, {
+    cpuCount: navigator.hardwareConcurrency,
+    accelerators: isForShow ? flags.accelerators : accelerators,
+    allowUnknown: flags["allow-unknown"],
+  }));
+  if (context.console.loudness === "verbose") saySettings(resolved, context);
+  return {
+    ...resolved,
+    warnings: [
+      ...resolved.warnings,
+      ...await storageNotices(resolved.workload),
+    ],
+    name: file.name,
+    accelerators,
+  };
+}
+
+/** Once, where data and checkpoints are told the same. */
+async function storageNotices(workload: Workload): Promise<Set<string>> {
+  return new Set([
+    ...await noticesOf(storageSettings(workload)),
+    ...(workload.workflow.checkpoint
+      ? await noticesOf(checkpointStorage(workload))
+      : []),
+  ]);
+}
+
+/** What differs from the defaults, and why. */
+function saySettings(resolved: ResolvedWorkload, { console }: Context): void {
+  for (const { key, value, origin } of settingOrigins(resolved)) {
+    if (origin === "default") continue;
+    console.detail(`${key} = ${JSON.stringify(value)} (${origin})`);
+  }
+}
+
+/** Says every warning of a workload. */
+export function sayWarnings(
+  { warnings }: Pick<ResolvedWorkload, "warnings">,
+  { console }: Context,
+): void {
+  for (const warning of warnings) console.warn(warning);
+}
+
+function defaultAccelerators(name: string, isBuiltIn: boolean): number {
+  return isBuiltIn && name === DEFAULT_WORKLOAD
+    ? DEFAULT_WORKLOAD_ACCELERATORS
+    : 1;
+}
+
+function environmentOf({ env }: Context): Environment {
+  return Object.fromEntries(
+    ENVIRONMENT_NAMES.map((name) => [name, env(name)]),
+  );
+}
+
+async function readDotenv(): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(".env");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    if (error instanceof Error && "code" in error) {
+      throw new UsageError(`Cannot read ".env": ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Flags that stand for settings: `--data`, `--checkpoints`, `--verify`,
+ * `--odirect`, `--insecure`, `--drop-caches`.
+ *
+ * @throws {UsageError} If they name storages that do not go together.
+ */
+export function flagOverrides({ flags }: CommandLine): Override[] {
+  const overrides: Override[] = [];
+  const data = flags.data === null
+    ? null
+    : parsePlace(flags.data, ["s3", "ais"]);
+  if (data !== null) {
+    const text = `--data ${flags.data}`;
+    const set = (path: string, value: string) =>
+      overrides.push({ action: "set", path, value, text });
+    if (data.bucket !== null) {
+      set("storage.storage_type", data.scheme === "ais" ? "aistore" : "s3");
+      set("storage.storage_root", data.bucket);
+    }
+    set("dataset.data_folder", data.folder);
+  }
+  if (flags.checkpoints !== null) {
+    const { bucket } = parsePlace(flags.checkpoints, ["s3"]);
+    if (bucket === null && data?.scheme === "s3") {
+      throw new UsageError(
+        `Cannot use --data ${flags.data} with --checkpoints ` +
+          `${flags.checkpoints}: checkpoints of a run whose data is on S3 ` +
+          `must be there too, s3://bucket/prefix`,
+      );
+    }
+    overrides.push({
+      action: "set",
+      path: "checkpoint.checkpoint_folder",
+      value: flags.checkpoints,
+      text: `--checkpoints ${flags.checkpoints}`,
+    });
+  }
+  const switches = [
+    ["--verify", "checkpoint.verify", flags.verify],
+    ["--odirect", "reader.odirect", flags.odirect],
+    ["--insecure", "storage.storage_options.insecure", flags.insecure],
+  ] as const;
+  for (const [text, path, isGiven] of switches) {
+    if (isGiven) overrides.push({ action: "set", path, value: true, text });
+  }
+  const dropCaches = flags["drop-caches"];
+  if (dropCaches !== null) {
+    overrides.push({
+      action: "set",
+      path: "storage.drop_caches",
+      value: dropCaches,
+      text: `--drop-caches ${dropCaches}`,
+    });
+  }
+  return overrides;
+}
+
+interface Place {
+  /** Null, as its bucket, for a folder of the file system. */
+  readonly scheme: string | null;
+  readonly bucket: string | null;
+  readonly folder: string;
+}
+
+/** A folder, or `scheme://bucket/prefix` of one of the schemes. */
+function parsePlace(text: string, schemes: readonly string[]): Place {
+  const match = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(text);
+  if (match === null) return { scheme: null, bucket: null, folder: text };
+  const [, scheme = "", bucket = "", folder = ""] = match;
+  if (!schemes.includes(scheme) || bucket === "" || folder === "") {
+    const places = schemes.map((known) => `${known}://bucket/prefix`);
+    throw new UsageError(
+      `Cannot use ${text}: it must be a folder or ${places.join(" or ")}`,
+    );
+  }
+  return { scheme, bucket, folder };
+}

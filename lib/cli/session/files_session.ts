@@ -1,0 +1,38 @@
+/**
+ * What `generate` and `verify` share: one phase that goes over files.
+ */
+import type { RunOutcome } from "../../engine/run/run_hooks.ts";
+import type { Context } from "../line/command.ts";
+import type { CommandLine } from "../line/command_line.ts";
+import { type Session, startSession } from "./session.ts";
+
+/** A session whose only phase has a name. */
+export function startFilesSession(
+  line: CommandLine,
+  context: Context,
+  title: string,
+): Session {
+  return startSession(line, context, {
+    hostname: Deno.hostname(),
+    titleOf: () => title,
+    window: { excludeStartSteps: 0, excludeEndSteps: 0 },
+  });
+}
+
+/** Totals of a visit to files. */
+export interface FilesOutcome {
+  /** Files that were written or read, not those found complete. */
+  readonly files: number;
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** Adds up what the workers of a visit did. */
+export function filesOutcome({ phases }: RunOutcome): FilesOutcome {
+  const workers = phases.flatMap((phase) => phase.workers);
+  return {
+    files: workers.reduce((sum, { files }) => sum + files, 0),
+    bytes: workers.reduce((sum, { bytes }) => sum + bytes, 0),
+    seconds: phases.reduce((sum, phase) => sum + phase.durationSeconds, 0),
+  };
+}

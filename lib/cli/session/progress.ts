@@ -1,0 +1,129 @@
+/**
+ * Progress for people: pure texts of a running and of a finished phase, and
+ * a display that redraws one line on a terminal and says a plain line now
+ * and then elsewhere.
+ */
+import { formatDuration } from "../../bytes/durations.ts";
+import { formatBytes } from "../../bytes/sizes.ts";
+import type { Snapshot } from "../../engine/run/phase_runner.ts";
+import type { Console } from "../console.ts";
+
+/** Below this a rate says nothing, in seconds. */
+const MIN_RATE_SECONDS = 0.5;
+/** Between two plain lines, in seconds. */
+const PLAIN_LINE_SECONDS = 10;
+
+/**
+ * One line about a running phase.
+ *
+ * @param title What is going on: "train, epoch 2 of 3".
+ * @returns For example "train, epoch 2 of 3: 120 of 480 steps (25%),
+ *   60 steps/s, 1.20 GiB/s, 6s left, AU 97.3%".
+ */
+export function progressLine(title: string, snapshot: Snapshot): string {
+  const { done, total, unit } = snapshot;
+  const share = total > 0 ? Math.floor((done / total) * 100) : 100;
+  const parts = [
+    `${title}: ${done} of ${total} ${unit} (${share}%)`,
+    ...rateParts(snapshot),
+  ];
+  const leftSeconds = secondsLeft(snapshot);
+  if (leftSeconds !== null) {
+    parts.push(`${formatDuration(Math.ceil(leftSeconds))} left`);
+  }
+  if (snapshot.auPercent !== null) {
+    parts.push(`AU ${snapshot.auPercent.toFixed(1)}%`);
+  }
+  return parts.join(", ");
+}
+
+/**
+ * One line about a phase that is over.
+ *
+ * @param snapshot The last one of it.
+ */
+export function finishedLine(title: string, snapshot: Snapshot): string {
+  const { done, unit, bytes, elapsedSeconds } = snapshot;
+  return [
+    `${title}: ${done} ${unit} in ${formatDuration(elapsedSeconds)}`,
+    ...(bytes > 0 ? [formatBytes(bytes)] : []),
+    ...rateParts(snapshot),
+  ].join(", ");
+}
+
+function rateParts({ done, unit, bytes, elapsedSeconds }: Snapshot): string[] {
+  if (elapsedSeconds < MIN_RATE_SECONDS) return [];
+  const parts = [`${rateText(done / elapsedSeconds)} ${unit}/s`];
+  if (bytes > 0) parts.push(`${formatBytes(bytes / elapsedSeconds)}/s`);
+  return parts;
+}
+
+/**
+ * Time to the phase's end if it goes on at its mean rate.
+ *
+ * @returns Seconds; null before there is a rate and after the end.
+ */
+export function secondsLeft(snapshot: Snapshot): number | null {
+  const { done, total, elapsedSeconds } = snapshot;
+  if (elapsedSeconds < MIN_RATE_SECONDS) return null;
+  if (done <= 0 || done >= total) return null;
+  return ((total - done) * elapsedSeconds) / done;
+}
+
+/** Three digits or so: 0.25, 4.2, 17, 1234. */
+function rateText(perSecond: number): string {
+  if (perSecond < 1) return perSecond.toFixed(2);
+  return perSecond < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0);
+}
+
+/** What a display is made with. */
+export interface ProgressOptions {
+  /** False: no running phase is shown (`--no-progress`). */
+  readonly isShown: boolean;
+}
+
+/** Shows snapshots where people see them. */
+export class ProgressDisplay {
+  readonly #console: Console;
+  readonly #isShown: boolean;
+  #title = "";
+  #last: Snapshot | null = null;
+  #saidSeconds = 0;
+
+  constructor(console: Console, { isShown }: ProgressOptions) {
+    this.#console = console;
+    this.#isShown = isShown;
+  }
+
+  /** A phase begins. */
+  begin(title: string): void {
+    this.#title = title;
+    this.#last = null;
+    this.#saidSeconds = 0;
+  }
+
+  /** Shows a snapshot, or not yet: call it as often as you like. */
+  show(snapshot: Snapshot): void {
+    this.#last = snapshot;
+    if (!this.#isShown) return;
+    if (this.#console.isTerminal) {
+      this.#console.status(progressLine(this.#title, snapshot));
+      return;
+    }
+    const { elapsedSeconds } = snapshot;
+    if (elapsedSeconds - this.#saidSeconds < PLAIN_LINE_SECONDS) return;
+    this.#saidSeconds = elapsedSeconds;
+    this.#console.say(progressLine(this.#title, snapshot));
+  }
+
+  /**
+   * The phase is over: its line gives way to what became of it.
+   *
+   * @param suffix Follows the line: ", AU 97.3%".
+   */
+  end(suffix: string): void {
+    this.#console.status("");
+    if (this.#last === null) return;
+    this.#console.say(finishedLine(this.#title, this.#last) + suffix);
+  }
+}

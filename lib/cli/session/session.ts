@@ -1,0 +1,107 @@
+/**
+ * What the engine needs from the command line while it works: a clock, the
+ * reasons to stop, and somebody who watches.
+ */
+import { parseDuration } from "../../bytes/durations.ts";
+import {
+  createRunClock,
+  type PhaseBegin,
+  type RunHooks,
+} from "../../engine/run/run_hooks.ts";
+import { StokerError, UsageError } from "../../errors.ts";
+import { phaseUtilization } from "../../metrics/utilization.ts";
+import type { PhaseRecord } from "../../metrics/run_record.ts";
+import type { Context } from "../line/command.ts";
+import type { CommandLine } from "../line/command_line.ts";
+import type { FlagName } from "../line/flags.ts";
+import { ProgressDisplay } from "./progress.ts";
+
+/** One operation may take this long unless `--stall-timeout` says more. */
+const DEFAULT_STALL_SECONDS = 300;
+/** Longest time that a timer can hold, in seconds. */
+const MAX_TIMER_SECONDS = (2 ** 31 - 1) / 1000;
+
+/** What a session is made with. */
+export interface SessionOptions {
+  readonly hostname: string;
+  /** Says what a phase is: "train, epoch 1 of 3". */
+  readonly titleOf: (phase: PhaseBegin) => string;
+  /** Steps left out of AU at the begin and the end of an epoch. */
+  readonly window: {
+    readonly excludeStartSteps: number;
+    readonly excludeEndSteps: number;
+  };
+  /** Hears of each phase that has ended. */
+  readonly onPhaseEnd?: (phase: PhaseRecord) => void;
+}
+
+/** Hooks for the engine, until they are disposed of. */
+export interface Session extends Disposable {
+  readonly hooks: RunHooks;
+}
+
+/**
+ * Starts the clock and listens for reasons to stop.
+ *
+ * @throws {UsageError} If `--time-limit` or `--stall-timeout` is no duration.
+ */
+export function startSession(
+  { flags }: CommandLine,
+  context: Context,
+  options: SessionOptions,
+): Session {
+  const limitSeconds = durationOf("time-limit", flags["time-limit"]);
+  const stallSeconds = durationOf("stall-timeout", flags["stall-timeout"]);
+  const display = new ProgressDisplay(context.console, {
+    isShown: !flags["no-progress"],
+  });
+  const limit = new AbortController();
+  const timer = limitSeconds === null ? null : setTimeout(() => {
+    limit.abort(
+      new StokerError(`Stopped by --time-limit ${flags["time-limit"]}`),
+    );
+  }, limitSeconds * 1000);
+  return {
+    hooks: {
+      signal: AbortSignal.any([context.interrupt(), limit.signal]),
+      moment: createRunClock(
+        context.now().getTime(),
+        () => performance.now(),
+      ),
+      hostname: options.hostname,
+      stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
+      onProgress: (snapshot) => display.show(snapshot),
+      onPhaseBegin: (phase) => display.begin(options.titleOf(phase)),
+      onPhaseEnd: (phase) => {
+        display.end(auSuffix(phase, options));
+        options.onPhaseEnd?.(phase);
+      },
+      onPhaseWithin: (phase) => options.onPhaseEnd?.(phase),
+    },
+    [Symbol.dispose]: () => {
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}
+
+function auSuffix(phase: PhaseRecord, { window }: SessionOptions): string {
+  const { au } = phaseUtilization(phase, window);
+  return au === null ? "" : `, AU ${au.toFixed(1)}%`;
+}
+
+function durationOf(flag: FlagName, text: string | null): number | null {
+  if (text === null) return null;
+  let seconds: number;
+  try {
+    seconds = parseDuration(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UsageError(`Cannot use --${flag} ${text}: ${error.message}`);
+  }
+  if (seconds > 0 && seconds <= MAX_TIMER_SECONDS) return seconds;
+  throw new UsageError(
+    `Cannot use --${flag} ${text}: it must be longer than 0s and at most ${
+      Math.floor(MAX_TIMER_SECONDS / 86400)
+    }d`,
+  );
+}

@@ -1,0 +1,131 @@
+/**
+ * Drops the files that a phase will read from this host's page cache, before
+ * the phase and outside of its time: `storage.drop_caches`.
+ *
+ *    before_epoch   training and evaluation files before each epoch; a
+ *                   checkpoint's files before it is loaded
+ *    before_phase   as well before each evaluation
+ */
+import { checkpointFiles } from "../../checkpoint/checkpoint_files.ts";
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import { checkpointFolder } from "../../checkpoint/checkpoint_record.ts";
+import type { Format } from "../../formats/format.ts";
+import type { CacheDrop } from "../../metrics/run_record.ts";
+import type { Storage } from "../../storage/storage.ts";
+import { DatasetFiles } from "../plan/dataset_files.ts";
+import { dropFiles, type HostFiles } from "./drop_files.ts";
+import type { PhaseOrder } from "../run/phase_runner.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+
+/** `storage.drop_caches`. */
+export type DropPolicy = RunPlan["dropCaches"];
+
+/** Says which files a phase reads; null: none that could be dropped. */
+type FilesOf = (order: PhaseOrder) => HostFiles | null;
+
+/** Decides before each phase whether to drop its files, and does it. */
+export class CacheControl {
+  readonly #policy: DropPolicy;
+  readonly #filesOf: FilesOf;
+  #epoch = 0;
+
+  /**
+   * @param policy When.
+   * @param filesOf Which files.
+   */
+  constructor(policy: DropPolicy, filesOf: FilesOf) {
+    this.#policy = policy;
+    this.#filesOf = filesOf;
+  }
+
+  /**
+   * To be called before each phase.
+   *
+   * @returns What was done; null if nothing was to be done.
+   */
+  async before(
+    order: PhaseOrder,
+    options: { readonly signal: AbortSignal },
+  ): Promise<CacheDrop | null> {
+    if (!this.#isDue(order)) return null;
+    const files = this.#filesOf(order);
+    if (files === null) return null;
+    return await dropFiles(files, {
+      signal: options.signal,
+      nowMs: () => performance.now(),
+    });
+  }
+
+  #isDue({ kind, epoch }: PhaseOrder): boolean {
+    if (this.#policy === "never") return false;
+    if (kind === "load_checkpoint") return true;
+    if (kind !== "train" && kind !== "eval") return false;
+    const isNewEpoch = epoch !== this.#epoch;
+    this.#epoch = epoch;
+    return isNewEpoch || this.#policy === "before_phase";
+  }
+}
+
+/**
+ * The dataset's files that a training run reads: all of them before an
+ * epoch, since its evaluation belongs to it.
+ */
+export function datasetFilesOf(
+  plan: RunPlan,
+  { storage, format }: { storage: Storage; format: Format },
+): FilesOf {
+  const { train, eval: evaluation } = plan.training;
+  const splits = [train, evaluation].filter((split) => split !== null);
+  const files = new DatasetFiles(plan.dataset, splits, format);
+  const suffixes = [null, ...format.companions ?? []];
+  const pathOf = (fileIndex: number, part: number) => {
+    const relative = files.relativePath(fileIndex);
+    const companion = suffixes[part];
+    return `${plan.dataset.folder}/${companion?.path(relative) ?? relative}`;
+  };
+  const fileIndexes = splits.map(({ firstFileIndex, fileCount }) => ({
+    firstFileIndex,
+    fileCount,
+  }));
+  const total = fileIndexes.reduce((sum, { fileCount }) => sum + fileCount, 0);
+  return () =>
+    storage.hostPath === undefined || !plan.loader.reads ? null : {
+      fileCount: total * suffixes.length,
+      hostPath(index) {
+        const part = index % suffixes.length;
+        let file = Math.floor(index / suffixes.length);
+        for (const { firstFileIndex, fileCount } of fileIndexes) {
+          if (file < fileCount) {
+            return storage.hostPath?.(pathOf(firstFileIndex + file, part)) ??
+              "";
+          }
+          file -= fileCount;
+        }
+        throw new RangeError(`the run reads no file ${index}`);
+      },
+    };
+}
+
+/** The files of the checkpoint that a phase loads. */
+export function checkpointFilesOf(
+  plan: CheckpointPlan,
+  storage: Storage,
+): FilesOf {
+  return ({ epoch, checkpoint }) => {
+    if (storage.hostPath === undefined || checkpoint === undefined) return null;
+    const folder = checkpointFolder(plan.folder, {
+      epoch,
+      step: checkpoint.step,
+    });
+    const paths: string[] = [];
+    for (let rank = 0; rank < plan.accelerators; rank++) {
+      for (const { name } of checkpointFiles(plan.layout, rank)) {
+        paths.push(storage.hostPath(`${folder}/${name}`));
+      }
+    }
+    return {
+      fileCount: paths.length,
+      hostPath: (index) => paths[index] ?? "",
+    };
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * Makes the page cache let go of files, by what is permitted, and measures
+ * whether it did.
+ *
+ *    measure → fadvise every file → measure
+ *                                     some left → fsync and fadvise → measure
+ *                                     some left → drop_caches       → measure
+ *
+ * The last one takes everything from everybody on this host, so it comes
+ * last and only where nothing less has worked.
+ */
+import type { Reading } from "../../host/libc.ts";
+import { PageCache } from "../../host/page_cache.ts";
+import type { CacheDrop } from "../../metrics/run_record.ts";
+
+/** Files by number, where they are on this host. */
+export interface HostFiles {
+  readonly fileCount: number;
+  /** @param index From 0. @returns A path that can be opened. */
+  hostPath(index: number): string;
+}
+
+/** Files whose share in memory is measured. */
+const SAMPLED_FILES_MAX = 64;
+/** Files dropped together; then it is looked at whether to stop. */
+const FILES_PER_TURN = 128;
+/**
+ * Share of the sampled bytes that may stay: the kernel reads a page of a file
+ * on its own now and then.
+ */
+const RESIDENT_FRACTION_MAX = 0.001;
+
+/**
+ * Drops files from the page cache.
+ *
+ * @param files Which ones.
+ * @param options `signal`: aborting leaves the rest where it is. `cache`: for
+ *   tests.
+ * @returns What was done and whether it worked.
+ */
+export async function dropFiles(
+  files: HostFiles,
+  options: {
+    readonly signal: AbortSignal;
+    readonly nowMs: () => number;
+    readonly cache?: CacheCalls;
+  },
+): Promise<CacheDrop> {
+  const startMs = options.nowMs();
+  const sampledFiles = Math.min(files.fileCount, SAMPLED_FILES_MAX);
+  const dropped = await tryAll(files, sampledFiles, options);
+  return {
+    ...dropped,
+    fileCount: files.fileCount,
+    sampledFiles,
+    durationSeconds: (options.nowMs() - startMs) / 1000,
+  };
+}
+
+/** What is asked of the page cache. */
+export type CacheCalls = Pick<
+  PageCache,
+  "drop" | "residentBytes" | "dropEverything"
+>;
+
+type Tried = Pick<
+  CacheDrop,
+  "methods" | "residentBytesBefore" | "residentBytesAfter" | "problem"
+>;
+
+async function tryAll(
+  files: HostFiles,
+  sampledFiles: number,
+  options: { readonly signal: AbortSignal; readonly cache?: CacheCalls },
+): Promise<Tried> {
+  const methods: string[] = [];
+  const cache = options.cache ?? PageCache.connect();
+  if ("value" in cache && cache.value === null) {
+    return {
+      methods: [],
+      residentBytesBefore: null,
+      residentBytesAfter: null,
+      problem: cache.reason,
+    };
+  }
+  const calls = "value" in cache ? cache.value : cache;
+  const measure = () => sampledBytes(files, sampledFiles, calls);
+  const before = measure().value;
+  let problem = await adviseAll(files, calls, { ...options, thorough: false });
+  methods.push("posix_fadvise");
+  let held = measure();
+  if (problem === null && isHeld(before, held.value)) {
+    problem = await adviseAll(files, calls, { ...options, thorough: true });
+    methods.push("fsync and posix_fadvise");
+    held = measure();
+  }
+  if (problem !== null || isHeld(before, held.value)) {
+    const refused = calls.dropEverything();
+    if (refused === null) {
+      methods.push("drop_caches");
+      problem = null;
+      held = measure();
+    } else problem ??= refused;
+  }
+  if (isHeld(before, held.value)) {
+    problem =
+      `memory still holds ${held.value} bytes of ${sampledFiles} files` +
+      (problem === null ? "" : `; ${problem}`);
+  } else if (problem === null && held.value === null) {
+    problem = `it cannot be measured what memory holds: ${held.reason}`;
+  }
+  return {
+    methods,
+    residentBytesBefore: before,
+    residentBytesAfter: held.value,
+    problem,
+  };
+}
+
+/** Whether more than a stray page is in memory. */
+function isHeld(before: number | null, after: number | null): boolean {
+  return before !== null && after !== null &&
+    after > RESIDENT_FRACTION_MAX * before;
+}
+
+/** @returns The first refusal; null if there was none. */
+async function adviseAll(
+  files: HostFiles,
+  cache: CacheCalls,
+  options: { readonly signal: AbortSignal; readonly thorough: boolean },
+): Promise<string | null> {
+  let problem: string | null = null;
+  for (let first = 0; first < files.fileCount; first += FILES_PER_TURN) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (options.signal.aborted) return "the run was stopped";
+    const paths = Array.from(
+      { length: Math.min(FILES_PER_TURN, files.fileCount - first) },
+      (_, index) => files.hostPath(first + index),
+    );
+    const refused = cache.drop(paths, options.thorough);
+    problem ??= refused;
+  }
+  return problem;
+}
+
+/** Bytes of some files in memory, first and last included. */
+function sampledBytes(
+  files: HostFiles,
+  sampledFiles: number,
+  cache: CacheCalls,
+): Reading<number> {
+  let bytes = 0;
+  for (let i = 0; i < sampledFiles; i++) {
+    const index = sampledFiles === 1
+      ? 0
+      : Math.floor((i * (files.fileCount - 1)) / (sampledFiles - 1));
+    const resident = cache.residentBytes(files.hostPath(index));
+    if (resident.value === null) return resident;
+    bytes += resident.value;
+  }
+  return { value: bytes, reason: null };
+}

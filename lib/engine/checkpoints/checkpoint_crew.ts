@@ -1,0 +1,59 @@
+/**
+ * The threads of a run that save and load checkpoints, and their rows.
+ */
+import { checkpointFiles } from "../../checkpoint/checkpoint_files.ts";
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import type { Member } from "../threads/crew.ts";
+import { CHECKPOINTER, type CrewRow } from "../run/phase_runner.ts";
+import type { Region } from "../threads/region.ts";
+import type { CheckpointerStart } from "../threads/worker_start.ts";
+
+/** Threads to start; one may have several rows, one for each rank. */
+export interface CheckpointCrew {
+  readonly members: readonly Member[];
+  /** In the order of the region's rows. */
+  readonly rows: readonly CrewRow[];
+}
+
+/** Lists the threads that a plan needs and the rows of its ranks. */
+export function checkpointCrew(
+  plan: CheckpointPlan,
+  region: Region,
+): CheckpointCrew {
+  const { shape, buffer } = region;
+  const members = Array.from({ length: plan.threadCount }, (_, thread) => {
+    const start: CheckpointerStart = { shape, buffer, thread, plan };
+    const title = `checkpointer ${thread}`;
+    return { title, start, spawn: spawnCheckpointer };
+  });
+  const rows: CrewRow[] = [];
+  for (let thread = 0; thread < plan.readersPerRank; thread++) {
+    for (let rank = 0; rank < plan.accelerators; rank++) {
+      rows.push({
+        role: CHECKPOINTER,
+        rank,
+        thread,
+        title: thread === 0
+          ? `checkpointer of rank ${rank}`
+          : `reader ${thread} of rank ${rank}'s checkpoint`,
+        pathOf: (fileIndex: number) => nameOf(plan, rank, fileIndex),
+      });
+    }
+  }
+  return { members, rows };
+}
+
+function nameOf(
+  plan: CheckpointPlan,
+  rank: number,
+  fileIndex: number,
+): string {
+  const file = checkpointFiles(plan.layout, rank)[fileIndex];
+  return `${plan.folder}/…/${file?.name ?? fileIndex}`;
+}
+
+function spawnCheckpointer(): Worker {
+  return new Worker(new URL("./checkpointer_worker.ts", import.meta.url), {
+    type: "module",
+  });
+}

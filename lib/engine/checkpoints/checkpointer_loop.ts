@@ -1,0 +1,200 @@
+/**
+ * A thread that saves and loads the checkpoints of some ranks, beside the
+ * accelerators, so that a counter's row keeps one writer. Several may load a
+ * rank, each a part of every file; one of them saves it.
+ *
+ *    thread 0      record "incomplete" ─┐              ┌─ record "complete"
+ *    all threads   ─────────────── barrier, ranks, barrier ───────────────
+ *
+ * The time of a rank runs from the first barrier to the end of its last
+ * file, by the last thread that loads it; with `rank_sync` to the second
+ * barrier.
+ */
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import {
+  checkRecord,
+  writeRecord,
+} from "../../checkpoint/checkpoint_record.ts";
+import type { CheckpointId } from "../../checkpoint/file_content.ts";
+import type { Reader } from "../../checkpoint/file_part.ts";
+import {
+  type RankTransfer,
+  removeCheckpoint,
+} from "../../checkpoint/rank_transfer.ts";
+import type { Storage } from "../../storage/storage.ts";
+import { DeviceCounter } from "../threads/device_counter.ts";
+import { checkpointCountOf } from "./save_between_steps.ts";
+import type { WorkerMeter } from "../threads/meter.ts";
+import { controlValue } from "../training/reader_loop.ts";
+import {
+  FIELD,
+  PHASE_END,
+  PHASE_LOAD,
+  PHASE_SAVE,
+  PHASE_TRAIN,
+  type Region,
+} from "../threads/region.ts";
+import {
+  Gate,
+  Stopped,
+  ThreadBarrier,
+  waitWhile,
+} from "../threads/thread_sync.ts";
+
+/** What a checkpointer works with. */
+export interface CheckpointerParts {
+  readonly region: Region;
+  readonly plan: CheckpointPlan;
+  readonly storage: Storage;
+  readonly transfer: RankTransfer;
+  /** Its ranks, each with the row that its costs go to. */
+  readonly ranks: readonly ServedRank[];
+  /** Which part of their files it loads; it saves them if it is number 0. */
+  readonly reader: Reader;
+}
+
+/** One rank that a checkpointer serves. */
+export interface ServedRank {
+  readonly rank: number;
+  readonly meter: WorkerMeter;
+  readonly fields: Float64Array;
+}
+
+/**
+ * Runs a checkpointer until the run ends.
+ *
+ * @param parts What it works with.
+ * @param thread Its number.
+ * @throws {Stopped} When the run is stopped.
+ */
+export async function runCheckpointer(
+  parts: CheckpointerParts,
+  thread: number,
+): Promise<void> {
+  const { region, plan } = parts;
+  const gate = new Gate(region);
+  const checkpointer = new Checkpointer(parts, thread);
+  for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
+    const epoch = controlValue(region, "epoch");
+    if (phase === PHASE_SAVE || phase === PHASE_LOAD) {
+      const step = controlValue(region, "checkpointStep");
+      checkpointer.begin();
+      await checkpointer.run(phase, { epoch, step });
+    } else if (phase === PHASE_TRAIN) {
+      checkpointer.begin();
+      const count = checkpointCountOf(plan, controlValue(region, "stepCount"));
+      for (let number = 1; number <= count; number++) {
+        const step = number * plan.stepsBetween;
+        await checkpointer.betweenSteps({ epoch, step });
+      }
+    }
+    gate.done();
+  }
+}
+
+class Checkpointer {
+  readonly #parts: CheckpointerParts;
+  readonly #isFirst: boolean;
+  readonly #barrier: ThreadBarrier;
+  readonly #device: DeviceCounter | null;
+  /** Checkpoints of this run that are there, oldest first. */
+  readonly #kept: CheckpointId[] = [];
+  #gateMs = 0;
+  #betweenCount = 0;
+
+  constructor(parts: CheckpointerParts, thread: number) {
+    this.#parts = parts;
+    this.#isFirst = thread === 0;
+    this.#device = parts.storage.isSync ? new DeviceCounter() : null;
+    this.#barrier = new ThreadBarrier(parts.region, {
+      arrivedWord: parts.region.control("checkpointArrived"),
+      turnWord: parts.region.control("checkpointTurn"),
+      parties: parts.plan.threadCount,
+    });
+  }
+
+  /** A phase begins now. */
+  begin(): void {
+    this.#gateMs = performance.now();
+  }
+
+  /** Waits until accelerators want a checkpoint between steps; saves it. */
+  async betweenSteps(id: CheckpointId): Promise<void> {
+    const { region } = this.#parts;
+    const { words } = region;
+    const begun = this.#betweenCount++;
+    waitWhile(region, region.control("checkpointGate"), begun);
+    // The rows still hold the last one until the main thread took it.
+    const seenWord = region.control("checkpointSeen");
+    if (begun > 0) waitWhile(region, seenWord, begun - 1);
+    await this.run(PHASE_SAVE, id, ({ rank }) => {
+      const word = region.savedWord(rank);
+      Atomics.store(words, word, begun + 1);
+      Atomics.notify(words, word);
+    });
+    Atomics.add(words, region.control("checkpointDone"), 1);
+    // The main thread waits for this one, and looks at the other then.
+    Atomics.notify(words, region.control("doneCount"));
+  }
+
+  /**
+   * Saves or loads one checkpoint.
+   *
+   * @param onRankDone Called when the time of a rank ends.
+   */
+  async run(
+    phase: typeof PHASE_SAVE | typeof PHASE_LOAD,
+    id: CheckpointId,
+    onRankDone: (served: ServedRank) => void = () => {},
+  ): Promise<void> {
+    const { plan, storage, transfer, reader } = this.#parts;
+    const isSave = phase === PHASE_SAVE;
+    if (this.#isFirst) {
+      if (isSave) await writeRecord(storage, plan, { id, complete: false });
+      else await checkRecord(storage, plan, id);
+    }
+    this.#device?.skip();
+    this.#barrier.wait();
+    const startMs = performance.now() - this.#gateMs;
+    for (const { meter, fields } of this.#parts.ranks) {
+      meter.beginPhase();
+      fields[FIELD.startMs] = startMs;
+      fields[FIELD.beganMs] = performance.timeOrigin + meter.gateMs;
+    }
+    const ranks = isSave && reader.reader > 0 ? [] : this.#parts.ranks;
+    const end = (served: ServedRank) => {
+      served.meter.endPhase();
+      onRankDone(served);
+    };
+    let fsyncMs = 0;
+    for (const served of ranks) {
+      const isComplete = isSave
+        ? await transfer.save(served.rank, id, served.meter)
+        : await transfer.load(served.rank, id, served.meter, reader);
+      if (!isComplete) throw new Stopped();
+      // A rank's time holds that of the ranks before it on this thread.
+      fsyncMs += served.fields[FIELD.fsyncMs] ?? 0;
+      served.fields[FIELD.fsyncMs] = fsyncMs;
+      if (!plan.rankSync) end(served);
+    }
+    this.#barrier.wait();
+    if (plan.rankSync) ranks.forEach(end);
+    // With the first rank, for all: asked between two, the kernel's answer
+    // would be part of the second one's time.
+    const [first] = ranks;
+    if (first !== undefined) this.#device?.record(first.fields);
+    if (this.#isFirst && isSave) await this.#finish(id);
+  }
+
+  /** The checkpoint is whole: says so and removes what is too old. */
+  async #finish(id: CheckpointId): Promise<void> {
+    const { plan, storage } = this.#parts;
+    await writeRecord(storage, plan, { id, complete: true });
+    if (plan.keepCount === null) return;
+    this.#kept.push(id);
+    while (this.#kept.length > plan.keepCount) {
+      const oldest = this.#kept.shift();
+      if (oldest !== undefined) await removeCheckpoint(storage, plan, oldest);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Entry of a checkpointer thread; the loop is in `checkpointer_loop.ts`.
+ */
+import { RankTransfer } from "../../checkpoint/rank_transfer.ts";
+import { runCheckpointer, type ServedRank } from "./checkpointer_loop.ts";
+import { connectWorker } from "../threads/worker_storage.ts";
+import { WorkerMeter } from "../threads/meter.ts";
+import { checkpointRow, Region } from "../threads/region.ts";
+import { serve } from "../threads/worker_entry.ts";
+import type { CheckpointerStart } from "../threads/worker_start.ts";
+
+serve<CheckpointerStart>(async ({ shape, buffer, thread, plan }) => {
+  const region = new Region(shape, buffer);
+  const ranks: ServedRank[] = [];
+  // Threads of one reader number deal the ranks among themselves.
+  const turnCount = plan.threadCount / plan.readersPerRank;
+  const reader = {
+    reader: Math.floor(thread / turnCount),
+    readerCount: plan.readersPerRank,
+  };
+  const firstRank = thread % turnCount;
+  for (let rank = firstRank; rank < plan.accelerators; rank += turnCount) {
+    const row = checkpointRow(shape, rank, reader.reader);
+    // Latencies are only looked at together: one row has those of all ranks.
+    const firstRow = checkpointRow(shape, firstRank, reader.reader);
+    const meter = new WorkerMeter(region, row, firstRow);
+    ranks.push({ rank, meter, fields: region.fields(row) });
+  }
+  // Requests of all ranks of a thread are counted with its first one.
+  const meter = ranks[0]?.meter ?? new WorkerMeter(region, 0);
+  const storage = await connectWorker(plan.storage, { region, meter }, {
+    rank: firstRank,
+    thread: reader.reader,
+  });
+  const transfer = new RankTransfer(plan, storage);
+  const parts = { region, plan, storage, transfer, ranks, reader };
+  return () => runCheckpointer(parts, thread);
+});

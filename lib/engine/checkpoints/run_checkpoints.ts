@@ -1,0 +1,89 @@
+/**
+ * A run that only checkpoints: all writes, then all reads.
+ *
+ *    for each: wait time_between_checkpoints → gate → save or load → next
+ *
+ * Spec: dlio.md 7.4.
+ */
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
+import {
+  CacheControl,
+  checkpointFilesOf,
+  type DropPolicy,
+} from "../cache/cache_control.ts";
+import { checkpointCrew } from "./checkpoint_crew.ts";
+import { connectStorage, endpointsOf } from "../plan/connect_storage.ts";
+import type { PhaseOrder } from "../run/phase_runner.ts";
+import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
+import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
+import { runOrders } from "../run/run_orders.ts";
+
+/** How often a run that only checkpoints saves and loads. */
+export interface CheckpointLoop {
+  readonly writeCount: number;
+  readonly readCount: number;
+  /** Wait before each. */
+  readonly betweenSeconds: number;
+  readonly dropCaches: DropPolicy;
+}
+
+/**
+ * Saves and loads checkpoints.
+ *
+ * @returns The phases that were run, the last one perhaps in part, and what
+ *   ended the run early. Never rejects for what happens in a worker.
+ */
+export async function runCheckpoints(
+  plan: CheckpointPlan,
+  loop: CheckpointLoop,
+  hooks: RunHooks,
+): Promise<RunOutcome> {
+  const endpoints = await endpointsOf(plan.storage);
+  const region = new Region({
+    accelerators: 0,
+    readersPerAccelerator: 0,
+    generators: 0,
+    maxSteps: 0,
+    checkpointRanks: plan.accelerators,
+    checkpointReaders: plan.readersPerRank,
+    endpoints: endpoints.length,
+  });
+  const storage = await connectStorage(plan.storage);
+  const caches = new CacheControl(
+    loop.dropCaches,
+    checkpointFilesOf(plan, storage),
+  );
+  return await runOrders({
+    region,
+    ...checkpointCrew(plan, region),
+    orders: ordersOf(plan, loop),
+    pauseSeconds: loop.betweenSeconds,
+    dropCaches: (order) => caches.before(order, hooks),
+    bypassesCache: storage.bypassesCache,
+    endpoints,
+    pathOf: String,
+  }, hooks);
+}
+
+/** Checkpoint i is named after epoch 1, step i, as DLIO does it. */
+function* ordersOf(
+  plan: CheckpointPlan,
+  { writeCount, readCount }: CheckpointLoop,
+): Generator<PhaseOrder> {
+  const total = checkpointTotals(plan.layout, plan.accelerators).fileCount;
+  const order = { epoch: 1, stepCount: 0, batchSize: 0, total };
+  for (let number = 1; number <= writeCount; number++) {
+    const checkpoint = { number, count: writeCount, step: number };
+    yield { ...order, kind: "save_checkpoint", phase: PHASE_SAVE, checkpoint };
+  }
+  // Those before have been removed by keep_checkpoints.
+  const removedCount = plan.keepCount === null
+    ? 0
+    : Math.max(0, writeCount - plan.keepCount);
+  for (let number = 1; number <= readCount; number++) {
+    const step = removedCount + number;
+    const checkpoint = { number, count: readCount, step };
+    yield { ...order, kind: "load_checkpoint", phase: PHASE_LOAD, checkpoint };
+  }
+}

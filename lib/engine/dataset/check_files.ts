@@ -1,0 +1,83 @@
+/**
+ * Looks up some of a dataset's files: are they there, have they their length?
+ */
+import { DatasetError } from "../../errors.ts";
+import { forEachFile } from "../../storage/lanes.ts";
+import type { Storage } from "../../storage/storage.ts";
+
+/** Files that are looked up even where the interval would ask for fewer. */
+const MIN_CHECKS = 64;
+
+/** A file and what it must be. */
+export interface ExpectedFile {
+  readonly path: string;
+  /** Null: any. */
+  readonly byteLength: number | null;
+}
+
+/**
+ * Which files to look up: every `interval`-th, but at least 64, spread
+ * evenly, first and last included.
+ *
+ * @param fileCount Files there should be.
+ * @param interval `dataset.listing_validation_interval`; 0: none.
+ * @returns Indices, ascending.
+ */
+export function filesToCheck(fileCount: number, interval: number): number[] {
+  if (interval === 0 || fileCount === 0) return [];
+  const wanted = Math.max(MIN_CHECKS, Math.ceil(fileCount / interval) + 1);
+  const count = Math.min(fileCount, wanted);
+  if (count === 1) return [0];
+  return Array.from(
+    { length: count },
+    (_, i) => Math.floor((i * (fileCount - 1)) / (count - 1)),
+  );
+}
+
+/**
+ * Looks up files.
+ *
+ * @param storage Where they are.
+ * @param files Which ones.
+ * @param where `folder`: the dataset's, for messages; `cure`: what helps.
+ * @throws {DatasetError} Naming the first that is missing or has another
+ *   length, and how many more.
+ */
+export async function checkFiles(
+  storage: Storage,
+  files: readonly ExpectedFile[],
+  where: { readonly folder: string; readonly cure: string },
+): Promise<void> {
+  const problems: (string | undefined)[] = [];
+  await forEachFile(storage, files.length, async (index) => {
+    const file = files[index];
+    if (file === undefined) return;
+    const problem = problemOf(
+      file,
+      await storage.sizeOf(file.path),
+      where.cure,
+    );
+    if (problem !== null) problems[index] = problem;
+  });
+  const found = problems.filter((problem) => problem !== undefined);
+  if (found.length === 0) return;
+  const others = found.length === 1
+    ? ""
+    : ` (and ${found.length - 1} more of the ${files.length} looked up)`;
+  throw new DatasetError(
+    `Cannot use the dataset in "${where.folder}" as ${found[0]}${others}`,
+  );
+}
+
+function problemOf(
+  { path, byteLength }: ExpectedFile,
+  haveBytes: number | null,
+  cure: string,
+): string | null {
+  if (haveBytes === null) {
+    return `"${path}" must be there: it is missing${cure}`;
+  }
+  if (byteLength === null || haveBytes === byteLength) return null;
+  return `"${path}" must have ${byteLength} bytes: it has ${haveBytes}; ` +
+    `"stoker verify" finds all damage`;
+}

@@ -1,0 +1,169 @@
+/**
+ * A generator: takes the next file from a shared counter until none is left
+ * and writes it, or reads it back and compares.
+ *
+ * A file's bytes depend on its index alone, so it does not matter who takes
+ * it. A file of known length is written in place: complete is what has that
+ * length. One whose length only encoding tells is renamed into place.
+ */
+import { StokerError } from "../../errors.ts";
+import type { EncodeTools, Format } from "../../formats/format.ts";
+import type { FileWriter, Storage } from "../../storage/storage.ts";
+import { compareFile } from "./compare_file.ts";
+import { DeviceCounter } from "../threads/device_counter.ts";
+import { DatasetFiles } from "../plan/dataset_files.ts";
+import { fileOfSlot, type GeneratePlan } from "../plan/visit_plan.ts";
+import type { WorkerMeter } from "../threads/meter.ts";
+import { PHASE_END, type Region } from "../threads/region.ts";
+import { Gate, Stopped } from "../threads/thread_sync.ts";
+import { tellMain } from "../threads/worker_entry.ts";
+
+/** What a generator works with. */
+export interface GeneratorParts {
+  readonly region: Region;
+  readonly meter: WorkerMeter;
+  readonly plan: GeneratePlan;
+  readonly format: Format;
+  readonly storage: Storage;
+  readonly tools: EncodeTools;
+  /** To read back into; null when nothing is verified. */
+  readonly readBuffer: Uint8Array | null;
+}
+
+/**
+ * Runs a generator until the run ends.
+ *
+ * @throws {Stopped} When the run is stopped.
+ */
+export async function runGenerator(parts: GeneratorParts): Promise<void> {
+  const { region, meter, plan } = parts;
+  const gate = new Gate(region);
+  const files = new DatasetFiles(plan.dataset, plan.splits, parts.format);
+  const device = parts.storage.isSync ? new DeviceCounter() : null;
+  const nextWord = region.control("nextFile");
+  const visit = plan.task === "verify" ? verifyFile : writeMissingFile;
+  while (gate.next() !== PHASE_END) {
+    meter.beginPhase();
+    for (;;) {
+      const slot = Atomics.add(region.words, nextWord, 1);
+      if (slot >= plan.visitCount) break;
+      if (meter.isStopped()) throw new Stopped();
+      await visit(parts, files, fileOfSlot(plan, slot));
+      meter.idle();
+      meter.finishedFile();
+    }
+    meter.endPhase();
+    device?.record(meter.fields);
+    gate.done();
+  }
+}
+
+async function writeMissingFile(
+  parts: GeneratorParts,
+  files: DatasetFiles,
+  fileIndex: number,
+): Promise<void> {
+  const { plan, storage } = parts;
+  if (plan.task === "complete") {
+    const path = files.path(fileIndex);
+    const haveBytes = await storage.sizeOf(path);
+    const wantedBytes = files.bytes(fileIndex);
+    if (haveBytes !== null && haveBytes === (wantedBytes ?? haveBytes)) {
+      return;
+    }
+  }
+  // Companions first: a file that is there has them.
+  const relativePath = files.relativePath(fileIndex);
+  const spec = files.spec(fileIndex);
+  for (const companion of parts.format.companions ?? []) {
+    const path = `${plan.dataset.folder}/${companion.path(relativePath)}`;
+    const chunks = companion.encode(spec, parts.tools);
+    await writeFile(parts, { path, chunks, fileIndex, expectedBytes: null });
+  }
+  await writeFile(parts, {
+    path: files.path(fileIndex),
+    chunks: parts.format.encode(spec, parts.tools),
+    fileIndex,
+    expectedBytes: files.bytes(fileIndex),
+  });
+}
+
+async function writeFile(
+  parts: GeneratorParts,
+  file: {
+    path: string;
+    chunks: Iterable<Uint8Array>;
+    fileIndex: number;
+    expectedBytes: number | null;
+  },
+): Promise<void> {
+  const { meter } = parts;
+  const { expectedBytes } = file;
+  meter.opening(file.fileIndex);
+  const startMs = meter.now();
+  const created = parts.storage.create(file.path, {
+    expectedBytes,
+    atomic: expectedBytes === null,
+    fsync: false,
+  });
+  const writer = created instanceof Promise ? await created : created;
+  meter.opened(startMs);
+  try {
+    meter.writing(file.fileIndex);
+    await writeChunks(parts, writer, file.chunks);
+    await writer.commit();
+  } catch (error) {
+    await abandon(writer);
+    throw error;
+  }
+}
+
+async function writeChunks(
+  parts: GeneratorParts,
+  writer: FileWriter,
+  chunks: Iterable<Uint8Array>,
+): Promise<void> {
+  const { meter } = parts;
+  for (const chunk of chunks) {
+    if (meter.isStopped()) throw new Stopped();
+    const startMs = meter.now();
+    const written = writer.write(chunk);
+    if (written instanceof Promise) await written;
+    meter.wrote(startMs, chunk.length);
+  }
+}
+
+/** Removes what was written of a file; the first error is the one to tell. */
+async function abandon(writer: FileWriter): Promise<void> {
+  try {
+    await writer.abort();
+  } catch (error) {
+    if (!(error instanceof StokerError)) throw error;
+  }
+}
+
+async function verifyFile(
+  parts: GeneratorParts,
+  files: DatasetFiles,
+  fileIndex: number,
+): Promise<void> {
+  const { plan, readBuffer } = parts;
+  if (readBuffer === null) throw new Error("a verifier needs a read buffer");
+  const check = { ...parts, readBuffer };
+  const relativePath = files.relativePath(fileIndex);
+  const spec = files.spec(fileIndex);
+  const damage = await compareFile(check, {
+    path: files.path(fileIndex),
+    chunks: parts.format.encode(spec, parts.tools),
+    fileIndex,
+  });
+  if (damage !== null) tellMain({ type: "damage", damage });
+  for (const companion of parts.format.companions ?? []) {
+    const damage = await compareFile(check, {
+      path: `${plan.dataset.folder}/${companion.path(relativePath)}`,
+      chunks: companion.encode(spec, parts.tools),
+      fileIndex,
+    });
+    if (damage !== null) tellMain({ type: "damage", damage });
+  }
+}

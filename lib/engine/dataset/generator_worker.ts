@@ -1,0 +1,41 @@
+/**
+ * Entry of a generator or verifier thread; the loop is in
+ * `generator_loop.ts`.
+ */
+import { PageArena } from "../../bytes/page_arena.ts";
+import { RANDOM_REGION_BYTES } from "../../random/wasm_source.ts";
+import { formatOf } from "../plan/connect.ts";
+import { createDatasetSource } from "../plan/dataset_source.ts";
+import { runGenerator } from "./generator_loop.ts";
+import { WorkerMeter } from "../threads/meter.ts";
+import { Region } from "../threads/region.ts";
+import { serve } from "../threads/worker_entry.ts";
+import { connectWorker } from "../threads/worker_storage.ts";
+import type { GeneratorStart } from "../threads/worker_start.ts";
+
+serve<GeneratorStart>(async ({ shape, buffer, row, thread, plan }) => {
+  const region = new Region(shape, buffer);
+  const meter = new WorkerMeter(region, row);
+  const { pageBytes, dataset } = plan;
+  const verifies = plan.task === "verify";
+  const arena = new PageArena(
+    RANDOM_REGION_BYTES + pageBytes * (verifies ? 2 : 1),
+  );
+  const format = await formatOf(dataset);
+  const parts = {
+    region,
+    meter,
+    plan,
+    format,
+    storage: await connectWorker(dataset.storage, { region, meter }, {
+      rank: thread,
+      thread: 0,
+    }),
+    tools: {
+      random: createDatasetSource(arena, dataset, format),
+      pages: arena.allocate(pageBytes),
+    },
+    readBuffer: verifies ? arena.allocate(pageBytes) : null,
+  };
+  return () => runGenerator(parts);
+});

@@ -1,0 +1,257 @@
+/**
+ * The manifest of a dataset: what was generated, and whether it is complete.
+ *
+ *    <data folder>/.stoker/manifest.json
+ *
+ * Its `dataset` block holds every setting that the bytes depend on; a run
+ * whose settings differ is refused with the list of differences. Only files
+ * that a manifest lists are ever deleted.
+ */
+import { DatasetError } from "../../errors.ts";
+import type {
+  DatasetSpec,
+  ElementType,
+  Format,
+  ParquetColumn,
+} from "../../formats/format.ts";
+import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
+import type { Storage } from "../../storage/storage.ts";
+import { formatNaming } from "../plan/dataset_files.ts";
+import type { SplitFiles } from "../plan/visit_plan.ts";
+import type { DatasetPlan } from "../plan/run_plan.ts";
+
+const MANIFEST_PATH = ".stoker/manifest.json";
+const MANIFEST_VERSION = 1;
+
+/** Files of one split in a manifest. */
+export interface ManifestSplit {
+  readonly file_count: number;
+  readonly subfolder_count: number;
+}
+
+/** The settings that a dataset's bytes and names depend on. */
+export interface DatasetIdentity {
+  readonly format: string;
+  readonly seed: number;
+  readonly file_prefix: string;
+  readonly num_samples_per_file: number;
+  readonly record_element_type: ElementType;
+  readonly record_length_bytes: number;
+  readonly record_length_bytes_stdev: number;
+  readonly record_dims: readonly number[];
+  readonly compression: string;
+  readonly compression_level: number;
+  readonly dedupe_ratio: number;
+  readonly compress_ratio: number;
+  readonly hdf5: DatasetSpec["hdf5"];
+  readonly parquet: ParquetIdentity;
+}
+
+/** Columns without `read`, which is about reading. */
+type ParquetIdentity =
+  & Omit<DatasetSpec["parquet"], "columns" | "decode">
+  & { readonly columns: readonly Omit<ParquetColumn, "read">[] };
+
+/** The file's content. */
+export interface Manifest {
+  readonly stoker_manifest: number;
+  readonly stoker_version: string;
+  readonly complete: boolean;
+  readonly dataset: DatasetIdentity;
+  readonly train: ManifestSplit;
+  readonly valid: ManifestSplit;
+}
+
+/** Path of a dataset's manifest. */
+export function manifestPath(folder: string): string {
+  return `${folder}/${MANIFEST_PATH}`;
+}
+
+/** The settings of a plan that its bytes depend on. */
+export function identityOf(
+  dataset: DatasetPlan,
+  filePrefix: string,
+): DatasetIdentity {
+  const { spec, dims } = dataset;
+  return {
+    format: dataset.format,
+    seed: spec.seed,
+    file_prefix: filePrefix,
+    num_samples_per_file: spec.samplesPerFile,
+    record_element_type: spec.elementType,
+    ...sizeIdentity(dims),
+    compression: spec.compression,
+    // The level matters only where there is a codec.
+    compression_level: spec.compression === "none" ? 0 : spec.compressionLevel,
+    dedupe_ratio: spec.dedupeRatio,
+    compress_ratio: spec.compressRatio,
+    hdf5: spec.hdf5,
+    parquet: parquetIdentity(spec.parquet),
+  };
+}
+
+function parquetIdentity(parquet: DatasetSpec["parquet"]): ParquetIdentity {
+  const { columns, decode: _decode, ...rest } = parquet;
+  return {
+    ...rest,
+    columns: columns.map(({ read: _read, ...column }) => column),
+  };
+}
+
+function sizeIdentity(dims: SampleDimsSettings) {
+  // record_dims replaces the length, so it is then no part of the identity.
+  const isDrawn = dims.recordDims.length === 0;
+  return {
+    record_length_bytes: isDrawn ? dims.recordBytes : 0,
+    record_length_bytes_stdev: isDrawn ? dims.recordBytesStdev : 0,
+    record_dims: dims.recordDims,
+  };
+}
+
+/**
+ * Reads the manifest of a dataset.
+ *
+ * @returns Null if there is none.
+ * @throws {DatasetError} If it is not a manifest that this version reads.
+ */
+export async function readManifest(
+  storage: Storage,
+  folder: string,
+): Promise<Manifest | null> {
+  const path = manifestPath(folder);
+  const text = await storage.readText(path);
+  if (text === null) return null;
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new DatasetError(`Cannot use "${path}" as it must be JSON`);
+  }
+  if (!isManifest(content)) {
+    throw new DatasetError(
+      `Cannot use "${path}" as it must be a manifest of version ` +
+        `${MANIFEST_VERSION} with complete, dataset, train and valid`,
+    );
+  }
+  return content;
+}
+
+function isManifest(content: unknown): content is Manifest {
+  if (typeof content !== "object" || content === null) return false;
+  const { stoker_manifest, complete, dataset, train, valid } =
+    content as Manifest;
+  return stoker_manifest === MANIFEST_VERSION &&
+    typeof complete === "boolean" && isPlainObject(dataset) &&
+    isPlainObject(dataset.parquet) && Array.isArray(dataset.parquet.columns) &&
+    [train, valid].every((split) =>
+      isCount(split?.file_count) && isCount(split?.subfolder_count)
+    );
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Writes the manifest of a dataset; the old one stays until it is whole. */
+export async function writeManifest(
+  storage: Storage,
+  folder: string,
+  manifest: Omit<Manifest, "stoker_manifest">,
+): Promise<void> {
+  const content: Manifest = {
+    stoker_manifest: MANIFEST_VERSION,
+    ...manifest,
+  };
+  const text = JSON.stringify(content, null, 2) + "\n";
+  const bytes = new TextEncoder().encode(text);
+  const writer = await storage.create(manifestPath(folder), {
+    expectedBytes: bytes.length,
+    atomic: true,
+    fsync: true,
+  });
+  await writer.write(bytes);
+  await writer.commit();
+}
+
+/**
+ * Says in which settings two datasets differ.
+ *
+ * @returns One clause per difference: "dataset.seed is 10 there, 11 here".
+ */
+export function differences(
+  there: DatasetIdentity,
+  here: DatasetIdentity,
+): string[] {
+  return describe("dataset", there, here);
+}
+
+function describe(name: string, there: unknown, here: unknown): string[] {
+  const thereText = JSON.stringify(there);
+  const hereText = JSON.stringify(here);
+  if (thereText === hereText) return [];
+  if (isPlainObject(there) && isPlainObject(here)) {
+    const keys = new Set([...Object.keys(there), ...Object.keys(here)]);
+    return [...keys].flatMap((key) =>
+      describe(`${name}.${key}`, there[key], here[key])
+    );
+  }
+  return [
+    `${name} is ${shortened(thereText)} there, ${shortened(hereText)} here`,
+  ];
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shortened(text: string | undefined): string {
+  if (text === undefined) return "absent";
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+/**
+ * The files that a manifest lists, in the order of their indices.
+ *
+ * @param format The format that the manifest names.
+ */
+export function manifestSplits(
+  manifest: Manifest,
+  format: Format,
+): SplitFiles[] {
+  const names = formatNaming(format, specOf(manifest.dataset));
+  const prefix = manifest.dataset.file_prefix;
+  return (["train", "valid"] as const).map((split) => {
+    const { file_count, subfolder_count } = manifest[split];
+    return {
+      naming: {
+        split,
+        prefix,
+        fileCount: file_count,
+        subfolderCount: subfolder_count,
+        ...names,
+      },
+      fileCount: file_count,
+      firstFileIndex: split === "train" ? 0 : manifest.train.file_count,
+    };
+  });
+}
+
+/** What the files were made from. */
+function specOf(identity: DatasetIdentity): DatasetSpec {
+  return {
+    seed: identity.seed,
+    elementType: identity.record_element_type,
+    samplesPerFile: identity.num_samples_per_file,
+    compression: identity.compression,
+    compressionLevel: identity.compression_level,
+    dedupeRatio: identity.dedupe_ratio,
+    compressRatio: identity.compress_ratio,
+    hdf5: identity.hdf5,
+    parquet: {
+      ...identity.parquet,
+      columns: identity.parquet.columns
+        .map((column) => ({ ...column, read: true })),
+      decode: false,
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * One file written, looked up, read, listed and deleted in a folder of a file
+ * system before a long run writes there, so that what would fail after hours
+ * fails at once: permissions, quotas, a full disk, refused O_DIRECT, a stale
+ * mount. The name is new; nothing else is touched.
+ */
+import { PAGE_BYTES, PageArena } from "../../bytes/page_arena.ts";
+import { StorageError } from "../../errors.ts";
+import type { Storage } from "../../storage/storage.ts";
+
+/** A whole page and a tail: O_DIRECT treats them differently. */
+const FILE_BYTES = PAGE_BYTES + 100;
+
+/**
+ * Tries a folder that a run will write to; does nothing where files are not
+ * on this host's file systems.
+ *
+ * @param storage Where the folder is.
+ * @param folder It is made if it is not there.
+ * @throws {StorageError} Naming the step that failed.
+ */
+export async function preflightFolder(
+  storage: Storage,
+  folder: string,
+): Promise<void> {
+  if (storage.hostPath === undefined) return;
+  const name = `.stoker-preflight-${crypto.randomUUID()}`;
+  const path = `${folder}/${name}`;
+  const arena = new PageArena(4 * PAGE_BYTES);
+  const wanted = arena.allocate(FILE_BYTES);
+  for (let i = 0; i < FILE_BYTES; i++) wanted[i] = (i * 31 + 7) % 251;
+  try {
+    await writeFile(storage, path, wanted);
+    await checkLength(storage, path);
+    await checkContent(storage, path, { wanted, arena });
+    await checkListing(storage, folder, name);
+  } catch (error) {
+    // The first failure is the one to tell.
+    try {
+      await storage.remove(path);
+    } catch (second) {
+      if (!(second instanceof StorageError)) throw second;
+    }
+    throw asPreflight(error);
+  }
+  await step(async () => {
+    await storage.remove(path);
+    if (await storage.sizeOf(path) !== null) {
+      throw broken("delete", path, "the file is still there");
+    }
+  });
+}
+
+async function writeFile(
+  storage: Storage,
+  path: string,
+  content: Uint8Array,
+): Promise<void> {
+  const writer = await storage.create(path, {
+    expectedBytes: content.length,
+    atomic: false,
+    fsync: true,
+  });
+  try {
+    await writer.write(content);
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+async function checkLength(storage: Storage, path: string): Promise<void> {
+  const byteLength = await storage.sizeOf(path);
+  if (byteLength === FILE_BYTES) return;
+  throw broken(
+    "look up",
+    path,
+    `it has ${byteLength ?? "no"} bytes, ${FILE_BYTES} were written`,
+  );
+}
+
+async function checkContent(
+  storage: Storage,
+  path: string,
+  { wanted, arena }: { wanted: Uint8Array; arena: PageArena },
+): Promise<void> {
+  const found = arena.allocate(FILE_BYTES);
+  const file = await storage.open(path);
+  const byteCount = await file.readInto(found, 0);
+  await file.close();
+  if (
+    byteCount !== FILE_BYTES || !wanted.every((byte, i) => byte === found[i])
+  ) throw broken("read", path, "other bytes came back than were written");
+}
+
+async function checkListing(
+  storage: Storage,
+  folder: string,
+  name: string,
+): Promise<void> {
+  for await (const entry of storage.list(folder)) {
+    if (entry.name === name) return;
+  }
+  throw broken("list", folder, `"${name}" was just written and is not in it`);
+}
+
+async function step(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    throw asPreflight(error);
+  }
+}
+
+function broken(operation: string, path: string, what: string): StorageError {
+  return new StorageError(
+    operation,
+    path,
+    "Inconsistent",
+    `${what}; check how the file system is mounted`,
+  );
+}
+
+/** The same failure, said to be of the test file and no other. */
+function asPreflight(error: unknown): unknown {
+  if (!(error instanceof StorageError)) return error;
+  const { operation, path, code } = error;
+  const reason = error.message.slice(`Cannot ${operation} "${path}": `.length)
+    .replace(new RegExp(` \\(${code}\\)$`), "");
+  return new StorageError(
+    operation,
+    path,
+    code,
+    `${reason}; tried before the run, which will write there`,
+  );
+}

@@ -1,0 +1,80 @@
+/**
+ * Runs generator workers over the files of a dataset: to write or to verify.
+ */
+import { connectStorage, formatOf } from "../plan/connect.ts";
+import { endpointsOf } from "../plan/connect_storage.ts";
+import type { Member } from "../threads/crew.ts";
+import { DatasetFiles } from "../plan/dataset_files.ts";
+import type { GeneratePlan } from "../plan/visit_plan.ts";
+import type { CrewRow, PhaseOrder } from "../run/phase_runner.ts";
+import {
+  generatorRow,
+  PHASE_FILES,
+  Region,
+  type RegionShape,
+} from "../threads/region.ts";
+import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
+import { runOrders } from "../run/run_orders.ts";
+import type { Damage, GeneratorStart } from "../threads/worker_start.ts";
+
+/**
+ * Visits every file of a plan.
+ *
+ * @param plan Which files, and what to do with them.
+ * @param hooks As for a run; `onDamage` hears of each damaged file.
+ */
+export async function visitFiles(
+  plan: GeneratePlan,
+  hooks: RunHooks & { readonly onDamage?: (damage: Damage) => void },
+): Promise<RunOutcome> {
+  const threads = Math.max(1, Math.min(plan.threads, plan.visitCount));
+  const endpoints = await endpointsOf(plan.dataset.storage);
+  const shape: RegionShape = {
+    accelerators: 0,
+    readersPerAccelerator: 0,
+    generators: threads,
+    maxSteps: 0,
+    endpoints: endpoints.length,
+  };
+  const region = new Region(shape);
+  const members: Member[] = [];
+  const rows: CrewRow[] = [];
+  const role = plan.task === "verify" ? "verifier" : "generator";
+  for (let thread = 0; thread < threads; thread++) {
+    const row = generatorRow(shape, thread);
+    const { buffer } = region;
+    const start: GeneratorStart = { shape, buffer, row, thread, plan };
+    const title = `${role} ${thread}`;
+    members.push({ title, start, spawn: spawnGenerator });
+    rows.push({ role, rank: 0, thread, title });
+  }
+  const files = new DatasetFiles(
+    plan.dataset,
+    plan.splits,
+    await formatOf(plan.dataset),
+  );
+  const storage = await connectStorage(plan.dataset.storage);
+  const order: PhaseOrder = {
+    kind: "generate",
+    phase: PHASE_FILES,
+    epoch: 0,
+    stepCount: 0,
+    batchSize: 0,
+    total: plan.visitCount,
+  };
+  return await runOrders({
+    region,
+    members,
+    rows,
+    orders: [order],
+    bypassesCache: storage.bypassesCache,
+    endpoints,
+    pathOf: (fileIndex) => files.path(fileIndex),
+  }, hooks);
+}
+
+function spawnGenerator(): Worker {
+  return new Worker(new URL("./generator_worker.ts", import.meta.url), {
+    type: "module",
+  });
+}

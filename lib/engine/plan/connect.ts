@@ -1,0 +1,42 @@
+/**
+ * Looks up what a plan names, inside a worker: format and storage.
+ */
+import { ConfigError } from "../../errors.ts";
+import type { Format } from "../../formats/format.ts";
+import { loadFormatModule } from "../../formats/format_module.ts";
+import { FORMATS } from "../../formats/registry.ts";
+import type { DatasetPlan } from "./run_plan.ts";
+
+export { connectStorage } from "./connect_storage.ts";
+
+async function formatNamed(name: string): Promise<Format> {
+  const load = FORMATS[name];
+  if (load === undefined) {
+    throw new ConfigError([
+      `Cannot use dataset.format = ${name}: this build has ` +
+      Object.keys(FORMATS).join(", "),
+    ]);
+  }
+  return await load();
+}
+
+/**
+ * Format of a dataset: from the registry, or from its module.
+ *
+ * @throws {ConfigError} If there is no such format, or its module cannot be
+ *   used.
+ */
+export async function formatOf(
+  { format, formatModule }: Pick<DatasetPlan, "format" | "formatModule">,
+): Promise<Format> {
+  return formatModule === undefined
+    ? await formatNamed(format)
+    : await loadFormatModule(formatModule);
+}
+
+/** Format of a dataset, with all loaded that reading it takes. */
+export async function preparedFormat(dataset: DatasetPlan): Promise<Format> {
+  const format = await formatOf(dataset);
+  await format.prepare?.(dataset.spec);
+  return format;
+}

@@ -1,0 +1,75 @@
+/**
+ * The files of a dataset by index: path, specification, length.
+ */
+import {
+  type DatasetSpec,
+  fileExtension,
+  type FileSpec,
+  type Format,
+} from "../../formats/format.ts";
+import { type FileNaming, filePath } from "../../sampling/file_names.ts";
+import { SampleDims } from "../../sampling/sample_dims.ts";
+import type { SplitFiles } from "./visit_plan.ts";
+import type { DatasetPlan } from "./run_plan.ts";
+
+/** The part of file names that the format decides. */
+export function formatNaming(
+  format: Format,
+  dataset: DatasetSpec,
+): Pick<FileNaming, "extension" | "folders"> {
+  const extension = fileExtension(format, dataset.compression);
+  const folders = format.folders?.(dataset) ?? [];
+  return folders.length === 0 ? { extension } : { extension, folders };
+}
+
+/** Looks up files over training, then evaluation files. */
+export class DatasetFiles {
+  readonly #dataset: DatasetPlan;
+  readonly #splits: readonly SplitFiles[];
+  readonly #format: Format;
+  readonly #dims: SampleDims;
+
+  constructor(
+    dataset: DatasetPlan,
+    splits: readonly SplitFiles[],
+    format: Format,
+  ) {
+    this.#dataset = dataset;
+    this.#splits = splits;
+    this.#format = format;
+    this.#dims = new SampleDims(dataset.dims);
+  }
+
+  /** Path relative to the dataset folder: "train/img_03_of_64.npz". */
+  relativePath(fileIndex: number): string {
+    for (const split of this.#splits) {
+      const file = fileIndex - split.firstFileIndex;
+      if (file >= 0 && file < split.fileCount) {
+        return filePath(split.naming, file);
+      }
+    }
+    throw new RangeError(
+      `Cannot name a file as its index must be one of the dataset's: ` +
+        `current value is ${fileIndex}`,
+    );
+  }
+
+  /** Path in the storage. */
+  path(fileIndex: number): string {
+    return `${this.#dataset.folder}/${this.relativePath(fileIndex)}`;
+  }
+
+  /** What the file is made from. */
+  spec(fileIndex: number): FileSpec {
+    return {
+      dataset: this.#dataset.spec,
+      fileIndex,
+      sampleDims: this.#dims.of(fileIndex),
+    };
+  }
+
+  /** Length in bytes, or null where only encoding tells. */
+  bytes(fileIndex: number): number | null {
+    return this.#format.fileBytes(this.spec(fileIndex));
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Settings → the dataset's plan: where it is, what its files are.
+ */
+import type { Workload } from "../../config/workload.ts";
+import { ConfigError } from "../../errors.ts";
+import {
+  type DatasetSpec,
+  ELEMENT_BYTES,
+  type Format,
+} from "../../formats/format.ts";
+import { reductionProblems } from "../../random/reduction.ts";
+import type { FileNaming, Split } from "../../sampling/file_names.ts";
+import { SampleDims } from "../../sampling/sample_dims.ts";
+import type { StorageSettings } from "../../storage/storage.ts";
+import { formatOf } from "./connect.ts";
+import { formatNaming } from "./dataset_files.ts";
+import { reductionOf } from "./dataset_source.ts";
+import type { SplitFiles } from "./visit_plan.ts";
+import type { DatasetPlan } from "./run_plan.ts";
+
+/** A dataset as the settings describe it. */
+export interface DescribedDataset {
+  readonly dataset: DatasetPlan;
+  /** Training files, then evaluation files. */
+  readonly splits: readonly SplitFiles[];
+}
+
+/**
+ * Describes the dataset of a workload, whose format may be a module's.
+ *
+ * @throws {ConfigError} If there is no such format, or its module cannot be
+ *   used.
+ */
+export async function describeWithFormat(
+  workload: Workload,
+): Promise<DescribedDataset> {
+  const { format, format_module } = workload.dataset;
+  return describeDataset(
+    workload,
+    await formatOf({
+      format,
+      ...(format_module === null ? {} : { formatModule: format_module }),
+    }),
+  );
+}
+
+/**
+ * Describes the dataset of a workload; pure.
+ *
+ * @param format The format of its files.
+ */
+export function describeDataset(
+  workload: Workload,
+  format: Format,
+): DescribedDataset {
+  const { dataset } = workload;
+  const { format_module } = dataset;
+  const spec = datasetSpec(workload);
+  const names = formatNaming(format, spec);
+  return {
+    dataset: {
+      storage: storageSettings(workload),
+      folder: dataset.data_folder,
+      format: format.name,
+      ...(format_module === null ? {} : { formatModule: format_module }),
+      spec,
+      dims: {
+        seed: dataset.seed,
+        recordDims: dataset.record_dims,
+        recordBytes: dataset.record_length_bytes,
+        recordBytesStdev: dataset.record_length_bytes_stdev,
+        elementBytes: ELEMENT_BYTES[dataset.record_element_type],
+      },
+      sizesKnown: true,
+    },
+    splits: [
+      splitFiles(workload, names, { split: "train", firstFileIndex: 0 }),
+      splitFiles(workload, names, {
+        split: "valid",
+        firstFileIndex: dataset.num_files_train,
+      }),
+    ],
+  };
+}
+
+/**
+ * Where checkpoints lie: with the data, unless `checkpoint.checkpoint_folder`
+ * is an address of S3 and the data is on files. Then the storage options are
+ * those of the checkpoints.
+ */
+export function checkpointStorage(workload: Workload): StorageSettings {
+  const ofData = storageSettings(workload);
+  const { checkpoint_folder } = workload.checkpoint;
+  const bucket = /^s3:\/\/([^/]+)/.exec(checkpoint_folder)?.[1];
+  // As in DLIO, AIStore's own buckets may be written so too.
+  const isThere = ["s3", "aistore", "null"].includes(ofData.kind);
+  if (bucket === undefined || isThere) return ofData;
+  return { kind: "s3", root: bucket, options: ofData.options };
+}
+
+/**
+ * Where data and checkpoints lie, as every worker connects to it. With
+ * `reader.odirect` nothing of local files goes through the page cache,
+ * whether read, generated or saved as a checkpoint.
+ */
+export function storageSettings(workload: Workload): StorageSettings {
+  const { storage, reader } = workload;
+  const isDirect = reader.odirect && storage.storage_type === "local_fs";
+  return {
+    kind: isDirect ? "direct_fs" : storage.storage_type,
+    root: storage.storage_root,
+    options: {
+      ...storage.storage_options,
+      ...(storage.storage_library === null
+        ? {}
+        : { storage_library: storage.storage_library }),
+    },
+  };
+}
+
+function datasetSpec(workload: Workload): DatasetSpec {
+  const { dataset } = workload;
+  const { parquet, hdf5 } = dataset;
+  const rowGroupRows = parquet.row_group_size;
+  return {
+    seed: dataset.seed,
+    elementType: dataset.record_element_type,
+    samplesPerFile: dataset.num_samples_per_file,
+    compression: dataset.compression,
+    compressionLevel: dataset.compression_level,
+    dedupeRatio: dataset.dedupe_ratio,
+    compressRatio: dataset.compress_ratio,
+    hdf5: {
+      chunkDims: hdf5.chunk_dims,
+      datasetsPerRecord: hdf5.num_dset_per_record,
+      maxShape: hdf5.max_shape,
+    },
+    parquet: {
+      columns: parquet.columns,
+      rowGroupRows,
+      generationBatchRows: parquet.generation_batch_size > 0
+        ? parquet.generation_batch_size
+        : rowGroupRows,
+      partitionBy: parquet.partition_by,
+      decode: parquet.decode,
+    },
+  };
+}
+
+function splitFiles(
+  { dataset }: Workload,
+  names: Pick<FileNaming, "extension" | "folders">,
+  { split, firstFileIndex }: { split: Split; firstFileIndex: number },
+): SplitFiles {
+  const isTrain = split === "train";
+  const fileCount = isTrain ? dataset.num_files_train : dataset.num_files_eval;
+  return {
+    naming: {
+      split,
+      prefix: dataset.file_prefix,
+      fileCount,
+      subfolderCount: isTrain
+        ? dataset.num_subfolders_train
+        : dataset.num_subfolders_eval,
+      ...names,
+    },
+    fileCount,
+    firstFileIndex,
+  };
+}
+
+/**
+ * Checks that the format can make the files described.
+ *
+ * @throws {ConfigError} With every reason against it.
+ */
+export function checkFormat(described: DescribedDataset, format: Format): void {
+  const { dataset, splits } = described;
+  const { spec } = dataset;
+  const problems: string[] = [];
+  const hasCodec = spec.compression === "none" ||
+    format.codecs.includes(spec.compression);
+  if (!hasCodec) {
+    const known = ["none", ...format.codecs].join(", ");
+    problems.push(
+      `Cannot use dataset.compression = ${spec.compression} with ` +
+        `dataset.format = ${format.name}: it must be one of ${known}`,
+    );
+  }
+  const fileCount = splits.reduce((sum, split) => sum + split.fileCount, 0);
+  if (fileCount > 0) {
+    const sampleDims = new SampleDims(dataset.dims).of(0);
+    // A codec that is not there has been told: nobody hears of it twice.
+    const checked = hasCodec ? spec : { ...spec, compression: "none" };
+    problems.push(
+      ...format.problems({ dataset: checked, fileIndex: 0, sampleDims }),
+      ...reductionProblems(reductionOf(dataset, format), {
+        fileCount,
+        isUniform: new SampleDims(dataset.dims).isConstant,
+      }),
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+}

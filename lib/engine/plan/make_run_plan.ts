@@ -1,0 +1,178 @@
+/**
+ * Settings and the dataset that was found → the plan of a run; pure.
+ */
+import type { Workload } from "../../config/workload.ts";
+import { ConfigError } from "../../errors.ts";
+import { ceilToPage } from "../../bytes/page_arena.ts";
+import type { Distribution } from "../../random/distribution.ts";
+import { describeDropped, planShards } from "../../sampling/shard.ts";
+import type { SplitFiles } from "./visit_plan.ts";
+import type { DescribedDataset } from "./describe_dataset.ts";
+import type { LoaderPlan, RunPlan, SplitPlan } from "./run_plan.ts";
+
+/**
+ * Size of one read call through the page cache. Larger ones are no faster
+ * (0.5, 1 and 2 MiB: 11 GB/s each), and every reader thread keeps a buffer of
+ * this size.
+ */
+const BUFFERED_READ_BYTES = 512 * 1024;
+
+/** Size of one O_DIRECT read: the device sees nothing ahead of it. */
+const DIRECT_READ_BYTES = 4 * 1024 * 1024;
+
+/** Batches per reader when `prefetch_size` is 0: PyTorch's own default. */
+const DEFAULT_PREFETCH_FACTOR = 2;
+
+/** A plan and what its reader should know. */
+export interface PlannedRun {
+  readonly plan: RunPlan;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Plans training and evaluation.
+ *
+ * @param workload The settings.
+ * @param found The dataset as it is, see `examineDataset`.
+ * @param options `accelerators`: on all hosts, >= 1. `randomSeed`: seed for
+ *   shuffles that are `random`.
+ * @throws {ConfigError} If an epoch would have no step.
+ */
+export function planRun(
+  workload: Workload,
+  found: DescribedDataset,
+  options: { readonly accelerators: number; readonly randomSeed: number },
+): PlannedRun {
+  const { workflow, train, evaluation, reader } = workload;
+  const warnings: string[] = [];
+  const problems: string[] = [];
+  const [trainFiles, evalFiles] = found.splits;
+  const plan = (files: SplitFiles | undefined, part: SplitSettings) => {
+    if (files === undefined) return null;
+    const split = planSplit(workload, files, { ...options, ...part });
+    const dropped = describeDropped(split.shard, part.phase);
+    // A cap leaves out more than the remainders, and was asked for.
+    const isCapped = split.stepCount < split.shard.stepCount;
+    if (split.stepCount === 0) problems.push(noStep(split, part));
+    else if (dropped !== null && !isCapped) warnings.push(dropped);
+    return split;
+  };
+  const trainSplit = workflow.train
+    ? plan(trainFiles, {
+      phase: "training",
+      batchSize: reader.batch_size,
+      batchKey: "reader.batch_size",
+      filesKey: "dataset.num_files_train",
+      maxSteps: train.total_training_steps,
+      computeTime: train.computation_time,
+    })
+    : null;
+  const evalSplit = workflow.evaluation
+    ? plan(evalFiles, {
+      phase: "evaluation",
+      batchSize: reader.batch_size_eval,
+      batchKey: "reader.batch_size_eval",
+      filesKey: "dataset.num_files_eval",
+      maxSteps: -1,
+      computeTime: evaluation.eval_time,
+    })
+    : null;
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    plan: {
+      accelerators: options.accelerators,
+      seed: train.seed,
+      dataset: found.dataset,
+      loader: planLoader(workload),
+      training: {
+        epochs: train.epochs,
+        train: trainSplit,
+        eval: evalSplit,
+        evalAfterEpoch: evaluation.eval_after_epoch,
+        epochsBetweenEvals: evaluation.epochs_between_evals,
+      },
+      dropCaches: workload.storage.drop_caches,
+      readBytes: ceilToPage(reader.transfer_size ?? defaultReadBytes(found)),
+    },
+    warnings,
+  };
+}
+
+function defaultReadBytes({ dataset }: DescribedDataset): number {
+  return dataset.storage.kind === "direct_fs"
+    ? DIRECT_READ_BYTES
+    : BUFFERED_READ_BYTES;
+}
+
+interface SplitSettings {
+  readonly phase: string;
+  readonly batchSize: number;
+  readonly batchKey: string;
+  readonly filesKey: string;
+  /** Cap of steps per epoch; negative: none. */
+  readonly maxSteps: number;
+  readonly computeTime: Distribution;
+}
+
+function planSplit(
+  workload: Workload,
+  files: SplitFiles,
+  settings: SplitSettings & { accelerators: number; randomSeed: number },
+): SplitPlan {
+  const { dataset, reader, train } = workload;
+  const samplesPerFile = dataset.num_samples_per_file;
+  const shard = planShards(
+    files.fileCount * samplesPerFile,
+    settings.accelerators,
+    settings.batchSize,
+  );
+  const seedOf = (shuffle: string) =>
+    shuffle === "off"
+      ? null
+      : shuffle === "seed"
+      ? train.seed
+      : settings.randomSeed;
+  return {
+    naming: files.naming,
+    fileCount: files.fileCount,
+    firstFileIndex: files.firstFileIndex,
+    samplesPerFile,
+    batchSize: settings.batchSize,
+    shard,
+    stepCount: settings.maxSteps < 0
+      ? shard.stepCount
+      : Math.min(shard.stepCount, settings.maxSteps),
+    fileSeed: seedOf(reader.file_shuffle),
+    sampleSeed: seedOf(reader.sample_shuffle),
+    orderChangesWithEpoch: train.seed_change_epoch,
+    computeTime: settings.computeTime,
+  };
+}
+
+function planLoader(workload: Workload): LoaderPlan {
+  const { reader } = workload;
+  const readThreads = reader.read_threads;
+  // As PyTorch: each reader may be ceil(prefetch / readers) batches ahead.
+  const aheadBatches = reader.prefetch_size === 0
+    ? DEFAULT_PREFETCH_FACTOR
+    : Math.ceil(reader.prefetch_size / Math.max(1, readThreads));
+  return {
+    reads: reader.data_loader !== "synthetic" && reader.data_loader !== "none",
+    readThreads,
+    aheadBatches,
+    preprocessTime: reader.preprocess_time,
+  };
+}
+
+function noStep(split: SplitPlan, settings: SplitSettings): string {
+  const { shard } = split;
+  if (shard.stepCount > 0) {
+    return `Cannot run ${settings.phase} as an epoch must have at least one ` +
+      `step: train.total_training_steps = ${settings.maxSteps}`;
+  }
+  return `Cannot run ${settings.phase} as every accelerator must get at ` +
+    `least one batch: ${settings.filesKey} = ${split.fileCount} with ` +
+    `${split.samplesPerFile} samples each are ${shard.sampleCount} samples, ` +
+    `${shard.accelerators} accelerators with ${settings.batchKey} = ` +
+    `${split.batchSize} need ${shard.accelerators * split.batchSize}`;
+}

@@ -1,0 +1,84 @@
+/**
+ * The plan of a run: plain data that says what every thread will do. It is
+ * computed before anything starts and sent to each worker as it is.
+ */
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import type { DatasetSpec } from "../../formats/format.ts";
+import type { Distribution } from "../../random/distribution.ts";
+import type { FileNaming } from "../../sampling/file_names.ts";
+import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
+import type { ShardPlan } from "../../sampling/shard.ts";
+import type { StorageSettings } from "../../storage/storage.ts";
+
+/** The files of training or evaluation, and how an epoch goes over them. */
+export interface SplitPlan {
+  readonly naming: FileNaming;
+  /** Files in use: the first of those that the names speak of. */
+  readonly fileCount: number;
+  /** Index of the first one over training, then evaluation files. */
+  readonly firstFileIndex: number;
+  readonly samplesPerFile: number;
+  readonly batchSize: number;
+  readonly shard: ShardPlan;
+  /** Steps of an epoch, after `total_training_steps`. */
+  readonly stepCount: number;
+  readonly fileSeed: number | null;
+  readonly sampleSeed: number | null;
+  readonly orderChangesWithEpoch: boolean;
+  readonly computeTime: Distribution;
+}
+
+/** Where the dataset is and what its files are. */
+export interface DatasetPlan {
+  readonly storage: StorageSettings;
+  /** Folder of the dataset, relative to the storage's root or absolute. */
+  readonly folder: string;
+  readonly format: string;
+  /** URL of the module that has the format; absent: the registry has it. */
+  readonly formatModule?: string;
+  readonly spec: DatasetSpec;
+  readonly dims: SampleDimsSettings;
+  /**
+   * Whether the files are Stoker's own, so that their lengths follow from
+   * their indices. Files of others are read to wherever they end.
+   */
+  readonly sizesKnown: boolean;
+}
+
+/** How accelerators get their batches. */
+export interface LoaderPlan {
+  /** False: batches come from nowhere (`data_loader: synthetic`). */
+  readonly reads: boolean;
+  /** Reader threads per accelerator; 0 reads in the accelerator itself. */
+  readonly readThreads: number;
+  /** Batches that each reader may be ahead of the accelerator, >= 1. */
+  readonly aheadBatches: number;
+  readonly preprocessTime: Distribution;
+}
+
+/** Training with its evaluations. */
+export interface TrainPlan {
+  readonly epochs: number;
+  /** Null: epochs consist of evaluation alone. */
+  readonly train: SplitPlan | null;
+  /** Null: no evaluation. */
+  readonly eval: SplitPlan | null;
+  readonly evalAfterEpoch: number;
+  readonly epochsBetweenEvals: number;
+}
+
+/** Everything that a run's threads need to know. */
+export interface RunPlan {
+  readonly accelerators: number;
+  /** Seed of all draws: orders, compute times. */
+  readonly seed: number;
+  readonly dataset: DatasetPlan;
+  readonly loader: LoaderPlan;
+  readonly training: TrainPlan;
+  /** When files in use are dropped from the page cache. */
+  readonly dropCaches: "never" | "before_epoch" | "before_phase";
+  /** Largest read, bytes; a multiple of the page size. */
+  readonly readBytes: number;
+  /** Absent: no checkpoints. */
+  readonly checkpoint?: CheckpointPlan;
+}

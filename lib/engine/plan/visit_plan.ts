@@ -1,0 +1,44 @@
+/**
+ * The plan of generating or verifying a dataset: plain data.
+ */
+import type { FileNaming } from "../../sampling/file_names.ts";
+import type { DatasetPlan } from "./run_plan.ts";
+
+/** The files of one split to be made or checked. */
+export interface SplitFiles {
+  readonly naming: FileNaming;
+  readonly fileCount: number;
+  /** Index of the first one over training, then evaluation files. */
+  readonly firstFileIndex: number;
+}
+
+/** What generators do with each file. */
+export type FileTask =
+  /** Write it, unless it is there in full length. */
+  | "complete"
+  /** Write it. */
+  | "rewrite"
+  /** Read it back and compare every byte. */
+  | "verify";
+
+/** Everything that generator workers need to know. */
+export interface GeneratePlan {
+  readonly task: FileTask;
+  readonly dataset: DatasetPlan;
+  /** Training files, then evaluation files; indices follow one another. */
+  readonly splits: readonly SplitFiles[];
+  /**
+   * Files to visit: slot k is file floor(k × fileCount / visitCount), so a
+   * part is spread evenly over the whole.
+   */
+  readonly visitCount: number;
+  readonly fileCount: number;
+  readonly threads: number;
+  /** Size of each worker's encode buffer, bytes; a multiple of 64 KiB. */
+  readonly pageBytes: number;
+}
+
+/** File index of a slot, see {@linkcode GeneratePlan.visitCount}. */
+export function fileOfSlot(plan: GeneratePlan, slot: number): number {
+  return Math.floor((slot * plan.fileCount) / plan.visitCount);
+}

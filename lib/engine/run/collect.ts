@@ -1,0 +1,162 @@
+/**
+ * Takes what workers measured out of the region, after a phase.
+ */
+import {
+  HISTOGRAM_SLOTS,
+  histogramTotals,
+  mergeHistogram,
+} from "../../metrics/histogram.ts";
+import { type Operation, OPERATIONS } from "../../metrics/operations.ts";
+import type {
+  BlockRecord,
+  EndpointRecord,
+  HistogramCounts,
+  RankRecord,
+  WorkerRecord,
+} from "../../metrics/run_record.ts";
+import {
+  ENDPOINT_FIELD,
+  FIELD,
+  type Region,
+  STEP_TIMES,
+} from "../threads/region.ts";
+
+/** Counters of one worker in a phase. */
+export function collectWorker(
+  who: { role: string; rank: number; thread: number },
+  fields: Float64Array,
+): WorkerRecord {
+  const field = (name: keyof typeof FIELD) => fields[FIELD[name]] ?? 0;
+  const fsyncMs = field("fsyncMs");
+  return {
+    role: who.role,
+    rank: who.rank,
+    thread: who.thread,
+    bytes: field("bytes"),
+    operations: field("operations"),
+    files: field("files"),
+    samples: field("samples"),
+    errors: field("errors"),
+    retries: field("retries"),
+    firstDoneSeconds: field("firstDoneMs") / 1000,
+    lastDoneSeconds: field("lastDoneMs") / 1000,
+    ...(fsyncMs > 0 ? { fsyncSeconds: fsyncMs / 1000 } : {}),
+    ...(field("deviceCounted") === 1
+      ? {
+        deviceReadBytes: field("deviceReadBytes"),
+        deviceWriteBytes: field("deviceWriteBytes"),
+      }
+      : {}),
+  };
+}
+
+/**
+ * Step times of one accelerator in a phase, copied out of the region.
+ *
+ * @param who `rows`: its own, and with a checkpoint those of all threads that
+ *   load it: it is done with the last of them.
+ */
+export function collectRank(
+  region: Region,
+  who: {
+    readonly rank: number;
+    readonly rows: readonly [number, ...number[]];
+    readonly hostname: string;
+  },
+): RankRecord {
+  const fields = region.fields(who.rows[0]);
+  const stepCount = fields[FIELD.steps] ?? 0;
+  const [loadSeconds, computeSeconds, stepSeconds] = STEP_TIMES.map(
+    (_name, time) => secondsOf(region.stepTimes(who.rank, time), stepCount),
+  );
+  const durationSeconds = sum(stepSeconds ?? NO_STEPS);
+  const doneMs = who.rows.length === 1
+    ? fields[FIELD.doneMs] ?? 0
+    : firstToLastMs(who.rows.map((row) => region.fields(row)));
+  return {
+    rank: who.rank,
+    host: who.hostname,
+    stepCount,
+    loadSeconds: loadSeconds ?? NO_STEPS,
+    computeSeconds: computeSeconds ?? NO_STEPS,
+    stepSeconds: stepSeconds ?? NO_STEPS,
+    computeRequestedSeconds: (fields[FIELD.computeRequestedMs] ?? 0) / 1000,
+    doneSeconds: doneMs > 0 ? doneMs / 1000 : durationSeconds,
+    blocks: stepCount === 0
+      ? NO_BLOCKS
+      : [{ firstStep: 0, stepCount, startSeconds: 0, durationSeconds }],
+  };
+}
+
+/** From the begin of the first thread to the end of the last. */
+function firstToLastMs(rows: readonly Float64Array[]): number {
+  let beganMs = Infinity;
+  let endMs = 0;
+  for (const fields of rows) {
+    const doneMs = fields[FIELD.doneMs] ?? 0;
+    // Those that only load have no part in saving.
+    if (doneMs === 0) continue;
+    const rowBeganMs = fields[FIELD.beganMs] ?? 0;
+    beganMs = Math.min(beganMs, rowBeganMs);
+    endMs = Math.max(endMs, rowBeganMs + doneMs);
+  }
+  return Math.max(0, endMs - beganMs);
+}
+
+/** Latencies of some rows, merged by operation; those never done left out. */
+export function collectLatencies(
+  region: Region,
+  rows: readonly number[],
+): Partial<Record<Operation, HistogramCounts>> {
+  const latencies: Partial<Record<Operation, HistogramCounts>> = {};
+  for (const [index, operation] of OPERATIONS.entries()) {
+    const merged = new Float64Array(HISTOGRAM_SLOTS);
+    for (const row of rows) {
+      mergeHistogram(merged, region.histogram(row, index));
+    }
+    if (histogramTotals(merged).count > 0) latencies[operation] = merged;
+  }
+  return latencies;
+}
+
+/** What all workers together asked of each endpoint. */
+export function collectEndpoints(
+  region: Region,
+  addresses: readonly string[],
+  rows: readonly number[],
+): EndpointRecord[] {
+  return addresses.map((address, endpoint) => {
+    const latency = new Float64Array(HISTOGRAM_SLOTS);
+    for (const row of rows) {
+      mergeHistogram(latency, region.endpointHistogram(row, endpoint));
+    }
+    const total = (name: keyof typeof ENDPOINT_FIELD) =>
+      rows.reduce((sum, row) => {
+        const fields = region.endpointFields(row, endpoint);
+        return sum + (fields[ENDPOINT_FIELD[name]] ?? 0);
+      }, 0);
+    return {
+      address,
+      requests: total("requests"),
+      bytes: total("bytes"),
+      errors: total("errors"),
+      retries: total("retries"),
+      latency,
+    };
+  });
+}
+
+/** Of all ranks without steps: those of checkpoints, which may be many. */
+const NO_STEPS = new Float64Array();
+const NO_BLOCKS: readonly BlockRecord[] = [
+  { firstStep: 0, stepCount: 0, startSeconds: 0, durationSeconds: 0 },
+];
+
+function secondsOf(milliseconds: Float64Array, count: number): Float64Array {
+  if (count === 0) return NO_STEPS;
+  return milliseconds.slice(0, count).map((ms) => ms / 1000);
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}

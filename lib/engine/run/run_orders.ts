@@ -1,0 +1,84 @@
+/**
+ * Runs the phases of a run, one after another, with one crew:
+ *
+ *    start all threads → for each order: wait → drop caches → phase → record
+ *
+ * What a run is made of (threads, orders, files) is its own business; how a
+ * phase begins, ends early or fails is the same for all and stands here.
+ */
+import type { CacheDrop, PhaseRecord } from "../../metrics/run_record.ts";
+import { Crew, type Member } from "../threads/crew.ts";
+import { pause } from "./pause.ts";
+import {
+  abortError,
+  type PhaseOrder,
+  type PhaseParts,
+  PhaseRunner,
+} from "./phase_runner.ts";
+import { PHASE_END } from "../threads/region.ts";
+import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
+import { openGateForEnd } from "../threads/thread_sync.ts";
+import type { Damage } from "../threads/worker_start.ts";
+
+/** What a phase needs of a run, without what is made here or hooked in. */
+type RunParts = Omit<PhaseParts, keyof RunHooks | "crew" | "threadCount">;
+
+/** A run: its threads and what they are to do. */
+export interface OrderedRun extends RunParts {
+  readonly members: readonly Member[];
+  readonly orders: Iterable<PhaseOrder>;
+  /** Wait before each phase, outside of every measured time. */
+  readonly pauseSeconds?: number;
+  /** Drops what a phase will read from the page cache; null: it did not. */
+  readonly dropCaches?: (order: PhaseOrder) => Promise<CacheDrop | null>;
+  /** A phase's record as it is to be kept. */
+  readonly finish?: (record: PhaseRecord) => PhaseRecord;
+  /** Where records go; others may add theirs. */
+  readonly phases?: PhaseRecord[];
+}
+
+/**
+ * Starts the threads, runs every order, ends the threads.
+ *
+ * @returns The phases that were run, the last one perhaps in part, and what
+ *   ended the run early. Never rejects for what happens in a worker.
+ */
+export async function runOrders(
+  run: OrderedRun,
+  hooks: RunHooks & { readonly onDamage?: (damage: Damage) => void },
+): Promise<RunOutcome> {
+  const { region, members, phases = [] } = run;
+  const crew = new Crew(region, hooks.onDamage);
+  const threadCount = members.length;
+  const runner = new PhaseRunner({ ...run, ...hooks, crew, threadCount });
+  try {
+    await crew.start(members);
+    for (const order of run.orders) {
+      await pause(run.pauseSeconds ?? 0, hooks.signal);
+      const stopped = abortError(hooks.signal);
+      if (stopped !== null) return { phases, error: stopped };
+      const cacheDrop = await run.dropCaches?.(order) ?? null;
+      hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
+      const { record: measured, error } = await runner.run(order);
+      const record = {
+        ...run.finish?.(measured) ?? measured,
+        ...(cacheDrop === null ? {} : { cacheDrop }),
+      };
+      phases.push(record);
+      hooks.onPhaseEnd(record);
+      if (error !== null) return { phases, error };
+    }
+    openGateForEnd(region, PHASE_END);
+    return { phases, error: null };
+  } catch (error) {
+    crew.stop();
+    return { phases, error: asError(error) };
+  } finally {
+    await crew.end();
+  }
+}
+
+/** What is thrown by others is not always an Error. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,40 @@
+/**
+ * What one thread moves to and from devices, put into the rows that it
+ * writes. Only threads whose storage answers at once use it: see
+ * `host/process_io.ts`.
+ *
+ *    end of a phase   gate   …   end of the next phase
+ *    record                      record
+ *
+ * A row gets what was moved since the thread's last record, so that nothing
+ * is looked up between the gate and the first read.
+ */
+import { readThreadIo } from "../../host/process_io.ts";
+import { FIELD } from "./region.ts";
+
+/** Counts for one thread; used by that thread alone. */
+export class DeviceCounter {
+  #last = readThreadIo().value;
+
+  /** What was moved until now belongs to no row. */
+  skip(): void {
+    this.#last = readThreadIo().value;
+  }
+
+  /**
+   * Puts into a row what this thread moved since the last call. Where the
+   * kernel does not tell, the row says that it was not counted.
+   *
+   * @param fields The row's fields.
+   */
+  record(fields: Float64Array): void {
+    const last = this.#last;
+    const now = readThreadIo().value;
+    this.#last = now;
+    if (last === null || now === null) return;
+    fields[FIELD.deviceReadBytes] = now.deviceReadBytes - last.deviceReadBytes;
+    fields[FIELD.deviceWriteBytes] = now.deviceWriteBytes -
+      last.deviceWriteBytes;
+    fields[FIELD.deviceCounted] = 1;
+  }
+}

@@ -1,0 +1,332 @@
+/**
+ * The stats region: one SharedArrayBuffer through which all threads of a run
+ * see each other's counters, without messages.
+ *
+ *    control words   int32, one cache line each     gate, barrier, poison …
+ *    turn words      int32, one cache line each     two per reader: batches
+ *                                                   produced and consumed
+ *    worker rows     float64                        counters, whole cache
+ *                                                   lines
+ *    latency rows    float64                        histograms of a worker
+ *    step rows       float64                        three times per step and
+ *                                                   accelerator
+ *    endpoint rows   float64                        counters and a histogram
+ *                                                   per worker and endpoint
+ *
+ * Invariants: every row, turn word and step row has one writer, its worker;
+ * control words are written by the main thread or with Atomics.add. Counters
+ * are float64 so that bytes do not overflow and no BigInt is made; a reader
+ * of a counter may be late, never wrong by more than the last update.
+ *
+ * Counters stand apart from histograms: the pages of histograms that nobody
+ * uses, those of all but the first of a checkpointer's ranks, are never
+ * touched, so thousands of ranks take no more memory than their counters.
+ */
+import { clearHistogram, HISTOGRAM_SLOTS } from "../../metrics/histogram.ts";
+import { OPERATIONS } from "../../metrics/operations.ts";
+
+/** Control words: index of each. */
+export const CONTROL = {
+  /** 0 runs; other values stop every loop and wait, see POISON_*. */
+  poison: 0,
+  /** Number of phases begun; workers wait for the next. */
+  gate: 1,
+  /** What the current phase is: PHASE_*. */
+  phase: 2,
+  epoch: 3,
+  /** Steps of the current phase. */
+  stepCount: 4,
+  /** Workers that are through with the current phase. */
+  doneCount: 5,
+  barrierArrived: 6,
+  barrierTurn: 7,
+  /** Next file for a generator to take. */
+  nextFile: 8,
+  /** Step that the checkpoint of the current phase is named after. */
+  checkpointStep: 9,
+  /** Checkpoints that accelerators have begun between steps. */
+  checkpointGate: 10,
+  /** The wait of checkpointers for each other. */
+  checkpointArrived: 11,
+  checkpointTurn: 12,
+  /** Threads that are through with such a checkpoint, over all of them. */
+  checkpointDone: 13,
+  /** Such checkpoints whose counters the main thread has taken. */
+  checkpointSeen: 14,
+} as const;
+
+const CONTROL_WORDS = Object.keys(CONTROL).length;
+
+/** Everybody ends as soon as possible. */
+export const POISON_STOP = 1;
+
+/** Value of the `phase` word: accelerators train. */
+export const PHASE_TRAIN = 1;
+/** They evaluate. */
+export const PHASE_EVAL = 2;
+/** Generators or verifiers go through the files. */
+export const PHASE_FILES = 3;
+/** Everybody ends. */
+export const PHASE_END = 4;
+/** A checkpoint is saved. */
+export const PHASE_SAVE = 5;
+/** A checkpoint is loaded. */
+export const PHASE_LOAD = 6;
+
+/** Fields of a worker row, before its histograms. */
+export const FIELD = {
+  bytes: 0,
+  operations: 1,
+  files: 2,
+  samples: 3,
+  errors: 4,
+  retries: 5,
+  /** Milliseconds from the gate to the first and last finished operation. */
+  firstDoneMs: 6,
+  lastDoneMs: 7,
+  /** STATE_*: what the thread is doing now. */
+  state: 8,
+  /** Index of the file at hand, over training, then evaluation files. */
+  file: 9,
+  /** Sums over the steps that count for AU, for the progress display. */
+  computeMs: 10,
+  stepMs: 11,
+  /** Steps done in this phase. */
+  steps: 12,
+  /** Sum of compute times asked for. */
+  computeRequestedMs: 13,
+  /** From the gate to the end of the thread's part of the phase. */
+  doneMs: 14,
+  /** From the gate to the begin of a checkpoint between steps. */
+  startMs: 15,
+  /** In fsync; of a checkpoint's rank: since the checkpoint began. */
+  fsyncMs: 16,
+  /** Moved by this thread from and to devices, if `deviceCounted` is 1. */
+  deviceReadBytes: 17,
+  deviceWriteBytes: 18,
+  deviceCounted: 19,
+  /**
+   * When the thread's part of a checkpoint began, on a clock that all threads
+   * have: `performance.timeOrigin + performance.now()`.
+   */
+  beganMs: 20,
+} as const;
+
+const FIELDS = Object.keys(FIELD).length;
+
+/** Value of a row's `state`: no operation is under way. */
+export const STATE_IDLE = 0;
+/** A file is being opened or made. */
+export const STATE_OPEN = 1;
+/** It is being read. */
+export const STATE_READ = 2;
+/** It is being written. */
+export const STATE_WRITE = 3;
+
+/** Names of the states, for messages. */
+export const STATE_NAMES = ["idle", "open", "read", "write"] as const;
+
+/** Fields of an endpoint row, before its histogram. */
+export const ENDPOINT_FIELD = {
+  requests: 0,
+  bytes: 1,
+  errors: 2,
+  retries: 3,
+} as const;
+
+const ENDPOINT_FIELDS = Object.keys(ENDPOINT_FIELD).length;
+const ENDPOINT_SLOTS = ENDPOINT_FIELDS + HISTOGRAM_SLOTS;
+
+/** Words between two that different threads write: a cache line. */
+const WORD_STRIDE = 16;
+const LINE_BYTES = WORD_STRIDE * Int32Array.BYTES_PER_ELEMENT;
+
+const ROW_BYTES = Math.ceil(
+  FIELDS * Float64Array.BYTES_PER_ELEMENT / LINE_BYTES,
+) * LINE_BYTES;
+const HISTOGRAM_BYTES = HISTOGRAM_SLOTS * Float64Array.BYTES_PER_ELEMENT;
+const LATENCY_ROW_BYTES = OPERATIONS.length * HISTOGRAM_BYTES;
+
+/** Times of a step, in the order of their rows. */
+export const STEP_TIMES = ["load", "compute", "step"] as const;
+
+/** Size of a region: plain data that goes to every worker. */
+export interface RegionShape {
+  readonly accelerators: number;
+  readonly readersPerAccelerator: number;
+  readonly generators: number;
+  /** Steps of the longest phase. */
+  readonly maxSteps: number;
+  /** Ranks whose checkpoints are saved or loaded; 0 if absent. */
+  readonly checkpointRanks?: number;
+  /** Threads that load one rank's files together; 1 if absent. */
+  readonly checkpointReaders?: number;
+  /** Endpoints that requests go to; 0 if absent. */
+  readonly endpoints?: number;
+}
+
+/** Views of the shared memory; each thread makes its own. */
+export class Region {
+  readonly shape: RegionShape;
+  readonly buffer: SharedArrayBuffer;
+  /** Control and turn words. */
+  readonly words: Int32Array;
+  readonly #rowsOffset: number;
+  readonly #latenciesOffset: number;
+  readonly #stepsOffset: number;
+  readonly #endpointsOffset: number;
+
+  /**
+   * @param shape What the region is for.
+   * @param buffer One made by another thread with the same shape; absent to
+   *   make a new one.
+   */
+  constructor(shape: RegionShape, buffer?: SharedArrayBuffer) {
+    this.shape = shape;
+    const turnWords = 2 * shape.accelerators * shape.readersPerAccelerator +
+      checkpointRanks(shape);
+    const wordCount = (CONTROL_WORDS + turnWords) * WORD_STRIDE;
+    const stepSlots = shape.accelerators * STEP_TIMES.length * shape.maxSteps;
+    this.#rowsOffset = wordCount * Int32Array.BYTES_PER_ELEMENT;
+    this.#latenciesOffset = this.#rowsOffset + workerCount(shape) * ROW_BYTES;
+    this.#stepsOffset = this.#latenciesOffset +
+      workerCount(shape) * LATENCY_ROW_BYTES;
+    this.#endpointsOffset = this.#stepsOffset +
+      stepSlots * Float64Array.BYTES_PER_ELEMENT;
+    const endpointSlots = workerCount(shape) * endpointSlotsOf(shape);
+    this.buffer = buffer ?? new SharedArrayBuffer(
+      this.#endpointsOffset + endpointSlots * Float64Array.BYTES_PER_ELEMENT,
+    );
+    this.words = new Int32Array(this.buffer, 0, wordCount);
+  }
+
+  /** Index in {@linkcode words} of a control word. */
+  control(name: keyof typeof CONTROL): number {
+    return CONTROL[name] * WORD_STRIDE;
+  }
+
+  /** Index in {@linkcode words} of the batches that a reader has made. */
+  producedWord(rank: number, reader: number): number {
+    const turn = rank * this.shape.readersPerAccelerator + reader;
+    return (CONTROL_WORDS + 2 * turn) * WORD_STRIDE;
+  }
+
+  /** Index in {@linkcode words} of its batches that were taken. */
+  consumedWord(rank: number, reader: number): number {
+    return this.producedWord(rank, reader) + WORD_STRIDE;
+  }
+
+  /**
+   * Index in {@linkcode words} of the checkpoints between steps that a rank
+   * is through with.
+   */
+  savedWord(rank: number): number {
+    return this.producedWord(this.shape.accelerators, 0) + rank * WORD_STRIDE;
+  }
+
+  /** Counters of worker `row`. */
+  fields(row: number): Float64Array {
+    const offset = this.#rowsOffset + row * ROW_BYTES;
+    return new Float64Array(this.buffer, offset, FIELDS);
+  }
+
+  /** Histogram of worker `row` for the operation of that index. */
+  histogram(row: number, operation: number): Float64Array {
+    const offset = this.#latenciesOffset + row * LATENCY_ROW_BYTES +
+      operation * HISTOGRAM_BYTES;
+    return new Float64Array(this.buffer, offset, HISTOGRAM_SLOTS);
+  }
+
+  /** Zeroes a worker's row; called by its owner when a phase begins. */
+  clearRow(row: number): void {
+    this.fields(row).fill(0);
+    for (let operation = 0; operation < OPERATIONS.length; operation++) {
+      clearHistogram(this.histogram(row, operation));
+    }
+    const endpoints = this.shape.endpoints ?? 0;
+    for (let endpoint = 0; endpoint < endpoints; endpoint++) {
+      this.endpointFields(row, endpoint).fill(0);
+      clearHistogram(this.endpointHistogram(row, endpoint));
+    }
+  }
+
+  /** Counters of worker `row` for one endpoint, see ENDPOINT_FIELD. */
+  endpointFields(row: number, endpoint: number): Float64Array {
+    const offset = this.#endpointOffset(row, endpoint);
+    return new Float64Array(this.buffer, offset, ENDPOINT_FIELDS);
+  }
+
+  /** Latencies of worker `row` for one endpoint. */
+  endpointHistogram(row: number, endpoint: number): Float64Array {
+    const offset = this.#endpointOffset(row, endpoint) +
+      ENDPOINT_FIELDS * Float64Array.BYTES_PER_ELEMENT;
+    return new Float64Array(this.buffer, offset, HISTOGRAM_SLOTS);
+  }
+
+  /**
+   * One of the times of every step of an accelerator, in milliseconds.
+   *
+   * @param time Index in {@linkcode STEP_TIMES}.
+   */
+  stepTimes(rank: number, time: number): Float64Array {
+    const { maxSteps } = this.shape;
+    const slots = (rank * STEP_TIMES.length + time) * maxSteps;
+    const offset = this.#stepsOffset + slots * Float64Array.BYTES_PER_ELEMENT;
+    return new Float64Array(this.buffer, offset, maxSteps);
+  }
+
+  #endpointOffset(row: number, endpoint: number): number {
+    const slots = row * endpointSlotsOf(this.shape) +
+      endpoint * ENDPOINT_SLOTS;
+    return this.#endpointsOffset + slots * Float64Array.BYTES_PER_ELEMENT;
+  }
+}
+
+function endpointSlotsOf({ endpoints = 0 }: RegionShape): number {
+  return endpoints * ENDPOINT_SLOTS;
+}
+
+/**
+ * Rows of a region: accelerators, readers, generators, and one for each rank
+ * whose checkpoints are saved and each thread that loads its part of them.
+ */
+export function workerCount(shape: RegionShape): number {
+  return checkpointRow(shape, 0, shape.checkpointReaders ?? 1);
+}
+
+/** Row of an accelerator. */
+export function acceleratorRow(_shape: RegionShape, rank: number): number {
+  return rank;
+}
+
+/** Row of a reader. */
+export function readerRow(
+  shape: RegionShape,
+  rank: number,
+  reader: number,
+): number {
+  return shape.accelerators + rank * shape.readersPerAccelerator + reader;
+}
+
+/** Row of a generator. */
+export function generatorRow(shape: RegionShape, generator: number): number {
+  return shape.accelerators * (1 + shape.readersPerAccelerator) + generator;
+}
+
+/**
+ * Row of a rank's checkpoints.
+ *
+ * @param reader Which of those that load it; 0 also saves it.
+ */
+export function checkpointRow(
+  shape: RegionShape,
+  rank: number,
+  reader = 0,
+): number {
+  return generatorRow(shape, shape.generators) +
+    reader * checkpointRanks(shape) + rank;
+}
+
+function checkpointRanks(shape: RegionShape): number {
+  return shape.checkpointRanks ?? 0;
+}

@@ -1,0 +1,61 @@
+/**
+ * Messages between the main thread and its workers: one to start each, one
+ * when it is ready, one if it fails. Counts travel through the region.
+ */
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import type { PlainError } from "../../errors.ts";
+import type { GeneratePlan } from "../plan/visit_plan.ts";
+import type { RegionShape } from "./region.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+
+/** What every worker is started with. */
+interface WorkerStart {
+  readonly shape: RegionShape;
+  readonly buffer: SharedArrayBuffer;
+  /** This worker's row in the region. */
+  readonly row: number;
+}
+
+/** Starts an accelerator. */
+export interface AcceleratorStart extends WorkerStart {
+  readonly rank: number;
+  readonly plan: RunPlan;
+}
+
+/** Starts a reader. */
+export interface ReaderStart extends WorkerStart {
+  readonly rank: number;
+  readonly reader: number;
+  readonly plan: RunPlan;
+}
+
+/** Starts a thread that saves and loads checkpoints. */
+export interface CheckpointerStart {
+  readonly shape: RegionShape;
+  readonly buffer: SharedArrayBuffer;
+  /** Its number, < `plan.threadCount`; what it serves follows from it. */
+  readonly thread: number;
+  readonly plan: CheckpointPlan;
+}
+
+/** Starts a generator or verifier. */
+export interface GeneratorStart extends WorkerStart {
+  readonly thread: number;
+  readonly plan: GeneratePlan;
+}
+
+/** One damaged file that a verifier found. */
+export interface Damage {
+  readonly path: string;
+  readonly kind: "missing" | "shorter" | "longer" | "different";
+  /** First byte that is not as it should be. */
+  readonly offset: number;
+  readonly detail: string;
+}
+
+/** What a worker says to the main thread. */
+export type WorkerMessage =
+  | { readonly type: "ready" }
+  | { readonly type: "failed"; readonly error: PlainError }
+  | { readonly type: "damage"; readonly damage: Damage }
+  | { readonly type: "ended" };

@@ -1,0 +1,195 @@
+/**
+ * An accelerator: takes a batch, computes, meets the others, step by step.
+ *
+ *    |<-- load -->|<-- compute -->|<-- wait for the others -->|
+ *    |<------------------------- step ----------------------->|
+ *
+ * It does no input or output of its own (unless `read_threads` is 0), so
+ * nothing disturbs its compute time.
+ */
+import type { Awaitable } from "../../bytes/awaitable.ts";
+import { createDraw } from "../../random/distribution.ts";
+import { combine32 } from "../../random/seeds.ts";
+import { ComputeTimer } from "./compute.ts";
+import { checkpointsBetweenSteps } from "../checkpoints/save_between_steps.ts";
+import type { WorkerMeter } from "../threads/meter.ts";
+import { controlValue, Preprocessor } from "./reader_loop.ts";
+import {
+  FIELD,
+  PHASE_END,
+  PHASE_EVAL,
+  PHASE_SAVE,
+  type Region,
+  STEP_TIMES,
+} from "../threads/region.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { BatchQueue, Gate, StepBarrier } from "../threads/thread_sync.ts";
+import type { InlineReaders } from "./inline_readers.ts";
+
+/** What an accelerator works with. */
+export interface AcceleratorParts {
+  readonly region: Region;
+  readonly meter: WorkerMeter;
+  readonly fields: Float64Array;
+  readonly plan: RunPlan;
+  /** To read by itself; null if readers do it, or nobody. */
+  readonly readers: InlineReaders | null;
+}
+
+/**
+ * Runs an accelerator until the run ends.
+ *
+ * @param parts What it works with.
+ * @param rank Its number.
+ * @throws {Stopped} When the run is stopped.
+ */
+export async function runAccelerator(
+  parts: AcceleratorParts,
+  rank: number,
+): Promise<void> {
+  const { region, plan } = parts;
+  const gate = new Gate(region);
+  const load = chooseLoad(parts, rank);
+  const steps = new StepRunner(parts, rank);
+  const checkpoints = checkpointsBetweenSteps(region, plan.checkpoint, rank);
+  for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
+    if (phase === PHASE_SAVE) {
+      gate.done();
+      continue;
+    }
+    const epoch = controlValue(region, "epoch");
+    const stepCount = controlValue(region, "stepCount");
+    const isEval = phase === PHASE_EVAL;
+    const split = isEval ? plan.training.eval : plan.training.train;
+    if (split === null) throw new Error("a phase without its split was begun");
+    const seed = combine32(combine32(combine32(2, plan.seed), rank), epoch);
+    const drawMs = createDraw(split.computeTime, combine32(seed, phase));
+    parts.meter.beginPhase();
+    load.begin(isEval, epoch, stepCount);
+    await steps.run(stepCount, load.batch, {
+      drawMs,
+      afterStep: isEval ? null : checkpoints,
+    });
+    load.end();
+    parts.meter.endPhase();
+    gate.done();
+  }
+}
+
+/** How an accelerator comes by its batches. */
+interface Load {
+  begin(isEval: boolean, epoch: number, stepCount: number): void;
+  /** Returns when the batch is there, or a promise of it. */
+  readonly batch: (batch: number) => Awaitable<void>;
+  end(): void;
+}
+
+function chooseLoad(parts: AcceleratorParts, rank: number): Load {
+  const { region, plan } = parts;
+  if (!plan.loader.reads) {
+    return { begin: () => {}, batch: () => {}, end: () => {} };
+  }
+  if (parts.readers !== null) return readInline(parts, parts.readers, rank);
+  const queue = new BatchQueue(region, rank, plan.loader.aheadBatches);
+  return {
+    begin: (_isEval, _epoch, stepCount) => queue.begin(stepCount),
+    batch: (batch) => queue.take(batch),
+    end: () => {},
+  };
+}
+
+function readInline(
+  parts: AcceleratorParts,
+  readers: InlineReaders,
+  rank: number,
+): Load {
+  const { meter, plan } = parts;
+  const preprocess = new Preprocessor(plan, rank, 0);
+  let reader = null as ReturnType<InlineReaders["begin"]> | null;
+  return {
+    begin: (isEval, epoch) => {
+      reader = readers.begin(isEval, epoch);
+    },
+    batch: (batch) => {
+      if (reader === null) return;
+      const { batchSize } = reader;
+      const reading = reader.readBatch(batch);
+      if (!(reading instanceof Promise)) {
+        preprocess.samples(batchSize, meter);
+        return;
+      }
+      return reading.then(() => preprocess.samples(batchSize, meter));
+    },
+    end: () => reader?.end(),
+  };
+}
+
+/** The step loop and what it records. */
+class StepRunner {
+  readonly #fields: Float64Array;
+  readonly #meter: WorkerMeter;
+  readonly #barrier: StepBarrier;
+  readonly #timer = new ComputeTimer();
+  readonly #loadMs: Float64Array;
+  readonly #computeMs: Float64Array;
+  readonly #stepMs: Float64Array;
+
+  constructor(parts: AcceleratorParts, rank: number) {
+    const { region } = parts;
+    this.#fields = parts.fields;
+    this.#meter = parts.meter;
+    this.#barrier = new StepBarrier(region);
+    const [load, compute, step] = STEP_TIMES.map((_name, index) =>
+      region.stepTimes(rank, index)
+    );
+    this.#loadMs = load ?? new Float64Array();
+    this.#computeMs = compute ?? new Float64Array();
+    this.#stepMs = step ?? new Float64Array();
+  }
+
+  async run(
+    stepCount: number,
+    loadBatch: (batch: number) => Awaitable<void>,
+    options: {
+      readonly drawMs: () => number;
+      readonly afterStep: ((stepsDone: number) => boolean) | null;
+    },
+  ): Promise<void> {
+    const { drawMs, afterStep } = options;
+    const fields = this.#fields;
+    const isStopped = () => this.#meter.isStopped();
+    let requestedMs = 0;
+    let computeSumMs = 0;
+    let stepSumMs = 0;
+    let startMs = this.#meter.gateMs;
+    for (let step = 0; step < stepCount; step++) {
+      const loading = loadBatch(step);
+      if (loading instanceof Promise) await loading;
+      const loadedMs = performance.now();
+      const wantedMs = drawMs();
+      const computedMs = wantedMs > 0
+        ? this.#timer.wait(loadedMs, wantedMs, isStopped)
+        : loadedMs;
+      this.#barrier.wait();
+      const endMs = performance.now();
+      if (isStopped()) return;
+      this.#loadMs[step] = loadedMs - startMs;
+      this.#computeMs[step] = computedMs - loadedMs;
+      this.#stepMs[step] = endMs - startMs;
+      requestedMs += wantedMs;
+      // For the progress display: the first step's load is the queue filling.
+      if (step > 0) {
+        computeSumMs += computedMs - loadedMs;
+        stepSumMs += endMs - startMs;
+      }
+      fields[FIELD.computeMs] = computeSumMs;
+      fields[FIELD.stepMs] = stepSumMs;
+      fields[FIELD.computeRequestedMs] = requestedMs;
+      fields[FIELD.steps] = step + 1;
+      // A checkpoint is no part of any step.
+      startMs = afterStep !== null && afterStep(step + 1)
+        ? performance.now()
+        : endMs;
+    }
+  }
+}

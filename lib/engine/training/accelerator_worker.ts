@@ -1,0 +1,20 @@
+/**
+ * Entry of an accelerator thread; the loop is in `accelerator_loop.ts`.
+ */
+import { runAccelerator } from "./accelerator_loop.ts";
+import { WorkerMeter } from "../threads/meter.ts";
+import { Region } from "../threads/region.ts";
+import { serve } from "../threads/worker_entry.ts";
+import type { AcceleratorStart } from "../threads/worker_start.ts";
+
+serve<AcceleratorStart>(async ({ shape, buffer, row, rank, plan }) => {
+  const region = new Region(shape, buffer);
+  const meter = new WorkerMeter(region, row);
+  const readsInline = plan.loader.reads && plan.loader.readThreads === 0;
+  const readers = readsInline
+    ? await (await import("./inline_readers.ts"))
+      .createInlineReaders(plan, { region, meter }, rank)
+    : null;
+  const fields = region.fields(row);
+  return () => runAccelerator({ region, meter, fields, plan, readers }, rank);
+});

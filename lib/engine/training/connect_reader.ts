@@ -1,0 +1,52 @@
+/**
+ * Connects a reading thread to its storage, and chooses once how it reads:
+ * one read after another, or many under way.
+ */
+import { PageArena } from "../../bytes/page_arena.ts";
+import { connectWorker } from "../threads/worker_storage.ts";
+import { preparedFormat } from "../plan/connect.ts";
+import type { WorkerMeter } from "../threads/meter.ts";
+import type { Region } from "../threads/region.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { SampleFetcher } from "./sample_fetcher.ts";
+import { SampleReader } from "./sample_reader.ts";
+import { SplitReaders } from "./split_readers.ts";
+
+/** The readers of one thread, of the kind that its storage calls for. */
+export type ConnectedReaders =
+  | { readonly isSync: true; readonly readers: SplitReaders<SampleReader> }
+  | { readonly isSync: false; readonly fetchers: SplitReaders<SampleFetcher> };
+
+/** Connects reader `reader` of accelerator `rank`. */
+export async function connectReader(
+  plan: RunPlan,
+  worker: { readonly region: Region; readonly meter: WorkerMeter },
+  { rank, reader }: { readonly rank: number; readonly reader: number },
+): Promise<ConnectedReaders> {
+  const { dataset } = plan;
+  const format = await preparedFormat(dataset);
+  const storage = await connectWorker(dataset.storage, worker, {
+    rank,
+    thread: reader,
+  });
+  const parts = { dataset, format, storage, meter: worker.meter };
+  if (!storage.isSync) {
+    return {
+      isSync: false,
+      fetchers: new SplitReaders(
+        plan,
+        format,
+        (split) => new SampleFetcher({ ...parts, split }, rank),
+      ),
+    };
+  }
+  const buffer = new PageArena(plan.readBytes).allocate(plan.readBytes);
+  return {
+    isSync: true,
+    readers: new SplitReaders(
+      plan,
+      format,
+      (split) => new SampleReader({ ...parts, split, buffer }, rank),
+    ),
+  };
+}

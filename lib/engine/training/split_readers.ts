@@ -1,0 +1,58 @@
+/**
+ * The sample readers of one thread: one for training, one for evaluation.
+ */
+import type { Format } from "../../formats/format.ts";
+import {
+  byReader,
+  type FirstSampleOf,
+  inOrder,
+} from "../plan/batch_positions.ts";
+import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
+
+/** What reads a split: a `SampleReader` or a `SampleFetcher`. */
+interface EpochReader {
+  begin(epoch: number): void;
+}
+
+/** A split that is ready to be read in an epoch. */
+export interface SplitInUse<Reader extends EpochReader> {
+  readonly reader: Reader;
+  readonly batchSize: number;
+  readonly firstSampleOf: FirstSampleOf;
+}
+
+/** Both splits of a run, as one accelerator's thread reads them. */
+export class SplitReaders<Reader extends EpochReader> {
+  readonly #train: SplitInUse<Reader> | null;
+  readonly #eval: SplitInUse<Reader> | null;
+
+  /** @param makeReader Makes what reads one split. */
+  constructor(
+    plan: RunPlan,
+    format: Format,
+    makeReader: (split: SplitPlan) => Reader,
+  ) {
+    const make = (split: SplitPlan | null): SplitInUse<Reader> | null => {
+      if (split === null) return null;
+      const { batchSize, stepCount } = split;
+      const readers = Math.max(1, plan.loader.readThreads);
+      return {
+        reader: makeReader(split),
+        batchSize,
+        firstSampleOf: format.reading === "stream"
+          ? byReader(batchSize, stepCount, readers)
+          : inOrder(batchSize),
+      };
+    };
+    this.#train = make(plan.training.train);
+    this.#eval = make(plan.training.eval);
+  }
+
+  /** Turns the split of a phase to its epoch. */
+  begin(isEval: boolean, epoch: number): SplitInUse<Reader> {
+    const split = isEval ? this.#eval : this.#train;
+    if (split === null) throw new Error("a phase without its split was begun");
+    split.reader.begin(epoch);
+    return split;
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * Training with its evaluations: starts the workers, runs the epochs.
+ */
+import type { Format } from "../../formats/format.ts";
+import type { PhaseKind, PhaseRecord } from "../../metrics/run_record.ts";
+import { CacheControl, datasetFilesOf } from "../cache/cache_control.ts";
+import { connectStorage, formatOf } from "../plan/connect.ts";
+import { endpointsOf } from "../plan/connect_storage.ts";
+import type { Member } from "../threads/crew.ts";
+import { DatasetFiles } from "../plan/dataset_files.ts";
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
+import { checkpointCrew } from "../checkpoints/checkpoint_crew.ts";
+import { type SaveWatch, watchSaves } from "../checkpoints/save_watch.ts";
+import type {
+  CheckpointOrder,
+  CrewRow,
+  PhaseOrder,
+} from "../run/phase_runner.ts";
+import {
+  acceleratorRow,
+  PHASE_EVAL,
+  PHASE_SAVE,
+  PHASE_TRAIN,
+  readerRow,
+  Region,
+  type RegionShape,
+} from "../threads/region.ts";
+import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
+import { runOrders } from "../run/run_orders.ts";
+import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
+import type { AcceleratorStart, ReaderStart } from "../threads/worker_start.ts";
+
+/**
+ * Trains.
+ *
+ * @returns The phases that were run, the last one perhaps in part, and what
+ *   ended the run early. Never rejects for what happens in a worker.
+ */
+export async function runTraining(
+  plan: RunPlan,
+  hooks: RunHooks,
+): Promise<RunOutcome> {
+  const endpoints = await endpointsOfRun(plan);
+  const shape = shapeOf(plan, endpoints.length);
+  const region = new Region(shape);
+  const { members, rows } = assemble(plan, shape, region);
+  const storage = await connectStorage(plan.dataset.storage);
+  const format = await formatOf(plan.dataset);
+  const caches = new CacheControl(
+    plan.dropCaches,
+    datasetFilesOf(plan, { storage, format }),
+  );
+  const phases: PhaseRecord[] = [];
+  const saves = await watchSaves(plan, region, { rows, phases, hooks });
+  return await runOrders({
+    region,
+    members,
+    rows,
+    orders: phaseOrders(plan, saves),
+    phases,
+    dropCaches: (order) => caches.before(order, hooks),
+    finish: saves.withBlocks,
+    onLook: saves.onLook,
+    bypassesCache: storage.bypassesCache,
+    checkpointBypassesCache: saves.bypassesCache,
+    endpoints,
+    pathOf: pathOf(plan, format),
+  }, hooks);
+}
+
+/** Data and checkpoints that both have endpoints have the same. */
+async function endpointsOfRun(
+  { dataset, checkpoint }: RunPlan,
+): Promise<readonly string[]> {
+  const ofData = await endpointsOf(dataset.storage);
+  if (ofData.length > 0 || checkpoint === undefined) return ofData;
+  return await endpointsOf(checkpoint.storage);
+}
+
+function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {
+  const { train, eval: evaluation } = plan.training;
+  return {
+    accelerators: plan.accelerators,
+    readersPerAccelerator: plan.loader.reads ? plan.loader.readThreads : 0,
+    generators: 0,
+    maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
+    checkpointRanks: plan.checkpoint === undefined ? 0 : plan.accelerators,
+    endpoints: endpointCount,
+  };
+}
+
+/** All threads; rows in the order of the region's. */
+function assemble(
+  plan: RunPlan,
+  shape: RegionShape,
+  region: Region,
+): { members: Member[]; rows: CrewRow[] } {
+  const members: Member[] = [];
+  const rows: CrewRow[] = [];
+  const { buffer } = region;
+  for (let rank = 0; rank < shape.accelerators; rank++) {
+    const row = acceleratorRow(shape, rank);
+    const start: AcceleratorStart = { shape, buffer, row, rank, plan };
+    const title = `accelerator of rank ${rank}`;
+    members.push({ title, start, spawn: spawnAccelerator });
+    rows.push({ role: "accelerator", rank, thread: 0, title });
+  }
+  for (let rank = 0; rank < shape.accelerators; rank++) {
+    for (let reader = 0; reader < shape.readersPerAccelerator; reader++) {
+      const row = readerRow(shape, rank, reader);
+      const start: ReaderStart = { shape, buffer, row, rank, reader, plan };
+      const title = `reader ${reader} of rank ${rank}`;
+      members.push({ title, start, spawn: spawnReader });
+      rows.push({ role: "reader", rank, thread: reader, title });
+    }
+  }
+  if (plan.checkpoint !== undefined) {
+    const checkpointers = checkpointCrew(plan.checkpoint, region);
+    members.push(...checkpointers.members);
+    rows.push(...checkpointers.rows);
+  }
+  return { members, rows };
+}
+
+function spawnAccelerator(): Worker {
+  return new Worker(new URL("./accelerator_worker.ts", import.meta.url), {
+    type: "module",
+  });
+}
+
+function spawnReader(): Worker {
+  return new Worker(new URL("./reader_worker.ts", import.meta.url), {
+    type: "module",
+  });
+}
+
+/** The phases of all epochs, in order. */
+function* phaseOrders(
+  plan: RunPlan,
+  saves: SaveWatch,
+): Generator<PhaseOrder> {
+  const { training, checkpoint } = plan;
+  let nextSaveEpoch = checkpoint?.afterEpoch ?? 0;
+  let nextEvalEpoch = training.evalAfterEpoch;
+  for (let epoch = 1; epoch <= training.epochs; epoch++) {
+    if (training.train !== null) {
+      yield orderOf(plan, "train", training.train, epoch);
+      if (checkpoint?.stepsBetween === 0 && epoch === nextSaveEpoch) {
+        nextSaveEpoch += checkpoint.epochsBetween;
+        yield saveOrder(checkpoint, {
+          epoch,
+          step: training.train.stepCount,
+          number: saves.nextNumber(),
+          count: savesAfterEpochs(checkpoint, training.epochs),
+        });
+      }
+    }
+    if (training.eval !== null && epoch >= nextEvalEpoch) {
+      nextEvalEpoch += training.epochsBetweenEvals;
+      yield orderOf(plan, "eval", training.eval, epoch);
+    }
+  }
+}
+
+/** Checkpoints of a run that saves after epochs. */
+function savesAfterEpochs(
+  { afterEpoch, epochsBetween }: CheckpointPlan,
+  epochs: number,
+): number {
+  return 1 + Math.floor((epochs - afterEpoch) / epochsBetween);
+}
+
+function saveOrder(
+  plan: CheckpointPlan,
+  { epoch, ...checkpoint }: CheckpointOrder & { readonly epoch: number },
+): PhaseOrder {
+  return {
+    kind: "save_checkpoint",
+    phase: PHASE_SAVE,
+    epoch,
+    stepCount: 0,
+    batchSize: 0,
+    total: checkpointTotals(plan.layout, plan.accelerators).fileCount,
+    checkpoint,
+  };
+}
+
+function orderOf(
+  plan: RunPlan,
+  kind: PhaseKind,
+  split: SplitPlan,
+  epoch: number,
+): PhaseOrder {
+  return {
+    kind,
+    phase: kind === "eval" ? PHASE_EVAL : PHASE_TRAIN,
+    epoch,
+    stepCount: split.stepCount,
+    batchSize: split.batchSize,
+    total: split.stepCount * plan.accelerators,
+  };
+}
+
+function pathOf(
+  plan: RunPlan,
+  format: Format,
+): (fileIndex: number) => string {
+  const splits = [plan.training.train, plan.training.eval]
+    .filter((split) => split !== null);
+  const files = new DatasetFiles(plan.dataset, splits, format);
+  return (fileIndex) => files.path(fileIndex);
+}

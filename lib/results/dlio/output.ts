@@ -1,0 +1,134 @@
+/**
+ * DLIO's `{rank}_output.json`: what one accelerator did in every step
+ * (`dlio.md` 6.3).
+ *
+ * AU and throughput of a block are those of its steps inside the epoch's
+ * window; null if none is. `proc` is load + compute, as in DLIO.
+ */
+import { epochsOf, rankOf, spanName } from "./epochs.ts";
+import type { Epoch, EpochSpan } from "./epochs.ts";
+import type { PlainRecord } from "../key_case.ts";
+import type { ResultContext } from "../../metrics/result_context.ts";
+import type { RankRecord, RunRecord } from "../../metrics/run_record.ts";
+import { dataSizePerHostGib } from "../../metrics/summary.ts";
+import { localTimestamp } from "../../metrics/timestamp.ts";
+import { stepsUtilization } from "../../metrics/utilization.ts";
+
+const BYTES_PER_GIB = 2 ** 30;
+
+/** `dlio_postprocessor` divides by each of these times: none may be 0. */
+const LEAST_SECONDS = 1e-9;
+
+/**
+ * The content of `{rank}_output.json`.
+ *
+ * @param record The run.
+ * @param context The settings that formulas use.
+ * @param rank The accelerator.
+ * @returns Plain data with `Float64Array`s, for `jsonPieces`.
+ */
+export function rankOutput(
+  record: RunRecord,
+  context: ResultContext,
+  rank: number,
+): PlainRecord {
+  const hostname = hostOf(record, rank);
+  const host = record.hosts.find((h) => h.hostname === hostname) ??
+    record.hosts[0];
+  const memoryGib = (host?.memoryBytes ?? 0) / BYTES_PER_GIB;
+  const epochs: Record<string, PlainRecord> = {};
+  for (const epoch of epochsOf(record, rank)) {
+    epochs[String(epoch.number)] = epochOutput(epoch, context, rank);
+  }
+  return {
+    host_memory_GB: memoryGib,
+    host_cpu_count: host?.cpuCount ?? 0,
+    host_processor_name: host?.cpuModel ?? "",
+    potential_caching: memoryGib > dataSizePerHostGib(record, context) ? 1 : 0,
+    host_cpuinfo: host?.cpuInfo ?? {},
+    host_meminfo: host?.memInfo ?? {},
+    ...epochs,
+    hostname: hostname ?? host?.hostname ?? "",
+  };
+}
+
+function hostOf({ phases }: RunRecord, rank: number): string | undefined {
+  for (const phase of phases) {
+    const found = rankOf(phase, rank);
+    if (found !== undefined) return found.host;
+  }
+  return undefined;
+}
+
+function epochOutput(
+  epoch: Epoch,
+  context: ResultContext,
+  rank: number,
+): PlainRecord {
+  const load: Record<string, Float64Array> = {};
+  const proc: Record<string, Float64Array> = {};
+  const throughput: Record<string, number | null> = {};
+  const au: Record<string, number | null> = {};
+  const compute: Record<string, Float64Array> = {};
+  for (const span of epoch.spans) {
+    const record = rankOf(span.phase, rank);
+    const steps = spanSteps(span, record);
+    if (record === undefined || steps === null) continue;
+    const name = spanName(span);
+    load[name] = record.loadSeconds.subarray(steps.from, steps.to);
+    compute[name] = record.computeSeconds.subarray(steps.from, steps.to);
+    proc[name] = processSeconds(record, steps);
+    const window = {
+      from: Math.max(steps.from, context.excludeStartSteps),
+      to: Math.min(steps.to, record.stepCount - context.excludeEndSteps),
+    };
+    const utilization = stepsUtilization(
+      record,
+      span.phase.batchSize,
+      window,
+    );
+    au[name] = utilization.au;
+    throughput[name] = utilization.samplesPerSecond;
+  }
+  const memInfo = epoch.spans.find(({ phase }) => phase.memInfo !== undefined)
+    ?.phase.memInfo;
+  return {
+    load,
+    proc,
+    throughput,
+    au,
+    compute,
+    ...(memInfo === undefined ? {} : { host_meminfo: memInfo }),
+    end: localTimestamp(epoch.endMs, context.utcOffsetMinutes),
+  };
+}
+
+/** First step of a span and the one after its last; null without steps. */
+function spanSteps(
+  span: EpochSpan,
+  record: RankRecord | undefined,
+): { readonly from: number; readonly to: number } | null {
+  if (record === undefined) return null;
+  if (span.kind === "eval") return { from: 0, to: record.stepCount };
+  if (span.block === null) return null;
+  const { firstStep, stepCount } = span.block;
+  return {
+    from: Math.min(firstStep, record.stepCount),
+    to: Math.min(firstStep + stepCount, record.stepCount),
+  };
+}
+
+function processSeconds(
+  record: RankRecord,
+  steps: { readonly from: number; readonly to: number },
+): Float64Array {
+  return Float64Array.from(
+    { length: steps.to - steps.from },
+    (_, index) => {
+      const step = steps.from + index;
+      const seconds = (record.loadSeconds[step] ?? 0) +
+        (record.computeSeconds[step] ?? 0);
+      return Math.max(seconds, LEAST_SECONDS);
+    },
+  );
+}

@@ -1,0 +1,174 @@
+/**
+ * A phase's facts as plain data and back: an entry of `phases` in
+ * `stoker.json` and a line of the journal. Nothing derived is read back.
+ */
+import { recordFromPlain, recordToPlain } from "./key_case.ts";
+import type { PlainRecord } from "./key_case.ts";
+import { histogramFromPlain, histogramToPlain } from "./histogram_json.ts";
+import type { PlainHistogram } from "./histogram_json.ts";
+import { MappedList } from "./mapped_list.ts";
+import type { Operation } from "../metrics/operations.ts";
+import type {
+  BlockRecord,
+  CacheDrop,
+  DeviceIo,
+  EndpointRecord,
+  HistogramCounts,
+  Moment,
+  PhaseKind,
+  PhaseRecord,
+  RankRecord,
+  WorkerRecord,
+} from "../metrics/run_record.ts";
+
+/** A list of numbers, before or after its way through JSON. */
+type PlainNumbers = Float64Array | readonly number[];
+
+/** A rank in `stoker.json`; per-step times in seconds. */
+export interface PlainRank {
+  readonly rank: number;
+  readonly host: string;
+  readonly step_count: number;
+  readonly load_seconds: PlainNumbers;
+  readonly compute_seconds: PlainNumbers;
+  readonly step_seconds: PlainNumbers;
+  readonly compute_requested_seconds: number;
+  readonly done_seconds: number;
+  readonly blocks: readonly PlainRecord[];
+}
+
+/** An endpoint in `stoker.json`. */
+type PlainEndpoint =
+  & Omit<EndpointRecord, "latency">
+  & { readonly latency: PlainHistogram };
+
+/** A phase in `stoker.json`, without what is derived. */
+export interface PlainPhase {
+  readonly kind: PhaseKind;
+  readonly epoch: number;
+  readonly checkpoint: number;
+  readonly complete: boolean;
+  readonly start: PlainRecord;
+  readonly end: PlainRecord;
+  readonly duration_seconds: number;
+  readonly batch_size: number;
+  readonly planned_steps: number;
+  readonly bytes_requested: number;
+  readonly device: DeviceIo;
+  readonly cache_drop?: PlainRecord;
+  readonly mem_info?: Readonly<Record<string, string>>;
+  readonly endpoints?: readonly PlainEndpoint[];
+  readonly ranks: Iterable<PlainRank>;
+  readonly workers: Iterable<PlainRecord>;
+  readonly histograms: Readonly<Partial<Record<Operation, PlainHistogram>>>;
+}
+
+/**
+ * Turns a phase into plain data; step arrays are shared, not copied, ranks
+ * and workers made one by one while they are written.
+ *
+ * @param phase The phase.
+ * @returns What `jsonPieces` can write: `Float64Array`s for the step times,
+ *   a `MappedList` where there are thousands of entries.
+ */
+export function phaseToPlain(phase: PhaseRecord): PlainPhase {
+  const histograms: Partial<Record<Operation, PlainHistogram>> = {};
+  for (const [operation, counts] of Object.entries(phase.latencies)) {
+    histograms[operation as Operation] = histogramToPlain(counts);
+  }
+  return {
+    kind: phase.kind,
+    epoch: phase.epoch,
+    checkpoint: phase.checkpoint,
+    complete: phase.complete,
+    start: recordToPlain(phase.start),
+    end: recordToPlain(phase.end),
+    duration_seconds: phase.durationSeconds,
+    batch_size: phase.batchSize,
+    planned_steps: phase.plannedSteps,
+    bytes_requested: phase.bytesRequested,
+    device: phase.device,
+    ...(phase.cacheDrop === undefined
+      ? {}
+      : { cache_drop: recordToPlain(phase.cacheDrop) }),
+    ...(phase.memInfo === undefined ? {} : { mem_info: phase.memInfo }),
+    ...(phase.endpoints === undefined
+      ? {}
+      : { endpoints: phase.endpoints.map(endpointToPlain) }),
+    ranks: new MappedList(phase.ranks, rankToPlain),
+    workers: new MappedList(phase.workers, recordToPlain),
+    histograms,
+  };
+}
+
+/**
+ * Turns plain data back into a phase.
+ *
+ * @param plain What {@linkcode phaseToPlain} gave, perhaps through JSON.
+ * @returns The same facts.
+ */
+export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
+  const latencies: Partial<Record<Operation, HistogramCounts>> = {};
+  for (const [operation, histogram] of Object.entries(plain.histograms)) {
+    latencies[operation as Operation] = histogramFromPlain(histogram);
+  }
+  return {
+    kind: plain.kind,
+    epoch: plain.epoch,
+    checkpoint: plain.checkpoint,
+    complete: plain.complete,
+    start: recordFromPlain<Moment>(plain.start),
+    end: recordFromPlain<Moment>(plain.end),
+    durationSeconds: plain.duration_seconds,
+    batchSize: plain.batch_size,
+    plannedSteps: plain.planned_steps,
+    bytesRequested: plain.bytes_requested,
+    device: plain.device,
+    ...(plain.cache_drop === undefined
+      ? {}
+      : { cacheDrop: recordFromPlain<CacheDrop>(plain.cache_drop) }),
+    ...(plain.mem_info === undefined ? {} : { memInfo: plain.mem_info }),
+    ...(plain.endpoints === undefined
+      ? {}
+      : { endpoints: plain.endpoints.map(endpointFromPlain) }),
+    ranks: Array.from(plain.ranks, rankFromPlain),
+    workers: Array.from(plain.workers, (w) => recordFromPlain<WorkerRecord>(w)),
+    latencies,
+  };
+}
+
+function endpointToPlain(endpoint: EndpointRecord): PlainEndpoint {
+  return { ...endpoint, latency: histogramToPlain(endpoint.latency) };
+}
+
+function endpointFromPlain(plain: PlainEndpoint): EndpointRecord {
+  return { ...plain, latency: histogramFromPlain(plain.latency) };
+}
+
+function rankToPlain(rank: RankRecord): PlainRank {
+  return {
+    rank: rank.rank,
+    host: rank.host,
+    step_count: rank.stepCount,
+    load_seconds: rank.loadSeconds,
+    compute_seconds: rank.computeSeconds,
+    step_seconds: rank.stepSeconds,
+    compute_requested_seconds: rank.computeRequestedSeconds,
+    done_seconds: rank.doneSeconds,
+    blocks: rank.blocks.map(recordToPlain),
+  };
+}
+
+function rankFromPlain(plain: PlainRank): RankRecord {
+  return {
+    rank: plain.rank,
+    host: plain.host,
+    stepCount: plain.step_count,
+    loadSeconds: Float64Array.from(plain.load_seconds),
+    computeSeconds: Float64Array.from(plain.compute_seconds),
+    stepSeconds: Float64Array.from(plain.step_seconds),
+    computeRequestedSeconds: plain.compute_requested_seconds,
+    doneSeconds: plain.done_seconds,
+    blocks: plain.blocks.map((b) => recordFromPlain<BlockRecord>(b)),
+  };
+}

@@ -1,0 +1,189 @@
+/**
+ * `stoker.json`: everything that is known of a run.
+ *
+ *    format_version            1
+ *    stoker_version … command_line, label, versions
+ *    complete, failure, errors, warnings
+ *    start, end                {wall_ms, at_seconds}
+ *    accelerators, hosts
+ *    context                   settings that formulas use
+ *    settings                  key → {value, origin}
+ *    metric                    as in summary.json
+ *    phases                    [{…facts (`phase_json.ts`), metrics}]
+ *
+ * Facts stand beside what was derived from them, so every figure can be
+ * checked by hand and derived again by a later version.
+ */
+import { checkpointMetrics } from "../metrics/checkpoint_metrics.ts";
+import { recordFromPlain, recordToPlain } from "./key_case.ts";
+import type { PlainRecord } from "./key_case.ts";
+import { MappedList } from "./mapped_list.ts";
+import { phaseFromPlain, phaseToPlain } from "./phase_json.ts";
+import type { PlainPhase } from "./phase_json.ts";
+import { phaseMetrics } from "../metrics/phase_metrics.ts";
+import type { ResultContext } from "../metrics/result_context.ts";
+import type {
+  HostRecord,
+  Moment,
+  PhaseRecord,
+  RunRecord,
+} from "../metrics/run_record.ts";
+import type { Summary } from "../metrics/summary.ts";
+
+/** Raised when an older reader would misread a newer file. */
+export const STOKER_FORMAT_VERSION = 1;
+
+/** The part of a run that is known before its first phase. */
+export interface PlainRunHead {
+  readonly format_version: number;
+  readonly start: PlainRecord;
+  readonly accelerators: number;
+  readonly hosts: readonly PlainRecord[];
+  readonly context: PlainRecord;
+}
+
+/** The content of `stoker.json`, as far as it is read back. */
+export interface PlainRun extends PlainRunHead {
+  readonly end: PlainRecord;
+  readonly complete: boolean;
+  readonly failure: string | null;
+  readonly run_warnings: readonly string[];
+  readonly phases: Iterable<PlainPhase>;
+}
+
+/** A run record without what only its end can tell. */
+export type RunHead = Pick<RunRecord, "start" | "accelerators" | "hosts">;
+
+/**
+ * The part of `stoker.json` that is known before the first phase; also the
+ * first line of the journal.
+ *
+ * @param head Start, accelerators and hosts.
+ * @param context The settings of the run.
+ * @returns Plain data.
+ */
+export function runHeadToPlain(
+  head: RunHead,
+  context: ResultContext,
+): PlainRunHead {
+  return {
+    format_version: STOKER_FORMAT_VERSION,
+    start: recordToPlain(head.start),
+    accelerators: head.accelerators,
+    hosts: head.hosts.map(recordToPlain),
+    context: recordToPlain(context),
+  };
+}
+
+/**
+ * The content of `stoker.json`.
+ *
+ * @param record The run as it was measured.
+ * @param context The settings of the run.
+ * @param summary Derived from both.
+ * @returns Plain data with `Float64Array`s, for `jsonPieces`.
+ */
+export function stokerJson(
+  record: RunRecord,
+  context: ResultContext,
+  summary: Summary,
+): PlainRun & PlainRecord {
+  const { settings, ...rest } = context;
+  return {
+    stoker_version: context.stokerVersion,
+    command_line: context.commandLine,
+    label: context.label,
+    versions: context.versions,
+    complete: record.complete,
+    failure: record.failure,
+    errors: errorsOf(record),
+    warnings: summary.warnings,
+    run_warnings: record.warnings,
+    ...runHeadToPlain(record, { ...rest, settings: {} }),
+    end: recordToPlain(record.end),
+    settings,
+    metric: summary.metric,
+    phases: new MappedList(record.phases, (phase) => ({
+      ...phaseToPlain(phase),
+      metrics: phaseMetricsToPlain(phase, context),
+    })),
+  };
+}
+
+/**
+ * The facts of a run from the content of `stoker.json`.
+ *
+ * @param plain The parsed file.
+ * @returns Record and context as they were saved.
+ */
+export function runFromPlain(
+  plain: PlainRun & { readonly settings?: ResultContext["settings"] },
+): { readonly record: RunRecord; readonly context: ResultContext } {
+  const context = recordFromPlain<ResultContext>(plain.context);
+  return {
+    record: {
+      start: recordFromPlain<Moment>(plain.start),
+      end: recordFromPlain<Moment>(plain.end),
+      accelerators: plain.accelerators,
+      hosts: plain.hosts.map((host) => recordFromPlain<HostRecord>(host)),
+      phases: Array.from(plain.phases, phaseFromPlain),
+      complete: plain.complete,
+      failure: plain.failure,
+      warnings: plain.run_warnings,
+    },
+    context: { ...context, settings: plain.settings ?? context.settings },
+  };
+}
+
+/** Failed operations by phase, and why the run ended early. */
+function errorsOf(record: RunRecord): string[] {
+  const errors = record.failure === null ? [] : [record.failure];
+  for (const phase of record.phases) {
+    for (const worker of phase.workers) {
+      if (worker.errors === 0) continue;
+      errors.push(
+        `${worker.errors} failed operations: ${phase.kind}, epoch ` +
+          `${phase.epoch}, rank ${worker.rank}, ${worker.role} ` +
+          `${worker.thread}`,
+      );
+    }
+  }
+  return errors;
+}
+
+function phaseMetricsToPlain(
+  phase: PhaseRecord,
+  context: ResultContext,
+): PlainRecord {
+  const metrics = phaseMetrics(phase, context);
+  const { utilization } = metrics;
+  const isCheckpoint = phase.kind === "save_checkpoint" ||
+    phase.kind === "load_checkpoint";
+  return {
+    ...(utilization === null ? {} : {
+      au_percentage: utilization.au,
+      throughput_samples_per_second: utilization.samplesPerSecond,
+      slowest_rank: utilization.slowest?.rank ?? null,
+      slowest_host: utilization.slowest?.host ?? null,
+      ranks: utilization.ranks.map(recordToPlain),
+    }),
+    ...(isCheckpoint ? checkpointToPlain(phase) : {}),
+    first_done_seconds: metrics.firstDoneSeconds,
+    last_done_seconds: metrics.lastDoneSeconds,
+    bytes_moved: metrics.bytesMoved,
+    mib_per_second: metrics.mibPerSecond,
+    cache: recordToPlain(metrics.cache),
+    latency_us: metrics.latencies,
+  };
+}
+
+function checkpointToPlain(phase: PhaseRecord): PlainRecord {
+  const { shares, ...checkpoint } = checkpointMetrics(phase);
+  return {
+    ...recordToPlain(checkpoint),
+    ranks: new MappedList(shares, ([rank, share]) => ({
+      rank,
+      ...recordToPlain(share),
+    })),
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * Files past the page cache: `storage_type: direct_fs`, and
+ * `reader.odirect: true` on local files.
+ *
+ * Every byte of a file moves between the device and the caller's own
+ * page-aligned memory, so what was asked for is what the device did. Where a
+ * file system cannot do that, the error says so; there is no way back into
+ * the page cache. Only metadata and small texts (`readText`) go the usual way.
+ *
+ *    whole blocks in aligned memory   one system call, no copy
+ *    the rest                         through a staging buffer, copied
+ */
+import { StorageError } from "../../errors.ts";
+import { DirectCalls, errnoError } from "./direct_calls.ts";
+import { DirectFile } from "./direct_file.ts";
+import { DirectStaging } from "./direct_staging.ts";
+import { DirectWriter } from "./direct_writer.ts";
+import { LocalStorage } from "../local/local.ts";
+import { joinPath } from "../local/local_path.ts";
+import type {
+  CreateOptions,
+  FileWriter,
+  FolderEntry,
+  OpenedFile,
+  ReadMeter,
+  Storage,
+  StorageKind,
+  StorageSettings,
+} from "../storage.ts";
+
+/** Files through O_DIRECT. */
+export const directKind: StorageKind = {
+  name: "direct_fs",
+  problems: () => [],
+  connect: (settings: StorageSettings) => new DirectStorage(settings.root),
+};
+
+/** See the file header. */
+export class DirectStorage implements Storage {
+  readonly isSync = true;
+  readonly label = "local file system, O_DIRECT";
+  readonly bypassesCache = true;
+  readonly #root: string;
+  readonly #names: LocalStorage;
+  readonly #calls: DirectCalls;
+  readonly #staging: DirectStaging;
+
+  /**
+   * @param root Folder that relative paths start from.
+   * @throws {StorageError} If this system or its permissions have no O_DIRECT.
+   */
+  constructor(root: string) {
+    this.#root = root;
+    this.#names = new LocalStorage(root);
+    this.#calls = new DirectCalls();
+    this.#staging = new DirectStaging(this.#calls);
+  }
+
+  hostPath(path: string): string {
+    return joinPath(this.#root, path);
+  }
+
+  open(path: string): OpenedFile {
+    const fullPath = joinPath(this.#root, path);
+    const fd = this.#openToRead(fullPath);
+    try {
+      const { byteLength } = this.#staging.admit(fd, fullPath);
+      return new DirectFile(this.#calls, this.#staging, {
+        fd,
+        path: fullPath,
+        byteLength,
+      });
+    } catch (error) {
+      this.#calls.close(fd);
+      throw error;
+    }
+  }
+
+  drain(
+    path: string,
+    expectedBytes: number,
+    buffer: Uint8Array,
+    meter: ReadMeter,
+  ): number {
+    const fullPath = joinPath(this.#root, path);
+    let startMs = meter.now();
+    const fd = this.#openToRead(fullPath);
+    try {
+      // Once: the files of a dataset are on one file system.
+      if (!this.#staging.isAdmitted) this.#staging.admit(fd, fullPath);
+      meter.opened(startMs);
+      const view = this.#staging.wholeBlocks(buffer);
+      let totalBytes = 0;
+      while (totalBytes !== expectedBytes && !meter.isStopped()) {
+        startMs = meter.now();
+        const byteCount = this.#calls.read(fd, view, totalBytes);
+        if (byteCount < 0) throw errnoError("read", fullPath, -byteCount);
+        if (byteCount === 0) break;
+        meter.read(startMs, byteCount);
+        totalBytes += byteCount;
+        // An offset that is no block's is behind the last byte. After whole
+        // blocks only a read of nothing proves the end: calls may be cut
+        // short in the middle of a file.
+        if (byteCount % this.#staging.blockBytes !== 0) break;
+        if (expectedBytes >= 0 && totalBytes > expectedBytes) break;
+      }
+      return totalBytes;
+    } finally {
+      this.#calls.close(fd);
+    }
+  }
+
+  create(path: string, options: CreateOptions): FileWriter {
+    const fullPath = joinPath(this.#root, path);
+    return new DirectWriter(this.#calls, this.#staging, fullPath, options);
+  }
+
+  sizeOf(path: string): number | null {
+    return this.#names.sizeOf(path);
+  }
+
+  list(folder: string): AsyncIterable<FolderEntry> {
+    return this.#names.list(folder);
+  }
+
+  remove(path: string): void {
+    this.#names.remove(path);
+  }
+
+  makeFolder(path: string): void {
+    this.#names.makeFolder(path);
+  }
+
+  readText(path: string): string | null {
+    return this.#names.readText(path);
+  }
+
+  #openToRead(fullPath: string): number {
+    try {
+      return this.#calls.openToRead(fullPath);
+    } catch (error) {
+      throw explainRefusal(fullPath, error);
+    }
+  }
+}
+
+/** A folder gives EINVAL, as a file system without O_DIRECT does. */
+function explainRefusal(fullPath: string, error: unknown): unknown {
+  if (!(error instanceof StorageError) || error.code !== "EINVAL") return error;
+  try {
+    if (Deno.statSync(fullPath).isDirectory) {
+      return errnoError("open", fullPath, 21);
+    }
+  } catch {
+    // Gone meanwhile: the first error stands.
+  }
+  return error;
+}

@@ -1,0 +1,202 @@
+/**
+ * Entries of a folder as a stream, in constant memory, whatever their number.
+ *
+ * `Deno.readDir` reads a whole folder before it gives the first entry: a
+ * million of them are 150 MB. Here getdents64(2) fills one buffer after
+ * another, on a thread of its own, so that several folders can be read at
+ * the same time.
+ *
+ *    d_ino u64 | d_off u64 | d_reclen u16 | d_type u8 | d_name … 0
+ */
+import { errnoError } from "../direct/direct_calls.ts";
+import type { FolderEntry } from "../storage.ts";
+import { toStorageError } from "../system_error.ts";
+
+const SYMBOLS = {
+  open: { parameters: ["buffer", "i32"], result: "i32", nonblocking: true },
+  getdents64: {
+    parameters: ["i32", "buffer", "usize"],
+    result: "i32",
+    nonblocking: true,
+  },
+  /** The same call on this thread, where its errno can be read. */
+  getdents64_here: {
+    name: "getdents64",
+    parameters: ["i32", "buffer", "usize"],
+    result: "i32",
+  },
+  __errno_location: { parameters: [], result: "pointer" },
+  close: { parameters: ["i32"], result: "i32" },
+} as const;
+
+type Calls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+const O_DIRECTORY_FLAGS = 0o200000 | 0o2000000; // O_DIRECTORY | O_CLOEXEC
+/** O_DIRECTORY has another value there. */
+const O_DIRECTORY_FLAGS_ARM = 0o40000 | 0o2000000;
+const BUFFER_BYTES = 256 * 1024;
+const TYPE_OFFSET = 18;
+const NAME_OFFSET = 19;
+const DT_DIR = 4;
+const DT_UNKNOWN = 0;
+const DT_LNK = 10;
+
+/** Undefined: not tried yet; null: this process may not. */
+let calls: Calls | null | undefined;
+
+/**
+ * Streams a folder's entries in no order, without "." and "..".
+ *
+ * @param path The folder; one that is not there has no entries.
+ */
+export function streamFolder(path: string): AsyncIterable<FolderEntry> {
+  return { [Symbol.asyncIterator]: () => new FolderReader(path) };
+}
+
+/**
+ * Hands out one buffer's entries after another; not an async generator, so
+ * that leaving early closes the folder and nothing is delegated.
+ */
+class FolderReader implements AsyncIterator<FolderEntry> {
+  readonly #path: string;
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  #entries: readonly FolderEntry[] = [];
+  #nextEntry = 0;
+  #fd = -1;
+  #isEnd = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  next(): Promise<IteratorResult<FolderEntry>> {
+    const value = this.#entries[this.#nextEntry];
+    if (value === undefined) return this.#refill();
+    this.#nextEntry++;
+    return Promise.resolve({ value, done: false });
+  }
+
+  return(): Promise<IteratorResult<FolderEntry>> {
+    this.#end();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  async #refill(): Promise<IteratorResult<FolderEntry>> {
+    try {
+      while (!this.#isEnd) {
+        this.#entries = await this.#read();
+        this.#nextEntry = 1;
+        const value = this.#entries[0];
+        if (value !== undefined) return { value, done: false };
+      }
+    } catch (error) {
+      this.#end();
+      if (error instanceof Deno.errors.NotFound) {
+        return { value: undefined, done: true };
+      }
+      throw toStorageError("list", this.#path, error);
+    }
+    return { value: undefined, done: true };
+  }
+
+  async #read(): Promise<readonly FolderEntry[]> {
+    if (calls === undefined) calls = openCalls();
+    if (calls !== null && this.#fd < 0) {
+      this.#fd = await calls.open(
+        new TextEncoder().encode(`${this.#path}\0`),
+        Deno.build.arch === "aarch64"
+          ? O_DIRECTORY_FLAGS_ARM
+          : O_DIRECTORY_FLAGS,
+      );
+    }
+    if (calls === null || this.#fd < 0) {
+      // Errors are told as everywhere; without FFI it also does the work.
+      this.#isEnd = true;
+      return await readWhole(this.#path);
+    }
+    const size = BigInt(this.#buffer.length);
+    let byteCount = await calls.getdents64(this.#fd, this.#buffer, size);
+    if (byteCount < 0) {
+      // Its reason was left on another thread: asked again, it is told here.
+      byteCount = calls.getdents64_here(this.#fd, this.#buffer, size);
+      if (byteCount < 0) throw errnoError("list", this.#path, errnoOf(calls));
+    }
+    if (byteCount === 0) this.#end();
+    return entriesOf(this.#path, this.#buffer.subarray(0, byteCount));
+  }
+
+  #end(): void {
+    this.#isEnd = true;
+    this.#entries = [];
+    if (this.#fd >= 0) calls?.close(this.#fd);
+    this.#fd = -1;
+  }
+}
+
+function errnoOf(calls: Calls): number {
+  const pointer = calls.__errno_location();
+  return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
+}
+
+async function readWhole(path: string): Promise<FolderEntry[]> {
+  const entries: FolderEntry[] = [];
+  for await (const { name, isDirectory, isSymlink } of Deno.readDir(path)) {
+    entries.push({
+      name,
+      isFolder: isSymlink ? isFolder(path, name) : isDirectory,
+    });
+  }
+  return entries;
+}
+
+/** Windows-1252 gives every byte one character: offsets stay what they are. */
+const BYTES_AS_TEXT = new TextDecoder("windows-1252");
+const UTF8 = new TextDecoder();
+
+function entriesOf(path: string, buffer: Uint8Array): FolderEntry[] {
+  const entries: FolderEntry[] = [];
+  const text = BYTES_AS_TEXT.decode(buffer);
+  let offset = 0;
+  while (offset < buffer.length) {
+    const entryBytes = (buffer[offset + 16] ?? 0) +
+      256 * (buffer[offset + 17] ?? 0);
+    const start = offset + NAME_OFFSET;
+    const end = text.indexOf("\0", start);
+    let name = text.substring(start, end);
+    // deno-lint-ignore no-control-regex -- NUL to DEL is what ASCII is.
+    if (!/^[\x00-\x7f]*$/.test(name)) {
+      name = UTF8.decode(buffer.subarray(start, end));
+    }
+    const type = buffer[offset + TYPE_OFFSET];
+    offset += entryBytes;
+    if (name === "." || name === "..") continue;
+    entries.push({
+      name,
+      isFolder: type === DT_UNKNOWN || type === DT_LNK
+        ? isFolder(path, name)
+        : type === DT_DIR,
+    });
+  }
+  return entries;
+}
+
+/** Where the folder itself does not tell, or tells of a link. */
+function isFolder(path: string, name: string): boolean {
+  try {
+    return Deno.statSync(`${path}/${name}`).isDirectory;
+  } catch (error) {
+    // A link to nowhere, or removed meanwhile.
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function openCalls(): Calls | null {
+  if (Deno.build.os !== "linux") return null;
+  try {
+    return Deno.dlopen("libc.so.6", SYMBOLS).symbols;
+  } catch {
+    // Without FFI, or another C library: `Deno.readDir` does it.
+    return null;
+  }
+}

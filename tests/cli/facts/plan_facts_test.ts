@@ -1,0 +1,82 @@
+/** Tests of lib/cli/facts/plan_facts.ts. */
+import { assert, assertEquals } from "@std/assert";
+import { planFacts, planText } from "../../../lib/cli/facts/plan_facts.ts";
+import { resolveWorkload } from "../../../lib/config/resolve.ts";
+import { planRun } from "../../../lib/engine/plan/make_run_plan.ts";
+import { describeWorkload } from "../../engine/workload_of.ts";
+
+const YAML = `
+framework: pytorch
+workflow: {generate_data: true, evaluation: true}
+dataset:
+  data_folder: d
+  format: npy
+  num_files_train: 11
+  num_files_eval: 2
+  record_length_bytes: 4096
+reader: {batch_size: 2, read_threads: 3}
+train: {computation_time: 0.5, epochs: 4}
+`;
+
+async function facts(text = YAML) {
+  const resolved = resolveWorkload(
+    { yaml: { path: "x.yaml", text } },
+    { cpuCount: 4, accelerators: 2 },
+  );
+  const requested = { ...resolved, name: "x", accelerators: 2 };
+  const described = describeWorkload(resolved.workload);
+  const { plan } = planRun(resolved.workload, described, {
+    accelerators: 2,
+    randomSeed: 0,
+  });
+  return await planFacts(requested, described, plan);
+}
+
+Deno.test("planFacts() gives shards, steps, bytes and memory", async () => {
+  const { train, datasetBytes, workers, bufferBytes, ...rest } = await facts();
+  assertEquals(train, {
+    files: 11,
+    samples: 11,
+    samplesPerAccelerator: 5,
+    batchSize: 2,
+    stepsPerEpoch: 2,
+    droppedSamples: 3,
+  });
+  // 64 × 64 bytes behind a header of 128, 13 times.
+  assertEquals(datasetBytes, 13 * (4096 + 128));
+  assertEquals(workers, 2 * (1 + 3));
+  assertEquals(bufferBytes % (2 * 3 * 4096), 0);
+  assertEquals(rest.does, ["generate", "train", "evaluate"]);
+  assertEquals(rest.eval?.stepsPerEpoch, 1);
+});
+
+Deno.test("planText() says the same in lines", async () => {
+  assertEquals(
+    planText({ ...await facts(), bufferBytes: 6 * 2 ** 20 }),
+    `\
+Workload      x: generate, train, evaluate
+Accelerators  2, each with 3 reader threads
+Dataset       d: 13 npy files, 53.63 KiB
+Epochs        4
+Training      2 steps per epoch, batch 2; 11 samples in 11 files, 5 per accelerator, 3 dropped
+Evaluation    1 steps per epoch, batch 1; 2 samples in 2 files, 1 per accelerator, 0 dropped
+Memory        8 workers, 6.00 MiB of read buffers`,
+  );
+});
+
+Deno.test("planFacts() of a workload that only checkpoints speaks of no dataset", async () => {
+  const text = planText(
+    await facts(`
+framework: pytorch
+workflow: {train: false, checkpoint: true}
+model: {model_size_bytes: 1048576}
+checkpoint: {num_checkpoints_write: 1}
+`),
+  );
+  assertEquals(
+    text.split("\n").map((line) => line.split("  ")[0])
+      .filter((name) => name !== ""),
+    ["Workload", "Accelerators", "Checkpoint"],
+  );
+  assert(!/reader|read buffers/.test(text), text);
+});

@@ -1,0 +1,136 @@
+/** Tests of lib/cli/session/progress.ts. */
+import { assertEquals } from "@std/assert";
+import { Console } from "../../../lib/cli/console.ts";
+import {
+  finishedLine,
+  ProgressDisplay,
+  progressLine,
+  secondsLeft,
+} from "../../../lib/cli/session/progress.ts";
+import type { Snapshot } from "../../../lib/engine/run/phase_runner.ts";
+import { TextCollector } from "../text_collector.ts";
+
+const TITLE = "train, epoch 2 of 3";
+const SNAPSHOT: Snapshot = {
+  kind: "train",
+  epoch: 2,
+  done: 120,
+  total: 480,
+  unit: "steps",
+  bytes: 2.4 * 2 ** 30,
+  elapsedSeconds: 2,
+  auPercent: 97.34,
+};
+
+Deno.test("progressLine() gives share, rates, time left and AU", () => {
+  assertEquals(
+    progressLine(TITLE, SNAPSHOT),
+    "train, epoch 2 of 3: 120 of 480 steps (25%), 60 steps/s, 1.20 GiB/s, 6s left, AU 97.3%",
+  );
+});
+
+Deno.test("progressLine() gives no rate before there is one", () => {
+  assertEquals(
+    progressLine(TITLE, {
+      ...SNAPSHOT,
+      done: 0,
+      bytes: 0,
+      elapsedSeconds: 0.1,
+      auPercent: null,
+    }),
+    "train, epoch 2 of 3: 0 of 480 steps (0%)",
+  );
+});
+
+Deno.test("progressLine() shows slow rates and long waits", () => {
+  assertEquals(
+    progressLine(TITLE, {
+      ...SNAPSHOT,
+      done: 1,
+      elapsedSeconds: 100,
+      auPercent: null,
+    }),
+    "train, epoch 2 of 3: 1 of 480 steps (0%), 0.01 steps/s, 24.58 MiB/s, 13h 18m left",
+  );
+  assertEquals(
+    progressLine(TITLE, { ...SNAPSHOT, done: 9, bytes: 0, auPercent: null }),
+    "train, epoch 2 of 3: 9 of 480 steps (1%), 4.5 steps/s, 1m 45s left",
+  );
+});
+
+Deno.test("progressLine() of a finished or empty phase is 100% with nothing left", () => {
+  assertEquals(
+    progressLine(TITLE, { ...SNAPSHOT, done: 480, bytes: 0, auPercent: null }),
+    "train, epoch 2 of 3: 480 of 480 steps (100%), 240 steps/s",
+  );
+  assertEquals(
+    progressLine(TITLE, {
+      ...SNAPSHOT,
+      done: 0,
+      total: 0,
+      elapsedSeconds: 0,
+      auPercent: null,
+    }),
+    "train, epoch 2 of 3: 0 of 0 steps (100%)",
+  );
+});
+
+Deno.test("secondsLeft() extrapolates the mean rate", () => {
+  assertEquals(secondsLeft(SNAPSHOT), 6);
+  assertEquals(secondsLeft({ ...SNAPSHOT, done: 0 }), null);
+  assertEquals(secondsLeft({ ...SNAPSHOT, done: 480 }), null);
+  assertEquals(secondsLeft({ ...SNAPSHOT, elapsedSeconds: 0.2 }), null);
+});
+
+function makeDisplay(isTerminal: boolean, isShown = true) {
+  const stderr = new TextCollector();
+  const console = new Console({
+    stdout: new TextCollector(),
+    stderr,
+    isTerminal,
+    columns: () => 24,
+  });
+  return { display: new ProgressDisplay(console, { isShown }), stderr };
+}
+
+Deno.test("ProgressDisplay redraws one line on a terminal", () => {
+  const { display, stderr } = makeDisplay(true);
+  display.begin("train");
+  display.show({ ...SNAPSHOT, done: 1 });
+  display.show({ ...SNAPSHOT, done: 2 });
+  display.end(", AU 90.0%");
+  assertEquals(
+    stderr.text,
+    "\r\x1b[Ktrain: 1 of 480 steps (\r\x1b[Ktrain: 2 of 480 steps (\r\x1b[K" +
+      "train: 2 steps in 2s, 2.40 GiB, 1.0 steps/s, 1.20 GiB/s, AU 90.0%\n",
+  );
+});
+
+Deno.test("ProgressDisplay says a line every ten seconds elsewhere", () => {
+  const { display, stderr } = makeDisplay(false);
+  const saidAt = (elapsedSeconds: number) => {
+    stderr.text = "";
+    display.show({ ...SNAPSHOT, elapsedSeconds });
+    return stderr.text !== "";
+  };
+  display.begin("train");
+  assertEquals([9, 10, 19, 20].map(saidAt), [false, true, false, true]);
+  display.begin("eval");
+  assertEquals([9, 11].map(saidAt), [false, true]);
+});
+
+Deno.test("ProgressDisplay without progress tells only what became of it", () => {
+  const { display, stderr } = makeDisplay(true, false);
+  display.begin("generate");
+  display.show({ ...SNAPSHOT, unit: "files", bytes: 0 });
+  assertEquals(stderr.text, "");
+  display.end("");
+  assertEquals(stderr.text, "generate: 120 files in 2s, 60 files/s\n");
+});
+
+Deno.test("finishedLine() gives what was done and how fast", () => {
+  assertEquals(
+    finishedLine("x", { ...SNAPSHOT, elapsedSeconds: 0.1 }),
+    "x: 120 steps in 100ms, 2.40 GiB",
+  );
+});

@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { inTempFolder, runSmall, smallWorkload } from "../engine_fixture.ts";
+
+/** Sum of bytes and files of the last epoch, and its error. */
+async function lastEpoch(folder: string, overrides: readonly string[]) {
+  const workload = smallWorkload(folder, [
+    "dataset.num_samples_per_file=10",
+    "reader.batch_size=4",
+    ...overrides,
+  ]);
+  const { phases, error } = await runSmall(workload);
+  assertEquals(error, null);
+  const epoch = phases.at(-1);
+  assert(epoch !== undefined);
+  return epoch;
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  for await (const entry of Deno.readDir(folder)) {
+    if (entry.name.endsWith(".idx")) continue;
+    bytes += (await Deno.stat(`${folder}/${entry.name}`)).size;
+  }
+  return bytes;
+}
+
+for (const readThreads of [0, 1, 3]) {
+  Deno.test(`tfrecord is streamed once per epoch by ${readThreads} readers`, async () => {
+    await inTempFolder(async (folder) => {
+      const epoch = await lastEpoch(folder, [
+        "dataset.format=tfrecord",
+        `reader.read_threads=${readThreads}`,
+      ]);
+      const total = await folderBytes(`${folder}/train`);
+      // Each opened file costs a few bytes more for its first header.
+      const surplus = epoch.bytesRequested - total;
+      assert(surplus >= 0 && surplus < total / 20, `${surplus} of ${total}`);
+    });
+  });
+}
+
+for (const format of ["indexed_binary", "mmap_indexed_binary"]) {
+  Deno.test(`${format} reads at least every sample's bytes, in shuffled order`, async () => {
+    await inTempFolder(async (folder) => {
+      const epoch = await lastEpoch(folder, [`dataset.format=${format}`]);
+      assertGreater(epoch.bytesRequested, 12 * 10 * 4096 - 1);
+    });
+  });
+}
+
+const PARQUET = [
+  "dataset.format=parquet",
+  "dataset.num_samples_per_file=64",
+  "dataset.parquet.row_group_size=8",
+  "reader.batch_size=24",
+  "reader.read_threads=1",
+];
+
+Deno.test("parquet reads each row group once, in batches that span them", async () => {
+  await inTempFolder(async (folder) => {
+    const epoch = await lastEpoch(folder, PARQUET);
+    const total = await folderBytes(`${folder}/train`);
+    assert(epoch.bytesRequested <= total * 1.02);
+    assert(epoch.bytesRequested >= total * 0.9);
+  });
+});
+
+Deno.test("parquet is decoded when asked", async () => {
+  await inTempFolder(async (folder) => {
+    const plain = await lastEpoch(folder, PARQUET);
+    const decoded = await lastEpoch(folder, [
+      ...PARQUET,
+      "dataset.parquet.decode=true",
+    ]);
+    assert(decoded.bytesRequested >= plain.bytesRequested);
+  });
+});

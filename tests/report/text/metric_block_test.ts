@@ -1,0 +1,59 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  metricBlock,
+  stokerLines,
+} from "../../../lib/report/text/metric_block.ts";
+import { summarize } from "../../../lib/metrics/summary.ts";
+import {
+  CONTEXT,
+  phaseOf,
+  runOf,
+  sampleRun,
+} from "../../metrics/sample_run.ts";
+
+Deno.test("metricBlock() has DLIO's block first, Stoker's lines after", () => {
+  const lines = metricBlock(summarize(sampleRun(), CONTEXT)).split("\n");
+  assertEquals(lines.pop(), "");
+  const firstOwn = lines.findIndex((line) => line.startsWith("[STOKER] "));
+  const dlio = lines.slice(0, firstOwn);
+  assert(dlio.every((line) => line.startsWith("[METRIC] ")));
+  assertEquals(dlio[0], dlio.at(-1));
+  assertEquals(dlio.length, 13);
+  assert(lines.slice(firstOwn).every((line) => line.startsWith("[STOKER] ")));
+});
+
+Deno.test("stokerLines() state bytes, latency, cache, slowest rank", () => {
+  const lines = stokerLines(summarize(sampleRun(), CONTEXT));
+  assertEquals(lines.slice(0, 4), [
+    "Training bytes really read: 168.00 MiB (22.40 MiB/second)",
+    "Training read latency (µs): p50 2022, p90 4000, p99 4000, " +
+    "p99.9 4000, max 4000",
+    "Training from device: 42.00 MiB of 168.00 MiB requested, " +
+    "75.0 % from memory (/proc/self/io)",
+    "Training slowest rank: 1; first done 2.000 s, last done 2.500 s",
+  ]);
+  assert(lines.includes(
+    "Eval from device: not known (no permission for FFI)",
+  ));
+  assert(lines.includes(
+    "Checkpoint save bytes really written: 1.00 GiB (1024.00 MiB/second)",
+  ));
+  assert(lines.includes("Checkpoint save: 0.0 % of the time in fsync"));
+  assertStringIncludes(lines.at(-1) ?? "", "Warning: Training took 75.0 %");
+});
+
+Deno.test("stokerLines() say that a run is not complete", () => {
+  const summary = summarize(runOf([], { complete: false }), CONTEXT);
+  assertEquals(stokerLines(summary), [
+    "Incomplete: the run ended early, figures are partial",
+  ]);
+});
+
+Deno.test("metricBlock() reads n/a where nothing was measured", () => {
+  const block = metricBlock(summarize(runOf([phaseOf()]), CONTEXT));
+  assertStringIncludes(
+    block,
+    "[METRIC] Training Accelerator Utilization [AU] (%): n/a (n/a)\n",
+  );
+  assert(!/NaN|undefined|null/.test(block), block);
+});

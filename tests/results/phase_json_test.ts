@@ -1,0 +1,60 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { HISTOGRAM_GROUPS } from "../../lib/metrics/histogram.ts";
+import {
+  histogramFromPlain,
+  histogramToPlain,
+} from "../../lib/results/histogram_json.ts";
+import { jsonPieces } from "../../lib/results/json_pieces.ts";
+import { recordFromPlain, recordToPlain } from "../../lib/results/key_case.ts";
+import { phaseFromPlain, phaseToPlain } from "../../lib/results/phase_json.ts";
+import {
+  evalPhase,
+  histogramOf,
+  savePhase,
+  trainPhase,
+} from "../metrics/sample_run.ts";
+
+function throughJson<T>(value: T): T {
+  return JSON.parse([...jsonPieces(value)].join("")) as T;
+}
+
+Deno.test("phaseFromPlain() gives back every fact after JSON", () => {
+  const withMemory = { ...evalPhase(2), memInfo: { MemFree: "1 kB" } };
+  for (const phase of [trainPhase(1), withMemory, savePhase(3)]) {
+    assertEquals(phaseFromPlain(throughJson(phaseToPlain(phase))), phase);
+  }
+});
+
+Deno.test("histogramFromPlain() gives back every count after JSON", () => {
+  const slots = histogramOf([0, 0.001, 0.001, 17, 3.6e6, 1e12]);
+  assertEquals(histogramFromPlain(throughJson(histogramToPlain(slots))), slots);
+});
+
+Deno.test("histogramToPlain() lists groups with a count only", () => {
+  const plain = histogramToPlain(histogramOf([1, 1, 1]));
+  assertEquals(plain.count, 3);
+  assertEquals(plain.groups.length, 1);
+  assertEquals(plain.groups[0]?.[2], 3);
+});
+
+Deno.test("histogramFromPlain() throws for a group that is not there", () => {
+  assertThrows(
+    () =>
+      histogramFromPlain({
+        count: 1,
+        sum_ms: 1,
+        min_ms: 1,
+        max_ms: 1,
+        groups: [[HISTOGRAM_GROUPS, 0, 1]],
+      }),
+    RangeError,
+    `it must be < ${HISTOGRAM_GROUPS}`,
+  );
+});
+
+Deno.test("recordToPlain() renames a record's own keys only", () => {
+  const record = { cpuCount: 2, cpuInfo: { "fooBar baz": "1" } };
+  const plain = recordToPlain(record);
+  assertEquals(plain, { cpu_count: 2, cpu_info: { "fooBar baz": "1" } });
+  assertEquals(recordFromPlain<typeof record>(plain), record);
+});
