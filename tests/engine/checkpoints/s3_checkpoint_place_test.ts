@@ -169,5 +169,5 @@ Deno.test("checkpointStorage() has the environment's options for s3 alone", () =
     root: "nobody",
     options: {},
   });
-  assertEquals(placeOf("/ck"), { kind: "local_fs", root: "../", options: {} });
+  assertEquals(placeOf("/ck"), { kind: "local_fs", root: "./", options: {} });
 });
