@@ -6,7 +6,7 @@
 /** Joins two path parts; an absolute second part wins. */
 export function joinPath(folder: string, path: string): string {
   if (path.startsWith("/")) return path;
-  if (folder === "" || folder === "." || folder === "../") return path;
+  if (folder === "" || folder === "." || folder === "./") return path;
   return folder.endsWith("/") ? folder + path : `${folder}/${path}`;
 }
 
