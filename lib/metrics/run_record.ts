@@ -7,14 +7,7 @@
  * since the run began for arithmetic.
  */
 import type { Operation } from "./operations.ts";
-
-/** What a phase does. */
-export type PhaseKind =
-  | "generate"
-  | "train"
-  | "eval"
-  | "save_checkpoint"
-  | "load_checkpoint";
+import type { PhaseKind } from "./phase_kinds.ts";
 
 /** A moment: wall clock and monotonic. */
 export interface Moment {
@@ -159,8 +152,6 @@ export interface PhaseRecord {
   readonly device: DeviceIo;
   /** Absent if nothing was to be dropped. */
   readonly cacheDrop?: CacheDrop;
-  /** `/proc/meminfo` when the phase began, for DLIO's files; if known. */
-  readonly memInfo?: Readonly<Record<string, string>>;
   /** False if the phase was cut short. */
   readonly complete: boolean;
 }

@@ -8,6 +8,7 @@ import { histogramFromPlain, histogramToPlain } from "./histogram_json.ts";
 import type { PlainHistogram } from "./histogram_json.ts";
 import { MappedList } from "./mapped_list.ts";
 import type { Operation } from "../metrics/operations.ts";
+import type { PhaseKind } from "../metrics/phase_kinds.ts";
 import type {
   BlockRecord,
   CacheDrop,
@@ -15,7 +16,6 @@ import type {
   EndpointRecord,
   HistogramCounts,
   Moment,
-  PhaseKind,
   PhaseRecord,
   RankRecord,
   WorkerRecord,
@@ -56,7 +56,6 @@ export interface PlainPhase {
   readonly bytes_requested: number;
   readonly device: DeviceIo;
   readonly cache_drop?: PlainRecord;
-  readonly mem_info?: Readonly<Record<string, string>>;
   readonly endpoints?: readonly PlainEndpoint[];
   readonly ranks: Iterable<PlainRank>;
   readonly workers: Iterable<PlainRecord>;
@@ -91,7 +90,6 @@ export function phaseToPlain(phase: PhaseRecord): PlainPhase {
     ...(phase.cacheDrop === undefined
       ? {}
       : { cache_drop: recordToPlain(phase.cacheDrop) }),
-    ...(phase.memInfo === undefined ? {} : { mem_info: phase.memInfo }),
     ...(phase.endpoints === undefined
       ? {}
       : { endpoints: phase.endpoints.map(endpointToPlain) }),
@@ -127,7 +125,6 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
     ...(plain.cache_drop === undefined
       ? {}
       : { cacheDrop: recordFromPlain<CacheDrop>(plain.cache_drop) }),
-    ...(plain.mem_info === undefined ? {} : { memInfo: plain.mem_info }),
     ...(plain.endpoints === undefined
       ? {}
       : { endpoints: plain.endpoints.map(endpointFromPlain) }),

@@ -13,26 +13,24 @@
  *
  * Results are never overwritten: a folder that already has a file of ours is
  * refused. Files of others are left alone, because mlpstorage keeps its logs
- * in the folder that it names. The journal is created exclusively, so two
- * runs cannot take the same folder.
+ * in the folder that it names.
  */
 import { StorageError } from "../errors.ts";
 import { hydraConfig, hydraOverrides, hydraSelf } from "./dlio/hydra.ts";
 import { rankEpochStats, runEpochStats } from "./dlio/epoch_stats.ts";
 import { dlioLog } from "./dlio/log.ts";
 import { rankOutput } from "./dlio/output.ts";
-import { jsonLinePieces, jsonPieces } from "./json_pieces.ts";
+import { Journal, JOURNAL_NAME } from "./journal.ts";
+import { jsonFilePieces } from "./json_pieces.ts";
 import { phaseToPlain } from "./phase_json.ts";
-import { appendPieces, resultsError, writePieces } from "./results_file.ts";
-import type { ResultContext } from "../metrics/result_context.ts";
+import type { ResultContext } from "./result_context.ts";
+import { resultsError, writePieces } from "./results_file.ts";
 import type { PhaseRecord, RunRecord } from "../metrics/run_record.ts";
 import { runHeadToPlain, stokerJson } from "./stoker_json.ts";
 import type { RunHead } from "./stoker_json.ts";
+import { summaryJson } from "./summary_json.ts";
 import { summarize } from "../metrics/summary.ts";
-import type { Summary } from "../metrics/summary.ts";
-
-/** Name of the journal of a run that is not saved yet. */
-export const JOURNAL_NAME = "stoker.incomplete.jsonl";
+import type { RunSummary } from "../metrics/summary.ts";
 
 /** Name of the file whose presence says that the folder is finished. */
 export const STOKER_JSON_NAME = "stoker.json";
@@ -51,19 +49,19 @@ export class ResultsFolder {
   /** As it was given. */
   readonly path: string;
   readonly #context: ResultContext;
-  readonly #journal: Deno.FsFile;
+  readonly #journal: Journal;
 
   /**
    * {@linkcode ResultsFolder.prepare} makes one; nothing else should.
    *
    * @param path The folder.
    * @param context The settings of the run.
-   * @param journal The open journal, which now belongs to this object.
+   * @param journal Its journal.
    */
   constructor(
     path: string,
     context: ResultContext,
-    journal: Deno.FsFile,
+    journal: Journal,
   ) {
     this.path = path;
     this.#context = context;
@@ -75,7 +73,7 @@ export class ResultsFolder {
    *
    * @param path The folder; made if it is missing.
    * @param run The run's head and context.
-   * @returns The folder, its journal open.
+   * @returns The folder, its journal begun.
    * @throws {StorageError} If it holds results already or cannot be written.
    */
   static prepare(
@@ -86,21 +84,14 @@ export class ResultsFolder {
     makeFolder(path);
     refuseResults(path, context.logFile);
     makeFolder(`${path}/${context.hydraFolder}`);
-    const journalPath = `${path}/${JOURNAL_NAME}`;
-    let journal: Deno.FsFile;
-    try {
-      journal = Deno.openSync(journalPath, { write: true, createNew: true });
-    } catch (error) {
-      throw resultsError("create", journalPath, error);
-    }
+    const journal = Journal.create(path);
     const folder = new ResultsFolder(path, context, journal);
     try {
-      folder.#append(runHeadToPlain(head, context));
+      journal.append(runHeadToPlain(head, context));
       folder.#writeHydra();
     } catch (error) {
       // Nothing was measured yet: the folder is as free as it was.
-      journal.close();
-      Deno.removeSync(journalPath);
+      journal.remove();
       throw error;
     }
     return folder;
@@ -114,7 +105,7 @@ export class ResultsFolder {
    * @throws {StorageError} If it cannot be written.
    */
   appendPhase(phase: PhaseRecord): void {
-    this.#append(phaseToPlain(phase));
+    this.#journal.append(phaseToPlain(phase));
   }
 
   /**
@@ -122,14 +113,14 @@ export class ResultsFolder {
    *
    * @param record The run, complete or not.
    * @param texts Further files by name, such as `report.txt`.
-   * @returns The run's summary as it was written.
+   * @returns The run's summary, of which the files were made.
    * @throws {StorageError} If a file cannot be written. The journal stays, so
-   * nothing that was measured is lost; call {@linkcode abandon} then.
+   * nothing that was measured is lost.
    */
   finish(
     record: RunRecord,
     texts: Readonly<Record<string, string>> = {},
-  ): Summary {
+  ): RunSummary {
     const context = this.#context;
     const summary = summarize(record, context);
     for (let rank = 0; rank < record.accelerators; rank++) {
@@ -150,13 +141,12 @@ export class ResultsFolder {
     for (const [name, text] of Object.entries(texts)) {
       this.#write(name, [text]);
     }
-    this.#writeJson("summary.json", summary);
+    this.#writeJson("summary.json", summaryJson(summary, context));
     this.#writeJson(
       STOKER_JSON_NAME,
       stokerJson(record, context, summary),
     );
-    this.#journal.close();
-    Deno.removeSync(`${this.path}/${JOURNAL_NAME}`);
+    this.#journal.remove();
     return summary;
   }
 
@@ -165,7 +155,6 @@ export class ResultsFolder {
    * Goes only as far as the folder holds nothing but what was made here.
    */
   async discard(): Promise<void> {
-    this.#journal.close();
     const { hydraFolder } = this.#context;
     const names = [
       JOURNAL_NAME,
@@ -185,19 +174,6 @@ export class ResultsFolder {
     }
   }
 
-  /** Closes the journal of a run that cannot be finished; it stays. */
-  abandon(): void {
-    this.#journal.close();
-  }
-
-  #append(value: unknown): void {
-    appendPieces(
-      this.#journal,
-      `${this.path}/${JOURNAL_NAME}`,
-      jsonLinePieces(value),
-    );
-  }
-
   #writeHydra(): void {
     const context = this.#context;
     const folder = context.hydraFolder;
@@ -213,11 +189,6 @@ export class ResultsFolder {
   #write(name: string, pieces: Iterable<string>): void {
     writePieces(`${this.path}/${name}`, pieces);
   }
-}
-
-function* jsonFilePieces(value: unknown): Generator<string> {
-  yield* jsonPieces(value);
-  yield "\n";
 }
 
 function makeFolder(path: string): void {

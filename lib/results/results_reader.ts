@@ -3,12 +3,13 @@
  * if the run crashed, from the journal up to its last whole line.
  */
 import { FormatError, StorageError } from "../errors.ts";
+import { JOURNAL_NAME } from "./journal.ts";
 import { recordFromPlain } from "./key_case.ts";
 import { phaseFromPlain } from "./phase_json.ts";
 import type { PlainPhase } from "./phase_json.ts";
-import type { ResultContext } from "../metrics/result_context.ts";
+import type { ResultContext } from "./result_context.ts";
 import { resultsError } from "./results_file.ts";
-import { JOURNAL_NAME, STOKER_JSON_NAME } from "./results_folder.ts";
+import { STOKER_JSON_NAME } from "./results_folder.ts";
 import type { HostRecord, Moment, RunRecord } from "../metrics/run_record.ts";
 import { runFromPlain, STOKER_FORMAT_VERSION } from "./stoker_json.ts";
 import type { PlainRun, PlainRunHead } from "./stoker_json.ts";

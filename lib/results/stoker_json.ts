@@ -20,15 +20,17 @@ import type { PlainRecord } from "./key_case.ts";
 import { MappedList } from "./mapped_list.ts";
 import { phaseFromPlain, phaseToPlain } from "./phase_json.ts";
 import type { PlainPhase } from "./phase_json.ts";
+import { PHASE_KINDS } from "../metrics/phase_kinds.ts";
 import { phaseMetrics } from "../metrics/phase_metrics.ts";
-import type { ResultContext } from "../metrics/result_context.ts";
 import type {
   HostRecord,
   Moment,
   PhaseRecord,
   RunRecord,
 } from "../metrics/run_record.ts";
-import type { Summary } from "../metrics/summary.ts";
+import type { RunSummary } from "../metrics/summary.ts";
+import { metricJson } from "./metric_json.ts";
+import type { ResultContext } from "./result_context.ts";
 
 /** Raised when an older reader would misread a newer file. */
 export const STOKER_FORMAT_VERSION = 1;
@@ -86,7 +88,7 @@ export function runHeadToPlain(
 export function stokerJson(
   record: RunRecord,
   context: ResultContext,
-  summary: Summary,
+  summary: RunSummary,
 ): PlainRun & PlainRecord {
   const { settings, ...rest } = context;
   return {
@@ -102,7 +104,7 @@ export function stokerJson(
     ...runHeadToPlain(record, { ...rest, settings: {} }),
     end: recordToPlain(record.end),
     settings,
-    metric: summary.metric,
+    metric: metricJson(summary),
     phases: new MappedList(record.phases, (phase) => ({
       ...phaseToPlain(phase),
       metrics: phaseMetricsToPlain(phase, context),
@@ -157,8 +159,7 @@ function phaseMetricsToPlain(
 ): PlainRecord {
   const metrics = phaseMetrics(phase, context);
   const { utilization } = metrics;
-  const isCheckpoint = phase.kind === "save_checkpoint" ||
-    phase.kind === "load_checkpoint";
+  const { isCheckpoint } = PHASE_KINDS[phase.kind];
   return {
     ...(utilization === null ? {} : {
       au_percentage: utilization.au,

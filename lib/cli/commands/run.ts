@@ -7,10 +7,15 @@ import { runWorkload } from "../../engine/run/run_workload.ts";
 import type { RunOutcome } from "../../engine/run/run_hooks.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE } from "../../errors.ts";
 import { type HostFacts, readHostFacts } from "../../host/host_facts.ts";
-import type { ResultContext } from "../../metrics/result_context.ts";
+import type { ResultContext } from "../../results/result_context.ts";
 import { ResultsFolder } from "../../results/results_folder.ts";
+import { summaryJson } from "../../results/summary_json.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
-import { summarize, type Summary } from "../../metrics/summary.ts";
+import {
+  missesGoal,
+  type RunSummary,
+  summarize,
+} from "../../metrics/summary.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { reportText } from "../../report/text/report_text.ts";
@@ -141,16 +146,15 @@ async function measuredRun(
   });
   context.console.print(
     line.flags.json
-      ? JSON.stringify(summary, null, 2)
+      ? JSON.stringify(summaryJson(summary, keeper.context), null, 2)
       : (metricBlock(summary) + endpointTable(outcome.phases)).trimEnd(),
   );
   context.console.say(`Results: ${folder.path}`);
   if (outcome.error !== null) throw outcome.error;
-  checkCacheHits(summary.metric, maxCacheHit);
-  const isBelow = Object.entries(summary.metric).some(([key, value]) =>
-    key.endsWith("_au_meet_expectation") && value === "fail"
-  );
-  return line.flags["require-au"] && isBelow ? EXIT_BELOW_GOAL : EXIT_DONE;
+  checkCacheHits(summary, maxCacheHit);
+  return line.flags["require-au"] && missesGoal(summary)
+    ? EXIT_BELOW_GOAL
+    : EXIT_DONE;
 }
 
 async function openResults(
@@ -201,7 +205,7 @@ async function saveResults(
   keeper: Keeper,
   outcome: RunOutcome,
   { accelerators, end }: { accelerators: number; end: Moment },
-): Promise<Summary> {
+): Promise<RunSummary> {
   await keeper.saved;
   const record = {
     start: keeper.start,

@@ -2,6 +2,7 @@
  * The checkpoints of a training run as its main thread sees them: numbers
  * them, and takes the records of those between steps while a phase runs.
  */
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
 import { CheckpointCollector, withBlocks } from "./checkpoint_collect.ts";
 import { connectStorage } from "../plan/connect_storage.ts";
@@ -66,7 +67,7 @@ export async function watchSaves(
     bypassesCache,
     nextNumber: () => ++number,
     onLook({ kind, epoch }, start) {
-      if (kind !== "train") return;
+      if (!PHASE_KINDS[kind].savesWithin) return;
       const record = collector.look(epoch, start, number + 1);
       if (record === null) return;
       number++;
@@ -75,7 +76,7 @@ export async function watchSaves(
       hooks.onPhaseWithin?.(record);
     },
     withBlocks(record) {
-      if (record.kind !== "train") return record;
+      if (!PHASE_KINDS[record.kind].savesWithin) return record;
       const saves = betweenSteps;
       betweenSteps = [];
       return withBlocks(record, saves, checkpoint.stepsBetween);

@@ -6,10 +6,10 @@
  */
 import { StokerError, WorkerError } from "../../errors.ts";
 import { readProcessIo } from "../../host/process_io.ts";
+import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
 import type {
   DeviceIo,
   Moment,
-  PhaseKind,
   PhaseRecord,
 } from "../../metrics/run_record.ts";
 import {
@@ -131,8 +131,7 @@ export class PhaseRunner {
     const error = await this.#watch(order, start);
     const end = moment();
     const io = { before: ioBefore, after: readProcessIo() };
-    const writes = order.kind === "generate" ||
-      order.kind === "save_checkpoint";
+    const writes = PHASE_KINDS[order.kind].direction === "write";
     return { record: this.#collect(order, { start, end, io, writes }), error };
   }
 
