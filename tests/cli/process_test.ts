@@ -27,7 +27,7 @@ async function readUntil(
   return seen;
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`${signal} ends a run with 130 and partial results`, async () => {
     const folder = await Deno.makeTempDir();
     try {
