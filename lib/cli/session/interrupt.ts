@@ -47,8 +47,10 @@ export function listenForInterrupt(
   const controller = new AbortController();
   for (const name of STOP_SIGNALS) {
     const isHangup = name === "SIGHUP";
-    if (isHangup && ignoresHangup) continue;
     addSignalListener(name, () => {
+      // Deno takes over SIGHUP with the first listener of any signal and
+      // would end the process, so ignoring needs a listener as well.
+      if (isHangup && ignoresHangup) return;
       if (!controller.signal.aborted) {
         console.warn(`${name}: stopping; Ctrl-C or SIGTERM ends at once`);
         controller.abort(new InterruptedError(`Interrupted by ${name}`));
