@@ -1,6 +1,8 @@
 /**
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
+import { onFirstProcess } from "../../cluster/cluster.ts";
+import { allRanks } from "../../cluster/ranks.ts";
 import { planRun } from "../../engine/plan/make_run_plan.ts";
 import { describeWithFormat } from "../../engine/plan/describe_dataset.ts";
 import { runWorkload } from "../../engine/run/run_workload.ts";
@@ -76,7 +78,10 @@ async function dryRun(
 ): Promise<number> {
   const { workload, accelerators } = requested;
   const described = await describeWithFormat(workload);
-  const planned = planRun(workload, described, { accelerators, randomSeed: 0 });
+  const planned = planRun(workload, described, {
+    ranks: allRanks(accelerators),
+    randomSeed: 0,
+  });
   for (const warning of planned.warnings) console.warn(warning);
   const facts = await planFacts(requested, described, planned.plan);
   console.print(
@@ -87,7 +92,8 @@ async function dryRun(
 
 /** What a run keeps of itself while it goes on. */
 interface Keeper {
-  readonly folder: ResultsFolder;
+  /** Null in all processes but the first. */
+  readonly folder: ResultsFolder | null;
   readonly context: ResultContext;
   readonly host: HostFacts;
   readonly start: Moment;
@@ -132,7 +138,7 @@ async function measuredRun(
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
-    await folder.discard();
+    await folder?.discard();
     throw error;
   }
   const summary = await saveResults(keeper, outcome, {
@@ -144,7 +150,7 @@ async function measuredRun(
       ? JSON.stringify(summary, null, 2)
       : (metricBlock(summary) + endpointTable(outcome.phases)).trimEnd(),
   );
-  context.console.say(`Results: ${folder.path}`);
+  if (folder !== null) context.console.say(`Results: ${folder.path}`);
   if (outcome.error !== null) throw outcome.error;
   checkCacheHits(summary.metric, maxCacheHit);
   const isBelow = Object.entries(summary.metric).some(([key, value]) =>
@@ -168,10 +174,14 @@ async function openResults(
     `results/${workload.model.name}/${folderTime(context.now())}`;
   const resultFacts = resultContext(requested, line, context);
   const start = session.hooks.moment();
-  const folder = await ResultsFolder.prepare(path, {
-    head: { start, accelerators, hosts: [host] },
-    context: resultFacts,
-  });
+  const folder = await onFirstProcess(
+    session.hooks.cluster,
+    () =>
+      ResultsFolder.prepare(path, {
+        head: { start, accelerators, hosts: [host] },
+        context: resultFacts,
+      }),
+  );
   context.console.say(
     `${requested.name} on ${accelerators} ` +
       `accelerator${accelerators === 1 ? "" : "s"}, results in ${path}`,
@@ -192,7 +202,7 @@ function folderTime(now: Date): string {
 }
 
 function keepPhase(keeper: Keeper, phase: PhaseRecord): void {
-  keeper.saved = keeper.saved.then(() => keeper.folder.appendPhase(phase));
+  keeper.saved = keeper.saved.then(() => keeper.folder?.appendPhase(phase));
   // Reported where the run awaits it, not as a promise nobody handles.
   keeper.saved.catch(() => {});
 }
@@ -214,7 +224,7 @@ async function saveResults(
     warnings: keeper.warnings,
   };
   const summary = summarize(record, keeper.context);
-  return await keeper.folder.finish(record, {
+  return keeper.folder === null ? summary : keeper.folder.finish(record, {
     "report.txt": reportText(summary, keeper.context, outcome.phases),
   });
 }
