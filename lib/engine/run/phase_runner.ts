@@ -70,7 +70,7 @@ export interface PhaseOrder {
   readonly epoch: number;
   readonly stepCount: number;
   readonly batchSize: number;
-  /** Steps over all accelerators, or files. */
+  /** Steps of all accelerators of this process, or its files. */
   readonly total: number;
   readonly checkpoint?: CheckpointOrder;
 }
