@@ -31,6 +31,7 @@ const FACTS: DoctorFacts = {
     probedPath: "/mnt/data",
     mount: {
       value: {
+        root: "/",
         mountPoint: "/mnt",
         fileSystemType: "xfs",
         device: "/dev/nvme0n1",
@@ -134,6 +135,7 @@ Deno.test("suggestions() speaks of each thing that is not well", () => {
   );
   const mount = {
     value: {
+      root: "/",
       mountPoint: "/mnt",
       fileSystemType: "tmpfs",
       device: "tmpfs",
