@@ -4,6 +4,7 @@ import {
   ThreadBarrier,
 } from "../../../lib/engine/threads/barrier.ts";
 import { POISON_STOP, Region } from "../../../lib/engine/threads/region.ts";
+import type { WorkerMessage } from "../../../lib/engine/threads/worker_start.ts";
 import { poison, Stopped } from "../../../lib/engine/threads/thread_sync.ts";
 
 function regionOf(accelerators: number) {
@@ -58,9 +59,8 @@ Deno.test("threads go on only when the release strategy lets them, turn by turn"
     );
     worker.postMessage({ shape, buffer, relay, thread, turns: TURNS });
     return new Promise<void>((resolve, reject) => {
-      worker.onmessage = () => {
-        worker.terminate();
-        resolve();
+      worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
+        if (data.type === "ended") resolve();
       };
       worker.onerror = (event) => reject(new Error(event.message));
     });

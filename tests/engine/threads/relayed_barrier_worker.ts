@@ -7,6 +7,7 @@ import {
   Region,
   type RegionShape,
 } from "../../../lib/engine/threads/region.ts";
+import { serve } from "../../../lib/engine/threads/worker_entry.ts";
 
 interface Start {
   readonly shape: RegionShape;
@@ -16,8 +17,7 @@ interface Start {
   readonly turns: number;
 }
 
-self.onmessage = ({ data }: MessageEvent<Start>) => {
-  const { shape, buffer, relay, thread, turns } = data;
+serve<Start>(({ shape, buffer, relay, thread, turns }) => {
   const region = new Region(shape, buffer);
   const barrier = new ThreadBarrier(region, {
     arrivedWord: region.control("barrierArrived"),
@@ -32,9 +32,10 @@ self.onmessage = ({ data }: MessageEvent<Start>) => {
       },
     },
   });
-  for (let turn = 0; turn < turns; turn++) {
-    barrier.wait();
-    Atomics.add(relay, 2 + thread, 1);
-  }
-  self.postMessage("ended");
-};
+  return Promise.resolve(() => {
+    for (let turn = 0; turn < turns; turn++) {
+      barrier.wait();
+      Atomics.add(relay, 2 + thread, 1);
+    }
+  });
+});
