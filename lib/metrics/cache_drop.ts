@@ -2,6 +2,7 @@
  * What the drops of the page cache came to, for reports.
  */
 import { formatBytes } from "../bytes/sizes.ts";
+import { totalCacheDrop } from "./host_totals.ts";
 import type { CacheDrop, PhaseRecord } from "./run_record.ts";
 
 /** What all drops before the phases of one kind came to. */
@@ -29,7 +30,7 @@ export interface CacheDropTotals {
 export function cacheDropTotals(
   phases: readonly PhaseRecord[],
 ): CacheDropTotals | null {
-  const drops = phases.flatMap(({ cacheDrop }) => cacheDrop ?? []);
+  const drops = phases.flatMap((phase) => totalCacheDrop(phase) ?? []);
   if (drops.length === 0) return null;
   return {
     phaseCount: phases.length,
@@ -69,9 +70,12 @@ export function cacheDropText(totals: CacheDropTotals): string {
  */
 export function cacheDropWarnings(phases: readonly PhaseRecord[]): string[] {
   const reasons = new Map<string, number>();
-  for (const { cacheDrop } of phases) {
-    const reason = cacheDrop?.problem ?? null;
-    if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  for (const { hosts } of phases) {
+    const found = hosts.flatMap(({ cacheDrop }) => cacheDrop?.problem ?? []);
+    // A reason that several hosts give is one phase's all the same.
+    for (const reason of new Set(found)) {
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
   }
   return [...reasons].map(([reason, count]) =>
     `The page cache was not seen to let go before ${count} ` +

@@ -13,6 +13,7 @@ import {
 import {
   CONTEXT,
   evalPhase,
+  hostsOf,
   phaseOf,
   rankOf,
   runOf,
@@ -176,7 +177,7 @@ Deno.test("summarize() warns of every kind of phase that read memory", () => {
       kind,
       ranks: [rankOf(0, [[1, 1, 0], [1, 1, 0]])],
       bytesRequested: 100,
-      device: { bytes: 0, source: "x" },
+      hosts: hostsOf({ bytes: 0, source: "x" }),
     })
   );
   assertEquals(

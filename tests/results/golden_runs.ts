@@ -6,6 +6,7 @@ import type { PhaseRecord, RunRecord } from "../../lib/metrics/run_record.ts";
 import {
   evalPhase,
   histogramOf,
+  hostsOf,
   momentAt,
   phaseOf,
   rankOf,
@@ -40,7 +41,7 @@ function loadPhase(epoch: number, facts: Partial<PhaseRecord> = {}) {
     ],
     latencies: { get: histogramOf([2, 3]), first_byte: histogramOf([1]) },
     bytesRequested: 2 ** 30,
-    device: { bytes: 2 ** 28, source: "/proc/self/io read_bytes" },
+    hosts: hostsOf({ bytes: 2 ** 28, source: "/proc/self/io read_bytes" }),
     endpoints: [{
       address: "http://node01:9000",
       requests: 4,
@@ -64,21 +65,22 @@ const GENERATION = phaseOf({
   workers: [workerOf(0, { role: "generator", bytes: 56 * 2 ** 20 })],
   latencies: { write: histogramOf([4]) },
   bytesRequested: 56 * 2 ** 20,
-  device: { bytes: 56 * 2 ** 20, source: "/proc/self/io write_bytes" },
+  hosts: hostsOf({ bytes: 56 * 2 ** 20, source: "/proc/self/io write_bytes" }),
 });
 
 function dropped(phase: PhaseRecord): PhaseRecord {
+  const cacheDrop = {
+    methods: ["posix_fadvise", "drop_caches"],
+    fileCount: 56,
+    sampledFiles: 8,
+    residentBytesBefore: 2 ** 20,
+    residentBytesAfter: 4096,
+    durationSeconds: 0.25,
+    problem: "4096 bytes stayed",
+  };
   return {
     ...phase,
-    cacheDrop: {
-      methods: ["posix_fadvise", "drop_caches"],
-      fileCount: 56,
-      sampledFiles: 8,
-      residentBytesBefore: 2 ** 20,
-      residentBytesAfter: 4096,
-      durationSeconds: 0.25,
-      problem: "4096 bytes stayed",
-    },
+    hosts: phase.hosts.map((host) => ({ ...host, cacheDrop })),
   };
 }
 
@@ -91,7 +93,7 @@ function everyKind(): RunRecord {
       ...save,
       workers: save.workers.map((w) => ({ ...w, fsyncSeconds: 0.25 })),
       latencies: { put: histogramOf([8, 16]), fsync: histogramOf([250]) },
-      device: { bytes: 2 ** 29, source: "/proc/self/io write_bytes" },
+      hosts: hostsOf({ bytes: 2 ** 29, source: "/proc/self/io write_bytes" }),
     },
     evalPhase(1),
     dropped(loadPhase(1)),
@@ -109,7 +111,7 @@ function cutShort(): RunRecord {
       end: momentAt(22),
       durationSeconds: 2,
       ranks: [rankOf(0, [[1, 1, 0]])],
-      device: { bytes: null, source: "no permission for FFI" },
+      hosts: hostsOf({ bytes: null, source: "no permission for FFI" }),
       complete: false,
     }),
   ], { complete: false, failure: "Interrupted by SIGINT" });

@@ -9,7 +9,7 @@ import {
   type PhaseKind,
 } from "../../../lib/metrics/phase_kinds.ts";
 import { type RunSummary, summarize } from "../../../lib/metrics/summary.ts";
-import { CONTEXT, phaseOf, runOf } from "../../metrics/sample_run.ts";
+import { CONTEXT, hostsOf, phaseOf, runOf } from "../../metrics/sample_run.ts";
 import { EXIT_FAILED, StokerError, UsageError } from "../../../lib/errors.ts";
 
 Deno.test("parseMaxCacheHit() takes percentages and nothing else", () => {
@@ -33,7 +33,10 @@ function summaryOf(
     phaseOf({
       kind: kind as PhaseKind,
       bytesRequested,
-      device: { bytes, source: bytes === null ? "FFI is not permitted" : "x" },
+      hosts: hostsOf({
+        bytes,
+        source: bytes === null ? "FFI is not permitted" : "x",
+      }),
     })
   );
   return summarize(runOf(phases), CONTEXT);

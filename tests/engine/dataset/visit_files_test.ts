@@ -11,10 +11,10 @@ import { quietHooks, smallWorkload } from "../engine_fixture.ts";
 
 /** Kind, role of the threads, and which of the device's counters was asked. */
 function factsOf(phases: readonly PhaseRecord[]) {
-  return phases.map(({ kind, workers, device }) => [
+  return phases.map(({ kind, workers, hosts }) => [
     kind,
     workers[0]?.role,
-    device.source.match(/write_bytes|read_bytes/)?.[0] ?? "none",
+    hosts[0]?.device.source.match(/write_bytes|read_bytes/)?.[0] ?? "none",
   ]);
 }
 
