@@ -10,13 +10,15 @@ import {
   type CrewRow,
   type InnerPhases,
 } from "../run/phase_runner.ts";
+import { DeviceWatch } from "../run/device_watch.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunHooks } from "../run/run_hooks.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 
 /** What a training run asks about its checkpoints. */
 export interface SaveWatch {
-  readonly bypassesCache: boolean;
+  /** Where its checkpoints are stored; null: there are none. */
+  readonly device: DeviceWatch | null;
   /** Number of the next checkpoint of the run, from 1. */
   nextNumber(): number;
   /** Those between steps, for the phase runner. */
@@ -42,23 +44,26 @@ export async function watchSaves(
   let number = 0;
   if (checkpoint === undefined) {
     return {
-      bypassesCache: false,
+      device: null,
       nextNumber: () => ++number,
       inner: { look: () => null, finish: (record) => record },
     };
   }
   const { rows, hooks } = parts;
-  const { bypassesCache } = await connectStorage(checkpoint.storage);
+  const device = new DeviceWatch({
+    storage: await connectStorage(checkpoint.storage),
+    folder: checkpoint.folder,
+  });
   const collector = new CheckpointCollector({
     region,
     rows: rows.filter(({ role }) => role === CHECKPOINTER),
     threadCount: checkpoint.threadCount,
     hostname: hooks.hostname,
     cluster: hooks.cluster,
-    bypassesCache,
+    device,
   });
   return {
-    bypassesCache,
+    device,
     nextNumber: () => ++number,
     inner: {
       look({ kind, epoch }, start) {

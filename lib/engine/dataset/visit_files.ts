@@ -11,6 +11,7 @@ import {
   type GeneratePlan,
   processVisits,
 } from "../plan/visit_plan.ts";
+import { DeviceWatch } from "../run/device_watch.ts";
 import type { CrewRow, PhaseOrder } from "../run/phase_runner.ts";
 import {
   generatorRow,
@@ -71,6 +72,7 @@ export async function visitFiles(
     await formatOf(plan.dataset),
   );
   const storage = await connectStorage(plan.dataset.storage);
+  const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
   const order: PhaseOrder = {
     kind,
     phase: PHASE_FILES,
@@ -84,7 +86,8 @@ export async function visitFiles(
     members,
     rows,
     orders: [order],
-    bypassesCache: storage.bypassesCache,
+    deviceIo: (_order, bytesRequested, counted) =>
+      device.deviceIo({ kind, bytesRequested, files: null }, counted),
     endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),
   }, hooks);

@@ -20,6 +20,7 @@ import {
   type DescribedDataset,
   describeWithFormat,
 } from "../plan/describe_dataset.ts";
+import { directWarning } from "./device_watch.ts";
 import { pause } from "./pause.ts";
 import { planRun } from "../plan/make_run_plan.ts";
 import { preflightFolder } from "../dataset/preflight_folder.ts";
@@ -74,11 +75,13 @@ export async function runWorkload(
     const { storage, folder } = described.dataset;
     const writes = workflow.generate_data || !dataset.keep_files;
     await preflight(storage, folder, writes ? "write" : "read");
+    await warnOfDirect({ storage, folder }, "the dataset", options);
   }
   if (checkpoints !== null) {
     const { storage, folder } = checkpoints;
     const access = savesCheckpoints(workload) ? "write" : "read";
     await preflight(storage, folder, access);
+    await warnOfDirect({ storage, folder }, "checkpoints", options);
   }
   if (workflow.generate_data) {
     const generated = await generateDataset(described, hooks, {
@@ -121,6 +124,17 @@ export async function runWorkload(
     await onFirstProcess(hooks.cluster, () => removeDataset(described));
   }
   return { phases, error: null };
+}
+
+/** Said before the run; what came of it is in the result. */
+async function warnOfDirect(
+  { storage, folder }: Pick<CheckpointPlan, "storage" | "folder">,
+  what: string,
+  { onWarning }: WorkloadOptions,
+): Promise<void> {
+  const place = { storage: await connectStorage(storage), folder };
+  const warning = directWarning(place, what);
+  if (warning !== null) onWarning(warning);
 }
 
 /** A run that only loads what is there may have no right to write. */

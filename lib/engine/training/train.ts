@@ -7,6 +7,7 @@ import type { Format } from "../../formats/format.ts";
 import { CacheControl, datasetFilesOf } from "../cache/cache_control.ts";
 import { connectStorage, formatOf } from "../plan/connect.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
+import { DeviceWatch } from "../run/device_watch.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
@@ -28,8 +29,9 @@ import {
   type RegionShape,
 } from "../threads/region.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
-import { runOrders } from "../run/run_orders.ts";
+import { type OrderedRun, runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { AcceleratorStart, ReaderStart } from "../threads/worker_start.ts";
 
 /**
@@ -60,11 +62,33 @@ export async function runTraining(
     orders: phaseOrders(plan, saves),
     dropCaches: (order) => caches.before(order, hooks),
     inner: saves.inner,
-    bypassesCache: storage.bypassesCache,
-    checkpointBypassesCache: saves.bypassesCache,
+    deviceIo: deviceIoOf(plan, saves, { storage, format }),
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
+}
+
+/** Checkpoints may be stored otherwise than the dataset. */
+function deviceIoOf(
+  plan: RunPlan,
+  saves: SaveWatch,
+  parts: { readonly storage: Storage; readonly format: Format },
+): OrderedRun["deviceIo"] {
+  const { storage } = parts;
+  const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
+  const filesOf = {
+    train: datasetFilesOf(plan, parts, ["train"]),
+    eval: datasetFilesOf(plan, parts, ["eval"]),
+  };
+  return (order, bytesRequested, counted) => {
+    const { kind, checkpoint } = order;
+    const phase = { kind, bytesRequested };
+    if (checkpoint !== undefined && saves.device !== null) {
+      return saves.device.deviceIo({ ...phase, files: null }, counted);
+    }
+    const files = kind === "eval" ? filesOf.eval : filesOf.train;
+    return device.deviceIo({ ...phase, files: files(order) }, counted);
+  };
 }
 
 /** Data and checkpoints that both have endpoints have the same. */
