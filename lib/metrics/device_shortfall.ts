@@ -70,8 +70,9 @@ function causesOf(facts: DeviceShortfall): Cause[] {
   if (facts.compression !== null) {
     causes.push({
       reason:
-        `${type} compresses files (${facts.compression}), so that fewer ` +
-        `bytes are stored`,
+        `${type} compresses files (${facts.compression}): it stores fewer ` +
+        `bytes` +
+        (facts.isDirect ? " and serves them from the page cache" : ""),
       advice: "Mount it without compression and write the files anew",
     });
   }

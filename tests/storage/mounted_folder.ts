@@ -16,7 +16,30 @@ export interface MountedFolder {
 }
 
 /** Kinds of file system that can be mounted. */
-export type MountKind = "tmpfs" | "ext4";
+export type MountKind = "tmpfs" | "ext4" | "xfs" | "btrfs";
+
+/** Smallest devices that hold the file systems. */
+export const SMALLEST_XFS_BYTES = 320 * 2 ** 20;
+export const SMALLEST_BTRFS_BYTES = 128 * 2 ** 20;
+
+/**
+ * Why this user cannot have a file system of a kind.
+ *
+ * @returns Null if nothing is in the way.
+ */
+export function mountProblem(kind: MountKind): string | null {
+  if (!mayMount()) return "nothing may be mounted";
+  if (kind === "tmpfs") return null;
+  try {
+    run("which", `mkfs.${kind}`);
+  } catch {
+    return `mkfs.${kind} is not installed`;
+  }
+  const known = Deno.readTextFileSync("/proc/filesystems");
+  return new RegExp(`\\b${kind}$`, "m").test(known)
+    ? null
+    : `the kernel has no ${kind}`;
+}
 
 /** Whether this user may mount anything. */
 export function mayMount(): boolean {
@@ -55,12 +78,11 @@ export async function inMountedFolder(
   const mount = () =>
     kind === "tmpfs"
       ? run("mount", "-t", "tmpfs", "-o", `size=${sizeBytes}`, "none", path)
-      : run("mount", "-o", "loop", image, path);
-  if (kind === "ext4") {
+      : run("mount", "-o", `loop${MOUNT_OPTIONS[kind]}`, image, path);
+  if (kind !== "tmpfs") {
     await Deno.writeFile(image, new Uint8Array());
     await Deno.truncate(image, sizeBytes);
-    // Without a journal and checks at mount, so that a cut image mounts.
-    run("mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", image);
+    run(`mkfs.${kind}`, ...MKFS_FLAGS[kind], image);
   }
   mount();
   try {
@@ -79,6 +101,19 @@ export async function inMountedFolder(
     await Deno.remove(base, { recursive: true });
   }
 }
+
+const MKFS_FLAGS = {
+  // Without a journal and checks at mount, so that a cut image mounts.
+  ext4: ["-q", "-m", "0", "-O", "^has_journal"],
+  xfs: ["-q"],
+  btrfs: ["-q"],
+} as const;
+
+const MOUNT_OPTIONS = {
+  ext4: "",
+  xfs: "",
+  btrfs: ",compress-force=zstd",
+} as const;
 
 /** Runs a program; throws what it said if it failed. */
 function run(program: string, ...args: string[]): void {

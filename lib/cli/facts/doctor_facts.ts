@@ -121,7 +121,7 @@ function fileSystemSuggestions(
   const doubt = directDoubt(fileSystem);
   if (doubt !== null && directProblem === null) {
     found.push(
-      `O_DIRECT is accepted but says little about the device: ${doubt}`,
+      `O_DIRECT is accepted but meaningless here: ${doubt}`,
     );
   }
   if (uncountedReason !== null) {
@@ -204,7 +204,7 @@ function directText({ folder, cache }: DoctorFacts): string {
   const fileSystem = fileSystemFacts(folder);
   const doubt = fileSystem === null ? null : directDoubt(fileSystem);
   return cache.directProblem === null && doubt !== null
-    ? `accepted, but ${doubt}`
+    ? `accepted but meaningless: ${doubt}`
     : yesOr(cache.directProblem);
 }
 

@@ -48,7 +48,6 @@ export function checkCacheHits(
     const reasons = shortfall?.reasons ?? [];
     if (hitFraction === null) {
       problems.push(`${title}: not known how much did (${source})`);
-      advice.add(GENERAL_ADVICE);
     } else if (hitFraction > maxFraction) {
       advice.add(shortfall?.advice ?? GENERAL_ADVICE);
       const percent = (100 * hitFraction).toFixed(1);
@@ -64,7 +63,7 @@ export function checkCacheHits(
   throw new StokerError(
     `Cannot accept the run as at most ${100 * maxFraction} % of what is ` +
       `read may come from memory (--max-cache-hit):\n` +
-      problems.map((problem) => `  ${problem}`).join("\n") +
-      `\n${[...advice].join(". ")}`,
+      [...problems.map((problem) => `  ${problem}`), [...advice].join(". ")]
+        .filter((line) => line !== "").join("\n"),
   );
 }

@@ -122,7 +122,7 @@ export function directWarning(
   const doubt = fileSystem === null ? null : directDoubt(fileSystem);
   return doubt === null
     ? null
-    : `O_DIRECT says little for ${what} in ${path}: ${doubt}`;
+    : `O_DIRECT is meaningless for ${what} in ${path}: ${doubt}`;
 }
 
 /** Of O_DIRECT nothing is believed where the file system is not known. */
