@@ -3,6 +3,7 @@
  */
 import { stringify } from "@std/yaml";
 import { isPlainMap } from "./layered_values.ts";
+import { optionKind, OPTIONS_KEY, optionsOfKind } from "./option_settings.ts";
 import { formatOrigin } from "./origins.ts";
 import type { ResolvedWorkload } from "./resolve.ts";
 import { maskSecrets } from "./secrets.ts";
@@ -35,7 +36,9 @@ export function settingOrigins(
 ): SettingOrigin[] {
   const masked = maskedWorkload(workload);
   return [...SETTING_ROWS.keys()].flatMap((key) =>
-    leavesOf(valueBelow(masked, key), key)
+    key === OPTIONS_KEY
+      ? optionLeaves(workload, valueBelow(masked, key))
+      : leavesOf(valueBelow(masked, key), key)
   ).map(({ key, value }) => ({
     key,
     value,
@@ -114,6 +117,22 @@ function leavesOf(
   return Object.entries(value).flatMap(([name, each]) =>
     leavesOf(each, `${key}.${name}`)
   );
+}
+
+/** Options as they are given, and the defaults of all others. */
+function optionLeaves({ storage, checkpoint }: Workload, given: unknown) {
+  const kind = optionKind(storage.storage_type, checkpoint.checkpoint_folder);
+  const leaves = leavesOf(given, OPTIONS_KEY);
+  if (kind === undefined || Object.keys(kind.options).length === 0) {
+    return leaves;
+  }
+  const names = isPlainMap(given) ? Object.keys(given) : [];
+  const defaults = [...optionsOfKind(kind)]
+    .filter(([name, { option }]) =>
+      option.type !== "ignored" && !names.includes(name)
+    )
+    .map(([, { key, fallback }]) => ({ key, value: fallback }));
+  return names.length === 0 ? defaults : [...leaves, ...defaults];
 }
 
 /** The origin of a key, or of the nearest key above that has one. */

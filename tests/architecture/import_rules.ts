@@ -24,12 +24,14 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sampling: ["bytes", "random/seeds.ts"],
   formats: ["bytes", "random"],
   storage: ["bytes"],
-  // The schema asks the registries which names exist, no more.
+  // The schema asks the registries which names exist, what is known of them
+  // without loading, and which options kinds of storage have; no more.
   config: [
     "bytes",
     "formats/registry.ts",
     "formats/format.ts",
-    "storage/registry.ts",
+    "storage/kinds.ts",
+    "storage/option_row.ts",
     "storage/storage.ts",
   ],
   checkpoint: ["config", "storage", "random", "bytes", "metrics"],

@@ -28,7 +28,7 @@ export async function visitFiles(
   hooks: RunHooks & { readonly onDamage?: (damage: Damage) => void },
 ): Promise<RunOutcome> {
   const threads = Math.max(1, Math.min(plan.threads, plan.visitCount));
-  const endpoints = await endpointsOf(plan.dataset.storage);
+  const endpoints = endpointsOf(plan.dataset.storage);
   const shape: RegionShape = {
     accelerators: 0,
     readersPerAccelerator: 0,

@@ -31,6 +31,14 @@ import type {
 /** Files through O_DIRECT. */
 export const directKind: StorageKind = {
   name: "direct_fs",
+  isFiles: true,
+  isSync: true,
+  settlesAtOnce: true,
+  writesWait: true,
+  // The device sees nothing ahead of a read.
+  readBytes: 4 * 1024 * 1024,
+  directKind: "direct_fs",
+  options: {},
   problems: () => [],
   connect: (settings: StorageSettings) => new DirectStorage(settings.root),
 };

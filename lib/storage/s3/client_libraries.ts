@@ -4,13 +4,24 @@
  * `deno compile` embeds them.
  */
 import { hideEnvironment } from "../objects/package_environment.ts";
-import type { ClientSettings, ObjectClient } from "../objects/object_client.ts";
+import type { ObjectClient, TlsSettings } from "../objects/object_client.ts";
 
-/** Makes a client of one library. */
-export type CreateClient = (settings: ClientSettings) => ObjectClient;
+/** What a client is made with: one endpoint, one identity. */
+export interface ClientSettings {
+  /** Scheme, host and port, without a slash at the end. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | null;
+  /** True: bucket in the path; false: bucket in front of the host. */
+  readonly pathStyle: boolean;
+  readonly tls: TlsSettings;
+}
 
 interface Library {
-  readonly load: () => Promise<CreateClient>;
+  /** How to get the function that makes a client of it. */
+  readonly load: () => Promise<(settings: ClientSettings) => ObjectClient>;
 }
 
 /** Libraries by their name in `storage_library`. */
