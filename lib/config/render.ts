@@ -39,10 +39,10 @@ export function settingOrigins(
     key === OPTIONS_KEY
       ? optionLeaves(workload, valueBelow(masked, key))
       : leavesOf(valueBelow(masked, key), key)
-  ).map(({ key, value }) => ({
+  ).map(({ key, value, isDefault }) => ({
     key,
     value,
-    origin: originText(origins, key),
+    origin: isDefault === true ? "default" : originText(origins, key),
   }));
 }
 
@@ -107,10 +107,14 @@ function valueBelow(tree: Record<string, unknown>, key: string): unknown {
   return node;
 }
 
-function leavesOf(
-  value: unknown,
-  key: string,
-): { readonly key: string; readonly value: unknown }[] {
+interface Leaf {
+  readonly key: string;
+  readonly value: unknown;
+  /** True: no source gave it, whatever gave what is beside it. */
+  readonly isDefault?: boolean;
+}
+
+function leavesOf(value: unknown, key: string): Leaf[] {
   if (!isPlainMap(value) || Object.keys(value).length === 0) {
     return [{ key, value }];
   }
@@ -120,7 +124,10 @@ function leavesOf(
 }
 
 /** Options as they are given, and the defaults of all others. */
-function optionLeaves({ storage, checkpoint }: Workload, given: unknown) {
+function optionLeaves(
+  { storage, checkpoint }: Workload,
+  given: unknown,
+): Leaf[] {
   const kind = optionKind(storage.storage_type, checkpoint.checkpoint_folder);
   const leaves = leavesOf(given, OPTIONS_KEY);
   if (kind === undefined || Object.keys(kind.options).length === 0) {
@@ -131,7 +138,11 @@ function optionLeaves({ storage, checkpoint }: Workload, given: unknown) {
     .filter(([name, { option }]) =>
       option.type !== "ignored" && !names.includes(name)
     )
-    .map(([, { key, fallback }]) => ({ key, value: fallback }));
+    .map(([, { key, fallback }]): Leaf => ({
+      key,
+      value: fallback,
+      isDefault: true,
+    }));
   return names.length === 0 ? defaults : [...leaves, ...defaults];
 }
 

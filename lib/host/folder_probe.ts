@@ -5,7 +5,7 @@
 import fs from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Mount, readMountOf } from "./mounts.ts";
-import type { Reading } from "./libc.ts";
+import type { Reading } from "./system_file.ts";
 
 /** What was found out about a folder. */
 export interface FolderFacts {

@@ -20,10 +20,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metrics: ["bytes"],
   results: ["bytes", "metrics"],
   cluster: ["bytes"],
-  host: ["bytes"],
+  libc: [],
+  host: ["bytes", "libc"],
   sampling: ["bytes", "random/seeds.ts"],
   formats: ["bytes", "random"],
-  storage: ["bytes"],
+  storage: ["bytes", "libc"],
   // The schema asks the registries which names exist, what is known of them
   // without loading, and which options kinds of storage have; no more.
   config: [

@@ -5,7 +5,7 @@
 import { formatBytes } from "../../bytes/sizes.ts";
 import type { CacheFacts } from "./cache_facts.ts";
 import type { FolderFacts } from "../../host/folder_probe.ts";
-import type { Reading } from "../../host/libc.ts";
+import type { Reading } from "../../host/system_file.ts";
 import type { ProcessIo } from "../../host/process_io.ts";
 import type { TimerFacts } from "../../host/timer_probe.ts";
 

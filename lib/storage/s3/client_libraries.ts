@@ -4,20 +4,8 @@
  * `deno compile` embeds them.
  */
 import { hideEnvironment } from "../objects/package_environment.ts";
-import type { ObjectClient, TlsSettings } from "../objects/object_client.ts";
-
-/** What a client is made with: one endpoint, one identity. */
-export interface ClientSettings {
-  /** Scheme, host and port, without a slash at the end. */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string | null;
-  /** True: bucket in the path; false: bucket in front of the host. */
-  readonly pathStyle: boolean;
-  readonly tls: TlsSettings;
-}
+import type { ObjectClient } from "../objects/object_client.ts";
+import type { ClientSettings } from "./client_settings.ts";
 
 interface Library {
   /** How to get the function that makes a client of it. */

@@ -16,7 +16,7 @@ import type {
   UploadedPart,
   UploadName,
 } from "../objects/object_client.ts";
-import type { ClientSettings } from "./client_libraries.ts";
+import type { ClientSettings } from "./client_settings.ts";
 import { brokenOff } from "../objects/request_failure.ts";
 import {
   completeBody,

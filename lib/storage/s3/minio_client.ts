@@ -20,7 +20,7 @@ import type {
   PutOptions,
   UploadCalls,
 } from "../objects/object_client.ts";
-import type { ClientSettings } from "./client_libraries.ts";
+import type { ClientSettings } from "./client_settings.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
 import { UndiciTls } from "../objects/undici_tls.ts";
