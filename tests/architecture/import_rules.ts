@@ -35,7 +35,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "storage/option_row.ts",
     "storage/storage.ts",
   ],
-  checkpoint: ["config", "storage", "random", "bytes", "metrics"],
+  checkpoint: ["config", "storage", "random", "bytes", "metrics", "cluster"],
   engine: [
     "bytes",
     "random",
