@@ -20,16 +20,19 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metrics: ["bytes"],
   results: ["bytes", "metrics"],
   cluster: ["bytes"],
-  host: ["bytes"],
+  libc: [],
+  host: ["bytes", "libc"],
   sampling: ["bytes", "random/seeds.ts"],
   formats: ["bytes", "random"],
-  storage: ["bytes"],
-  // The schema asks the registries which names exist, no more.
+  storage: ["bytes", "libc"],
+  // The schema asks the registries which names exist, what is known of them
+  // without loading, and which options kinds of storage have; no more.
   config: [
     "bytes",
     "formats/registry.ts",
     "formats/format.ts",
-    "storage/registry.ts",
+    "storage/kinds.ts",
+    "storage/option_row.ts",
     "storage/storage.ts",
   ],
   checkpoint: ["config", "storage", "random", "bytes", "metrics", "cluster"],

@@ -7,6 +7,7 @@ import { ConfigError } from "../../errors.ts";
 import { ceilToPage } from "../../bytes/page_arena.ts";
 import type { Distribution } from "../../random/distribution.ts";
 import { describeDropped, planShards } from "../../sampling/shard.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import type { SplitFiles } from "./visit_plan.ts";
 import type { DescribedDataset } from "./describe_dataset.ts";
 import type { LoaderPlan, RunPlan, SplitPlan } from "./run_plan.ts";
@@ -17,9 +18,6 @@ import type { LoaderPlan, RunPlan, SplitPlan } from "./run_plan.ts";
  * this size.
  */
 const BUFFERED_READ_BYTES = 512 * 1024;
-
-/** Size of one O_DIRECT read: the device sees nothing ahead of it. */
-const DIRECT_READ_BYTES = 4 * 1024 * 1024;
 
 /** Batches per reader when `prefetch_size` is 0: PyTorch's own default. */
 const DEFAULT_PREFETCH_FACTOR = 2;
@@ -100,9 +98,7 @@ export function planRun(
 }
 
 function defaultReadBytes({ dataset }: DescribedDataset): number {
-  return dataset.storage.kind === "direct_fs"
-    ? DIRECT_READ_BYTES
-    : BUFFERED_READ_BYTES;
+  return STORAGE_KINDS[dataset.storage.kind]?.readBytes ?? BUFFERED_READ_BYTES;
 }
 
 interface SplitSettings {
