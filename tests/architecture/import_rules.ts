@@ -49,6 +49,15 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "checkpoint",
   ],
   report: ["bytes", "metrics", "results", "config"],
+  measure: [
+    "metrics",
+    "results",
+    "cluster",
+    "host",
+    "config",
+    "engine",
+    "report",
+  ],
   cli: [
     "bytes",
     "random",
@@ -63,6 +72,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "checkpoint",
     "engine",
     "report",
+    "measure",
   ],
 };
 
