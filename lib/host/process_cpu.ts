@@ -13,7 +13,7 @@
 import { type Reading, readSystemFile } from "./system_file.ts";
 
 const STAT_PATH = "/proc/self/stat";
-const TICKS_PER_SECOND = 100;
+const MS_PER_TICK = 10;
 /** Places of the two fields behind the name's closing bracket. */
 const USER_INDEX = 14 - 3;
 const SYSTEM_INDEX = 15 - 3;
@@ -21,9 +21,9 @@ const SYSTEM_INDEX = 15 - 3;
 /** Processor time since the process began. */
 export interface ProcessCpu {
   /** In the process's own code. */
-  readonly userSeconds: number;
+  readonly userMs: number;
   /** In the kernel on its behalf. */
-  readonly systemSeconds: number;
+  readonly systemMs: number;
 }
 
 /** Reads the processor time of this process: 20 to 50 µs. */
@@ -47,8 +47,8 @@ export function parseProcessStat(text: string): Reading<ProcessCpu> {
   }
   return {
     value: {
-      userSeconds: userTicks / TICKS_PER_SECOND,
-      systemSeconds: systemTicks / TICKS_PER_SECOND,
+      userMs: userTicks * MS_PER_TICK,
+      systemMs: systemTicks * MS_PER_TICK,
     },
     reason: null,
   };

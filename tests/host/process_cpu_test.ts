@@ -9,7 +9,7 @@ const STAT = "4242 (a name) (1) R 1 4242 4242 0 -1 4194304 9 0 0 0 " +
 
 Deno.test("parseProcessStat() finds the times behind any name", () => {
   assertEquals(parseProcessStat(STAT), {
-    value: { userSeconds: 12.34, systemSeconds: 0.56 },
+    value: { userMs: 12_340, systemMs: 560 },
     reason: null,
   });
 });
@@ -28,10 +28,10 @@ Deno.test("readProcessCpu() grows with the work of this process", () => {
   // Until a tick has been counted, whatever else the host does.
   while (
     after.value !== null &&
-    after.value.userSeconds + after.value.systemSeconds ===
-      before.value.userSeconds + before.value.systemSeconds
+    after.value.userMs + after.value.systemMs ===
+      before.value.userMs + before.value.systemMs
   ) after = readProcessCpu();
   const total = (cpu: typeof after) =>
-    (cpu.value?.userSeconds ?? 0) + (cpu.value?.systemSeconds ?? 0);
+    (cpu.value?.userMs ?? 0) + (cpu.value?.systemMs ?? 0);
   assertGreater(total(after), total(before));
 });

@@ -2,7 +2,10 @@
  * The threads of a run that save and load checkpoints, and their rows.
  */
 import { checkpointFiles } from "../../checkpoint/checkpoint_files.ts";
-import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import {
+  type CheckpointPlan,
+  savedRank,
+} from "../../checkpoint/checkpoint_plan.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Member } from "../threads/crew.ts";
@@ -43,7 +46,11 @@ export function checkpointCrew(
         title: thread === 0
           ? `checkpointer of rank ${rank}`
           : `reader ${thread} of rank ${rank}'s checkpoint`,
-        pathOf: (fileIndex: number) => nameOf(plan, rank, fileIndex),
+        pathOf: (fileIndex, kind) => {
+          const isLoad = kind === "load_checkpoint";
+          const fileRank = isLoad ? savedRank(plan, rank) : rank;
+          return nameOf(plan, fileRank, fileIndex);
+        },
       });
     }
   }

@@ -129,14 +129,14 @@ export function cpuTime(
     return { userSeconds: null, systemSeconds: null, source };
   }
   return {
-    userSeconds: now.value.userSeconds - before.value.userSeconds,
-    systemSeconds: now.value.systemSeconds - before.value.systemSeconds,
+    userSeconds: (now.value.userMs - before.value.userMs) / 1000,
+    systemSeconds: (now.value.systemMs - before.value.systemMs) / 1000,
     source: "/proc/self/stat utime and stime",
   };
 }
 
 const NO_CPU_USED: Reading<ProcessCpu> = {
-  value: { userSeconds: 0, systemSeconds: 0 },
+  value: { userMs: 0, systemMs: 0 },
   reason: null,
 };
 

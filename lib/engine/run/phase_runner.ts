@@ -49,8 +49,12 @@ export interface CrewRow {
   readonly thread: number;
   /** For messages: "reader 2 of rank 0". */
   readonly title: string;
-  /** Names a file for messages, where it is no file of the dataset. */
-  readonly pathOf?: (fileIndex: number) => string;
+  /**
+   * Names a file for messages, where it is no file of the dataset.
+   *
+   * @param kind Of the phase that uses it.
+   */
+  readonly pathOf?: (fileIndex: number, kind: PhaseKind) => string;
 }
 
 /** Which checkpoint a phase saves or loads. */
@@ -210,7 +214,7 @@ export class PhaseRunner {
       }
       if (done === this.#threadCount) return null;
       const error = crew.failure ?? abortError(signal) ??
-        this.#stallError(watchdog);
+        this.#stallError(watchdog, order.kind);
       if (error !== null) {
         crew.stop();
         await crew.end();
@@ -221,13 +225,13 @@ export class PhaseRunner {
     }
   }
 
-  #stallError(watchdog: Watchdog): Error | null {
+  #stallError(watchdog: Watchdog, kind: PhaseKind): Error | null {
     const stall = watchdog.look(performance.now());
     if (stall === null) return null;
     const { rows, pathOf } = this.#parts;
     const row = rows[stall.row];
     const title = row?.title ?? `worker ${stall.row}`;
-    const path = (row?.pathOf ?? pathOf)(stall.fileIndex);
+    const path = (row?.pathOf ?? pathOf)(stall.fileIndex, kind);
     return new WorkerError(
       `Cannot go on as the ${stall.operation} of ` +
         `"${path}" has not ended for ` +

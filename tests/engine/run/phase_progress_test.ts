@@ -92,9 +92,9 @@ Deno.test("PhaseProgress uses the same arrays at every look and asks for CPU sel
 });
 
 Deno.test("cpuTime() is what was used between two readings, or why nobody knows", () => {
-  const reading = (userSeconds: number, systemSeconds: number) =>
-    ({ value: { userSeconds, systemSeconds }, reason: null }) as const;
-  assertEquals(cpuTime(reading(3, 2), reading(1, 1.5)), {
+  const reading = (userMs: number, systemMs: number) =>
+    ({ value: { userMs, systemMs }, reason: null }) as const;
+  assertEquals(cpuTime(reading(3000, 2000), reading(1000, 1500)), {
     userSeconds: 2,
     systemSeconds: 0.5,
     source: "/proc/self/stat utime and stime",

@@ -68,6 +68,8 @@ Deno.test("threads go on only when the release strategy lets them, turn by turn"
   const passed = (): number[] => [...relay.subarray(2)];
   for (let turn = 1; turn <= TURNS; turn++) {
     while (Atomics.load(relay, 0) < turn) {
+      // Nobody asked, and somebody went on: it would never end.
+      assertEquals(passed().some((turns) => turns >= turn), false);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     // All have arrived and one has asked: nobody may have gone on.
