@@ -245,6 +245,11 @@ export interface StorageTraits {
    */
   readonly readBytes?: number;
   /**
+   * True: what does not come in whole blocks goes through a second buffer as
+   * large as a read. @default {false}
+   */
+  readonly stagesReads?: boolean;
+  /**
    * Kind that moves the same files past the page cache: what
    * `reader.odirect` makes of this one. Absent: O_DIRECT is not to be had.
    */

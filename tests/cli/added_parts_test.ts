@@ -86,6 +86,11 @@ reader: {batch_size: 2, read_threads: 1, write_threads: 1}
 train: {epochs: 2, computation_time: 0}
 `;
 
+/** The table of all settings, which the help has. */
+const PRINT_TABLE =
+  'import { settingsTable } from "./stoker/lib/config/settings_table.ts";' +
+  "console.log(settingsTable());";
+
 Deno.test("a storage and a format take one file and one line each", async () => {
   const folder = await Deno.makeTempDir({ prefix: "stoker-parts-" });
   try {
@@ -131,8 +136,13 @@ async function useParts(folder: string): Promise<void> {
   assertStringIncludes(origins.out, "8192");
   assertEquals(origins.out.includes("sesame"), false, "a secret is shown");
 
-  const help = await stoker(folder, ["help", "settings"]);
-  assertStringIncludes(help.out, "storage.storage_options.board_bytes");
+  const table = await deno(folder, [
+    "eval",
+    "--config",
+    "stoker/deno.json",
+    PRINT_TABLE,
+  ]);
+  assertStringIncludes(table.out, "storage.storage_options.board_bytes");
 
   const wrong = await stoker(folder, [
     "config",
@@ -162,9 +172,18 @@ async function copyTree(folder: string): Promise<void> {
   }
 }
 
-async function stoker(folder: string, args: readonly string[]) {
+function stoker(folder: string, args: readonly string[]) {
+  return deno(folder, [
+    "run",
+    "--allow-all",
+    "stoker/main.ts",
+    ...args,
+  ]);
+}
+
+async function deno(folder: string, args: readonly string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", `${folder}/stoker/main.ts`, ...args],
+    args: [...args],
     cwd: folder,
     env: { NO_COLOR: "1" },
   }).output();

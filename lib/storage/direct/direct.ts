@@ -38,6 +38,7 @@ export const directKind: StorageKind = {
   writesWait: true,
   // The device sees nothing ahead of a read.
   readBytes: 4 * 1024 * 1024,
+  stagesReads: true,
   directKind: "direct_fs",
   options: {},
   problems: () => [],
