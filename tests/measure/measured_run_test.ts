@@ -84,7 +84,7 @@ Deno.test("measureRun() measures again and again, each time into a folder of its
   });
 });
 
-Deno.test("measureRun() keeps warnings of the settings, of the plan and of the dataset, in order", async () => {
+Deno.test("measureRun() keeps warnings of the settings, of the dataset and of the plan, in order", async () => {
   await inTempFolder(async (folder) => {
     await measure(smallWorkload(`${folder}/data`), quietHooks(), {
       resultsPath: `${folder}/first`,
@@ -105,8 +105,8 @@ Deno.test("measureRun() keeps warnings of the settings, of the plan and of the d
     );
     assertEquals(record.warnings.length, 3);
     assertEquals(record.warnings[0], "said before");
-    assert(record.warnings[1]?.includes("1 of 9"), record.warnings[1]);
-    assert(record.warnings[2]?.includes("9 are used"), record.warnings[2]);
+    assert(record.warnings[1]?.includes("9 are used"), record.warnings[1]);
+    assert(record.warnings[2]?.includes("1 of 9"), record.warnings[2]);
     // What was said before is not said again.
     assertEquals(heard, [
       "begin",

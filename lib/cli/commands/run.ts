@@ -74,7 +74,7 @@ async function dryRun(
     cluster: solo,
     randomSeed: 0,
   });
-  for (const warning of run.warnings) console.warn(warning);
+  for (const warning of run.warnings.training) console.warn(warning);
   const facts = planFacts(requested, run);
   console.print(
     flags.json ? JSON.stringify(facts, null, 2) : planText(facts),

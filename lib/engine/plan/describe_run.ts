@@ -45,8 +45,14 @@ export interface DescribedRun {
   readonly checkpointPlan: CheckpointPlan | null;
   /** Training and evaluation; has no splits where there is neither. */
   readonly plan: RunPlan;
-  /** What the reader of the results should know, in the order of the work. */
-  readonly warnings: readonly string[];
+  readonly warnings: RunWarnings;
+}
+
+/** What the reader of the results should know, by the part of the run. */
+export interface RunWarnings {
+  readonly checkpoints: readonly string[];
+  /** Of training and evaluation. */
+  readonly training: readonly string[];
 }
 
 /**
@@ -85,7 +91,10 @@ export async function describeRun(
     plan: checkpoints === null || !workflow.train
       ? planned.plan
       : { ...planned.plan, checkpoint: checkpoints.plan },
-    warnings: [...checkpoints?.warnings ?? [], ...planned.warnings],
+    warnings: {
+      checkpoints: checkpoints?.warnings ?? [],
+      training: planned.warnings,
+    },
   };
 }
 

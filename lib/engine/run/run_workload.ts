@@ -47,7 +47,7 @@ export async function runWorkload(
 ): Promise<RunOutcome> {
   const { cluster, signal } = hooks;
   await using run = await prepareRun(workload, { ...options, cluster, signal });
-  for (const warning of run.warnings) options.onWarning(warning);
+  for (const text of run.warnings.checkpoints) options.onWarning(text);
   await preflightRun(run, signal);
   const phases: PhaseRecord[] = [];
   for (const part of partsOf(run, hooks, options)) {
@@ -108,6 +108,8 @@ async function train(
   const plan = run.plan.loader.reads
     ? await foundPlan(run, onWarning)
     : run.plan;
+  // After what is said of the files that were found.
+  for (const text of run.warnings.training) onWarning(text);
   return await runTraining({ ...run, plan }, hooks);
 }
 
