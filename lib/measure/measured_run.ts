@@ -14,10 +14,10 @@ import {
   type WorkloadOptions,
 } from "../engine/run/run_workload.ts";
 import type { HostFacts } from "../host/host_facts.ts";
-import type { ResultContext } from "../metrics/result_context.ts";
 import type { Moment, PhaseRecord, RunRecord } from "../metrics/run_record.ts";
-import { summarize, type Summary } from "../metrics/summary.ts";
+import { type RunSummary, summarize } from "../metrics/summary.ts";
 import { reportText } from "../report/text/report_text.ts";
+import type { ResultContext } from "../results/result_context.ts";
 import { ResultsFolder } from "../results/results_folder.ts";
 import { notSavedText } from "./not_saved_text.ts";
 
@@ -44,7 +44,7 @@ export interface MeasureOptions
 /** What became of a measured run. */
 export interface MeasuredRun {
   readonly record: RunRecord;
-  readonly summary: Summary;
+  readonly summary: RunSummary;
   /** Its phases, and what ended it early; null if nothing did. */
   readonly outcome: RunOutcome;
   /** Path of the results; null in all processes but the first. */

@@ -26,9 +26,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   formats: ["bytes", "random"],
   storage: ["bytes", "libc"],
   // The schema asks the registries which names exist, what is known of them
-  // without loading, and which options kinds of storage have; no more.
+  // without loading, and which options kinds of storage have; and it knows what a
+  // distribution is. No more.
   config: [
     "bytes",
+    "random/distribution.ts",
     "formats/registry.ts",
     "formats/format.ts",
     "storage/kinds.ts",

@@ -6,6 +6,9 @@ import { describeRun } from "../../engine/plan/describe_run.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
 import { type MeasuredRun, measureRun } from "../../measure/measured_run.ts";
+import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
+import type { ResultContext } from "../../results/result_context.ts";
+import { summaryJson } from "../../results/summary_json.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { planFacts, planText } from "../facts/plan_facts.ts";
@@ -58,8 +61,9 @@ the same: stoker workload=NAME ++workload.KEY=VALUE`,
     requireParts(requested.workload);
     sayWarnings(requested, context);
     if (line.flags["dry-run"]) return await dryRun(requested, line, context);
-    const measured = await measure(requested, line, context);
-    return conclude(measured, { line, maxCacheHit }, context);
+    const facts = resultContext(requested, line, context);
+    const measured = await measure(requested, facts, { line, context });
+    return conclude(measured, facts, { line, context, maxCacheHit });
   },
 };
 
@@ -84,8 +88,8 @@ async function dryRun(
 
 async function measure(
   requested: RequestedWorkload,
-  line: CommandLine,
-  context: Context,
+  facts: ResultContext,
+  { line, context }: { line: CommandLine; context: Context },
 ): Promise<MeasuredRun> {
   const { name, workload, accelerators, warnings } = requested;
   const { console } = context;
@@ -105,7 +109,7 @@ async function measure(
     accelerators,
     randomSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     resultsPath,
-    context: resultContext(requested, line, context),
+    context: facts,
     host,
     warnings,
     onBegin: () =>
@@ -126,12 +130,16 @@ function folderTime(now: Date): string {
 /** Prints the result; the exit status says whether it is good enough. */
 function conclude(
   { summary, outcome, folder, notSaved }: MeasuredRun,
-  { line, maxCacheHit }: { line: CommandLine; maxCacheHit: number | null },
-  { console }: Context,
+  facts: ResultContext,
+  { line, context: { console }, maxCacheHit }: {
+    line: CommandLine;
+    context: Context;
+    maxCacheHit: number | null;
+  },
 ): number {
   console.print(
     line.flags.json
-      ? JSON.stringify(summary, null, 2)
+      ? JSON.stringify(summaryJson(summary, facts), null, 2)
       : (metricBlock(summary) + endpointTable(outcome.phases)).trimEnd(),
   );
   if (folder !== null) console.say(`Results: ${folder}`);
@@ -140,9 +148,9 @@ function conclude(
     throw outcome.error;
   }
   if (notSaved !== null) throw new StokerError(notSaved);
-  checkCacheHits(summary.metric, maxCacheHit);
-  const isBelow = Object.entries(summary.metric).some(([key, value]) =>
-    key.endsWith("_au_meet_expectation") && value === "fail"
-  );
-  return line.flags["require-au"] && isBelow ? EXIT_BELOW_GOAL : EXIT_DONE;
+  checkCacheHits(summary, maxCacheHit);
+  return line.flags["require-au"] &&
+      (missesGoal(summary) || isUnsettled(summary))
+    ? EXIT_BELOW_GOAL
+    : EXIT_DONE;
 }

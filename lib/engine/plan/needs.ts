@@ -16,8 +16,8 @@ const PROCESS_BYTES = 100 * 1024 * 1024;
 const WORKER_BYTES = 11.5 * 1024 * 1024;
 /** Pages that a generator fills, and what encoding takes beside them. */
 const GENERATOR_BYTES = 2 * 1024 * 1024;
-/** Load, compute and step time of a step, in the region and in the record. */
-const STEP_BYTES = 2 * 3 * Float64Array.BYTES_PER_ELEMENT;
+/** Times of a step, in the region and in the record. */
+const STEP_BYTES = 2 * 4 * Float64Array.BYTES_PER_ELEMENT;
 /** Threads that Deno itself starts: its pool, V8's helpers. */
 const RUNTIME_THREADS = 16;
 
