@@ -51,6 +51,15 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "checkpoint",
   ],
   report: ["bytes", "metrics", "results", "config"],
+  measure: [
+    "metrics",
+    "results",
+    "cluster",
+    "host",
+    "config",
+    "engine",
+    "report",
+  ],
   cli: [
     "bytes",
     "random",
@@ -65,6 +74,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "checkpoint",
     "engine",
     "report",
+    "measure",
   ],
 };
 

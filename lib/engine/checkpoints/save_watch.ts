@@ -4,7 +4,6 @@
  */
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { CheckpointCollector, withBlocks } from "./checkpoint_collect.ts";
-import { connectStorage } from "../plan/connect_storage.ts";
 import {
   CHECKPOINTER,
   type CrewRow,
@@ -16,7 +15,6 @@ import type { RunPlan } from "../plan/run_plan.ts";
 
 /** What a training run asks about its checkpoints. */
 export interface SaveWatch {
-  readonly bypassesCache: boolean;
   /** Number of the next checkpoint of the run, from 1. */
   nextNumber(): number;
   /** Those between steps, for the phase runner. */
@@ -28,27 +26,27 @@ export interface SaveWatch {
  *
  * @param plan The run.
  * @param region Its shared memory.
- * @param parts `rows`: of all threads.
+ * @param parts `rows`: of all threads. `bypassesCache`: whether every byte of
+ *   a checkpoint reaches the device.
  */
-export async function watchSaves(
+export function watchSaves(
   plan: RunPlan,
   region: Region,
   parts: {
     readonly rows: readonly CrewRow[];
     readonly hooks: RunHooks;
+    readonly bypassesCache: boolean;
   },
-): Promise<SaveWatch> {
+): SaveWatch {
   const { checkpoint } = plan;
   let number = 0;
   if (checkpoint === undefined) {
     return {
-      bypassesCache: false,
       nextNumber: () => ++number,
       inner: { look: () => null, finish: (record) => record },
     };
   }
-  const { rows, hooks } = parts;
-  const { bypassesCache } = await connectStorage(checkpoint.storage);
+  const { rows, hooks, bypassesCache } = parts;
   const collector = new CheckpointCollector({
     region,
     rows: rows.filter(({ role }) => role === CHECKPOINTER),
@@ -58,7 +56,6 @@ export async function watchSaves(
     bypassesCache,
   });
   return {
-    bypassesCache,
     nextNumber: () => ++number,
     inner: {
       look({ kind, epoch }, start) {

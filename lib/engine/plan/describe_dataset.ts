@@ -17,10 +17,9 @@ import {
   STORAGE_KINDS,
 } from "../../storage/kinds.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
-import { formatOf } from "./connect.ts";
 import { formatNaming } from "./dataset_files.ts";
 import { reductionOf } from "./dataset_source.ts";
-import type { SplitFiles } from "./visit_plan.ts";
+import { fileCountOf, type SplitFiles } from "./visit_plan.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 
 /** A dataset as the settings describe it. */
@@ -28,25 +27,6 @@ export interface DescribedDataset {
   readonly dataset: DatasetPlan;
   /** Training files, then evaluation files. */
   readonly splits: readonly SplitFiles[];
-}
-
-/**
- * Describes the dataset of a workload, whose format may be a module's.
- *
- * @throws {ConfigError} If there is no such format, or its module cannot be
- *   used.
- */
-export async function describeWithFormat(
-  workload: Workload,
-): Promise<DescribedDataset> {
-  const { format, format_module } = workload.dataset;
-  return describeDataset(
-    workload,
-    await formatOf({
-      format,
-      ...(format_module === null ? {} : { formatModule: format_module }),
-    }),
-  );
 }
 
 /**
@@ -197,7 +177,7 @@ export function checkFormat(described: DescribedDataset, format: Format): void {
         `dataset.format = ${format.name}: it must be one of ${known}`,
     );
   }
-  const fileCount = splits.reduce((sum, split) => sum + split.fileCount, 0);
+  const fileCount = fileCountOf(splits);
   if (fileCount > 0) {
     const sampleDims = new SampleDims(dataset.dims).of(0);
     // A codec that is not there has been told: nobody hears of it twice.

@@ -1,5 +1,5 @@
 /**
- * Settings and the dataset that was found → the plan of a run; pure.
+ * Settings and the dataset → the plan of a run; pure.
  */
 import type { Ranks } from "../../cluster/ranks.ts";
 import type { Workload } from "../../config/workload.ts";
@@ -33,20 +33,20 @@ export interface PlannedRun {
  * Plans training and evaluation.
  *
  * @param workload The settings.
- * @param found The dataset as it is, see `examineDataset`.
+ * @param described The dataset as the settings describe it.
  * @param options `ranks`: those of this process. `randomSeed`: seed for
  *   shuffles that are `random`, the same in all processes.
  * @throws {ConfigError} If an epoch would have no step.
  */
 export function planRun(
   workload: Workload,
-  found: DescribedDataset,
+  described: DescribedDataset,
   options: { readonly ranks: Ranks; readonly randomSeed: number },
 ): PlannedRun {
   const { workflow, train, evaluation, reader } = workload;
   const warnings: string[] = [];
   const problems: string[] = [];
-  const [trainFiles, evalFiles] = found.splits;
+  const [trainFiles, evalFiles] = described.splits;
   const plan = (files: SplitFiles | undefined, part: SplitSettings) => {
     if (files === undefined) return null;
     const split = planSplit(workload, files, { ...options, ...part });
@@ -87,7 +87,7 @@ export function planRun(
     plan: {
       ranks: options.ranks,
       seed: train.seed,
-      dataset: found.dataset,
+      dataset: described.dataset,
       loader: planLoader(workload),
       training: {
         epochs: train.epochs,
@@ -97,9 +97,41 @@ export function planRun(
         epochsBetweenEvals: evaluation.epochs_between_evals,
       },
       dropCaches: workload.storage.drop_caches,
-      readBytes: ceilToPage(reader.transfer_size ?? defaultReadBytes(found)),
+      readBytes: ceilToPage(
+        reader.transfer_size ?? defaultReadBytes(described),
+      ),
     },
     warnings,
+  };
+}
+
+/**
+ * A plan made from the settings, with the names of the files that are there.
+ * How many are used is said by the settings, so shards and steps stay.
+ *
+ * @param plan As {@linkcode planRun} made it.
+ * @param found The dataset as it is, see `examineDataset`.
+ */
+export function withFoundFiles(
+  plan: RunPlan,
+  { dataset, splits }: DescribedDataset,
+): RunPlan {
+  const [trainFiles, evalFiles] = splits;
+  const found = (split: SplitPlan | null, files: SplitFiles | undefined) =>
+    split === null || files === undefined ? split : {
+      ...split,
+      naming: files.naming,
+      firstFileIndex: files.firstFileIndex,
+    };
+  const { training } = plan;
+  return {
+    ...plan,
+    dataset,
+    training: {
+      ...training,
+      train: found(training.train, trainFiles),
+      eval: found(training.eval, evalFiles),
+    },
   };
 }
 

@@ -4,7 +4,7 @@
  * The main thread never sits in the data path: it sleeps on the done counter
  * and wakes a few times per second to look at the region.
  */
-import { StokerError, WorkerError } from "../../errors.ts";
+import { WorkerError } from "../../errors.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { readHostCpu } from "../../host/host_cpu.ts";
@@ -24,6 +24,7 @@ import {
   collectRank,
   collectWorker,
 } from "./collect.ts";
+import { abortError } from "./abort_error.ts";
 import { hostCpuUse } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
@@ -369,14 +370,6 @@ function readProcess(): ProcessReadings {
     cpu: readProcessCpu(),
     hostCpu: readHostCpu(),
   };
-}
-
-/** Why a run is being stopped from outside; null if it is not. */
-export function abortError(signal: AbortSignal): Error | null {
-  if (!signal.aborted) return null;
-  return signal.reason instanceof StokerError
-    ? signal.reason
-    : new WorkerError(`the run was stopped: ${String(signal.reason)}`);
 }
 
 /** Waits until a word changes, at most a tick, without blocking the thread. */

@@ -5,7 +5,6 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
 import { CacheControl, datasetFilesOf } from "../cache/cache_control.ts";
-import { connectStorage, formatOf } from "../plan/connect.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
@@ -27,32 +26,44 @@ import {
   Region,
   type RegionShape,
 } from "../threads/region.ts";
+import type { PreparedRun } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import type { AcceleratorStart, ReaderStart } from "../threads/worker_start.ts";
 
+/** What training needs of a prepared run. */
+export type TrainingRun = Pick<
+  PreparedRun,
+  "plan" | "format" | "storage" | "checkpoints"
+>;
+
 /**
  * Trains.
  *
+ * @param run Its plan has the dataset as it is.
+ * @param hooks Who listens, and the signal that stops it.
  * @returns The phases that were run, the last one perhaps in part, and what
  *   ended the run early. Never rejects for what happens in a worker.
  */
 export async function runTraining(
-  plan: RunPlan,
+  { plan, format, storage, checkpoints }: TrainingRun,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
   const endpoints = endpointsOfRun(plan);
   const shape = shapeOf(plan, endpoints.length);
   const region = new Region(shape);
   const { members, rows } = assemble(plan, region, hooks.cluster);
-  const storage = await connectStorage(plan.dataset.storage);
-  const format = await formatOf(plan.dataset);
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
   );
-  const saves = await watchSaves(plan, region, { rows, hooks });
+  const checkpointBypassesCache = checkpoints?.storage.bypassesCache ?? false;
+  const saves = watchSaves(plan, region, {
+    rows,
+    hooks,
+    bypassesCache: checkpointBypassesCache,
+  });
   return await runOrders({
     region,
     members,
@@ -61,7 +72,7 @@ export async function runTraining(
     dropCaches: (order) => caches.before(order, hooks),
     inner: saves.inner,
     bypassesCache: storage.bypassesCache,
-    checkpointBypassesCache: saves.bypassesCache,
+    checkpointBypassesCache,
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);

@@ -1,13 +1,11 @@
 /**
- * Looks up what a plan names, inside a worker: format and storage.
+ * Looks up the format that a plan names, in any thread.
  */
 import { ConfigError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
 import { loadFormatModule } from "../../formats/format_module.ts";
 import { FORMATS } from "../../formats/registry.ts";
 import type { DatasetPlan } from "./run_plan.ts";
-
-export { connectStorage } from "./connect_storage.ts";
 
 async function formatNamed(name: string): Promise<Format> {
   const entry = FORMATS[name];
