@@ -208,7 +208,7 @@ function parallelismOf({ model, checkpoint }: Workload): ParallelismSettings {
  */
 const THREADS_MAX = 8;
 
-/** As many as DLIO reads a file with, dlio.md 7.5. */
+/** DLIO's streaming reader reads a file with as many threads. */
 const READERS_PER_RANK_MAX = 4;
 
 /** Storage where one thread has one operation under way. */

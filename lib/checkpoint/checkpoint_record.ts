@@ -31,8 +31,8 @@ export interface CheckpointRecord {
 
 /**
  * Folder of one checkpoint, as DLIO names it. The step is the number of steps
- * of the epoch that were done; DLIO adds one to it at an epoch's end (dlio.md
- * 10, number 52). In a run that only checkpoints it counts checkpoints.
+ * of the epoch that were done; DLIO adds one to it at the end of an epoch. In
+ * a run that only checkpoints it is the number of the checkpoint.
  */
 export function checkpointFolder(folder: string, id: CheckpointId): string {
   return `${folder}/${folderName(id)}`;

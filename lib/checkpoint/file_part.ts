@@ -7,7 +7,7 @@
  *
  * Parts are contiguous, so that a device and its read-ahead see sequential
  * reads, and begin at a multiple of the chunk, so that O_DIRECT needs no copy.
- * DLIO reads a file with 4 threads as well (dlio.md 7.5).
+ * DLIO's streaming reader reads a file with 4 threads as well.
  */
 
 /** Bytes `offset` … `endOffset` - 1 of a file; none if both are equal. */

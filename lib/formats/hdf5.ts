@@ -12,7 +12,7 @@
  * shorter, and h5py then keeps the chunk as it is and marks it so: files
  * have the filter and raw chunks.
  *
- * Spec: dlio.md 2.3; the parts in `hdf5/`.
+ * Layout: DLIO's `data_generator/hdf5_generator.py`; spec: the files of `hdf5/`.
  */
 import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";

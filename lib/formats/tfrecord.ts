@@ -9,7 +9,8 @@
  *
  * A companion for DALI lists "offset length" of each record as text.
  *
- * Spec: dlio.md 2.3; framing and message in the files imported.
+ * Spec: `tfrecord_framing.ts` and `protobuf_example.ts`. Layout and companion:
+ * DLIO's `data_generator/tf_generator.py`.
  */
 import type { RangeList } from "../bytes/range_list.ts";
 import { runSteps } from "../bytes/steps.ts";

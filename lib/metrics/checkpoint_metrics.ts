@@ -4,9 +4,9 @@
  *     duration   = that of the slowest rank
  *     throughput = bytes of all ranks / duration
  *
- * The checkpoint is there when its last rank is done, so this is also what
- * MLPerf Storage's guidelines ask for (`dlio.md` 8.5); DLIO itself divides
- * by rank 0's time (quirk 6).
+ * A checkpoint is complete when its last rank is done. MLPerf Storage's
+ * guidelines define the duration in the same way. DLIO divides by the time of
+ * rank 0, which may be a fast one.
  */
 import type { PhaseRecord } from "./run_record.ts";
 

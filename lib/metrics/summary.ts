@@ -1,9 +1,9 @@
 /**
- * `summary.json`: one run in one small object, DLIO's keys and ours.
+ * `summary.json`: one run in one small object. DLIO's keys come first, in
+ * DLIO's order, then Stoker's; `lib/help/results.md` lists them all.
  *
- * Keys and their order: `dlio.md` 6.1; additions: `interface.md`, "Results
- * folder". DLIO's key names say MB and GB and mean MiB and GiB; they are
- * kept because its tools ask for them.
+ * DLIO's key names say MB and GB where they mean MiB and GiB. They are kept
+ * because its tools ask for them.
  */
 import { cacheDropWarnings } from "./cache_drop.ts";
 import { cacheTruth, cacheWarning, READING_KINDS } from "./cache_truth.ts";
@@ -82,8 +82,8 @@ export function summarize(
 }
 
 /**
- * GiB of the training set that the ranks of one host read, as DLIO rounds
- * it (`dlio.md` 5.6).
+ * GiB of the training set that the ranks of one host read. The number of
+ * samples is rounded down, as in DLIO.
  *
  * @param record For the number of accelerators and hosts.
  * @param context For the dataset's size.

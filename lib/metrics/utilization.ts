@@ -10,10 +10,10 @@
  * slowest rank at the all-reduce, which is idle time that storage caused.
  * Checkpoints and the end of readers are outside.
  *
- * After `dlio.md` 5.3, except: the window is that of the epoch, not of each
- * block (quirk 2); time is monotonic and ends with the last step (quirks 3
- * and 8); throughput is summed over ranks, never scaled up from rank 0
- * (quirk 10); evaluation follows the same formulas (quirk 1).
+ * The formulas are those of DLIO's `utils/statscounter.py` with four
+ * differences: the window is that of the epoch, not of each block; time is
+ * monotonic and ends with the last step; throughput is the sum over ranks, not
+ * rank 0's times their number; evaluation follows the same formulas.
  */
 import type { PhaseRecord, RankRecord } from "./run_record.ts";
 

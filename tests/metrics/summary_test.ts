@@ -23,7 +23,7 @@ const LATENCY_SHAPE = {
   max: "number",
 };
 
-/** DLIO's nine keys (dlio.md 6.1). */
+/** DLIO's nine keys. */
 function dlioShape(kind: "train" | "eval") {
   return {
     [`${kind}_au_percentage`]: ["number"],
@@ -38,7 +38,7 @@ function dlioShape(kind: "train" | "eval") {
   };
 }
 
-/** Stoker's keys of one kind of phase (interface.md, and beyond). */
+/** Stoker's keys of one kind of phase. */
 function ownShape(kind: string, latency: unknown = LATENCY_SHAPE) {
   return {
     [`${kind}_bytes_requested`]: "number",

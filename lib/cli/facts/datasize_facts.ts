@@ -238,7 +238,7 @@ function hostText({ hostBytes, fitsInMemory }: CheckpointNeeds): string {
       : "more than its memory");
 }
 
-/** GiB to three decimals as `dlio.md` 7.6 has them, and every byte. */
+/** GiB to three decimals, and every byte. */
 function sizeText(bytes: number): string {
   return bytes < 2 ** 30
     ? `${formatBytes(bytes)} (${bytes} bytes)`

@@ -8,7 +8,7 @@
  * Divisions floor, as those of MLPerf Storage's own tool do, so that both
  * name the same number.
  *
- * Spec: `dlio.md` 8.4.
+ * Source: `mlpstorage training datasize`, https://github.com/mlcommons/storage
  */
 import type { Workload } from "../../config/workload.ts";
 import { storedSampleBytes } from "./workload_facts.ts";

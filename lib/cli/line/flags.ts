@@ -1,8 +1,6 @@
 /**
  * Every flag of the command line, one row each. Parsing, types and help
  * come from the row; commands list the names that they take.
- *
- * Spec: `interface.md`, "Common flags".
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../../bytes/did_you_mean.ts";

@@ -6,7 +6,7 @@
  * the shape [samples, first / K, …rest], without the second axis where it
  * would be 1.
  *
- * Spec: dlio.md 2.3.
+ * Layout: DLIO's `data_generator/hdf5_generator.py`.
  */
 import type { ElementType, FileSpec } from "../format.ts";
 import { ELEMENT_BYTES } from "../format.ts";

@@ -1,6 +1,6 @@
 /**
- * DLIO's `[METRIC]` lines, to the letter (`dlio.md` 5.7), the blank at the
- * end of the line of accelerators included.
+ * DLIO's `[METRIC]` lines, to the letter, the blank at the end of the line of
+ * accelerators included. Source: DLIO's `utils/statscounter.py`.
  */
 import type { Summary } from "../../metrics/summary.ts";
 import type { MetricValue } from "../../metrics/summary_metric.ts";
