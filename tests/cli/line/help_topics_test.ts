@@ -31,6 +31,14 @@ Deno.test("listTopics() gives topics that no command hides, each with a title", 
   }
 });
 
+Deno.test("the README links every topic", async () => {
+  const readme = await Deno.readTextFile(
+    new URL("../../../README.md", import.meta.url),
+  );
+  const links = [...readme.matchAll(/\(lib\/help\/(\w+)\.md\)/g)];
+  assertEquals(links.map(([, name]) => name).sort(), await listTopics());
+});
+
 Deno.test("topicSummary() of a text without a title is empty", () => {
   assertEquals(topicSummary("no title\n"), "");
 });
