@@ -89,18 +89,18 @@ export function planCheckpoints(
   if (turnCount < accelerators) {
     warnings.push(
       `${accelerators} ranks are saved and loaded ${turnCount} at a time ` +
-        `(checkpoint.threads), so storage sees no more of them at once`,
+        `(checkpoint.threads), so the storage never serves more at once`,
     );
   }
   if (checkpoint.scale !== 1) {
     warnings.push(
-      `checkpoint.scale = ${checkpoint.scale}: files have this part of ` +
-        `their real length, so the result is not admissible`,
+      `checkpoint.scale = ${checkpoint.scale}: files have only this ` +
+        `fraction of their real length, so the result is not admissible`,
     );
   }
   if (checkpoint.recovery_rank_shift && acceleratorsPerHost === accelerators) {
     warnings.push(
-      "checkpoint.recovery_rank_shift changes nothing on a single host: " +
+      "checkpoint.recovery_rank_shift has no effect on a single host: " +
         "every rank loads what it saved",
     );
   }
@@ -211,7 +211,7 @@ const THREADS_MAX = 8;
 /** DLIO's streaming reader reads a file with as many threads. */
 const READERS_PER_RANK_MAX = 4;
 
-/** Storage where one thread has one operation under way. */
+/** Storage where one thread has one operation in flight. */
 const ONE_AT_A_TIME: ReadonlySet<string> = new Set([
   "local_fs",
   "direct_fs",
@@ -261,7 +261,7 @@ function chunkBytesFor(
   const shareBytes = allBytes / (2 * threadCount);
   const limitBytes = Math.floor(shareBytes / PAGE_BYTES) * PAGE_BYTES;
   if (checkpoint.chunk_size <= limitBytes) return checkpoint.chunk_size;
-  // Whoever asked for nothing gets what there is.
+  // Only a value that was given is worth a warning.
   if (isDefault) return limitBytes;
   warnings.push(
     `checkpoint.chunk_size = ${checkpoint.chunk_size} would take too much ` +

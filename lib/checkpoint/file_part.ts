@@ -1,9 +1,10 @@
 /**
- * Who reads which part of a file where several threads load a rank together.
+ * Which thread reads which part of a file if several load a rank together.
  *
  *    file 0   |reader 0|reader 1|reader 2|reader 3|
- *    file 1   |reader 1|reader 2|reader 3|reader 0|   the turn moves on, so
- *    file 2   |reader 2|…                             short files are dealt
+ *    file 1   |reader 1|reader 2|reader 3|reader 0|   the first part moves
+ *    file 2   |reader 2|…                             on, so that short files
+ *                                                     are shared out evenly
  *
  * Parts are contiguous, so that a device and its read-ahead see sequential
  * reads, and begin at a multiple of the chunk, so that O_DIRECT needs no copy.

@@ -27,8 +27,8 @@ export interface UsualAccelerators {
  * models, else as many as hold the model once, or in mode "subset" all that
  * it is spread over.
  *
- * @param workload Its settings. Whether the number can be used is to be
- *   asked of {@linkcode checkpointProblems}.
+ * @param workload Its settings. {@linkcode checkpointProblems} says whether
+ *   the number can be used.
  */
 export function usualAccelerators(workload: Workload): UsualAccelerators {
   const closed = CLOSED_ACCELERATORS[workload.model.name];

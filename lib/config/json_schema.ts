@@ -6,7 +6,7 @@ import { z } from "zod";
 import { DISTRIBUTION_KEYS, STDEV_SUFFIX } from "./distribution.ts";
 import { workloadSchema } from "./schema.ts";
 
-/** What a row's metadata says goes before what zod derives. */
+/** The metadata of a row wins over what zod derives. */
 const DERIVED_KEYWORDS = ["type", "minimum", "maximum", "enum", "items"];
 
 /**

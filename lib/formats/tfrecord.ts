@@ -5,7 +5,7 @@
  *
  * Invariants: all records of a file have one length; sample k is bytes
  * [k sampleBytes, (k + 1) sampleBytes) of the file's stream. Checksums come
- * from the random source, so no byte is looked at twice.
+ * from the random source, so no second pass over the bytes is needed.
  *
  * A companion for DALI lists "offset length" of each record as text.
  *

@@ -3,10 +3,10 @@
  * `--allow-all`: reading files below `/proc`.
  *
  * Where FFI is not permitted or the system has no glibc, the answer is a
- * reason instead of a text; nobody has to care which.
+ * reason instead of a text.
  */
 
-/** Something that this host may not tell: the value, or why there is none. */
+/** A fact that may be unknown on this host: its value, or the reason. */
 export type Reading<T> =
   | { readonly value: T; readonly reason: null }
   | { readonly value: null; readonly reason: string };
@@ -15,7 +15,7 @@ export type Reading<T> =
 const LIBC_NAME = "libc.so.6";
 /** `O_RDONLY | O_CLOEXEC` of Linux. */
 const OPEN_FLAGS = 0o2000000;
-/** One read; a file of /proc may answer with less and go on. */
+/** One read; a file of /proc may give less and continue. */
 const READ_BYTES = 64 * 1024;
 
 const SYMBOLS = {

@@ -1,5 +1,5 @@
 /**
- * What the drops of the page cache came to, for reports.
+ * What dropping the page cache achieved, for reports.
  */
 import { formatBytes } from "../bytes/sizes.ts";
 import type { CacheDrop, PhaseRecord } from "./run_record.ts";
@@ -20,9 +20,9 @@ export function cacheDropText(phases: readonly PhaseRecord[]): string | null {
   const sampled = drops.reduce((sum, drop) => sum + drop.sampledFiles, 0);
   const files = drops.reduce((sum, drop) => sum + drop.fileCount, 0);
   const found = before === null || after === null
-    ? "what memory held is not known"
-    : `memory held ${formatBytes(before)} before and ${formatBytes(after)} ` +
-      `after in the ${sampled} of ${files} files looked at`;
+    ? "how much was cached is not known"
+    : `${formatBytes(before)} cached before and ${formatBytes(after)} after, ` +
+      `measured in ${sampled} of ${files} files`;
   return `before ${drops.length} of ${phases.length} phases by ` +
     `${methods.join(", then ") || "nothing"}, ${
       seconds.toFixed(2)
@@ -31,7 +31,7 @@ export function cacheDropText(phases: readonly PhaseRecord[]): string | null {
 
 /**
  * Warnings that files stayed in memory although they were to be dropped, or
- * that it cannot be told.
+ * that this is not known.
  *
  * @returns One sentence for each different reason.
  */
@@ -42,7 +42,7 @@ export function cacheDropWarnings(phases: readonly PhaseRecord[]): string[] {
     if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   return [...reasons].map(([reason, count]) =>
-    `The page cache was not seen to let go before ${count} ` +
+    `The page cache may still hold files before ${count} ` +
     `phase${count === 1 ? "" : "s"}: ${reason}`
   );
 }

@@ -29,13 +29,13 @@ export interface CheckpointMetrics {
   /** GiB/s over all ranks; null if no time passed. */
   readonly gibPerSecond: number | null;
   readonly slowestRank: number;
-  /** Part of the duration that the rank slowest in it waited for fsync. */
+  /** Seconds that the rank with the longest wait for fsync waited. */
   readonly fsyncSeconds: number;
   /** Rank to its share. */
   readonly shares: ReadonlyMap<number, CheckpointShare>;
 }
 
-/** The files of each rank ask for those of all phases. */
+/** Kept, because the files of every rank need the figures of all phases. */
 const known = new WeakMap<PhaseRecord, CheckpointMetrics>();
 
 /**

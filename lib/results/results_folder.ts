@@ -1,15 +1,15 @@
 /**
  * The results folder of one run, written as the run goes.
  *
- *    stoker.incomplete.jsonl   while the run goes on: its head, then a line
+ *    stoker.incomplete.jsonl   while the run lasts: its head, then a line
  *                              for each phase; gone when the run is saved
  *    {hydra}/*.yaml            from the beginning
  *    all other files           at the end, each under a name of its own
  *                              (`NAME.partial`) and then renamed
  *    stoker.json               last: its rename is what finishes the folder
  *
- * So after a crash the journal is there and says by its name that the run is
- * not complete; `results_reader.ts` reads either.
+ * So after a crash the journal is there, and its name says that the run is not
+ * complete. `results_reader.ts` reads either.
  *
  * Results are never overwritten: a folder that already has a file of ours is
  * refused. Files of others are left alone, because mlpstorage keeps its logs

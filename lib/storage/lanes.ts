@@ -4,14 +4,14 @@
 import type { Awaitable } from "../bytes/awaitable.ts";
 import type { Storage } from "./storage.ts";
 
-/** Files that are asked about at the same time. */
+/** Files that are checked at the same time. */
 const LANE_COUNT = 64;
 
 /**
  * Does something to many files, outside of every measured time: one after
  * another where storage blocks, several at a time where it answers later.
  *
- * @param storage What `act` asks.
+ * @param storage What `act` uses.
  * @param count Files.
  * @param act Does it to the file with this index.
  * @throws As {@linkcode inLanes}.

@@ -28,7 +28,7 @@ export interface OpenedFile extends ByteSource {
    * Reads a range and keeps nothing; only storage that answers later has it,
    * since it gets bytes without a buffer of the caller's.
    *
-   * @returns Bytes read; fewer than asked for only at the end of the file.
+   * @returns Bytes read; fewer than requested only at the end of the file.
    */
   drainRange?(
     offset: number,
@@ -160,7 +160,7 @@ export interface Storage {
   /** A small file's content, such as a manifest; null if there is none. */
   readText(path: string): Awaitable<string | null>;
 
-  /** Lets go of connections; absent: there is nothing to let go of. */
+  /** Closes connections; absent: there are none. */
   close?(): void;
 }
 
@@ -176,7 +176,7 @@ export interface ReadMeter {
   isStopped(): boolean;
 }
 
-/** Requests whose latency is told apart. */
+/** Requests whose latency is measured separately. */
 export type RequestOperation = "get" | "put" | "first_byte";
 
 /** Hears of every request of a storage that answers by requests. */
@@ -189,11 +189,11 @@ export interface RequestObserver {
   answered(endpoint: number, startMs: number, byteCount: number): void;
   /** One failed and is sent again. */
   retried(endpoint: number): void;
-  /** One failed for good. */
+  /** One failed after all retries. */
   failed(endpoint: number): void;
 }
 
-/** Who connects, and who hears of it; absent: nobody. */
+/** Who connects, and who is notified; absent: nobody. */
 export interface ConnectOptions {
   /**
    * The accelerator that reads, or the number of a generator: endpoints are

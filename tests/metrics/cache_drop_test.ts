@@ -42,25 +42,25 @@ Deno.test("cacheDropText() says how often, by what and whether it worked", () =>
   assertEquals(cacheDropText([phase()]), null);
   assertEquals(
     cacheDropText([phase(DROP), phase(), phase(DROP)]),
-    "before 2 of 3 phases by posix_fadvise, 0.50 s: memory held 2.00 MiB " +
-      "before and 0 B after in the 128 of 136 files looked at",
+    "before 2 of 3 phases by posix_fadvise, 0.50 s: 2.00 MiB cached " +
+      "before and 0 B after, measured in 128 of 136 files",
   );
   const both = ["posix_fadvise", "drop_caches"];
   assertEquals(
     cacheDropText([
       phase({ ...DROP, methods: both, residentBytesAfter: null }),
     ]),
-    "before 1 of 1 phases by posix_fadvise, then drop_caches, 0.25 s: what " +
-      "memory held is not known",
+    "before 1 of 1 phases by posix_fadvise, then drop_caches, 0.25 s: how " +
+      "much was cached is not known",
   );
 });
 
 Deno.test("cacheDropWarnings() gives each reason once, with its count", () => {
-  const failed = { ...DROP, problem: "memory still holds 8192 bytes" };
+  const failed = { ...DROP, problem: "8192 bytes are still cached" };
   assertEquals(cacheDropWarnings([phase(), phase(DROP)]), []);
   assertEquals(cacheDropWarnings([phase(failed), phase(failed)]), [
-    "The page cache was not seen to let go before 2 phases: memory still " +
-    "holds 8192 bytes",
+    "The page cache may still hold files before 2 phases: 8192 bytes " +
+    "are still cached",
   ]);
 });
 

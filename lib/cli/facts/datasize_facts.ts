@@ -31,7 +31,7 @@ export interface CheckpointNeeds extends CheckpointFacts {
 export interface DatasizeFacts {
   readonly workload: string;
   readonly accelerators: number;
-  /** Why so many, where nobody asked for a number; else null. */
+  /** Why so many, if no number was given; else null. */
   readonly acceleratorsReason: string | null;
   readonly hosts: number;
   /** Of each host. */
@@ -42,13 +42,13 @@ export interface DatasizeFacts {
   readonly checkpoint: CheckpointNeeds | null;
 }
 
-/** What is asked. */
+/** What the needs are computed from. */
 export interface DatasizeQuestion {
   /** The workload's name. */
   readonly name: string;
   /** `--accelerators`; null: the usual number. */
   readonly accelerators: number | null;
-  /** For a workload that trains when nobody says; >= 1. */
+  /** For a workload that trains, if no number is given; >= 1. */
   readonly defaultAccelerators: number;
   readonly hosts: number;
   readonly hostMemoryBytes: number;

@@ -29,9 +29,9 @@ export interface TrainingSize {
   readonly sampleCount: number;
   /** Advised `dataset.num_subfolders_train`; 0: none. */
   readonly subfolderCount: number;
-  /** The rule that asks for more files. */
+  /** The rule that needs more files. */
   readonly decidedBy: "memory" | "steps";
-  /** Files that each rule asks for. */
+  /** Files that each rule needs. */
   readonly memoryFileCount: number;
   readonly stepsFileCount: number;
   readonly batchSize: number;

@@ -21,7 +21,7 @@ import {
 import { UsageError } from "../../errors.ts";
 import { type FlagName, type FlagValues, parseFlags } from "./flags.ts";
 
-/** What a command is told. */
+/** What a command is given. */
 export interface CommandLine {
   /** The command's name; null for an empty line. */
   readonly command: string | null;

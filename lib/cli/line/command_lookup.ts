@@ -1,5 +1,5 @@
 /**
- * Finds a command by its name, or says what may have been meant.
+ * Finds a command by its name, or suggests one.
  */
 import { didYouMean } from "../../bytes/did_you_mean.ts";
 import { UsageError } from "../../errors.ts";
@@ -8,7 +8,7 @@ import type { Command, CommandLoader } from "./command.ts";
 /**
  * Loads the command of a name.
  *
- * @param topics Names that help knows beside the commands.
+ * @param topics Names that are accepted beside the commands, by `help`.
  * @throws {UsageError} If there is none.
  */
 export async function commandNamed(

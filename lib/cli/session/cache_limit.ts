@@ -28,12 +28,11 @@ export function parseMaxCacheHit(text: string | null): number | null {
 }
 
 /**
- * Fails a run that read too much from memory. Its results are saved: they
- * are true, but not of the storage.
+ * Fails a run that read too much from memory. Its results are saved.
  *
  * @param metric The run's metrics.
- * @param maxFraction Null: anything will do.
- * @throws {StokerError} If more came from memory, or nobody can tell.
+ * @param maxFraction 0…1; null: no limit.
+ * @throws {StokerError} If more came from memory, or if it is not known.
  */
 export function checkCacheHits(
   metric: SummaryMetric,
@@ -46,9 +45,9 @@ export function checkCacheHits(
     if (hits === undefined || metric[`${kind}_bytes_requested`] === 0) continue;
     if (typeof hits !== "number") {
       const source = metric[`${kind}_bytes_from_device_source`];
-      problems.push(`${name}: not known how much did (${source})`);
+      problems.push(`${name}: not known (${source})`);
     } else if (hits > maxFraction) {
-      problems.push(`${name}: ${(100 * hits).toFixed(1)} % did`);
+      problems.push(`${name}: ${(100 * hits).toFixed(1)} % came from memory`);
     }
   }
   if (problems.length === 0) return;

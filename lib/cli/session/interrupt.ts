@@ -1,6 +1,6 @@
 /**
- * Ctrl-C and SIGTERM: the first one asks for an orderly end with partial
- * results, a second one ends the process where it stands.
+ * Ctrl-C and SIGTERM: the first one ends the run in order, with partial
+ * results saved; a second one ends the process at once.
  */
 import { EXIT_INTERRUPTED, InterruptedError } from "../../errors.ts";
 import type { Console } from "../console.ts";

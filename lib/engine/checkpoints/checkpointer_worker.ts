@@ -21,7 +21,7 @@ serve<CheckpointerStart>(async ({ shape, buffer, thread, plan }) => {
   const firstRank = thread % turnCount;
   for (let rank = firstRank; rank < plan.accelerators; rank += turnCount) {
     const row = checkpointRow(shape, rank, reader.reader);
-    // Latencies are only looked at together: one row has those of all ranks.
+    // Latencies are only reported together: one row has those of all ranks.
     const firstRow = checkpointRow(shape, firstRank, reader.reader);
     const meter = new WorkerMeter(region, row, firstRow);
     ranks.push({ rank, meter, fields: region.fields(row) });

@@ -14,12 +14,12 @@ import type { Region } from "../threads/region.ts";
 import type { RunHooks } from "../run/run_hooks.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 
-/** What a training run asks about its checkpoints. */
+/** The checkpoints of a training run, for its main thread. */
 export interface SaveWatch {
   readonly bypassesCache: boolean;
   /** Number of the next checkpoint of the run, from 1. */
   nextNumber(): number;
-  /** To be called at every look at a running phase. */
+  /** To be called whenever the progress of a phase is sampled. */
   readonly onLook: (order: PhaseOrder, start: Moment) => void;
   /** A phase that has ended, with its blocks between checkpoints. */
   withBlocks(record: PhaseRecord): PhaseRecord;

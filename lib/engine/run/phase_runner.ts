@@ -1,8 +1,8 @@
 /**
  * Runs one phase: opens the gate, watches, and collects what was measured.
  *
- * The main thread never sits in the data path: it sleeps on the done counter
- * and wakes a few times per second to look at the region.
+ * The main thread is never in the data path: it sleeps on the done counter and
+ * wakes a few times per second to sample the region.
  */
 import { StokerError, WorkerError } from "../../errors.ts";
 import { readProcessIo } from "../../host/process_io.ts";
@@ -53,10 +53,10 @@ export interface CheckpointOrder {
   readonly step: number;
 }
 
-/** What a phase is told to do. */
+/** What a phase is to do. */
 export interface PhaseOrder {
   readonly kind: PhaseKind;
-  /** PHASE_*: what the workers are told. */
+  /** PHASE_*: the word that starts the workers. */
   readonly phase: number;
   readonly epoch: number;
   readonly stepCount: number;
@@ -66,7 +66,7 @@ export interface PhaseOrder {
   readonly checkpoint?: CheckpointOrder;
 }
 
-/** A look at a running phase, for progress displays. */
+/** A sample of a running phase, for progress displays. */
 export interface Snapshot {
   readonly kind: PhaseKind;
   readonly epoch: number;
@@ -100,7 +100,7 @@ export interface PhaseParts {
   readonly onProgress: (snapshot: Snapshot) => void;
   /** Threads, where one thread has several rows; else one for each row. */
   readonly threadCount?: number;
-  /** Called at every look at a running phase, and once when it is over. */
+  /** Called at every sample of a running phase, and once when it is over. */
   readonly onLook?: (order: PhaseOrder, start: Moment) => void;
 }
 

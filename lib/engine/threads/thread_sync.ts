@@ -2,8 +2,8 @@
  * How threads wait for each other: gate, step barrier, batch queue.
  *
  * All are int32 words with Atomics. No wait lasts longer than
- * {@linkcode WAIT_SLICE_MS} before the poison word is looked at again, so a
- * stop reaches every thread, also one that missed the notification.
+ * {@linkcode WAIT_SLICE_MS} before the poison word is checked again, so a stop
+ * reaches every thread, also one that missed the notification.
  */
 import type { Region } from "./region.ts";
 
@@ -53,7 +53,7 @@ export function waitWhile(
 const LOOK_MS = 2;
 
 /**
- * Waits until a word differs from `value`, while requests go on.
+ * Waits until a word differs from `value`, without blocking requests.
  *
  * @throws {Stopped} If the run is being stopped.
  */
@@ -83,7 +83,7 @@ async function pause(
   clearTimeout(timer);
 }
 
-/** The gate: everybody gets ready, then one word lets all go. */
+/** The gate: all threads get ready, then one word starts them all. */
 export class Gate {
   readonly #region: Region;
   #phase = 0;
@@ -152,7 +152,7 @@ export class ThreadBarrier {
     const turn = Atomics.load(words, this.#turnWord);
     const arrived = Atomics.add(words, this.#arrivedWord, 1) + 1;
     if (arrived === this.#parties) {
-      // The last one resets before it lets the others go on to the next.
+      // The last one resets the barrier before it releases the others.
       Atomics.store(words, this.#arrivedWord, 0);
       Atomics.add(words, this.#turnWord, 1);
       Atomics.notify(words, this.#turnWord);
@@ -317,7 +317,7 @@ export function batchesOfReader(
   return Math.max(0, Math.ceil((batches - reader) / readers));
 }
 
-/** Lets all workers go on to the phase that ends them. */
+/** Starts the phase that ends all workers. */
 export function openGateForEnd(region: Region, endPhase: number): void {
   const { words } = region;
   Atomics.store(words, region.control("phase"), endPhase);

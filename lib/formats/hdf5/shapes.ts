@@ -22,7 +22,7 @@ export interface ArrayShape {
   readonly chunkDims: readonly number[] | null;
 }
 
-/** Chunks that nobody gave dimensions for are at most this long. */
+/** Chunks without given dimensions are at most this long. */
 const DEFAULT_CHUNK_BYTES = 2 ** 20;
 
 /** Dimensions of each `records_k`. */

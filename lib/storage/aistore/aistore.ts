@@ -16,7 +16,7 @@ import { aistoreClients } from "./aistore_client.ts";
 
 /** Where a cluster on this host listens, as in DLIO. */
 const DEFAULT_ENDPOINT = "http://localhost:8080";
-/** AIStore's own buckets; others stand for buckets elsewhere. */
+/** AIStore's own buckets; other providers are buckets elsewhere. */
 const DEFAULT_PROVIDER = "ais";
 
 /** Options of S3 that AIStore's own API has no use for. */

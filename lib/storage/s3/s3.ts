@@ -58,7 +58,7 @@ async function connectS3(
   return new S3Storage(await connect(s3, options), s3, options);
 }
 
-/** An object store that is asked in another way than S3's. */
+/** The API of an object store, S3's or another one. */
 export interface ObjectDialect {
   /** Makes a client of one endpoint. */
   readonly create: CreateClient;

@@ -1,8 +1,8 @@
 /**
  * `storage.storage_options` of S3 → checked, plain settings.
  *
- * One row per option. What DLIO knows and changes nothing here is accepted
- * with one warning; anything else unknown is an error.
+ * Options that only DLIO has are accepted with one warning; any other unknown
+ * option is an error.
  */
 import { parseBytes } from "../../bytes/sizes.ts";
 import { parseDuration } from "../../bytes/durations.ts";
@@ -18,7 +18,7 @@ import { didYouMean } from "../../bytes/did_you_mean.ts";
 /** How requests are spread over endpoints. */
 export type EndpointSelection = "per_rank" | "round_robin" | "least_in_flight";
 
-/** Whether what was written is looked at again. */
+/** How a written object is verified. */
 export type Verification = "head" | "checksum" | "none";
 
 /** Everything that an S3 storage is made from. */
@@ -153,7 +153,7 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
       "AWS_SECRET_ACCESS_KEY",
     ),
     sessionToken: reader.text("session_token"),
-    // Servers that are not Amazon's seldom have a name for each bucket.
+    // Only Amazon has a host name for each bucket, as a rule.
     pathStyle: reader.flag("s3_force_path_style", !isAws),
     maxAttempts: reader.count("s3_max_attempts", 5),
     prefetchWindow: reader.count("prefetch_window", 64),
@@ -208,7 +208,7 @@ function insecureNotice(endpoints: readonly string[]): string {
     (unchecked.length === 0
       ? "without effect, no endpoint is https"
       : `the certificates of ${unchecked.join(", ")} are not checked, so ` +
-        "whoever answers may be anybody, and requests go a slower way");
+        "the server may be any other, and requests use a slower client");
 }
 
 /** A bucket, `bucket/prefix` or `s3://bucket/prefix`. */

@@ -29,11 +29,11 @@ Deno.test("checkCacheHits() names each kind of phase above the limit", () => {
   checkCacheHits(METRIC, 0.5);
   const error = assertThrows(() => checkCacheHits(METRIC, 0.05), StokerError);
   assertEquals(error.exitCode, EXIT_FAILED);
-  assertStringIncludes(error.message, "Evaluation: 50.0 % did");
+  assertStringIncludes(error.message, "Evaluation: 50.0 % came from memory");
   assertEquals(error.message.includes("Training"), false);
   assertStringIncludes(
     assertThrows(() => checkCacheHits(METRIC, 0.01), StokerError).message,
-    "Training: 4.0 % did",
+    "Training: 4.0 % came from memory",
   );
 });
 

@@ -246,7 +246,7 @@ Deno.test(
 );
 
 Deno.test(
-  "aistore: an append that broke off is not repeated but an error",
+  "aistore: an append that failed halfway is not retried but an error",
   withCluster(async (cluster) => {
     const storage = await connect(cluster, PARTS);
     await putFile(storage, "other", contentOf(1));
@@ -255,7 +255,7 @@ Deno.test(
       () => putFile(storage, "x", contentOf(11 * 2 ** 20)),
       StorageError,
     );
-    assertStringIncludes(error.message, "cannot be repeated");
+    assertStringIncludes(error.message, "cannot be retried");
     assertStringIncludes(error.message, "ais://bucket/x");
     assertEquals(cluster.buckets.get("bucket")?.has("x"), false);
     storage.close?.();
