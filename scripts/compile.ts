@@ -44,7 +44,7 @@ async function runtimeConfig(files: readonly string[]): Promise<string> {
 
 async function compile(output: string): Promise<number> {
   const files = [...filesBelow("lib/")].filter((path) => path.endsWith(".ts"));
-  // Worker entries are started by URL and imported by nobody.
+  // Worker entries are started by URL and not imported.
   const workers = files.filter((path) => path.endsWith("_worker.ts")).sort();
   const config = new URL(CONFIG_NAME, root);
   const lock = new URL(LOCK_NAME, root);

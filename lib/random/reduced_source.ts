@@ -45,7 +45,7 @@ export function createReducedSource(
     : new ReducedSource(source, reduction);
 }
 
-/** A piece of a stream that lies in one unit. */
+/** A piece of a stream inside one unit. */
 type VisitPiece = (
   stream: number,
   offset: number,

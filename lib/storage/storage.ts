@@ -1,10 +1,9 @@
 /**
  * The Storage seam: named sequences of bytes, nothing about formats.
  *
- * Every call may answer at once (a synchronous disk) or later (an object
- * store); `isSync` says which, once, so that loops are chosen before they
- * run. A worker makes its own Storage from plain {@linkcode StorageSettings};
- * instances never cross threads.
+ * A storage is synchronous (a disk) or asynchronous (an object store). `isSync`
+ * says which, so that loops are chosen once. A worker makes its own Storage from
+ * plain {@linkcode StorageSettings}; instances never cross threads.
  *
  * Adding a storage: one file that exports a {@linkcode StorageKind}, one line
  * in `registry.ts`.
@@ -25,7 +24,7 @@ export interface StorageSettings {
 /** An opened file. */
 export interface OpenedFile extends ByteSource {
   /**
-   * Reads a range and keeps nothing; only storage that answers later has it,
+   * Reads a range and keeps nothing; only asynchronous storage has it,
    * since it gets bytes without a buffer of the caller's.
    *
    * @returns Bytes read; fewer than requested only at the end of the file.
@@ -74,7 +73,7 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
-/** Ranges of one file that are under way at a time. */
+/** Ranges of one file that are in flight at a time. */
 export interface RangeGets {
   /** Of one range, but for the last. */
   readonly byteCount: number;
@@ -97,7 +96,7 @@ export interface Storage {
    */
   readonly keepsNothing?: boolean;
   /**
-   * Reads that one reader keeps under way; storage that answers later has
+   * Reads that one reader keeps in flight; asynchronous storage has
    * it.
    */
   readonly inFlight?: number;
@@ -204,7 +203,7 @@ export interface ConnectOptions {
   /** Tells connections of one rank apart, for seeds. @default {0} */
   readonly thread?: number;
   readonly observer?: RequestObserver;
-  /** Ends all requests under way. */
+  /** Ends all requests in flight. */
   readonly signal?: AbortSignal;
 }
 

@@ -343,7 +343,7 @@ Deno.test("removeCheckpoint() leaves the files of others", () =>
     ]);
   }));
 
-Deno.test("removeCheckpoint() has several removals under way where storage answers later", () =>
+Deno.test("removeCheckpoint() has several removals in flight with asynchronous storage", () =>
   inFolder(async (folder, storage) => {
     const plan = planFor();
     await saveAll(plan, storage);

@@ -1,5 +1,5 @@
 /**
- * Section `dataset`: what lies in storage. Names and defaults are DLIO's;
+ * Section `dataset`: what is in storage. Names and defaults are DLIO's;
  * `seed`, `dedupe_ratio` and `compress_ratio` are Stoker's.
  */
 import { z } from "zod";
@@ -91,7 +91,7 @@ const hdf5Settings = z.strictObject({
 
 /** Section `dataset`. */
 export const datasetSettings = z.strictObject({
-  // Any text by type: a format_module brings a name of its own.
+  // Any text by type, because a format_module has a name of its own.
   format: choice(
     [
       "tfrecord",

@@ -1,6 +1,6 @@
 /**
  * What one thread moves to and from devices, put into the rows that it
- * writes. Only threads whose storage answers at once use it: see
+ * writes. Only threads with synchronous storage use it: see
  * `host/process_io.ts`.
  *
  *    end of a phase   gate   …   end of the next phase

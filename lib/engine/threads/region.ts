@@ -114,7 +114,7 @@ export const FIELD = {
 
 const FIELDS = Object.keys(FIELD).length;
 
-/** Value of a row's `state`: no operation is under way. */
+/** Value of a row's `state`: no operation is in flight. */
 export const STATE_IDLE = 0;
 /** A file is being opened or made. */
 export const STATE_OPEN = 1;

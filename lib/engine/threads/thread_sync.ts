@@ -46,7 +46,7 @@ export function waitWhile(
 }
 
 /**
- * Time between two looks of a thread that waits and has requests under way:
+ * Time between two checks of a thread that waits with requests in flight:
  * Deno 2.4 sees a notification only when something else wakes its event
  * loop, so a timer does.
  */
@@ -100,7 +100,7 @@ export class Gate {
     return Atomics.load(words, this.#region.control("phase"));
   }
 
-  /** As {@linkcode Gate.next}, for a thread that has requests under way. */
+  /** As {@linkcode Gate.next}, for a thread that has requests in flight. */
   async nextLater(): Promise<number> {
     const { words } = this.#region;
     await waitWhileLater(
@@ -281,7 +281,7 @@ export class BatchQueue {
   }
 
   /**
-   * Reader with requests under way: waits until batch `batch` may be begun.
+   * Reader with requests in flight: waits until batch `batch` may be begun.
    *
    * @param isOver Ends the wait when it is true.
    * @throws {Stopped}

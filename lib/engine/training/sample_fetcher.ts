@@ -18,7 +18,7 @@ import { Slots } from "./slots.ts";
 const NO_BUFFER = new Uint8Array(0);
 /** Files whose index is kept from epoch to epoch, as `RangeReader` does. */
 const KEPT_INDEXES = 16;
-/** Reads under way where the storage does not say. */
+/** Reads in flight where the storage does not say. */
 const DEFAULT_IN_FLIGHT = 64;
 
 /** A batch whose reads have begun. */

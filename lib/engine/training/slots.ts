@@ -8,12 +8,12 @@ export class Slots {
   readonly #count: number;
   readonly #meter: WorkerMeter;
   readonly #waiting: (() => void)[] = [];
-  /** Files of the reads under way, oldest first. */
+  /** Files of the reads in flight, oldest first. */
   readonly #underWay = new Map<number, number>();
   #usedCount = 0;
   #nextId = 0;
 
-  /** @param count Reads that may be under way, >= 1. */
+  /** @param count Reads that may be in flight, >= 1. */
   constructor(count: number, meter: WorkerMeter) {
     this.#count = count;
     this.#meter = meter;

@@ -14,7 +14,7 @@ export interface Limits {
   readonly totalMs: number;
 }
 
-/** One request under way. */
+/** One request in flight. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #startMs: number;

@@ -147,7 +147,7 @@ function stoker(folder: string, rankBytes: number, ...args: string[]) {
   });
 }
 
-/** Starts saving two checkpoints and waits for the second to be under way. */
+/** Starts saving two checkpoints and waits for the second to be in flight. */
 async function startSaving(
   folder: string,
   rankBytes: number,

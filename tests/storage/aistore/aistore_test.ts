@@ -172,7 +172,7 @@ for (const range of ["bytes 0-99/10000", null]) {
 }
 
 Deno.test(
-  "aistore: a gateway that is busy is asked again, also amid an append",
+  "aistore: requests to a busy gateway are retried, also amid an append",
   withCluster(async (cluster) => {
     const storage = await connect(cluster, PARTS);
     const writer = await storage.create("x", {
@@ -194,7 +194,7 @@ Deno.test(
 );
 
 Deno.test(
-  "aistore: why a gateway refuses a put is told",
+  "aistore: the error says why a gateway refuses a put",
   withCluster(async (cluster) => {
     const storage = await connect(cluster);
     cluster.gatewayFailures.push(403);
