@@ -7,6 +7,7 @@
  * nothing came from memory. Where the device's share is not known, the fraction
  * is null, with the reason beside it.
  */
+import { totalDevice } from "./host_totals.ts";
 import type { PhaseRecord } from "./run_record.ts";
 
 /** Above this fraction of hits, figures say little about the storage. */
@@ -33,8 +34,9 @@ export function cacheTruth(phases: readonly PhaseRecord[]): CacheTruth {
   let bytesRequested = 0;
   let bytesFromDevice: number | null = 0;
   let source = "";
-  for (const { bytesRequested: requested, device } of phases) {
-    bytesRequested += requested;
+  for (const phase of phases) {
+    const device = totalDevice(phase);
+    bytesRequested += phase.bytesRequested;
     if (device.bytes === null) {
       // The reason for one unknown matters more than the source of the others.
       if (bytesFromDevice !== null) source = device.source;
