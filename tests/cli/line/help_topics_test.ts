@@ -61,6 +61,8 @@ Deno.test("the topic results has every key of the results", async () => {
     ...Object.keys(summary),
     ...Object.keys(plain),
     ...phases.flatMap((phase) => Object.keys(phase)),
+    ...run.phases.flatMap((phase) => phaseToPlain(phase).hosts)
+      .flatMap((host) => Object.keys(host)),
   ]);
   assertEquals(unnamed(text, keys), []);
   const metricKeys = new Set(
