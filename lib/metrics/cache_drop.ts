@@ -21,9 +21,9 @@ export function cacheDropText(phases: readonly PhaseRecord[]): string | null {
   const sampled = drops.reduce((sum, drop) => sum + drop.sampledFiles, 0);
   const files = drops.reduce((sum, drop) => sum + drop.fileCount, 0);
   const found = before === null || after === null
-    ? "how much was cached is not known"
-    : `${formatBytes(before)} cached before and ${formatBytes(after)} after, ` +
-      `measured in ${sampled} of ${files} files`;
+    ? "what memory held is not known"
+    : `memory held ${formatBytes(before)} before and ${formatBytes(after)} ` +
+      `after in the ${sampled} of ${files} files looked at`;
   return `before ${drops.length} of ${phases.length} phases by ` +
     `${methods.join(", then ") || "nothing"}, ${
       seconds.toFixed(2)

@@ -46,16 +46,16 @@ Deno.test("cacheDropText() says how often, by what and whether it worked", () =>
   assertEquals(cacheDropText([phase()]), null);
   assertEquals(
     cacheDropText([phase(DROP), phase(), phase(DROP)]),
-    "before 2 of 3 phases by posix_fadvise, 0.50 s: 2.00 MiB cached " +
-      "before and 0 B after, measured in 128 of 136 files",
+    "before 2 of 3 phases by posix_fadvise, 0.50 s: memory held 2.00 MiB " +
+      "before and 0 B after in the 128 of 136 files looked at",
   );
   const both = ["posix_fadvise", "drop_caches"];
   assertEquals(
     cacheDropText([
       phase({ ...DROP, methods: both, residentBytesAfter: null }),
     ]),
-    "before 1 of 1 phases by posix_fadvise, then drop_caches, 0.25 s: how " +
-      "much was cached is not known",
+    "before 1 of 1 phases by posix_fadvise, then drop_caches, 0.25 s: what " +
+      "memory held is not known",
   );
 });
 
