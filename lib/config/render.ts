@@ -2,12 +2,16 @@
  * A resolved workload as text and as plain data, always without secrets.
  */
 import { stringify } from "@std/yaml";
+import { textTable } from "../bytes/text_table.ts";
 import { isPlainMap } from "./layered_values.ts";
 import { formatOrigin } from "./origins.ts";
 import type { ResolvedWorkload } from "./resolve.ts";
 import { maskSecrets } from "./secrets.ts";
 import { SETTING_ROWS } from "./setting_rows.ts";
 import type { Workload } from "./workload.ts";
+
+/** Widest that values make their column, in characters. */
+const MAX_VALUE_WIDTH = 32;
 
 /** One value of a resolved workload. */
 export interface SettingOrigin {
@@ -52,44 +56,9 @@ export function renderOrigins(
     typeof value === "string" ? value : JSON.stringify(value),
     origin,
   ]);
-  const keyWidth = Math.max(...rows.map(([key]) => key!.length));
   // One long list must not push every origin off the screen.
-  const valueWidth = Math.min(
-    32,
-    Math.max(...rows.map(([, value]) => value!.length)),
-  );
-  return rows.map(([key, value, origin]) =>
-    `${key!.padEnd(keyWidth)}  ${value!.padEnd(valueWidth)}  ${origin}\n`
-  ).join("");
-}
-
-/**
- * The workload as DLIO saves it in `.hydra/config.yaml`, with the two keys
- * that `dlio_postprocessor` cannot do without: `dataset.record_length` and
- * `output.log_file` (the latter is there anyway).
- *
- * Options of the storage are always a map: the postprocessor fails where
- * there is a `storage_library` without them.
- */
-export function renderDlioConfig(workload: Workload): string {
-  const masked = maskedWorkload(workload);
-  const { dataset, storage } = masked as Record<
-    string,
-    Record<string, unknown>
-  >;
-  return toYaml({
-    workload: {
-      ...masked,
-      dataset: {
-        ...dataset,
-        record_length: workload.dataset.record_length_bytes,
-      },
-      storage: {
-        ...storage,
-        storage_options: storage!.storage_options ?? {},
-      },
-    },
-  });
+  return textTable(rows, { maxWidths: [Infinity, MAX_VALUE_WIDTH] })
+    .map((line) => `${line}\n`).join("");
 }
 
 function toYaml(value: Record<string, unknown>): string {

@@ -12,6 +12,7 @@ import { latencyUs } from "./latency.ts";
 import type { LatencyUs } from "./latency.ts";
 import { OPERATIONS } from "./operations.ts";
 import type { Operation } from "./operations.ts";
+import { PHASE_KINDS } from "./phase_kinds.ts";
 import type { PhaseRecord } from "./run_record.ts";
 import { phaseUtilization } from "./utilization.ts";
 import type { PhaseUtilization, WindowOptions } from "./utilization.ts";
@@ -44,7 +45,7 @@ export function phaseMetrics(
   phase: PhaseRecord,
   options: WindowOptions,
 ): PhaseMetrics {
-  const hasSteps = phase.kind === "train" || phase.kind === "eval";
+  const { hasSteps } = PHASE_KINDS[phase.kind];
   let firstDoneSeconds: number | null = null;
   let lastDoneSeconds: number | null = null;
   let bytesMoved = 0;

@@ -7,14 +7,7 @@
  * since the run began for arithmetic.
  */
 import type { Operation } from "./operations.ts";
-
-/** What a phase does. */
-export type PhaseKind =
-  | "generate"
-  | "train"
-  | "eval"
-  | "save_checkpoint"
-  | "load_checkpoint";
+import type { PhaseKind } from "./phase_kinds.ts";
 
 /** A moment: wall clock and monotonic. */
 export interface Moment {
@@ -187,8 +180,6 @@ export interface PhaseRecord {
   readonly bytesRequested: number;
   /** One entry for each process, in their order; see `host_totals.ts`. */
   readonly hosts: readonly PhaseHostRecord[];
-  /** `/proc/meminfo` when the phase began, for DLIO's files; if known. */
-  readonly memInfo?: Readonly<Record<string, string>>;
   /** False if the phase was cut short. */
   readonly complete: boolean;
 }

@@ -5,7 +5,8 @@
  * A look costs little, so that there may be many a second: the arrays are the
  * same at every look of a phase and go on changing. Copy what you keep.
  */
-import type { CpuTime, PhaseKind } from "./run_record.ts";
+import type { PhaseKind } from "./phase_kinds.ts";
+import type { CpuTime } from "./run_record.ts";
 
 /** What all threads of one role have done in the phase so far. */
 export interface RoleProgress {

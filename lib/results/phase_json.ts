@@ -8,6 +8,7 @@ import { histogramFromPlain, histogramToPlain } from "./histogram_json.ts";
 import type { PlainHistogram } from "./histogram_json.ts";
 import { MappedList } from "./mapped_list.ts";
 import type { Operation } from "../metrics/operations.ts";
+import type { PhaseKind } from "../metrics/phase_kinds.ts";
 import type {
   BlockRecord,
   CacheDrop,
@@ -17,7 +18,6 @@ import type {
   HistogramCounts,
   Moment,
   PhaseHostRecord,
-  PhaseKind,
   PhaseRecord,
   RankRecord,
   WorkerRecord,
@@ -66,7 +66,6 @@ export interface PlainPhase {
   readonly planned_steps: number;
   readonly bytes_requested: number;
   readonly hosts: readonly PlainHost[];
-  readonly mem_info?: Readonly<Record<string, string>>;
   readonly endpoints?: readonly PlainEndpoint[];
   readonly ranks: Iterable<PlainRank>;
   readonly workers: Iterable<PlainRecord>;
@@ -98,7 +97,6 @@ export function phaseToPlain(phase: PhaseRecord): PlainPhase {
     planned_steps: phase.plannedSteps,
     bytes_requested: phase.bytesRequested,
     hosts: phase.hosts.map(hostToPlain),
-    ...(phase.memInfo === undefined ? {} : { mem_info: phase.memInfo }),
     ...(phase.endpoints === undefined
       ? {}
       : { endpoints: phase.endpoints.map(endpointToPlain) }),
@@ -131,7 +129,6 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
     plannedSteps: plain.planned_steps,
     bytesRequested: plain.bytes_requested,
     hosts: plain.hosts.map(hostFromPlain),
-    ...(plain.mem_info === undefined ? {} : { memInfo: plain.mem_info }),
     ...(plain.endpoints === undefined
       ? {}
       : { endpoints: plain.endpoints.map(endpointFromPlain) }),

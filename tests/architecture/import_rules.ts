@@ -24,9 +24,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sampling: ["bytes", "random/seeds.ts"],
   formats: ["bytes", "random"],
   storage: ["bytes"],
-  // The schema asks the registries which names exist, no more.
+  // The schema asks the registries which names exist, no more, and knows
+  // what a distribution is.
   config: [
     "bytes",
+    "random/distribution.ts",
     "formats/registry.ts",
     "formats/format.ts",
     "storage/registry.ts",

@@ -4,7 +4,7 @@
  * Every number is a plain fraction, so that tests can compute by hand.
  */
 import { HISTOGRAM_SLOTS, recordMs } from "../../lib/metrics/histogram.ts";
-import type { ResultContext } from "../../lib/metrics/result_context.ts";
+import type { ResultContext } from "../../lib/results/result_context.ts";
 import type {
   DeviceIo,
   Moment,

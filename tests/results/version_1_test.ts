@@ -7,6 +7,7 @@ import { assertEquals } from "@std/assert";
 import { summarize } from "../../lib/metrics/summary.ts";
 import { totalCacheDrop, totalDevice } from "../../lib/metrics/host_totals.ts";
 import { readResults } from "../../lib/results/results_reader.ts";
+import { summaryJson } from "../../lib/results/summary_json.ts";
 
 const FOLDER = new URL("./version_1", import.meta.url).pathname;
 
@@ -17,7 +18,9 @@ async function jsonOf(path: string): Promise<Record<string, unknown>> {
 Deno.test("a folder of version 1 gives the summary that was written then", async () => {
   const { record, context } = await readResults(`${FOLDER}/finished`);
   assertEquals(
-    JSON.parse(JSON.stringify(summarize(record, context))),
+    JSON.parse(
+      JSON.stringify(summaryJson(summarize(record, context), context)),
+    ),
     await jsonOf("finished/summary.json"),
   );
 });

@@ -9,15 +9,16 @@ import { runWorkload } from "../../engine/run/run_workload.ts";
 import type { RunOutcome } from "../../engine/run/run_hooks.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
 import { type HostFacts, readHostFacts } from "../../host/host_facts.ts";
-import type { ResultContext } from "../../metrics/result_context.ts";
+import type { ResultContext } from "../../results/result_context.ts";
 import {
   JOURNAL_NAME,
   ResultsFolder,
   type SavedResults,
   STOKER_JSON_NAME,
 } from "../../results/results_folder.ts";
+import { summaryJson } from "../../results/summary_json.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
-import { summarize } from "../../metrics/summary.ts";
+import { missesGoal, summarize } from "../../metrics/summary.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { reportText } from "../../report/text/report_text.ts";
@@ -158,7 +159,7 @@ async function measuredRun(
   });
   context.console.print(
     line.flags.json
-      ? JSON.stringify(summary, null, 2)
+      ? JSON.stringify(summaryJson(summary, keeper.context), null, 2)
       : (metricBlock(summary) + endpointTable(outcome.phases)).trimEnd(),
   );
   if (folder !== null) context.console.say(`Results: ${folder.path}`);
@@ -167,11 +168,10 @@ async function measuredRun(
     throw outcome.error;
   }
   if (notSaved !== null) throw new StokerError(notSaved);
-  checkCacheHits(summary.metric, maxCacheHit);
-  const isBelow = Object.entries(summary.metric).some(([key, value]) =>
-    key.endsWith("_au_meet_expectation") && value === "fail"
-  );
-  return line.flags["require-au"] && isBelow ? EXIT_BELOW_GOAL : EXIT_DONE;
+  checkCacheHits(summary, maxCacheHit);
+  return line.flags["require-au"] && missesGoal(summary)
+    ? EXIT_BELOW_GOAL
+    : EXIT_DONE;
 }
 
 /** Names in a message about files that could not be written. */

@@ -2,6 +2,7 @@
  * A run's plan for people: what `--dry-run` prints. Nothing is opened.
  */
 import { formatBytes } from "../../bytes/sizes.ts";
+import { textTable } from "../../bytes/text_table.ts";
 import { formatOf } from "../../engine/plan/connect.ts";
 import { DatasetFiles } from "../../engine/plan/dataset_files.ts";
 import type { DescribedDataset } from "../../engine/plan/describe_dataset.ts";
@@ -169,9 +170,7 @@ export function planText(facts: PlanFacts): string {
       ] as const,
     ]),
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
-    .join("\n");
+  return textTable(rows).join("\n");
 }
 
 function splitRow(

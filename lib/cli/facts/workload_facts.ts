@@ -3,6 +3,7 @@
  * that one accelerator needs from the storage to be always busy.
  */
 import { formatBytes } from "../../bytes/sizes.ts";
+import { textTable } from "../../bytes/text_table.ts";
 import type { Workload } from "../../config/workload.ts";
 import { meanSeconds } from "../../random/distribution.ts";
 
@@ -115,15 +116,7 @@ export function workloadTable(rows: readonly WorkloadFacts[]): string {
     COLUMNS.map(([title]) => title),
     ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row))),
   ];
-  const widths = COLUMNS.map((_column, index) =>
-    Math.max(...cells.map((line) => line[index]!.length))
-  );
-  return cells
-    .map((line) =>
-      line.map((cell, index) => cell.padEnd(widths[index]!)).join("  ")
-        .trimEnd()
-    )
-    .join("\n");
+  return textTable(cells).join("\n");
 }
 
 function rateText(perSecond: number): string {

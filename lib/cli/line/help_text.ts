@@ -1,6 +1,7 @@
 /**
  * Help as text, made from the rows of commands, topics and flags.
  */
+import { textTable } from "../../bytes/text_table.ts";
 import type { Command } from "./command.ts";
 import {
   type FlagName,
@@ -9,8 +10,8 @@ import {
   UNIVERSAL_FLAGS,
 } from "./flags.ts";
 
-/** Blanks between a table's columns. */
-const GAP = "  ";
+/** In front of a table's lines. */
+const INDENT = "  ";
 
 /**
  * The page of `stoker help`.
@@ -28,10 +29,10 @@ export function overviewHelp(
     "Usage: stoker <command> [workload] [flags] [section.key=value ...]",
     "",
     "Commands:",
-    ...table(commands),
+    ...textTable(commands, { indent: INDENT }),
     "",
     "Topics:",
-    ...table(topics),
+    ...textTable(topics, { indent: INDENT }),
     "",
     "A workload is a name that `stoker workloads` lists, or the path of a YAML",
     "file.",
@@ -53,7 +54,10 @@ export function commandHelp(name: string, command: Command): string {
     command.details,
     "",
     "Flags:",
-    ...table(flags.map((flag) => [flagSpelling(flag), FLAGS[flag].summary])),
+    ...textTable(
+      flags.map((flag) => [flagSpelling(flag), FLAGS[flag].summary]),
+      { indent: INDENT },
+    ),
   ].join("\n");
 }
 
@@ -61,11 +65,4 @@ function flagSpelling(name: FlagName): string {
   const row: FlagRow = FLAGS[name];
   const short = row.short === "" ? "    " : `-${row.short}, `;
   return `${short}--${name} ${row.value}`.trimEnd();
-}
-
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) =>
-    `${GAP}${left.padEnd(width)}${GAP}${right}`
-  );
 }

@@ -7,7 +7,7 @@ import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
 import { maskedWorkload, settingOrigins } from "../../config/render.ts";
 import type { Override } from "../../config/overrides.ts";
 import { maskOverride } from "../../config/secrets.ts";
-import type { ResultContext } from "../../metrics/result_context.ts";
+import type { ResultContext } from "../../results/result_context.ts";
 import type { Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { STOKER_VERSION } from "../version.ts";

@@ -2,6 +2,7 @@
  * The checkpoints of a training run as its main thread sees them: numbers
  * them, and takes the records of those between steps while a phase runs.
  */
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { CheckpointCollector, withBlocks } from "./checkpoint_collect.ts";
 import { connectStorage } from "../plan/connect_storage.ts";
 import {
@@ -61,13 +62,13 @@ export async function watchSaves(
     nextNumber: () => ++number,
     inner: {
       look({ kind, epoch }, start) {
-        if (kind !== "train") return null;
+        if (!PHASE_KINDS[kind].savesWithin) return null;
         const record = collector.look(epoch, start, number + 1);
         if (record !== null) number++;
         return record;
       },
       finish: (record, within) =>
-        record.kind === "train"
+        PHASE_KINDS[record.kind].savesWithin
           ? withBlocks(record, within, checkpoint.stepsBetween)
           : record,
     },

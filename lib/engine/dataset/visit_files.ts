@@ -5,7 +5,12 @@ import { connectStorage, formatOf } from "../plan/connect.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
-import { type GeneratePlan, processVisits } from "../plan/visit_plan.ts";
+import type { PhaseKind } from "../../metrics/phase_kinds.ts";
+import {
+  type FileTask,
+  type GeneratePlan,
+  processVisits,
+} from "../plan/visit_plan.ts";
 import type { CrewRow, PhaseOrder } from "../run/phase_runner.ts";
 import {
   generatorRow,
@@ -16,6 +21,15 @@ import {
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
 import type { Damage, GeneratorStart } from "../threads/worker_start.ts";
+
+/** The kind of phase that a task is, and the role of its threads. */
+const VISITS: Readonly<
+  Record<FileTask, { readonly kind: PhaseKind; readonly role: string }>
+> = {
+  complete: { kind: "generate", role: "generator" },
+  rewrite: { kind: "generate", role: "generator" },
+  verify: { kind: "verify", role: "verifier" },
+};
 
 /**
  * Visits the files of a plan that are this process's share.
@@ -40,7 +54,7 @@ export async function visitFiles(
   const region = new Region(shape);
   const members: Member[] = [];
   const rows: CrewRow[] = [];
-  const role = plan.task === "verify" ? "verifier" : "generator";
+  const { kind, role } = VISITS[plan.task];
   for (let thread = 0; thread < threads; thread++) {
     const row = generatorRow(shape, thread);
     const { buffer } = region;
@@ -58,7 +72,7 @@ export async function visitFiles(
   );
   const storage = await connectStorage(plan.dataset.storage);
   const order: PhaseOrder = {
-    kind: "generate",
+    kind,
     phase: PHASE_FILES,
     epoch: 0,
     stepCount: 0,

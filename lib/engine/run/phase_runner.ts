@@ -9,12 +9,12 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
+import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type {
   CacheDrop,
   DeviceIo,
   Moment,
-  PhaseKind,
   PhaseRecord,
 } from "../../metrics/run_record.ts";
 import {
@@ -310,7 +310,7 @@ export class PhaseRunner {
     const after = seen.after.io;
     if (before.value === null) return { bytes: null, source: before.reason };
     if (after.value === null) return { bytes: null, source: after.reason };
-    return order.kind === "generate" || order.kind === "save_checkpoint"
+    return PHASE_KINDS[order.kind].direction === "write"
       ? {
         bytes: after.value.deviceWriteBytes - before.value.deviceWriteBytes,
         source: "/proc/self/io write_bytes",

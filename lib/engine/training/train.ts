@@ -4,7 +4,6 @@
 import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
-import type { PhaseKind } from "../../metrics/run_record.ts";
 import { CacheControl, datasetFilesOf } from "../cache/cache_control.ts";
 import { connectStorage, formatOf } from "../plan/connect.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
@@ -135,6 +134,9 @@ function spawnReader(): Worker {
   });
 }
 
+/** What the threads are told for each kind of phase that has steps. */
+const STEP_PHASES = { train: PHASE_TRAIN, eval: PHASE_EVAL } as const;
+
 /** The phases of all epochs, in order. */
 function* phaseOrders(
   plan: RunPlan,
@@ -188,13 +190,13 @@ function saveOrder(
 
 function orderOf(
   plan: RunPlan,
-  kind: PhaseKind,
+  kind: keyof typeof STEP_PHASES,
   split: SplitPlan,
   epoch: number,
 ): PhaseOrder {
   return {
     kind,
-    phase: kind === "eval" ? PHASE_EVAL : PHASE_TRAIN,
+    phase: STEP_PHASES[kind],
     epoch,
     stepCount: split.stepCount,
     batchSize: split.batchSize,

@@ -10,6 +10,7 @@ import { SETTING_ROWS } from "../../../lib/config/setting_rows.ts";
 import type { PlainRecord } from "../../../lib/results/key_case.ts";
 import { phaseToPlain } from "../../../lib/results/phase_json.ts";
 import { stokerJson } from "../../../lib/results/stoker_json.ts";
+import { summaryJson } from "../../../lib/results/summary_json.ts";
 import { summarize } from "../../../lib/metrics/summary.ts";
 import { CONTEXT, sampleRun } from "../../metrics/sample_run.ts";
 
@@ -52,8 +53,9 @@ Deno.test("the topic settings has every setting and every variable", async () =>
 Deno.test("the topic results has every key of the results", async () => {
   const text = await topicText("results");
   const run = sampleRun();
-  const summary = summarize(run, CONTEXT);
-  const plain = stokerJson(run, CONTEXT, summary);
+  const figures = summarize(run, CONTEXT);
+  const summary = summaryJson(figures, CONTEXT);
+  const plain = stokerJson(run, CONTEXT, figures);
   const phases = run.phases.map((phase) =>
     phaseToPlain(phase) as unknown as PlainRecord
   );

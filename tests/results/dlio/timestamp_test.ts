@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { localTimestamp } from "../../lib/metrics/timestamp.ts";
+import { localTimestamp } from "../../../lib/results/dlio/timestamp.ts";
 
 const MOMENT_MS = Date.UTC(2026, 11, 31, 23, 30, 5);
 

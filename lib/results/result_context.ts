@@ -2,9 +2,10 @@
  * What the results of a run need to know beside what was measured: the
  * settings that formulas use, and plain data that is saved as it is given.
  *
- * The caller derives it from the resolved workload; the metrics layer knows
+ * The caller derives it from the resolved workload; results and metrics know
  * nothing of configuration.
  */
+import type { SummarySettings } from "../metrics/summary_settings.ts";
 
 /** One setting as it was resolved. Secrets must already be masked. */
 export interface SettingOrigin {
@@ -22,7 +23,7 @@ export interface Workflow {
 }
 
 /** Settings and texts that accompany a run record. */
-export interface ResultContext {
+export interface ResultContext extends SummarySettings {
   readonly stokerVersion: string;
   /** Of Deno, V8, TypeScript and libraries: name to version. */
   readonly versions: Readonly<Record<string, string>>;
@@ -33,22 +34,10 @@ export interface ResultContext {
   /** `model.name`. */
   readonly modelName: string;
   readonly workflow: Workflow;
-  readonly numFilesTrain: number;
   readonly numFilesEval: number;
-  readonly numSamplesPerFile: number;
   readonly batchSize: number;
   readonly batchSizeEval: number;
   readonly readThreads: number;
-  /** Nominal bytes of a sample: `dataset.record_length_bytes` as DLIO's. */
-  readonly recordBytes: number;
-  /** `metric.au`, 0…1. */
-  readonly auGoal: number;
-  /** Steps at the begin of an epoch that do not count. */
-  readonly excludeStartSteps: number;
-  /** Steps at the end of an epoch that do not count. */
-  readonly excludeEndSteps: number;
-  /** Bytes of one checkpoint, all ranks; null if none is planned. */
-  readonly checkpointBytes: number | null;
   /** Minutes that local time is ahead of UTC; DLIO's timestamps are local. */
   readonly utcOffsetMinutes: number;
   /** `output.log_file`: name of DLIO's log in the results folder. */
