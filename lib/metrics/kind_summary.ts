@@ -22,7 +22,15 @@ import type { PhaseMetrics } from "./phase_metrics.ts";
 import type { PhaseRecord } from "./run_record.ts";
 import { figureOf, scaleSpread, spreadOf } from "./spread.ts";
 import type { Figure, Spread } from "./spread.ts";
+import { type Settling, settlingOf } from "./settling.ts";
 import type { SummarySettings } from "./summary_settings.ts";
+import {
+  overrunPercent,
+  stepTotals,
+  type TimeSplit,
+  timeSplit,
+  type WorstOverrun,
+} from "./time_split.ts";
 
 const BYTES_PER_MIB = 2 ** 20;
 
@@ -35,6 +43,18 @@ export interface StepSummary {
   readonly nominalMibPerSecond: Spread;
   /** Whether all phases were run to their ends with AU at the goal. */
   readonly meetsGoal: boolean;
+  /** AU of all steps from the gate on, percent; one value for each phase. */
+  readonly sustainedAuPercent: Figure;
+  readonly sustainedSamplesPerSecond: Figure;
+  /** The least settled phase: with the fewest steps that count. */
+  readonly settling: Settling;
+  /** Null if no time passed. */
+  readonly timeSplit: TimeSplit | null;
+  /** Compute beyond what was asked for, percent; null if none was asked. */
+  readonly overrunPercent: number | null;
+  readonly worstOverrun: WorstOverrun | null;
+  /** Bytes that the steps' samples have by `recordBytes`. */
+  readonly nominalBytes: number;
 }
 
 /** Figures of saved or of loaded checkpoints. */
@@ -72,6 +92,10 @@ export interface KindSummary {
   /** When the last one had. */
   readonly lastDoneSeconds: number | null;
   readonly slowestRank: number | null;
+  /** Seconds of all phases, from gate to end. */
+  readonly durationSeconds: number;
+  /** Of the busiest phase, 0…1 of its host's processors; null if unknown. */
+  readonly hostCpuBusyFraction: number | null;
   /** Null where there are no steps. */
   readonly steps: StepSummary | null;
   /** Null where no checkpoint is saved or loaded. */
@@ -109,16 +133,30 @@ export function summarizeKind(
     firstDoneSeconds: spreadOf(metrics.map((m) => m.firstDoneSeconds)).mean,
     lastDoneSeconds: spreadOf(metrics.map((m) => m.lastDoneSeconds)).mean,
     slowestRank: longest?.slowestRank ?? slowestReader(metrics),
-    steps: hasSteps ? stepSummary(metrics, settings, isDone) : null,
+    durationSeconds: phases.reduce((sum, p) => sum + p.durationSeconds, 0),
+    hostCpuBusyFraction: busiest(phases),
+    steps: hasSteps ? stepSummary(phases, metrics, { settings, isDone }) : null,
     checkpoints: isCheckpoint ? checkpointSummary(phases) : null,
   };
 }
 
+/** Largest part of a host's processors that was busy in a phase. */
+function busiest(phases: readonly PhaseRecord[]): number | null {
+  const known = phases.flatMap(({ hosts }) =>
+    hosts.map(({ hostCpu }) => hostCpu.busyFraction)
+  ).filter((fraction) => fraction !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
 function stepSummary(
+  phases: readonly PhaseRecord[],
   metrics: readonly PhaseMetrics[],
-  settings: SummarySettings,
-  isDone: boolean,
+  { settings, isDone }: {
+    readonly settings: SummarySettings;
+    readonly isDone: boolean;
+  },
 ): StepSummary {
+  const totals = stepTotals(phases);
   const au = figureOf(metrics.map((m) => m.utilization?.au ?? null));
   const rate = figureOf(
     metrics.map((m) => m.utilization?.samplesPerSecond ?? null),
@@ -131,7 +169,42 @@ function stepSummary(
       settings.recordBytes / BYTES_PER_MIB,
     ),
     meetsGoal: isDone && au.mean !== null && au.mean >= 100 * settings.auGoal,
+    sustainedAuPercent: figureOf(
+      metrics.map((m) => m.utilization?.sustainedAu ?? null),
+    ),
+    sustainedSamplesPerSecond: figureOf(
+      metrics.map((m) => m.utilization?.sustainedSamplesPerSecond ?? null),
+    ),
+    settling: leastSettled(metrics, settings),
+    timeSplit: timeSplit(totals),
+    overrunPercent: overrunPercent(totals),
+    worstOverrun: totals.worst,
+    nominalBytes: settings.recordBytes * sampleCount(phases),
   };
+}
+
+function leastSettled(
+  metrics: readonly PhaseMetrics[],
+  settings: SummarySettings,
+): Settling {
+  const all = metrics.flatMap(({ utilization }) =>
+    utilization === null
+      ? []
+      : settlingOf(utilization, settings.batchesAhead ?? null)
+  );
+  return all.reduce((least, one) => {
+    if (one.isSettled !== least.isSettled) return one.isSettled ? least : one;
+    return one.windowSteps < least.windowSteps ? one : least;
+  });
+}
+
+/** Samples of all steps that ranks ended. */
+function sampleCount(phases: readonly PhaseRecord[]): number {
+  let samples = 0;
+  for (const { ranks, batchSize } of phases) {
+    for (const { stepCount } of ranks) samples += stepCount * batchSize;
+  }
+  return samples;
 }
 
 function checkpointSummary(phases: readonly PhaseRecord[]): CheckpointSummary {

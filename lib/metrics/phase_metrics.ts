@@ -28,7 +28,7 @@ export interface PhaseMetrics {
   readonly lastDoneSeconds: number | null;
   /** Bytes that calls really returned or accepted. */
   readonly bytesMoved: number;
-  /** Of these bytes over the whole phase, checkpoints outside. */
+  /** Of these bytes over the whole phase, from the gate to its end. */
   readonly mibPerSecond: number | null;
   readonly cache: CacheTruth;
   readonly latencies: Readonly<Partial<Record<Operation, LatencyUs>>>;
@@ -56,7 +56,7 @@ export function phaseMetrics(
     firstDoneSeconds = Math.min(firstDoneSeconds ?? Infinity, doneSeconds);
     lastDoneSeconds = Math.max(lastDoneSeconds ?? 0, doneSeconds);
   }
-  const seconds = ioSeconds(phase);
+  const seconds = phase.durationSeconds;
   return {
     utilization: hasSteps ? phaseUtilization(phase, options) : null,
     firstDoneSeconds,
@@ -104,15 +104,4 @@ export function mergedLatency(
     }
   }
   return latencyUs(merged);
-}
-
-/** Seconds of the longest rank's steps; of the phase where there are none. */
-function ioSeconds(phase: PhaseRecord): number {
-  let longest = 0;
-  for (const rank of phase.ranks) {
-    let sum = 0;
-    for (const seconds of rank.stepSeconds) sum += seconds;
-    longest = Math.max(longest, sum);
-  }
-  return longest > 0 ? longest : phase.durationSeconds;
 }

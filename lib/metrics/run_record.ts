@@ -43,8 +43,11 @@ export interface RankRecord {
    * and the wait for the other accelerators; checkpoints are outside.
    */
   readonly stepSeconds: Float64Array;
-  /** Sum of the compute times that were to be emulated. */
-  readonly computeRequestedSeconds: number;
+  /**
+   * Seconds of compute that each step was to emulate. More was spent where the
+   * host was late: its processors were busy, or it was suspended.
+   */
+  readonly computeRequestedSeconds: Float64Array;
   /** From the gate to the end of the last step. */
   readonly doneSeconds: number;
   /** One block for each stretch between checkpoints; at least one. */
@@ -146,6 +149,17 @@ export interface EndpointRecord {
   readonly latency: HistogramCounts;
 }
 
+/** How busy the processors of a host were in a phase, whoever used them. */
+export interface HostCpu {
+  /** 0…1 of all processors; null if nobody can tell. */
+  readonly busyFraction: number | null;
+  /**
+   * 0…1 of the time in which at least one thread waited for a processor
+   * (pressure stall information); null if the kernel does not tell.
+   */
+  readonly pressureFraction: number | null;
+}
+
 /** What one process and its host's kernel did in a phase. */
 export interface PhaseHostRecord {
   readonly host: string;
@@ -153,6 +167,7 @@ export interface PhaseHostRecord {
   readonly process: number;
   readonly device: DeviceIo;
   readonly cpu: CpuTime;
+  readonly hostCpu: HostCpu;
   /** Absent if nothing was to be dropped. */
   readonly cacheDrop?: CacheDrop;
 }

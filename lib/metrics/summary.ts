@@ -15,6 +15,7 @@ import type {
   PhaseRecord,
   RunRecord,
 } from "./run_record.ts";
+import { stepWarnings } from "./step_warnings.ts";
 import type { SummarySettings } from "./summary_settings.ts";
 import { phaseUtilization } from "./utilization.ts";
 
@@ -92,6 +93,17 @@ export function missesGoal(summary: Pick<RunSummary, "kinds">): boolean {
 }
 
 /**
+ * Whether figures of training or evaluation are those of a run that is too
+ * short for what its readers hold.
+ *
+ * @param summary A run's summary.
+ */
+export function isUnsettled(summary: Pick<RunSummary, "kinds">): boolean {
+  return measuredKinds(summary)
+    .some(({ steps }) => steps !== null && !steps.settling.isSettled);
+}
+
+/**
  * Bytes of the training set that the ranks of one host read. The number of
  * samples is rounded down, as in DLIO.
  *
@@ -136,6 +148,7 @@ function derivedWarnings(
       cacheWarning(kind, cache) ?? []
     ),
     ...cacheDropWarnings(record.phases),
+    ...[...kinds.values()].flatMap(stepWarnings),
     ...windowWarnings(record, settings),
   ];
 }

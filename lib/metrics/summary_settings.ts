@@ -11,6 +11,11 @@ export interface SummarySettings extends WindowOptions {
   readonly recordBytes: number;
   /** `metric.au`, 0…1. */
   readonly auGoal: number;
+  /**
+   * Batches that the readers of one accelerator may hold: readers times
+   * batches ahead. Absent in results that do not tell.
+   */
+  readonly batchesAhead?: number;
   /** Bytes of one checkpoint, all ranks; null if none is planned. */
   readonly checkpointBytes: number | null;
 }

@@ -14,6 +14,12 @@
  *     first_done_seconds, last_done_seconds     mean over the phases
  *     io_real_mean_MiB_per_second, io_real_stdev_MiB_per_second
  *     slowest_rank            of all phases together
+ *     sustained_au_percentage, sustained_au_mean_percentage,
+ *     sustained_throughput_mean_samples_per_second   (with steps) over all
+ *                             steps, from the gate to the end of the last
+ *     settled (with steps)    true if AU is not that of a short run
+ *     compute_overrun_percentage, time_split (with steps)   see time_split.ts
+ *     nominal_bytes (with steps)   samples times dataset.record_length_bytes
  *     slowest_rank_GiB_per_second (checkpoints)
  *     fsync_seconds (saves)   mean over them, of the rank slowest in it
  *     fsync_fraction (saves)  of these seconds in the mean duration
@@ -28,6 +34,7 @@ import type {
 } from "../metrics/kind_summary.ts";
 import type { LatencyUs } from "../metrics/latency.ts";
 import { PHASE_KINDS } from "../metrics/phase_kinds.ts";
+import type { TimeSplit } from "../metrics/time_split.ts";
 import { measuredKinds } from "../metrics/summary.ts";
 import type { RunSummary } from "../metrics/summary.ts";
 
@@ -37,9 +44,11 @@ const BYTES_PER_GIB = 2 ** 30;
 export type MetricValue =
   | number
   | string
+  | boolean
   | null
   | readonly (number | null)[]
-  | LatencyUs;
+  | LatencyUs
+  | TimeSplit;
 
 /** The metrics of a run by their keys. */
 export type MetricJson = Readonly<Record<string, MetricValue>>;
@@ -124,6 +133,20 @@ export function expectationText({ meetsGoal }: StepSummary): string {
   return meetsGoal ? "success" : "fail";
 }
 
+/** What says whether AU can be trusted, and where the time went. */
+function truthEntries(steps: StepSummary): Entries {
+  const { sustainedAuPercent: au, sustainedSamplesPerSecond: rate } = steps;
+  return {
+    sustained_au_percentage: au.values,
+    sustained_au_mean_percentage: au.mean,
+    sustained_throughput_mean_samples_per_second: rate.mean,
+    settled: steps.settling.isSettled,
+    compute_overrun_percentage: steps.overrunPercent,
+    time_split: steps.timeSplit,
+    nominal_bytes: steps.nominalBytes,
+  };
+}
+
 /** Cache truth, bytes, latency and the slowest of one kind of phase. */
 function ownEntries(summary: KindSummary): Entries {
   const { cache, cacheDrop, mibPerSecond, checkpoints } = summary;
@@ -142,6 +165,7 @@ function ownEntries(summary: KindSummary): Entries {
     io_real_mean_MiB_per_second: mibPerSecond.mean,
     io_real_stdev_MiB_per_second: mibPerSecond.stdev,
     slowest_rank: summary.slowestRank,
+    ...(summary.steps === null ? {} : truthEntries(summary.steps)),
     ...(checkpoints === null ? {} : {
       slowest_rank_GiB_per_second: checkpoints.slowestRankGibPerSecond,
       ...(isWrite

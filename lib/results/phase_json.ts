@@ -16,6 +16,7 @@ import type {
   DeviceIo,
   EndpointRecord,
   HistogramCounts,
+  HostCpu,
   Moment,
   PhaseHostRecord,
   PhaseRecord,
@@ -34,7 +35,7 @@ export interface PlainRank {
   readonly load_seconds: PlainNumbers;
   readonly compute_seconds: PlainNumbers;
   readonly step_seconds: PlainNumbers;
-  readonly compute_requested_seconds: number;
+  readonly compute_requested_seconds: PlainNumbers;
   readonly done_seconds: number;
   readonly blocks: readonly PlainRecord[];
 }
@@ -50,6 +51,7 @@ export interface PlainHost {
   readonly process: number;
   readonly device: DeviceIo;
   readonly cpu: PlainRecord;
+  readonly host_cpu: PlainRecord;
   readonly cache_drop?: PlainRecord;
 }
 
@@ -139,12 +141,13 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
 }
 
 function hostToPlain(record: PhaseHostRecord): PlainHost {
-  const { host, process, device, cpu, cacheDrop } = record;
+  const { host, process, device, cpu, hostCpu, cacheDrop } = record;
   return {
     host,
     process,
     device,
     cpu: recordToPlain(cpu),
+    host_cpu: recordToPlain(hostCpu),
     ...(cacheDrop === undefined
       ? {}
       : { cache_drop: recordToPlain(cacheDrop) }),
@@ -152,12 +155,13 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
 }
 
 function hostFromPlain(plain: PlainHost): PhaseHostRecord {
-  const { host, process, device, cpu, cache_drop } = plain;
+  const { host, process, device, cpu, host_cpu, cache_drop } = plain;
   return {
     host,
     process,
     device,
     cpu: recordFromPlain<CpuTime>(cpu),
+    hostCpu: recordFromPlain<HostCpu>(host_cpu),
     ...(cache_drop === undefined
       ? {}
       : { cacheDrop: recordFromPlain<CacheDrop>(cache_drop) }),
@@ -194,7 +198,7 @@ function rankFromPlain(plain: PlainRank): RankRecord {
     loadSeconds: Float64Array.from(plain.load_seconds),
     computeSeconds: Float64Array.from(plain.compute_seconds),
     stepSeconds: Float64Array.from(plain.step_seconds),
-    computeRequestedSeconds: plain.compute_requested_seconds,
+    computeRequestedSeconds: Float64Array.from(plain.compute_requested_seconds),
     doneSeconds: plain.done_seconds,
     blocks: plain.blocks.map((b) => recordFromPlain<BlockRecord>(b)),
   };

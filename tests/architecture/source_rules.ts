@@ -30,6 +30,11 @@ const BOUND_NAMES: readonly BoundName[] = [
     allowed: /^lib\/cli\/console\.ts$/,
   },
   {
+    name: /\bDeno\.dlopen\b/,
+    text: "Deno.dlopen",
+    allowed: /^lib\/libc\/libc\.ts$/,
+  },
+  {
     name: /\bDeno\.(stdout|stderr)\b/,
     text: "Deno.stdout and Deno.stderr",
     allowed: /^lib\/cli\/console\.ts$/,

@@ -56,6 +56,26 @@ function ownShape(kind: string, latency: unknown = LATENCY_SHAPE) {
   };
 }
 
+/** Further ones of a kind with steps. */
+function stepsShape(kind: string) {
+  const part = "number";
+  return {
+    [`${kind}_sustained_au_percentage`]: ["number"],
+    [`${kind}_sustained_au_mean_percentage`]: "number",
+    [`${kind}_sustained_throughput_mean_samples_per_second`]: "number",
+    [`${kind}_settled`]: "boolean",
+    [`${kind}_compute_overrun_percentage`]: "number",
+    [`${kind}_time_split`]: {
+      compute: part,
+      load: part,
+      barrier: part,
+      overrun: part,
+      other: part,
+    },
+    [`${kind}_nominal_bytes`]: "number",
+  };
+}
+
 Deno.test("summaryJson() has the golden shape of summary.json", () => {
   assertEquals(shapeOf(jsonOf(sampleRun())), {
     start: "string",
@@ -71,8 +91,10 @@ Deno.test("summaryJson() has the golden shape of summary.json", () => {
       save_checkpoint_duration_stdev_seconds: "number",
       checkpoint_size_GB: "number",
       ...ownShape("train"),
+      ...stepsShape("train"),
       train_bytes_read: "number",
       ...ownShape("eval"),
+      ...stepsShape("eval"),
       eval_bytes_read: "number",
       eval_bytes_from_device: "null",
       eval_cache_hit_fraction: "null",

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { STORAGE_KINDS } from "../../lib/storage/registry.ts";
+import { STORAGE_KINDS } from "../../lib/storage/kinds.ts";
 
-Deno.test("every storage is registered under its own name", async () => {
-  for (const [name, load] of Object.entries(STORAGE_KINDS)) {
-    assertEquals((await load()).name, name);
+Deno.test("every storage is registered under its own name", () => {
+  for (const [name, kind] of Object.entries(STORAGE_KINDS)) {
+    assertEquals(kind.name, name);
   }
   assert(["local_fs", "null"].every((name) => name in STORAGE_KINDS));
 });

@@ -18,7 +18,7 @@ import {
 } from "../../results/results_folder.ts";
 import { summaryJson } from "../../results/summary_json.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
-import { missesGoal, summarize } from "../../metrics/summary.ts";
+import { isUnsettled, missesGoal, summarize } from "../../metrics/summary.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { reportText } from "../../report/text/report_text.ts";
@@ -169,7 +169,8 @@ async function measuredRun(
   }
   if (notSaved !== null) throw new StokerError(notSaved);
   checkCacheHits(summary, maxCacheHit);
-  return line.flags["require-au"] && missesGoal(summary)
+  return line.flags["require-au"] &&
+      (missesGoal(summary) || isUnsettled(summary))
     ? EXIT_BELOW_GOAL
     : EXIT_DONE;
 }

@@ -8,7 +8,7 @@ import type { CacheFacts } from "./cache_facts.ts";
 import type { GroupLimit } from "../../host/cgroup.ts";
 import type { FolderFacts } from "../../host/folder_probe.ts";
 import type { HostRoom } from "../../host/host_room.ts";
-import type { Reading } from "../../host/libc.ts";
+import type { Reading } from "../../host/system_file.ts";
 import type { ProcessIo } from "../../host/process_io.ts";
 import type { TimerFacts } from "../../host/timer_probe.ts";
 

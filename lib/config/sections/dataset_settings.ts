@@ -3,7 +3,9 @@
  * `seed`, `dedupe_ratio` and `compress_ratio` are Stoker's.
  */
 import { z } from "zod";
+import { FORMATS } from "../../formats/registry.ts";
 import {
+  asWords,
   byteCount,
   choice,
   flag,
@@ -91,23 +93,8 @@ const hdf5Settings = z.strictObject({
 
 /** Section `dataset`. */
 export const datasetSettings = z.strictObject({
-  // Any text by type, because a format_module has a name of its own.
-  format: choice(
-    [
-      "tfrecord",
-      "hdf5",
-      "csv",
-      "npz",
-      "npy",
-      "jpeg",
-      "png",
-      "indexed_binary",
-      "mmap_indexed_binary",
-      "synthetic",
-      "parquet",
-    ],
-    { help: "File format" },
-  ).default("tfrecord") as z.ZodType<string>,
+  format: choice(asWords(Object.keys(FORMATS)), { help: "File format" })
+    .default("tfrecord"),
   format_module: optionalText({
     help: "JavaScript or TypeScript module that exports a format, which " +
       "replaces dataset.format; relative to the workload file, or to the " +

@@ -9,7 +9,7 @@
  * The last one empties the page cache of the whole host, so it is used only
  * where the others have failed.
  */
-import type { Reading } from "../../host/libc.ts";
+import type { Reading } from "../../host/system_file.ts";
 import { PageCache } from "../../host/page_cache.ts";
 import type { CacheDrop } from "../../metrics/run_record.ts";
 

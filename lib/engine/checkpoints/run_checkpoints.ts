@@ -39,7 +39,7 @@ export async function runCheckpoints(
   loop: CheckpointLoop,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
-  const endpoints = await endpointsOf(plan.storage);
+  const endpoints = endpointsOf(plan.storage);
   const region = new Region({
     accelerators: 0,
     readersPerAccelerator: 0,

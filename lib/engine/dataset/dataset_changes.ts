@@ -197,8 +197,8 @@ async function formatOfManifest(
 ): Promise<Format> {
   const { format } = manifest.dataset;
   if (format === dataset.format) return await formatOf(dataset);
-  const load = FORMATS[format];
-  if (load !== undefined) return await load();
+  const entry = FORMATS[format];
+  if (entry !== undefined) return await entry.load();
   throw new DatasetError(
     `Cannot remove the dataset in "${dataset.folder}" as its format must be ` +
       `one of Stoker's own or that of dataset.format_module: it is ` +

@@ -56,7 +56,7 @@ export async function examineDataset(
   where: ExamineOptions,
 ): Promise<DescribedDataset> {
   const { dataset } = described;
-  if (dataset.storage.kind === "null") return described;
+  if (where.storage.keepsNothing === true) return described;
   const manifest = await readManifest(where.storage, dataset.folder);
   if (manifest === null) return await examineForeign(described, where);
 
@@ -168,7 +168,7 @@ async function examineForeignSplit(
   const { names, patternCounts } = await listFiles(
     where.storage,
     folder,
-    split,
+    { ...split, endings: where.format.endings ?? [] },
   );
   if (names.nameCount === 0) throw noFiles(folder, naming);
   const found = patternCounts.size === 0

@@ -43,7 +43,7 @@ export async function visitFiles(
 ): Promise<RunOutcome> {
   const visitCount = processVisits(plan);
   const threads = Math.max(1, Math.min(plan.threads, visitCount));
-  const endpoints = await endpointsOf(plan.dataset.storage);
+  const endpoints = endpointsOf(plan.dataset.storage);
   const shape: RegionShape = {
     accelerators: 0,
     readersPerAccelerator: 0,

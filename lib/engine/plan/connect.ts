@@ -10,14 +10,14 @@ import type { DatasetPlan } from "./run_plan.ts";
 export { connectStorage } from "./connect_storage.ts";
 
 async function formatNamed(name: string): Promise<Format> {
-  const load = FORMATS[name];
-  if (load === undefined) {
+  const entry = FORMATS[name];
+  if (entry === undefined) {
     throw new ConfigError([
       `Cannot use dataset.format = ${name}: this build has ` +
       Object.keys(FORMATS).join(", "),
     ]);
   }
-  return await load();
+  return await entry.load();
 }
 
 /**

@@ -11,6 +11,11 @@ import {
 import { reductionProblems } from "../../random/reduction.ts";
 import type { FileNaming, Split } from "../../sampling/file_names.ts";
 import { SampleDims } from "../../sampling/sample_dims.ts";
+import {
+  checkpointKind,
+  parseObjectUri,
+  STORAGE_KINDS,
+} from "../../storage/kinds.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
 import { formatOf } from "./connect.ts";
 import { formatNaming } from "./dataset_files.ts";
@@ -85,17 +90,20 @@ export function describeDataset(
 
 /**
  * Where checkpoints lie: with the data, unless `checkpoint.checkpoint_folder`
- * is an address of S3 and the data is on files. Then the storage options are
- * those of the checkpoints.
+ * is a URI of an object store and the data is on files. Then the storage
+ * options are those of the checkpoints.
  */
 export function checkpointStorage(workload: Workload): StorageSettings {
   const ofData = storageSettings(workload);
   const { checkpoint_folder } = workload.checkpoint;
-  const bucket = /^s3:\/\/([^/]+)/.exec(checkpoint_folder)?.[1];
-  // As in DLIO, AIStore's own buckets may be written so too.
-  const isThere = ["s3", "aistore", "null"].includes(ofData.kind);
-  if (bucket === undefined || isThere) return ofData;
-  return { kind: "s3", root: bucket, options: ofData.options };
+  const kind = checkpointKind(STORAGE_KINDS[ofData.kind], checkpoint_folder);
+  const place = parseObjectUri(checkpoint_folder);
+  if (place === null || kind?.name === ofData.kind) return ofData;
+  return {
+    kind: place.kind.name,
+    root: place.bucket,
+    options: ofData.options,
+  };
 }
 
 /**
@@ -105,9 +113,11 @@ export function checkpointStorage(workload: Workload): StorageSettings {
  */
 export function storageSettings(workload: Workload): StorageSettings {
   const { storage, reader } = workload;
-  const isDirect = reader.odirect && storage.storage_type === "local_fs";
+  const { storage_type } = storage;
   return {
-    kind: isDirect ? "direct_fs" : storage.storage_type,
+    kind: reader.odirect
+      ? STORAGE_KINDS[storage_type]?.directKind ?? storage_type
+      : storage_type,
     root: storage.storage_root,
     options: {
       ...storage.storage_options,

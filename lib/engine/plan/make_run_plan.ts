@@ -4,9 +4,11 @@
 import type { Ranks } from "../../cluster/ranks.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
+import { neededSteps } from "../../metrics/settling.ts";
 import { ceilToPage } from "../../bytes/page_arena.ts";
 import type { Distribution } from "../../random/distribution.ts";
 import { describeDropped, planShards } from "../../sampling/shard.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import type { SplitFiles } from "./visit_plan.ts";
 import type { DescribedDataset } from "./describe_dataset.ts";
 import type { LoaderPlan, RunPlan, SplitPlan } from "./run_plan.ts";
@@ -17,9 +19,6 @@ import type { LoaderPlan, RunPlan, SplitPlan } from "./run_plan.ts";
  * this size.
  */
 const BUFFERED_READ_BYTES = 512 * 1024;
-
-/** Size of one O_DIRECT read: the device sees nothing ahead of it. */
-const DIRECT_READ_BYTES = 4 * 1024 * 1024;
 
 /** Batches per reader when `prefetch_size` is 0: PyTorch's own default. */
 const DEFAULT_PREFETCH_FACTOR = 2;
@@ -56,6 +55,11 @@ export function planRun(
     const isCapped = split.stepCount < split.shard.stepCount;
     if (split.stepCount === 0) problems.push(noStep(split, part));
     else if (dropped !== null && !isCapped) warnings.push(dropped);
+    if (split.stepCount > 0) {
+      warnings.push(
+        ...tooShort(workload, { split, part, ranks: options.ranks }),
+      );
+    }
     return split;
   };
   const trainSplit = workflow.train
@@ -100,9 +104,7 @@ export function planRun(
 }
 
 function defaultReadBytes({ dataset }: DescribedDataset): number {
-  return dataset.storage.kind === "direct_fs"
-    ? DIRECT_READ_BYTES
-    : BUFFERED_READ_BYTES;
+  return STORAGE_KINDS[dataset.storage.kind]?.readBytes ?? BUFFERED_READ_BYTES;
 }
 
 interface SplitSettings {
@@ -163,6 +165,42 @@ function planLoader(workload: Workload): LoaderPlan {
     aheadBatches,
     preprocessTime: reader.preprocess_time,
   };
+}
+
+/**
+ * Batches that the readers of one accelerator may hold.
+ *
+ * @returns 0 where nothing is read ahead.
+ */
+export function batchesAhead(workload: Workload): number {
+  const { reads, readThreads, aheadBatches } = planLoader(workload);
+  return reads ? readThreads * aheadBatches : 0;
+}
+
+/** Says beforehand that AU of so few steps will not be settled. */
+function tooShort(
+  workload: Workload,
+  { split, part, ranks }: {
+    readonly split: SplitPlan;
+    readonly part: SplitSettings;
+    readonly ranks: Ranks;
+  },
+): string[] {
+  const { exclude_start_steps, exclude_end_steps } = workload.output.metric;
+  const ahead = batchesAhead(workload);
+  const countedSteps = split.stepCount - exclude_start_steps -
+    exclude_end_steps;
+  const needed = neededSteps(ahead);
+  if (countedSteps >= needed) return [];
+  const steps = needed + exclude_start_steps + exclude_end_steps;
+  const files = Math.ceil(
+    steps * split.batchSize * ranks.total / split.samplesPerFile,
+  );
+  return [
+    `AU of ${part.phase} will not be settled: an epoch has ` +
+    `${split.stepCount} steps, and readers may hold ${ahead} batches ahead. ` +
+    `From ${steps} steps on (${part.filesKey}=${files}) it can be`,
+  ];
 }
 
 function noStep(split: SplitPlan, settings: SplitSettings): string {

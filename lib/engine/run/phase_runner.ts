@@ -7,6 +7,7 @@
 import { StokerError, WorkerError } from "../../errors.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
+import { readHostCpu } from "../../host/host_cpu.ts";
 import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
@@ -23,6 +24,7 @@ import {
   collectRank,
   collectWorker,
 } from "./collect.ts";
+import { hostCpuUse } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
@@ -288,6 +290,11 @@ export class PhaseRunner {
         process: this.#parts.cluster.rank,
         device: this.#deviceIo(order, bytesRequested, seen),
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),
+        hostCpu: hostCpuUse(
+          seen.before.hostCpu,
+          seen.after.hostCpu,
+          seen.end.atSeconds - seen.start.atSeconds,
+        ),
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
       complete,
@@ -353,10 +360,15 @@ function endpointsOf(
 interface ProcessReadings {
   readonly io: ReturnType<typeof readProcessIo>;
   readonly cpu: ReturnType<typeof readProcessCpu>;
+  readonly hostCpu: ReturnType<typeof readHostCpu>;
 }
 
 function readProcess(): ProcessReadings {
-  return { io: readProcessIo(), cpu: readProcessCpu() };
+  return {
+    io: readProcessIo(),
+    cpu: readProcessCpu(),
+    hostCpu: readHostCpu(),
+  };
 }
 
 /** Why a run is being stopped from outside; null if it is not. */

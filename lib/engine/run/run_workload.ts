@@ -20,6 +20,7 @@ import {
   type DescribedDataset,
   describeWithFormat,
 } from "../plan/describe_dataset.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { pause } from "./pause.ts";
 import { planRun } from "../plan/make_run_plan.ts";
 import { preflightFolder } from "../dataset/preflight_folder.ts";
@@ -27,9 +28,6 @@ import { runCheckpoints } from "../checkpoints/run_checkpoints.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
 import { asError } from "./run_orders.ts";
 import { runTraining } from "../training/train.ts";
-
-/** Storage that shows what was written as soon as it is written. */
-const SETTLED_AT_ONCE: readonly string[] = ["local_fs", "direct_fs", "null"];
 
 /** Arguments of {@linkcode runWorkload} beside the settings. */
 export interface WorkloadOptions {
@@ -133,7 +131,7 @@ async function settle(
   { storage }: Workload,
   { signal }: RunHooks,
 ): Promise<void> {
-  if (SETTLED_AT_ONCE.includes(storage.storage_type)) return;
+  if (STORAGE_KINDS[storage.storage_type]?.settlesAtOnce === true) return;
   await pause(storage.post_generation_settle_seconds, signal);
 }
 

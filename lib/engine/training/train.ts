@@ -42,7 +42,7 @@ export async function runTraining(
   plan: RunPlan,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
-  const endpoints = await endpointsOfRun(plan);
+  const endpoints = endpointsOfRun(plan);
   const shape = shapeOf(plan, endpoints.length);
   const region = new Region(shape);
   const { members, rows } = assemble(plan, region, hooks.cluster);
@@ -68,12 +68,12 @@ export async function runTraining(
 }
 
 /** Data and checkpoints that both have endpoints have the same. */
-async function endpointsOfRun(
+function endpointsOfRun(
   { dataset, checkpoint }: RunPlan,
-): Promise<readonly string[]> {
-  const ofData = await endpointsOf(dataset.storage);
+): readonly string[] {
+  const ofData = endpointsOf(dataset.storage);
   if (ofData.length > 0 || checkpoint === undefined) return ofData;
-  return await endpointsOf(checkpoint.storage);
+  return endpointsOf(checkpoint.storage);
 }
 
 function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {

@@ -9,10 +9,11 @@ import {
 } from "../../results/dlio/metric_lines.ts";
 import { cacheDropText } from "../../metrics/cache_drop.ts";
 import type { CacheTruth } from "../../metrics/cache_truth.ts";
-import type { KindSummary } from "../../metrics/kind_summary.ts";
+import type { KindSummary, StepSummary } from "../../metrics/kind_summary.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { measuredKinds } from "../../metrics/summary.ts";
 import type { RunSummary } from "../../metrics/summary.ts";
+import { auAdvice, splitText } from "./au_advice.ts";
 import { bytesText, fixedText, latencyText } from "./quantity.ts";
 
 /** How bytes that go one way or the other are told of. */
@@ -63,10 +64,13 @@ function kindLines(summary: KindSummary): string[] {
     : summary.readLatencyUs;
   const bytes = bytesText(summary.bytesMoved);
   const rate = fixedText(summary.mibPerSecond.mean, 2);
+  const seconds = fixedText(summary.durationSeconds, 3);
   const first = fixedText(summary.firstDoneSeconds, 3);
   const last = fixedText(summary.lastDoneSeconds, 3);
   return [
-    `${name} bytes really ${words.done}: ${bytes} (${rate} MiB/second)`,
+    ...(summary.steps === null ? [] : stepLines(name, summary.steps)),
+    `${name} bytes really ${words.done}: ${bytes} in ${seconds} s ` +
+    `(${rate} MiB/second)`,
     `${name} ${words.operation} latency (µs): ${latencyText(latencyUs)}`,
     `${name} ${words.way} device: ${deviceText(cache, words)}`,
     ...(cacheDrop === null
@@ -75,6 +79,23 @@ function kindLines(summary: KindSummary): string[] {
     ...(direction === "write" ? fsyncLines(name, summary) : []),
     `${name} slowest rank: ${summary.slowestRank ?? "n/a"}; first done ` +
     `${first} s, last done ${last} s`,
+  ];
+}
+
+/** Sustained figures, then where the accelerators' time went. */
+function stepLines(name: string, steps: StepSummary): string[] {
+  const au = steps.sustainedAuPercent.mean;
+  const rate = steps.sustainedSamplesPerSecond.mean;
+  const mark = steps.settling.isSettled ? "" : "; NOT SETTLED";
+  return [
+    `${name} sustained, all steps: AU ${fixedText(au, 1)} %, ` +
+    `${fixedText(rate, 2)} samples/second${mark}`,
+    ...(steps.timeSplit === null
+      ? []
+      : [`${name} time of accelerators: ${splitText(steps.timeSplit)}`]),
+    ...(steps.meetsGoal || steps.timeSplit === null
+      ? []
+      : [`${name} AU goal missed: ${auAdvice(steps.timeSplit)}`]),
   ];
 }
 

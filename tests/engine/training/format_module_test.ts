@@ -110,6 +110,6 @@ Deno.test("formatOf() refuses a name without a module", async () => {
   await assertRejects(
     () => formatOf({ format: "raw" }),
     ConfigError,
-    "Cannot use dataset.format = raw: this build has npz",
+    "Cannot use dataset.format = raw: this build has tfrecord",
   );
 });
