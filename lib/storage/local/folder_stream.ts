@@ -87,7 +87,7 @@ class FolderReader implements AsyncIterator<FolderEntry> {
       );
     }
     if (calls === null || this.#fd < 0) {
-      // Errors are told as everywhere; without FFI it also does the work.
+      // Deno gives the usual errors; without FFI it also does the work.
       this.#isEnd = true;
       return await readWhole(this.#path);
     }
@@ -95,7 +95,7 @@ class FolderReader implements AsyncIterator<FolderEntry> {
     const size = BigInt(this.#buffer.length);
     let byteCount = await entriesElsewhere(this.#fd, this.#buffer, size);
     if (byteCount < 0) {
-      // Its reason was left on another thread: asked again, it is told here.
+      // errno is of another thread: the call is repeated here to read it.
       byteCount = entries(this.#fd, this.#buffer, size);
       if (byteCount < 0) throw errnoError("list", this.#path, errnoOf(libc));
     }
@@ -153,12 +153,12 @@ function entriesOf(path: string, buffer: Uint8Array): FolderEntry[] {
   return entries;
 }
 
-/** Where the folder itself does not tell, or tells of a link. */
+/** For entries without a type in the folder, and for links. */
 function isFolder(path: string, name: string): boolean {
   try {
     return Deno.statSync(`${path}/${name}`).isDirectory;
   } catch (error) {
-    // A link to nowhere, or removed meanwhile.
+    // A link without a target, or an entry that no longer exists.
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
