@@ -1,15 +1,17 @@
 /**
  * How large a checkpoint is: exactly the bytes that its ranks write.
  *
- * DLIO's own total leaves predefined groups out, counts a blob once however
- * many ranks write it and counts the model once per copy in ZeRO 2 (dlio.md
- * 10, number 7); none of that is repeated here.
+ * DLIO's own total differs in three ways: it leaves predefined groups out, it
+ * counts a blob once however many ranks write it, and in ZeRO 2 it counts the
+ * model once per copy.
  */
 import { checkpointFiles } from "./checkpoint_files.ts";
 import type {
   CheckpointFileKind,
   CheckpointLayout,
 } from "./checkpoint_files.ts";
+import { type CheckpointPlan, savedRank } from "./checkpoint_plan.ts";
+import { placesOf } from "../cluster/ranks.ts";
 
 /** Sums over the files of one or of all ranks. */
 export interface CheckpointSize {
@@ -93,4 +95,19 @@ export function checkpointTotals(
     rankFilesMax,
     rankZero: rankCheckpointSize(layout, 0),
   };
+}
+
+/**
+ * Files that one process saves or loads.
+ *
+ * @param access What it does with them.
+ */
+export function processFileCount(
+  plan: CheckpointPlan,
+  access: "save" | "load",
+): number {
+  return placesOf(plan.ranks).reduce((sum, { rank }) => {
+    const fileRank = access === "save" ? rank : savedRank(plan, rank);
+    return sum + rankCheckpointSize(plan.layout, fileRank).fileCount;
+  }, 0);
 }

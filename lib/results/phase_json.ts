@@ -8,14 +8,17 @@ import { histogramFromPlain, histogramToPlain } from "./histogram_json.ts";
 import type { PlainHistogram } from "./histogram_json.ts";
 import { MappedList } from "./mapped_list.ts";
 import type { Operation } from "../metrics/operations.ts";
+import type { PhaseKind } from "../metrics/phase_kinds.ts";
 import type {
   BlockRecord,
   CacheDrop,
+  CpuTime,
   DeviceIo,
   EndpointRecord,
   HistogramCounts,
+  HostCpu,
   Moment,
-  PhaseKind,
+  PhaseHostRecord,
   PhaseRecord,
   RankRecord,
   WorkerRecord,
@@ -32,7 +35,7 @@ export interface PlainRank {
   readonly load_seconds: PlainNumbers;
   readonly compute_seconds: PlainNumbers;
   readonly step_seconds: PlainNumbers;
-  readonly compute_requested_seconds: number;
+  readonly compute_requested_seconds: PlainNumbers;
   readonly done_seconds: number;
   readonly blocks: readonly PlainRecord[];
 }
@@ -41,6 +44,16 @@ export interface PlainRank {
 type PlainEndpoint =
   & Omit<EndpointRecord, "latency">
   & { readonly latency: PlainHistogram };
+
+/** What one process and its host did, in `stoker.json`. */
+export interface PlainHost {
+  readonly host: string;
+  readonly process: number;
+  readonly device: DeviceIo;
+  readonly cpu: PlainRecord;
+  readonly host_cpu: PlainRecord;
+  readonly cache_drop?: PlainRecord;
+}
 
 /** A phase in `stoker.json`, without what is derived. */
 export interface PlainPhase {
@@ -54,9 +67,7 @@ export interface PlainPhase {
   readonly batch_size: number;
   readonly planned_steps: number;
   readonly bytes_requested: number;
-  readonly device: DeviceIo;
-  readonly cache_drop?: PlainRecord;
-  readonly mem_info?: Readonly<Record<string, string>>;
+  readonly hosts: readonly PlainHost[];
   readonly endpoints?: readonly PlainEndpoint[];
   readonly ranks: Iterable<PlainRank>;
   readonly workers: Iterable<PlainRecord>;
@@ -87,11 +98,7 @@ export function phaseToPlain(phase: PhaseRecord): PlainPhase {
     batch_size: phase.batchSize,
     planned_steps: phase.plannedSteps,
     bytes_requested: phase.bytesRequested,
-    device: phase.device,
-    ...(phase.cacheDrop === undefined
-      ? {}
-      : { cache_drop: recordToPlain(phase.cacheDrop) }),
-    ...(phase.memInfo === undefined ? {} : { mem_info: phase.memInfo }),
+    hosts: phase.hosts.map(hostToPlain),
     ...(phase.endpoints === undefined
       ? {}
       : { endpoints: phase.endpoints.map(endpointToPlain) }),
@@ -123,17 +130,41 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
     batchSize: plain.batch_size,
     plannedSteps: plain.planned_steps,
     bytesRequested: plain.bytes_requested,
-    device: plain.device,
-    ...(plain.cache_drop === undefined
-      ? {}
-      : { cacheDrop: recordFromPlain<CacheDrop>(plain.cache_drop) }),
-    ...(plain.mem_info === undefined ? {} : { memInfo: plain.mem_info }),
+    hosts: plain.hosts.map(hostFromPlain),
     ...(plain.endpoints === undefined
       ? {}
       : { endpoints: plain.endpoints.map(endpointFromPlain) }),
     ranks: Array.from(plain.ranks, rankFromPlain),
     workers: Array.from(plain.workers, (w) => recordFromPlain<WorkerRecord>(w)),
     latencies,
+  };
+}
+
+function hostToPlain(record: PhaseHostRecord): PlainHost {
+  const { host, process, device, cpu, hostCpu, cacheDrop } = record;
+  return {
+    host,
+    process,
+    device,
+    cpu: recordToPlain(cpu),
+    host_cpu: recordToPlain(hostCpu),
+    ...(cacheDrop === undefined
+      ? {}
+      : { cache_drop: recordToPlain(cacheDrop) }),
+  };
+}
+
+function hostFromPlain(plain: PlainHost): PhaseHostRecord {
+  const { host, process, device, cpu, host_cpu, cache_drop } = plain;
+  return {
+    host,
+    process,
+    device,
+    cpu: recordFromPlain<CpuTime>(cpu),
+    hostCpu: recordFromPlain<HostCpu>(host_cpu),
+    ...(cache_drop === undefined
+      ? {}
+      : { cacheDrop: recordFromPlain<CacheDrop>(cache_drop) }),
   };
 }
 
@@ -167,7 +198,7 @@ function rankFromPlain(plain: PlainRank): RankRecord {
     loadSeconds: Float64Array.from(plain.load_seconds),
     computeSeconds: Float64Array.from(plain.compute_seconds),
     stepSeconds: Float64Array.from(plain.step_seconds),
-    computeRequestedSeconds: plain.compute_requested_seconds,
+    computeRequestedSeconds: Float64Array.from(plain.compute_requested_seconds),
     doneSeconds: plain.done_seconds,
     blocks: plain.blocks.map((b) => recordFromPlain<BlockRecord>(b)),
   };

@@ -1,7 +1,7 @@
 /**
  * `stoker.json`: everything that is known of a run.
  *
- *    format_version            1
+ *    format_version            2, see `format_versions.ts`
  *    stoker_version … command_line, label, versions
  *    complete, failure, errors, warnings
  *    start, end                {wall_ms, at_seconds}
@@ -15,23 +15,24 @@
  * checked by hand and derived again by a later version.
  */
 import { checkpointMetrics } from "../metrics/checkpoint_metrics.ts";
+import { totalCacheDrop, totalDevice } from "../metrics/host_totals.ts";
+import { STOKER_FORMAT_VERSION, upgradedPhase } from "./format_versions.ts";
 import { recordFromPlain, recordToPlain } from "./key_case.ts";
 import type { PlainRecord } from "./key_case.ts";
 import { MappedList } from "./mapped_list.ts";
 import { phaseFromPlain, phaseToPlain } from "./phase_json.ts";
 import type { PlainPhase } from "./phase_json.ts";
+import { PHASE_KINDS } from "../metrics/phase_kinds.ts";
 import { phaseMetrics } from "../metrics/phase_metrics.ts";
-import type { ResultContext } from "../metrics/result_context.ts";
 import type {
   HostRecord,
   Moment,
   PhaseRecord,
   RunRecord,
 } from "../metrics/run_record.ts";
-import type { Summary } from "../metrics/summary.ts";
-
-/** Raised when an older reader would misread a newer file. */
-export const STOKER_FORMAT_VERSION = 1;
+import type { RunSummary } from "../metrics/summary.ts";
+import { metricJson } from "./metric_json.ts";
+import type { ResultContext } from "./result_context.ts";
 
 /** The part of a run that is known before its first phase. */
 export interface PlainRunHead {
@@ -51,7 +52,7 @@ export interface PlainRun extends PlainRunHead {
   readonly phases: Iterable<PlainPhase>;
 }
 
-/** A run record without what only its end can tell. */
+/** A run record without what is known only at its end. */
 export type RunHead = Pick<RunRecord, "start" | "accelerators" | "hosts">;
 
 /**
@@ -86,7 +87,7 @@ export function runHeadToPlain(
 export function stokerJson(
   record: RunRecord,
   context: ResultContext,
-  summary: Summary,
+  summary: RunSummary,
 ): PlainRun & PlainRecord {
   const { settings, ...rest } = context;
   return {
@@ -102,9 +103,10 @@ export function stokerJson(
     ...runHeadToPlain(record, { ...rest, settings: {} }),
     end: recordToPlain(record.end),
     settings,
-    metric: summary.metric,
+    metric: metricJson(summary),
     phases: new MappedList(record.phases, (phase) => ({
       ...phaseToPlain(phase),
+      ...totalsToPlain(phase),
       metrics: phaseMetricsToPlain(phase, context),
     })),
   };
@@ -120,13 +122,21 @@ export function runFromPlain(
   plain: PlainRun & { readonly settings?: ResultContext["settings"] },
 ): { readonly record: RunRecord; readonly context: ResultContext } {
   const context = recordFromPlain<ResultContext>(plain.context);
+  const hosts = plain.hosts.map((host) => recordFromPlain<HostRecord>(host));
+  const file = {
+    version: plain.format_version,
+    hostname: hosts[0]?.hostname ?? "",
+  };
   return {
     record: {
       start: recordFromPlain<Moment>(plain.start),
       end: recordFromPlain<Moment>(plain.end),
       accelerators: plain.accelerators,
-      hosts: plain.hosts.map((host) => recordFromPlain<HostRecord>(host)),
-      phases: Array.from(plain.phases, phaseFromPlain),
+      hosts,
+      phases: Array.from(
+        plain.phases,
+        (phase) => phaseFromPlain(upgradedPhase(phase, file)),
+      ),
       complete: plain.complete,
       failure: plain.failure,
       warnings: plain.run_warnings,
@@ -151,14 +161,22 @@ function errorsOf(record: RunRecord): string[] {
   return errors;
 }
 
+/** Over all processes, where version 1 had the only one's; not read back. */
+function totalsToPlain(phase: PhaseRecord): PlainRecord {
+  const cacheDrop = totalCacheDrop(phase);
+  return {
+    device: totalDevice(phase),
+    ...(cacheDrop === null ? {} : { cache_drop: recordToPlain(cacheDrop) }),
+  };
+}
+
 function phaseMetricsToPlain(
   phase: PhaseRecord,
   context: ResultContext,
 ): PlainRecord {
   const metrics = phaseMetrics(phase, context);
   const { utilization } = metrics;
-  const isCheckpoint = phase.kind === "save_checkpoint" ||
-    phase.kind === "load_checkpoint";
+  const { isCheckpoint } = PHASE_KINDS[phase.kind];
   return {
     ...(utilization === null ? {} : {
       au_percentage: utilization.au,

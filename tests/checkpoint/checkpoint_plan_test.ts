@@ -1,3 +1,4 @@
+import { allRanks } from "../../lib/cluster/ranks.ts";
 import { assert, assertEquals } from "@std/assert";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
@@ -21,13 +22,13 @@ function published(name: string, overrides: readonly string[] = []): Workload {
 
 function planOf(workload: Workload, accelerators: number) {
   return planCheckpoints(workload, {
-    accelerators,
+    ranks: allRanks(accelerators),
     acceleratorsPerHost: accelerators,
     storage: STORAGE,
   });
 }
 
-Deno.test("layoutOf() gives the published workloads the totals of dlio.md 7.6", () => {
+Deno.test("layoutOf() gives the published workloads DLIO's totals", () => {
   const totals: [string, number, number][] = [
     ["llama3_8b", 8, 112_425_623_552],
     ["llama3_70b", 64, 978_406_572_032],
@@ -131,7 +132,7 @@ Deno.test("planCheckpoints() leaves object stores to their requests in flight", 
     "checkpoint.num_checkpoints_read=1",
   ]);
   const { plan } = planCheckpoints(workload, {
-    accelerators: 1,
+    ranks: allRanks(1),
     acceleratorsPerHost: 1,
     storage: { ...STORAGE, kind: "s3" },
   });
@@ -164,7 +165,7 @@ Deno.test("planCheckpoints() shifts ranks by those of a host", () => {
   ]);
   const shiftOf = (acceleratorsPerHost: number) =>
     planCheckpoints(workload, {
-      accelerators: 8,
+      ranks: allRanks(8),
       acceleratorsPerHost,
       storage: STORAGE,
     });

@@ -1,3 +1,4 @@
+import { allRanks } from "../../lib/cluster/ranks.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { DatasetError } from "../../lib/errors.ts";
@@ -45,7 +46,7 @@ function planFor(changes: Partial<CheckpointPlan> = {}): CheckpointPlan {
       model: TINY,
       parallelism: { tensor: 2, pipeline: 1, data: 2, zeroStage: 1 },
     },
-    accelerators: 4,
+    ranks: allRanks(4),
     threadCount: 4,
     readersPerRank: 1,
     seed: 123,
@@ -81,7 +82,7 @@ async function saveAll(
 ): Promise<void> {
   await writeRecord(storage, plan, { id: ID, complete: false });
   const transfer = new RankTransfer(plan, storage);
-  for (let rank = 0; rank < plan.accelerators; rank++) {
+  for (let rank = 0; rank < plan.ranks.total; rank++) {
     assert(await transfer.save(rank, ID, new Meter()));
   }
   await writeRecord(storage, plan, { id: ID, complete: true });
@@ -272,13 +273,13 @@ Deno.test("checkRecord() accepts what was saved", () =>
     await checkRecord(storage, planFor(), ID);
   }));
 
-Deno.test("checkRecord() refuses a checkpoint that was cut short", () =>
+Deno.test("checkRecord() refuses a checkpoint whose saving was interrupted", () =>
   inFolder(async (_folder, storage) => {
     await writeRecord(storage, planFor(), { id: ID, complete: false });
     await assertRejects(
       () => checkRecord(storage, planFor(), ID),
       DatasetError,
-      "cut short",
+      "its saving was interrupted",
     );
   }));
 
@@ -290,8 +291,8 @@ Deno.test("checkRecord() names the settings that differ", () =>
       () => checkRecord(storage, other, ID),
       DatasetError,
     );
-    assert(error.message.includes("container is raw there"), error.message);
-    assert(error.message.includes("seed is 123 there, 1 here"));
+    assert(error.message.includes("container is raw in the"), error.message);
+    assert(error.message.includes("seed is 123 in the checkpoint"));
     // bytes that are not compared may be any
     await checkRecord(storage, planFor({ seed: 1, verify: false }), ID);
   }));
@@ -343,7 +344,7 @@ Deno.test("removeCheckpoint() leaves the files of others", () =>
     ]);
   }));
 
-Deno.test("removeCheckpoint() has several removals under way where storage answers later", () =>
+Deno.test("removeCheckpoint() has several removals in flight with asynchronous storage", () =>
   inFolder(async (folder, storage) => {
     const plan = planFor();
     await saveAll(plan, storage);

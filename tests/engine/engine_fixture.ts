@@ -1,9 +1,15 @@
 /**
  * A small workload in a temporary folder, for tests that run the engine.
  */
+import { solo } from "../../lib/cluster/cluster.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
+import {
+  type PreparedRun,
+  type PrepareOptions,
+  prepareRun,
+} from "../../lib/engine/run/prepare_run.ts";
 import {
   createRunClock,
   type RunHooks,
@@ -51,6 +57,7 @@ export function quietHooks(hooks: Partial<RunHooks> = {}): RunHooks {
     signal: new AbortController().signal,
     moment: createRunClock(0, () => performance.now()),
     hostname: "host",
+    cluster: solo,
     stallTimeoutMs: Infinity,
     onProgress: () => {},
     onPhaseBegin: () => {},
@@ -71,6 +78,20 @@ export function runSmall(
     force: false,
     stokerVersion: "0.0.0",
     onWarning: () => {},
+    ...options,
+  });
+}
+
+/** Prepares a run with options that seldom matter; whoever calls it closes it. */
+export function prepareSmall(
+  workload: Workload,
+  options: Partial<PrepareOptions> = {},
+): Promise<PreparedRun> {
+  return prepareRun(workload, {
+    accelerators: 1,
+    cluster: solo,
+    randomSeed: 1,
+    signal: new AbortController().signal,
     ...options,
   });
 }

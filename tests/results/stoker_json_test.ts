@@ -76,6 +76,17 @@ Deno.test("stokerJson() has the golden shape of a training phase", () => {
     planned_steps: "number",
     bytes_requested: "number",
     device: { bytes: "number", source: "string" },
+    hosts: [{
+      host: "string",
+      process: "number",
+      device: { bytes: "number", source: "string" },
+      cpu: {
+        user_seconds: "number",
+        system_seconds: "number",
+        source: "string",
+      },
+      host_cpu: { busy_fraction: "number", pressure_fraction: "number" },
+    }],
     ranks: [{
       rank: "number",
       host: "string",
@@ -83,7 +94,7 @@ Deno.test("stokerJson() has the golden shape of a training phase", () => {
       load_seconds: ["number"],
       compute_seconds: ["number"],
       step_seconds: ["number"],
-      compute_requested_seconds: "number",
+      compute_requested_seconds: ["number"],
       done_seconds: "number",
       blocks: [{
         first_step: "number",
@@ -93,6 +104,7 @@ Deno.test("stokerJson() has the golden shape of a training phase", () => {
       }],
     }],
     workers: [{
+      host: "string",
       role: "string",
       rank: "number",
       thread: "number",
@@ -118,6 +130,8 @@ Deno.test("stokerJson() has the golden shape of a training phase", () => {
         au: "number",
         samples_per_second: "number",
         load_seconds: "number",
+        sustained_au: "number",
+        sustained_samples_per_second: "number",
       }],
       first_done_seconds: "number",
       last_done_seconds: "number",

@@ -7,9 +7,14 @@
  *    before_phase   as well before each evaluation
  */
 import { checkpointFiles } from "../../checkpoint/checkpoint_files.ts";
-import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import {
+  type CheckpointPlan,
+  savedRank,
+} from "../../checkpoint/checkpoint_plan.ts";
 import { checkpointFolder } from "../../checkpoint/checkpoint_record.ts";
+import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { CacheDrop } from "../../metrics/run_record.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
@@ -57,9 +62,10 @@ export class CacheControl {
   }
 
   #isDue({ kind, epoch }: PhaseOrder): boolean {
-    if (this.#policy === "never") return false;
-    if (kind === "load_checkpoint") return true;
-    if (kind !== "train" && kind !== "eval") return false;
+    const { direction, isCheckpoint, hasSteps } = PHASE_KINDS[kind];
+    if (this.#policy === "never" || direction !== "read") return false;
+    if (isCheckpoint) return true;
+    if (!hasSteps) return false;
     const isNewEpoch = epoch !== this.#epoch;
     this.#epoch = epoch;
     return isNewEpoch || this.#policy === "before_phase";
@@ -106,7 +112,7 @@ export function datasetFilesOf(
     };
 }
 
-/** The files of the checkpoint that a phase loads. */
+/** The files of the checkpoint that this process loads in a phase. */
 export function checkpointFilesOf(
   plan: CheckpointPlan,
   storage: Storage,
@@ -118,8 +124,9 @@ export function checkpointFilesOf(
       step: checkpoint.step,
     });
     const paths: string[] = [];
-    for (let rank = 0; rank < plan.accelerators; rank++) {
-      for (const { name } of checkpointFiles(plan.layout, rank)) {
+    for (const { rank } of placesOf(plan.ranks)) {
+      const fileRank = savedRank(plan, rank);
+      for (const { name } of checkpointFiles(plan.layout, fileRank)) {
         paths.push(storage.hostPath(`${folder}/${name}`));
       }
     }

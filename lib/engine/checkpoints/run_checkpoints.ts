@@ -3,19 +3,20 @@
  *
  *    for each: wait time_between_checkpoints → gate → save or load → next
  *
- * Spec: dlio.md 7.4.
+ * The order is that of DLIO's `main.py`.
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
-import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
+import { processFileCount } from "../../checkpoint/checkpoint_size.ts";
 import {
   CacheControl,
   checkpointFilesOf,
   type DropPolicy,
 } from "../cache/cache_control.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
-import { connectStorage, endpointsOf } from "../plan/connect_storage.ts";
+import { endpointsOf } from "../plan/connect_storage.ts";
 import type { PhaseOrder } from "../run/phase_runner.ts";
 import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
+import type { PreparedCheckpoints } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
 
@@ -31,32 +32,34 @@ export interface CheckpointLoop {
 /**
  * Saves and loads checkpoints.
  *
+ * @param checkpoints What is saved and loaded, and where.
+ * @param loop How often.
+ * @param hooks Who listens, and the signal that stops it.
  * @returns The phases that were run, the last one perhaps in part, and what
  *   ended the run early. Never rejects for what happens in a worker.
  */
 export async function runCheckpoints(
-  plan: CheckpointPlan,
+  { plan, storage }: PreparedCheckpoints,
   loop: CheckpointLoop,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
-  const endpoints = await endpointsOf(plan.storage);
+  const endpoints = endpointsOf(plan.storage);
   const region = new Region({
     accelerators: 0,
     readersPerAccelerator: 0,
     generators: 0,
     maxSteps: 0,
-    checkpointRanks: plan.accelerators,
+    checkpointRanks: plan.ranks.count,
     checkpointReaders: plan.readersPerRank,
     endpoints: endpoints.length,
   });
-  const storage = await connectStorage(plan.storage);
   const caches = new CacheControl(
     loop.dropCaches,
     checkpointFilesOf(plan, storage),
   );
   return await runOrders({
     region,
-    ...checkpointCrew(plan, region),
+    ...checkpointCrew(plan, region, hooks.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
     dropCaches: (order) => caches.before(order, hooks),
@@ -71,11 +74,16 @@ function* ordersOf(
   plan: CheckpointPlan,
   { writeCount, readCount }: CheckpointLoop,
 ): Generator<PhaseOrder> {
-  const total = checkpointTotals(plan.layout, plan.accelerators).fileCount;
-  const order = { epoch: 1, stepCount: 0, batchSize: 0, total };
+  const order = { epoch: 1, stepCount: 0, batchSize: 0 };
   for (let number = 1; number <= writeCount; number++) {
     const checkpoint = { number, count: writeCount, step: number };
-    yield { ...order, kind: "save_checkpoint", phase: PHASE_SAVE, checkpoint };
+    yield {
+      ...order,
+      kind: "save_checkpoint",
+      phase: PHASE_SAVE,
+      total: processFileCount(plan, "save"),
+      checkpoint,
+    };
   }
   // Those before have been removed by keep_checkpoints.
   const removedCount = plan.keepCount === null
@@ -84,6 +92,12 @@ function* ordersOf(
   for (let number = 1; number <= readCount; number++) {
     const step = removedCount + number;
     const checkpoint = { number, count: readCount, step };
-    yield { ...order, kind: "load_checkpoint", phase: PHASE_LOAD, checkpoint };
+    yield {
+      ...order,
+      kind: "load_checkpoint",
+      phase: PHASE_LOAD,
+      total: processFileCount(plan, "load"),
+      checkpoint,
+    };
   }
 }

@@ -2,27 +2,23 @@
  * The checkpoints of a training run as its main thread sees them: numbers
  * them, and takes the records of those between steps while a phase runs.
  */
-import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { CheckpointCollector, withBlocks } from "./checkpoint_collect.ts";
-import { connectStorage } from "../plan/connect_storage.ts";
 import {
   CHECKPOINTER,
   type CrewRow,
-  type PhaseOrder,
+  type InnerPhases,
 } from "../run/phase_runner.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunHooks } from "../run/run_hooks.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 
-/** What a training run asks about its checkpoints. */
+/** The checkpoints of a training run, for its main thread. */
 export interface SaveWatch {
-  readonly bypassesCache: boolean;
   /** Number of the next checkpoint of the run, from 1. */
   nextNumber(): number;
-  /** To be called at every look at a running phase. */
-  readonly onLook: (order: PhaseOrder, start: Moment) => void;
-  /** A phase that has ended, with its blocks between checkpoints. */
-  withBlocks(record: PhaseRecord): PhaseRecord;
+  /** Those between steps, for the phase runner. */
+  readonly inner: InnerPhases;
 }
 
 /**
@@ -30,55 +26,48 @@ export interface SaveWatch {
  *
  * @param plan The run.
  * @param region Its shared memory.
- * @param parts `rows`: of all threads. `phases`: records of checkpoints
- *   between steps are appended to it.
+ * @param parts `rows`: of all threads. `bypassesCache`: whether every byte of
+ *   a checkpoint reaches the device.
  */
-export async function watchSaves(
+export function watchSaves(
   plan: RunPlan,
   region: Region,
   parts: {
     readonly rows: readonly CrewRow[];
-    readonly phases: PhaseRecord[];
     readonly hooks: RunHooks;
+    readonly bypassesCache: boolean;
   },
-): Promise<SaveWatch> {
+): SaveWatch {
   const { checkpoint } = plan;
   let number = 0;
   if (checkpoint === undefined) {
     return {
-      bypassesCache: false,
       nextNumber: () => ++number,
-      onLook: () => {},
-      withBlocks: (record) => record,
+      inner: { look: () => null, finish: (record) => record },
     };
   }
-  const { rows, phases, hooks } = parts;
-  const { bypassesCache } = await connectStorage(checkpoint.storage);
+  const { rows, hooks, bypassesCache } = parts;
   const collector = new CheckpointCollector({
     region,
     rows: rows.filter(({ role }) => role === CHECKPOINTER),
     threadCount: checkpoint.threadCount,
     hostname: hooks.hostname,
+    cluster: hooks.cluster,
     bypassesCache,
   });
-  let betweenSteps: PhaseRecord[] = [];
   return {
-    bypassesCache,
     nextNumber: () => ++number,
-    onLook({ kind, epoch }, start) {
-      if (kind !== "train") return;
-      const record = collector.look(epoch, start, number + 1);
-      if (record === null) return;
-      number++;
-      betweenSteps.push(record);
-      phases.push(record);
-      hooks.onPhaseWithin?.(record);
-    },
-    withBlocks(record) {
-      if (record.kind !== "train") return record;
-      const saves = betweenSteps;
-      betweenSteps = [];
-      return withBlocks(record, saves, checkpoint.stepsBetween);
+    inner: {
+      look({ kind, epoch }, start) {
+        if (!PHASE_KINDS[kind].savesWithin) return null;
+        const record = collector.look(epoch, start, number + 1);
+        if (record !== null) number++;
+        return record;
+      },
+      finish: (record, within) =>
+        PHASE_KINDS[record.kind].savesWithin
+          ? withBlocks(record, within, checkpoint.stepsBetween)
+          : record,
     },
   };
 }

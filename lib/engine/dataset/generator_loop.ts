@@ -3,16 +3,20 @@
  * and writes it, or reads it back and compares.
  *
  * A file's bytes depend on its index alone, so it does not matter who takes
- * it. A file of known length is written in place: complete is what has that
- * length. One whose length only encoding tells is renamed into place.
+ * it. A file of known length is written in place: it is complete when it has
+ * that length. A file whose length only encoding shows is renamed into place.
  */
-import { StokerError } from "../../errors.ts";
 import type { EncodeTools, Format } from "../../formats/format.ts";
 import type { FileWriter, Storage } from "../../storage/storage.ts";
+import { giveUp } from "../../storage/write_whole.ts";
 import { compareFile } from "./compare_file.ts";
 import { DeviceCounter } from "../threads/device_counter.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
-import { fileOfSlot, type GeneratePlan } from "../plan/visit_plan.ts";
+import {
+  fileOfTurn,
+  type GeneratePlan,
+  processVisits,
+} from "../plan/visit_plan.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import { PHASE_END, type Region } from "../threads/region.ts";
 import { Gate, Stopped } from "../threads/thread_sync.ts";
@@ -40,15 +44,16 @@ export async function runGenerator(parts: GeneratorParts): Promise<void> {
   const gate = new Gate(region);
   const files = new DatasetFiles(plan.dataset, plan.splits, parts.format);
   const device = parts.storage.isSync ? new DeviceCounter() : null;
+  const visitCount = processVisits(plan);
   const nextWord = region.control("nextFile");
   const visit = plan.task === "verify" ? verifyFile : writeMissingFile;
   while (gate.next() !== PHASE_END) {
     meter.beginPhase();
     for (;;) {
-      const slot = Atomics.add(region.words, nextWord, 1);
-      if (slot >= plan.visitCount) break;
+      const turn = Atomics.add(region.words, nextWord, 1);
+      if (turn >= visitCount) break;
       if (meter.isStopped()) throw new Stopped();
-      await visit(parts, files, fileOfSlot(plan, slot));
+      await visit(parts, files, fileOfTurn(plan, turn));
       meter.idle();
       meter.finishedFile();
     }
@@ -113,7 +118,7 @@ async function writeFile(
     await writeChunks(parts, writer, file.chunks);
     await writer.commit();
   } catch (error) {
-    await abandon(writer);
+    await giveUp(writer);
     throw error;
   }
 }
@@ -130,15 +135,6 @@ async function writeChunks(
     const written = writer.write(chunk);
     if (written instanceof Promise) await written;
     meter.wrote(startMs, chunk.length);
-  }
-}
-
-/** Removes what was written of a file; the first error is the one to tell. */
-async function abandon(writer: FileWriter): Promise<void> {
-  try {
-    await writer.abort();
-  } catch (error) {
-    if (!(error instanceof StokerError)) throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The plan of generating or verifying a dataset: plain data.
  */
+import type { Cluster } from "../../cluster/cluster.ts";
 import type { FileNaming } from "../../sampling/file_names.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 
@@ -33,12 +34,64 @@ export interface GeneratePlan {
    */
   readonly visitCount: number;
   readonly fileCount: number;
+  /** Each process takes its share of the slots. */
+  readonly cluster: Cluster;
+  /** Of this process. */
   readonly threads: number;
   /** Size of each worker's encode buffer, bytes; a multiple of 64 KiB. */
   readonly pageBytes: number;
 }
 
-/** File index of a slot, see {@linkcode GeneratePlan.visitCount}. */
-export function fileOfSlot(plan: GeneratePlan, slot: number): number {
+/**
+ * Buffer that a file is encoded through. Larger ones leave the L2 cache and
+ * are slower; smaller ones cost more system calls.
+ */
+const PAGE_BYTES_PER_GENERATOR = 1024 * 1024;
+
+/**
+ * Plans a visit to the files of a dataset.
+ *
+ * @param described The dataset and its files.
+ * @param task What is done with each file.
+ * @param options See {@linkcode GeneratePlan}.
+ */
+export function planVisit(
+  { dataset, splits }: Pick<GeneratePlan, "dataset" | "splits">,
+  task: FileTask,
+  options: Pick<GeneratePlan, "threads" | "visitCount" | "cluster">,
+): GeneratePlan {
+  return {
+    task,
+    dataset,
+    splits,
+    ...options,
+    fileCount: fileCountOf(splits),
+    pageBytes: PAGE_BYTES_PER_GENERATOR,
+  };
+}
+
+/** Files of all splits. */
+export function fileCountOf(
+  splits: readonly Pick<SplitFiles, "fileCount">[],
+): number {
+  return splits.reduce((sum, { fileCount }) => sum + fileCount, 0);
+}
+
+/** Slots that this process visits. */
+export function processVisits(
+  { visitCount, cluster }: GeneratePlan,
+): number {
+  return Math.ceil(Math.max(0, visitCount - cluster.rank) / cluster.size);
+}
+
+/**
+ * File index that this process visits in a turn, see
+ * {@linkcode GeneratePlan.visitCount}.
+ *
+ * @param turn From 0, < {@linkcode processVisits}.
+ */
+export function fileOfTurn(plan: GeneratePlan, turn: number): number {
+  const { rank, size } = plan.cluster;
+  const slot = turn * size + rank;
   return Math.floor((slot * plan.fileCount) / plan.visitCount);
 }

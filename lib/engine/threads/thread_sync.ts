@@ -1,9 +1,10 @@
 /**
- * How threads wait for each other: gate, step barrier, batch queue.
+ * How threads wait for each other: gate and batch queue; the barrier is in
+ * `barrier.ts`.
  *
  * All are int32 words with Atomics. No wait lasts longer than
- * {@linkcode WAIT_SLICE_MS} before the poison word is looked at again, so a
- * stop reaches every thread, also one that missed the notification.
+ * {@linkcode WAIT_SLICE_MS} before the poison word is checked again, so a stop
+ * reaches every thread, also one that missed the notification.
  */
 import type { Region } from "./region.ts";
 
@@ -46,14 +47,14 @@ export function waitWhile(
 }
 
 /**
- * Time between two looks of a thread that waits and has requests under way:
+ * Time between two checks of a thread that waits with requests in flight:
  * Deno 2.4 sees a notification only when something else wakes its event
  * loop, so a timer does.
  */
 const LOOK_MS = 2;
 
 /**
- * Waits until a word differs from `value`, while requests go on.
+ * Waits until a word differs from `value`, without blocking requests.
  *
  * @throws {Stopped} If the run is being stopped.
  */
@@ -83,7 +84,7 @@ async function pause(
   clearTimeout(timer);
 }
 
-/** The gate: everybody gets ready, then one word lets all go. */
+/** The gate: all threads get ready, then one word starts them all. */
 export class Gate {
   readonly #region: Region;
   #phase = 0;
@@ -100,7 +101,7 @@ export class Gate {
     return Atomics.load(words, this.#region.control("phase"));
   }
 
-  /** As {@linkcode Gate.next}, for a thread that has requests under way. */
+  /** As {@linkcode Gate.next}, for a thread that has requests in flight. */
   async nextLater(): Promise<number> {
     const { words } = this.#region;
     await waitWhileLater(
@@ -120,59 +121,6 @@ export class Gate {
   }
 }
 
-/** The wait of several threads for each other. */
-export class ThreadBarrier {
-  readonly #region: Region;
-  readonly #arrivedWord: number;
-  readonly #turnWord: number;
-  readonly #parties: number;
-
-  /**
-   * @param region Shared memory.
-   * @param barrier Its two words there, and how many threads meet.
-   */
-  constructor(
-    region: Region,
-    barrier: {
-      readonly arrivedWord: number;
-      readonly turnWord: number;
-      readonly parties: number;
-    },
-  ) {
-    this.#region = region;
-    this.#arrivedWord = barrier.arrivedWord;
-    this.#turnWord = barrier.turnWord;
-    this.#parties = barrier.parties;
-  }
-
-  /** Waits until every thread has arrived. @throws {Stopped} */
-  wait(): void {
-    if (this.#parties === 1) return;
-    const { words } = this.#region;
-    const turn = Atomics.load(words, this.#turnWord);
-    const arrived = Atomics.add(words, this.#arrivedWord, 1) + 1;
-    if (arrived === this.#parties) {
-      // The last one resets before it lets the others go on to the next.
-      Atomics.store(words, this.#arrivedWord, 0);
-      Atomics.add(words, this.#turnWord, 1);
-      Atomics.notify(words, this.#turnWord);
-      return;
-    }
-    waitWhile(this.#region, this.#turnWord, turn);
-  }
-}
-
-/** The wait of all accelerators for each other: the all-reduce of a step. */
-export class StepBarrier extends ThreadBarrier {
-  constructor(region: Region) {
-    super(region, {
-      arrivedWord: region.control("barrierArrived"),
-      turnWord: region.control("barrierTurn"),
-      parties: region.shape.accelerators,
-    });
-  }
-}
-
 /**
  * The bounded queue of batches between one reader and its accelerator: two
  * counters, no slots, since bytes stay with the reader. Batch b is made by
@@ -189,10 +137,10 @@ class ReaderQueue {
   #base = 0;
   #phaseBatches = 0;
 
-  constructor(region: Region, rank: number, reader: number) {
+  constructor(region: Region, localRank: number, reader: number) {
     this.#region = region;
-    this.#producedWord = region.producedWord(rank, reader);
-    this.#consumedWord = region.consumedWord(rank, reader);
+    this.#producedWord = region.producedWord(localRank, reader);
+    this.#consumedWord = region.consumedWord(localRank, reader);
   }
 
   begin(batches: number): void {
@@ -246,15 +194,15 @@ export class BatchQueue {
 
   /**
    * @param region Shared memory.
-   * @param rank The accelerator.
+   * @param localRank The accelerator.
    * @param aheadBatches Batches that each reader may have made or in the
    *   making beyond those of its own that were taken, >= 1.
    */
-  constructor(region: Region, rank: number, aheadBatches: number) {
+  constructor(region: Region, localRank: number, aheadBatches: number) {
     const readers = region.shape.readersPerAccelerator;
     this.#queues = Array.from(
       { length: readers },
-      (_, reader) => new ReaderQueue(region, rank, reader),
+      (_, reader) => new ReaderQueue(region, localRank, reader),
     );
     this.#aheadBatches = aheadBatches;
   }
@@ -281,7 +229,7 @@ export class BatchQueue {
   }
 
   /**
-   * Reader with requests under way: waits until batch `batch` may be begun.
+   * Reader with requests in flight: waits until batch `batch` may be begun.
    *
    * @param isOver Ends the wait when it is true.
    * @throws {Stopped}
@@ -317,7 +265,7 @@ export function batchesOfReader(
   return Math.max(0, Math.ceil((batches - reader) / readers));
 }
 
-/** Lets all workers go on to the phase that ends them. */
+/** Starts the phase that ends all workers. */
 export function openGateForEnd(region: Region, endPhase: number): void {
   const { words } = region;
   Atomics.store(words, region.control("phase"), endPhase);

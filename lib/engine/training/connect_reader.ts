@@ -1,10 +1,10 @@
 /**
  * Connects a reading thread to its storage, and chooses once how it reads:
- * one read after another, or many under way.
+ * one read after another, or many in flight.
  */
 import { PageArena } from "../../bytes/page_arena.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
-import { preparedFormat } from "../plan/connect.ts";
+import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
@@ -17,7 +17,7 @@ export type ConnectedReaders =
   | { readonly isSync: true; readonly readers: SplitReaders<SampleReader> }
   | { readonly isSync: false; readonly fetchers: SplitReaders<SampleFetcher> };
 
-/** Connects reader `reader` of accelerator `rank`. */
+/** Connects reader `reader` of the accelerator of global rank `rank`. */
 export async function connectReader(
   plan: RunPlan,
   worker: { readonly region: Region; readonly meter: WorkerMeter },

@@ -1,6 +1,6 @@
 /**
  * Entry of a reader thread; the loops are in `reader_loop.ts` and, for
- * storage that answers later, `fetcher_loop.ts`.
+ * asynchronous storage, `fetcher_loop.ts`.
  */
 import { connectReader } from "./connect_reader.ts";
 import { runFetcher } from "./fetcher_loop.ts";
@@ -10,10 +10,10 @@ import { Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import type { ReaderStart } from "../threads/worker_start.ts";
 
-serve<ReaderStart>(async ({ shape, buffer, row, rank, reader, plan }) => {
+serve<ReaderStart>(async ({ shape, buffer, row, place, reader, plan }) => {
   const region = new Region(shape, buffer);
   const meter = new WorkerMeter(region, row);
-  const who = { rank, reader };
+  const who = { ...place, reader };
   const parts = { region, meter, plan };
   const connected = await connectReader(plan, parts, who);
   return connected.isSync
