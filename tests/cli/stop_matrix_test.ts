@@ -132,8 +132,7 @@ const HELD: readonly Held[] = [
       manifest.train.file_count = 50_000_000;
       await Deno.writeTextFile(path, JSON.stringify(manifest));
     },
-    // The first file of all is removed first.
-    reached: ({ folder }) => !isThere(`${folder}/data/train/img_0_of_8.npz`),
+    reached: said("clearing the way in"),
     isMeasured: false,
   },
   ...heldOnS3(),

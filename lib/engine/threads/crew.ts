@@ -48,9 +48,16 @@ export class Crew {
     return this.#failure;
   }
 
-  /** Starts workers and waits until every one is ready. */
-  async start(members: readonly Member[]): Promise<void> {
-    const ready = members.map((member) => this.#startOne(member));
+  /**
+   * Starts workers and waits until every one is ready.
+   *
+   * @param onReady Called for each that is.
+   */
+  async start(
+    members: readonly Member[],
+    onReady: () => void = () => {},
+  ): Promise<void> {
+    const ready = members.map((member) => this.#startOne(member).then(onReady));
     await Promise.race([Promise.all(ready), this.#failed.promise]);
   }
 
