@@ -4,6 +4,7 @@
 import { stringify } from "@std/yaml";
 import { textTable } from "../bytes/text_table.ts";
 import { isPlainMap } from "./layered_values.ts";
+import { optionKind, OPTIONS_KEY, optionsOfKind } from "./option_settings.ts";
 import { formatOrigin } from "./origins.ts";
 import type { ResolvedWorkload } from "./resolve.ts";
 import { maskSecrets } from "./secrets.ts";
@@ -39,11 +40,13 @@ export function settingOrigins(
 ): SettingOrigin[] {
   const masked = maskedWorkload(workload);
   return [...SETTING_ROWS.keys()].flatMap((key) =>
-    leavesOf(valueBelow(masked, key), key)
-  ).map(({ key, value }) => ({
+    key === OPTIONS_KEY
+      ? optionLeaves(workload, valueBelow(masked, key))
+      : leavesOf(valueBelow(masked, key), key)
+  ).map(({ key, value, isDefault }) => ({
     key,
     value,
-    origin: originText(origins, key),
+    origin: isDefault === true ? "default" : originText(origins, key),
   }));
 }
 
@@ -73,16 +76,43 @@ function valueBelow(tree: Record<string, unknown>, key: string): unknown {
   return node;
 }
 
-function leavesOf(
-  value: unknown,
-  key: string,
-): { readonly key: string; readonly value: unknown }[] {
+interface Leaf {
+  readonly key: string;
+  readonly value: unknown;
+  /** True: no source gave it, whatever gave what is beside it. */
+  readonly isDefault?: boolean;
+}
+
+function leavesOf(value: unknown, key: string): Leaf[] {
   if (!isPlainMap(value) || Object.keys(value).length === 0) {
     return [{ key, value }];
   }
   return Object.entries(value).flatMap(([name, each]) =>
     leavesOf(each, `${key}.${name}`)
   );
+}
+
+/** Options as they are given, and the defaults of all others. */
+function optionLeaves(
+  { storage, checkpoint }: Workload,
+  given: unknown,
+): Leaf[] {
+  const kind = optionKind(storage.storage_type, checkpoint.checkpoint_folder);
+  const leaves = leavesOf(given, OPTIONS_KEY);
+  if (kind === undefined || Object.keys(kind.options).length === 0) {
+    return leaves;
+  }
+  const names = isPlainMap(given) ? Object.keys(given) : [];
+  const defaults = [...optionsOfKind(kind)]
+    .filter(([name, { option }]) =>
+      option.type !== "ignored" && !names.includes(name)
+    )
+    .map(([, { key, fallback }]): Leaf => ({
+      key,
+      value: fallback,
+      isDefault: true,
+    }));
+  return names.length === 0 ? defaults : [...leaves, ...defaults];
 }
 
 /** The origin of a key, or of the nearest key above that has one. */

@@ -14,7 +14,7 @@
 import fs from "node:fs";
 import { resolve } from "node:path";
 import { nearestExisting } from "./free_space.ts";
-import type { Reading } from "./libc.ts";
+import type { Reading } from "../libc/reading.ts";
 import { type Mount, readMountOf } from "./mounts.ts";
 
 /** What is known of a file system by its mount. */

@@ -6,18 +6,9 @@
  * Spec: lseek(2), SEEK_DATA and SEEK_HOLE. A file system that does not know
  * says that all is data.
  */
-import type { Reading } from "./libc.ts";
+import { cPath, O_CLOEXEC, openLibc } from "../libc/libc.ts";
+import type { Reading } from "../libc/reading.ts";
 
-const SYMBOLS = {
-  open: { parameters: ["buffer", "i32"], result: "i32" },
-  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
-  close: { parameters: ["i32"], result: "i32" },
-} as const;
-
-type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
-
-/** `O_RDONLY | O_CLOEXEC` of Linux. */
-const OPEN_FLAGS = 0o2000000;
 const SEEK_END = 2;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
@@ -31,9 +22,6 @@ export interface Holes {
   readonly holeBytes: number;
 }
 
-/** Opened at the first use and kept: a process has one C library. */
-let opened: Reading<Libc> | undefined;
-
 /**
  * Looks for holes in a file.
  *
@@ -41,10 +29,10 @@ let opened: Reading<Libc> | undefined;
  * @returns Sums, or why they are not known.
  */
 export function readHoles(path: string): Reading<Holes> {
-  opened ??= openLibc();
-  if (opened.value === null) return opened;
-  const { open, lseek, close } = opened.value;
-  const fd = open(new TextEncoder().encode(`${path}\0`), OPEN_FLAGS);
+  const libc = openLibc();
+  if (libc.value === null) return libc;
+  const { open, lseek, close } = libc.value;
+  const fd = open(cPath(path), O_CLOEXEC, 0);
   if (fd < 0) return { value: null, reason: `"${path}" cannot be opened` };
   try {
     const byteLength = Number(lseek(fd, 0n, SEEK_END));
@@ -72,20 +60,4 @@ export function readHoles(path: string): Reading<Holes> {
 
 function notTold(path: string): Reading<Holes> {
   return { value: null, reason: `"${path}" does not tell its holes` };
-}
-
-function openLibc(): Reading<Libc> {
-  if (Deno.build.os !== "linux") {
-    return { value: null, reason: `${Deno.build.os} is not supported` };
-  }
-  try {
-    return { value: Deno.dlopen("libc.so.6", SYMBOLS).symbols, reason: null };
-  } catch (error) {
-    return {
-      value: null,
-      reason: error instanceof Deno.errors.NotCapable
-        ? "FFI is not permitted (--allow-ffi)"
-        : "libc.so.6 cannot be loaded",
-    };
-  }
 }

@@ -10,7 +10,7 @@
  *
  * Spec: proc_stat(5); Linux, Documentation/accounting/psi.rst.
  */
-import { readSystemFile } from "./libc.ts";
+import { readSystemFile } from "./system_file.ts";
 
 /** Counters since the host was started; null where nobody tells. */
 export interface HostCpuCounters {

@@ -2,7 +2,7 @@
  * Rules that a source file's text can break, beyond what `deno lint` sees.
  *
  * The text is formatted by `deno fmt`, so indentation tells where a function
- * ends. Limits and their reasons: `style.md`, "House numbers".
+ * ends.
  */
 
 /** Most lines of a file. */
@@ -28,6 +28,11 @@ const BOUND_NAMES: readonly BoundName[] = [
     name: /(?<!\.)\bconsole\.(log|info|error|debug|table|dir|trace|time)\b/,
     text: "the global console",
     allowed: /^lib\/cli\/console\.ts$/,
+  },
+  {
+    name: /\bDeno\.dlopen\b/,
+    text: "Deno.dlopen",
+    allowed: /^lib\/libc\/libc\.ts$/,
   },
   {
     name: /\bDeno\.(stdout|stderr)\b/,

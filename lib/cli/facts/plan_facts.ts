@@ -3,10 +3,20 @@
  */
 import { formatBytes } from "../../bytes/sizes.ts";
 import { textTable } from "../../bytes/text_table.ts";
-import { formatOf } from "../../engine/plan/connect.ts";
-import { DatasetFiles } from "../../engine/plan/dataset_files.ts";
-import type { DescribedDataset } from "../../engine/plan/describe_dataset.ts";
-import type { RunPlan, SplitPlan } from "../../engine/plan/run_plan.ts";
+import type { DescribedRun } from "../../engine/plan/describe_run.ts";
+import type { DiskNeed } from "../../engine/plan/disk_needs.ts";
+import type { HostNeeds } from "../../engine/plan/needs.ts";
+import {
+  datasetBytesOf,
+  hostNeedsOf,
+  MAX_MEASURED_FILES,
+  plannedDiskNeeds,
+} from "../../engine/plan/run_needs.ts";
+import type { SplitPlan } from "../../engine/plan/run_plan.ts";
+import { diskProblems, hostShortages } from "../../engine/run/room_check.ts";
+import type { FreeSpace } from "../../host/free_space.ts";
+import type { HostRoom } from "../../host/host_room.ts";
+import { fileCountOf } from "../../engine/plan/visit_plan.ts";
 import { ConfigError } from "../../errors.ts";
 import { droppedSamples } from "../../sampling/shard.ts";
 import {
@@ -40,27 +50,24 @@ export interface PlanFacts {
   readonly epochs: number;
   readonly train: SplitFacts | null;
   readonly eval: SplitFacts | null;
-  /** Those of the dataset; 0 if none is used, as the next. */
-  readonly workers: number;
-  /** Read buffers of all readers, bytes. */
-  readonly bufferBytes: number;
+  /** Threads and memory that the run needs at its fullest. */
+  readonly needs: HostNeeds;
+  /** What it writes into file systems of this host. */
+  readonly diskNeeds: readonly DiskNeed[];
   /** Null: no checkpoints. */
   readonly checkpoint: CheckpointFacts | null;
 }
 
-/** Files whose lengths are looked at; their mean stands for all. */
-const MAX_MEASURED_FILES = 1000;
-
-/** Derives the facts of a plan. */
-export async function planFacts(
+/** Derives the facts of a run. */
+export function planFacts(
   { name, workload }: RequestedWorkload,
-  described: DescribedDataset,
-  plan: RunPlan,
-): Promise<PlanFacts> {
+  run: DescribedRun,
+): PlanFacts {
+  const { plan } = run;
+  const { dataset } = run.dataset;
   const { workflow } = workload;
   const trains = workflow.train || workflow.evaluation;
   const usesDataset = trains || workflow.generate_data;
-  const used = usesDataset ? described : { ...described, splits: [] };
   const readers = trains && plan.loader.reads ? plan.loader.readThreads : 0;
   return {
     workload: name,
@@ -72,17 +79,15 @@ export async function planFacts(
       ...(workflow.evaluation ? ["evaluate"] : []),
       ...(workflow.checkpoint ? ["checkpoint"] : []),
     ],
-    folder: usesDataset ? described.dataset.folder : null,
-    format: usesDataset ? described.dataset.format : null,
-    datasetFiles: fileCountOf(used),
-    datasetBytes: await datasetBytes(used),
+    folder: usesDataset ? dataset.folder : null,
+    format: usesDataset ? dataset.format : null,
+    datasetFiles: usesDataset ? fileCountOf(run.dataset.splits) : 0,
+    datasetBytes: usesDataset ? datasetBytesOf(run) : 0,
     epochs: trains ? plan.training.epochs : 0,
     train: splitFacts(plan.training.train),
     eval: splitFacts(plan.training.eval),
-    workers: usesDataset ? plan.ranks.count * (1 + readers) : 0,
-    bufferBytes: usesDataset
-      ? plan.ranks.count * Math.max(1, readers) * plan.readBytes
-      : 0,
+    needs: hostNeedsOf(run),
+    diskNeeds: plannedDiskNeeds(run),
     checkpoint: workflow.checkpoint
       ? factsOfCheckpoints(workload, plan.ranks.total)
       : null,
@@ -111,34 +116,19 @@ function splitFacts(split: SplitPlan | null): SplitFacts | null {
   };
 }
 
-function fileCountOf({ splits }: DescribedDataset): number {
-  return splits.reduce((sum, { fileCount }) => sum + fileCount, 0);
+/** What this host has, for comparison. */
+export interface Have {
+  readonly room: HostRoom;
+  /** What is left at a folder; null where nobody tells. */
+  readonly spaceOf: (hostFolder: string) => FreeSpace | null;
 }
 
-async function datasetBytes(
-  described: DescribedDataset,
-): Promise<number | null> {
-  const { dataset, splits } = described;
-  const files = new DatasetFiles(
-    dataset,
-    splits,
-    await formatOf(dataset),
-  );
-  const fileCount = fileCountOf(described);
-  const measuredCount = Math.min(fileCount, MAX_MEASURED_FILES);
-  let bytes = 0;
-  for (let i = 0; i < measuredCount; i++) {
-    const fileBytes = files.bytes(Math.floor((i * fileCount) / measuredCount));
-    if (fileBytes === null) return null;
-    bytes += fileBytes;
-  }
-  return measuredCount === 0
-    ? 0
-    : Math.round((bytes / measuredCount) * fileCount);
-}
-
-/** The facts as aligned lines. */
-export function planText(facts: PlanFacts): string {
+/**
+ * The facts as aligned lines.
+ *
+ * @param have What the needs are compared with.
+ */
+export function planText(facts: PlanFacts, have: Have): string {
   const { datasetBytes: bytes } = facts;
   const about = facts.datasetFiles > MAX_MEASURED_FILES ? "about " : "";
   const rows: readonly (readonly [string, string])[] = [
@@ -161,16 +151,39 @@ export function planText(facts: PlanFacts): string {
     ...splitRow("Training", facts.train),
     ...splitRow("Evaluation", facts.eval),
     ...checkpointRows(facts.checkpoint),
-    ...(facts.folder === null ? [] : [
-      [
-        "Memory",
-        `${facts.workers} workers, ${
-          formatBytes(facts.bufferBytes)
-        } of read buffers`,
-      ] as const,
-    ]),
+    ...needRows(facts, have),
   ];
   return textTable(rows).join("\n");
+}
+
+/** Needs beside what there is; what does not fit says so. */
+function needRows(
+  { needs, diskNeeds }: PlanFacts,
+  { room, spaceOf }: Have,
+): (readonly [string, string])[] {
+  const { problems, warnings } = hostShortages(needs, room);
+  return [
+    [
+      "Memory",
+      `${needs.workers} threads with ${formatBytes(needs.bufferBytes)} of ` +
+      `buffers: about ${formatBytes(needs.memoryBytes)} needed, ` +
+      `${formatBytes(room.memoryFreeBytes.value)} free`,
+    ],
+    ...diskNeeds.map(({ what, hostFolder, bytes }) => {
+      const space = spaceOf(hostFolder);
+      const free = space === null
+        ? "an unknown size"
+        : formatBytes(space.bytes);
+      return [
+        "Disk",
+        `${
+          formatBytes(bytes)
+        } needed for ${what}, ${free} free at ${hostFolder}`,
+      ] as const;
+    }),
+    ...[...problems, ...diskProblems(diskNeeds, spaceOf), ...warnings]
+      .map((text) => ["Does not fit", text] as const),
+  ];
 }
 
 function splitRow(

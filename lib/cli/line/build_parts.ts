@@ -6,7 +6,7 @@ import { type BuildParts, unsupported } from "../../config/unsupported.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import { FORMATS } from "../../formats/registry.ts";
-import { STORAGE_KINDS } from "../../storage/registry.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 
 /** What is there: the registries. */
 const BUILD_PARTS: BuildParts = {

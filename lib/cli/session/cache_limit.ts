@@ -27,12 +27,11 @@ export function parseMaxCacheHit(text: string | null): number | null {
 }
 
 /**
- * Fails a run that read too much from memory. Its results are saved: they
- * are true, but not of the storage.
+ * Fails a run that read too much from memory. Its results are saved.
  *
  * @param summary The run's figures.
- * @param maxFraction Null: anything will do.
- * @throws {StokerError} If more came from memory, or nobody can tell.
+ * @param maxFraction 0…1; null: no limit.
+ * @throws {StokerError} If more came from memory, or if it is not known.
  */
 export function checkCacheHits(
   summary: Pick<RunSummary, "kinds">,
@@ -47,13 +46,13 @@ export function checkCacheHits(
     const { hitFraction, source, shortfall } = cache;
     const reasons = shortfall?.reasons ?? [];
     if (hitFraction === null) {
-      problems.push(`${title}: not known how much did (${source})`);
+      problems.push(`${title}: not known (${source})`);
     } else if (hitFraction > maxFraction) {
       advice.add(shortfall?.advice ?? GENERAL_ADVICE);
       const percent = (100 * hitFraction).toFixed(1);
       problems.push(
         reasons.length === 0
-          ? `${title}: ${percent} % did`
+          ? `${title}: ${percent} % came from memory`
           : `${title}: ${percent} % did not come from the device: ` +
             reasons.join("; "),
       );

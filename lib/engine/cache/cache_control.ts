@@ -26,7 +26,7 @@ import type { RunPlan } from "../plan/run_plan.ts";
 export type DropPolicy = RunPlan["dropCaches"];
 
 /** Says which files a phase reads; null: none that could be dropped. */
-type FilesOf = (order: PhaseOrder) => HostFiles | null;
+export type FilesOf = (order: PhaseOrder) => HostFiles | null;
 
 /** Decides before each phase whether to drop its files, and does it. */
 export class CacheControl {

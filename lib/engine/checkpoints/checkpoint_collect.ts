@@ -1,6 +1,6 @@
 /**
  * Records of the checkpoints that are saved between the steps of a training
- * phase, taken by the main thread while training goes on.
+ * phase. The main thread takes them during the phase.
  */
 import type { Cluster } from "../../cluster/cluster.ts";
 import { readThreadIo } from "../../host/process_io.ts";
@@ -116,7 +116,7 @@ export class CheckpointCollector {
   }
 }
 
-/** The process's own counters hold what training reads meanwhile. */
+/** The counters of the process include what training reads. */
 function countedIo(workers: readonly WorkerRecord[]): DeviceIo {
   // Each thread's are with the first of its ranks.
   const counted = workers.filter(({ deviceWriteBytes }) =>
@@ -124,7 +124,7 @@ function countedIo(workers: readonly WorkerRecord[]): DeviceIo {
   );
   if (counted.length === 0) {
     const { reason } = readThreadIo();
-    return { bytes: null, source: reason ?? "the storage does not tell" };
+    return { bytes: null, source: reason ?? "the storage does not count it" };
   }
   return {
     bytes: counted.reduce(

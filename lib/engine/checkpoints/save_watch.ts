@@ -4,21 +4,18 @@
  */
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { CheckpointCollector, withBlocks } from "./checkpoint_collect.ts";
-import { connectStorage } from "../plan/connect_storage.ts";
 import {
   CHECKPOINTER,
   type CrewRow,
   type InnerPhases,
 } from "../run/phase_runner.ts";
-import { DeviceWatch } from "../run/device_watch.ts";
+import type { DeviceWatch } from "../run/device_watch.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunHooks } from "../run/run_hooks.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 
-/** What a training run asks about its checkpoints. */
+/** The checkpoints of a training run, for its main thread. */
 export interface SaveWatch {
-  /** Where its checkpoints are stored; null: there are none. */
-  readonly device: DeviceWatch | null;
   /** Number of the next checkpoint of the run, from 1. */
   nextNumber(): number;
   /** Those between steps, for the phase runner. */
@@ -30,30 +27,26 @@ export interface SaveWatch {
  *
  * @param plan The run.
  * @param region Its shared memory.
- * @param parts `rows`: of all threads.
+ * @param parts `rows`: of all threads. `device`: where checkpoints are stored.
  */
-export async function watchSaves(
+export function watchSaves(
   plan: RunPlan,
   region: Region,
   parts: {
     readonly rows: readonly CrewRow[];
     readonly hooks: RunHooks;
+    readonly device: DeviceWatch;
   },
-): Promise<SaveWatch> {
+): SaveWatch {
   const { checkpoint } = plan;
   let number = 0;
   if (checkpoint === undefined) {
     return {
-      device: null,
       nextNumber: () => ++number,
       inner: { look: () => null, finish: (record) => record },
     };
   }
-  const { rows, hooks } = parts;
-  const device = new DeviceWatch({
-    storage: await connectStorage(checkpoint.storage),
-    folder: checkpoint.folder,
-  });
+  const { rows, hooks, device } = parts;
   const collector = new CheckpointCollector({
     region,
     rows: rows.filter(({ role }) => role === CHECKPOINTER),
@@ -63,7 +56,6 @@ export async function watchSaves(
     device,
   });
   return {
-    device,
     nextNumber: () => ++number,
     inner: {
       look({ kind, epoch }, start) {

@@ -248,3 +248,20 @@ function specOf(identity: DatasetIdentity): DatasetSpec {
     },
   };
 }
+
+/**
+ * The error of a folder that holds another dataset.
+ *
+ * @param folder The dataset folder.
+ * @param found What differs, see {@linkcode differences}.
+ */
+export function anotherDataset(
+  folder: string,
+  found: readonly string[],
+): DatasetError {
+  return new DatasetError(
+    `Cannot use "${folder}" as it must hold the dataset of these settings:\n` +
+      found.map((difference) => `  ${difference}`).join("\n") +
+      `\n"stoker generate --force" replaces it`,
+  );
+}

@@ -1,13 +1,37 @@
 /**
- * One file written, looked up, read, listed and deleted in a folder of a file
- * system before a long run writes there, so that what would fail after hours
- * fails at once: permissions, quotas, a full disk, refused O_DIRECT, a stale
- * mount. The name is new; nothing else is touched.
+ * Tests a folder of a file system before a long run writes there: one file is
+ * written, looked up, read, listed and deleted. Missing permissions, quotas, a
+ * full disk, refused O_DIRECT or a stale mount then fail at once and not after
+ * hours. The file's name is new; nothing else is touched.
  */
 import { PAGE_BYTES, PageArena } from "../../bytes/page_arena.ts";
 import { StorageError } from "../../errors.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { writeWhole } from "../../storage/write_whole.ts";
+
+/** Names of test files: when they were made, then what makes them unique. */
+const PREFLIGHT_NAME_REGEXP = /^\.stoker-preflight-([0-9a-z]+)-[0-9a-f-]{36}$/;
+/** A test file of that age was left by a run that was killed. */
+const LEFTOVER_MS = 24 * 60 * 60 * 1000;
+/** Entries of a folder among which leftovers are looked for. */
+const MAX_ENTRIES = 10_000;
+
+/** A name for a test file. @param wallMs Milliseconds since 1970. */
+export function preflightName(wallMs: number): string {
+  return `.stoker-preflight-${wallMs.toString(36)}-${crypto.randomUUID()}`;
+}
+
+/**
+ * Whether a file was left by a test that was killed more than a day ago.
+ *
+ * @param name Its name.
+ * @param wallMs Now, milliseconds since 1970.
+ */
+export function isLeftover(name: string, wallMs: number): boolean {
+  const made = PREFLIGHT_NAME_REGEXP.exec(name)?.[1];
+  if (made === undefined) return false;
+  return wallMs - parseInt(made, 36) > LEFTOVER_MS;
+}
 
 /** A whole page and a tail: O_DIRECT treats them differently. */
 const FILE_BYTES = PAGE_BYTES + 100;
@@ -25,7 +49,7 @@ export async function preflightFolder(
   folder: string,
 ): Promise<void> {
   if (storage.hostPath === undefined) return;
-  const name = `.stoker-preflight-${crypto.randomUUID()}`;
+  const name = preflightName(Date.now());
   const path = `${folder}/${name}`;
   const arena = new PageArena(4 * PAGE_BYTES);
   const wanted = arena.allocate(FILE_BYTES);
@@ -36,7 +60,7 @@ export async function preflightFolder(
     await checkContent(storage, path, { wanted, arena });
     await checkListing(storage, folder, name);
   } catch (error) {
-    // The first failure is the one to tell.
+    // The first failure is the one to report.
     try {
       await storage.remove(path);
     } catch (second) {
@@ -49,7 +73,23 @@ export async function preflightFolder(
     if (await storage.sizeOf(path) !== null) {
       throw broken("delete", path, "the file is still there");
     }
+    await removeLeftovers(storage, folder);
   });
+}
+
+/** Removes what tests of killed runs left in a folder. */
+async function removeLeftovers(
+  storage: Storage,
+  folder: string,
+): Promise<void> {
+  const wallMs = Date.now();
+  const leftovers: string[] = [];
+  let entryCount = 0;
+  for await (const { name, isFolder } of storage.list(folder)) {
+    if (!isFolder && isLeftover(name, wallMs)) leftovers.push(name);
+    if (++entryCount === MAX_ENTRIES) break;
+  }
+  for (const name of leftovers) await storage.remove(`${folder}/${name}`);
 }
 
 async function checkLength(storage: Storage, path: string): Promise<void> {
@@ -73,7 +113,13 @@ async function checkContent(
   await file.close();
   if (
     byteCount !== FILE_BYTES || !wanted.every((byte, i) => byte === found[i])
-  ) throw broken("read", path, "other bytes came back than were written");
+  ) {
+    throw broken(
+      "read",
+      path,
+      "the bytes read are not those that were written",
+    );
+  }
 }
 
 async function checkListing(
@@ -84,7 +130,7 @@ async function checkListing(
   for await (const entry of storage.list(folder)) {
     if (entry.name === name) return;
   }
-  throw broken("list", folder, `"${name}" was just written and is not in it`);
+  throw broken("list", folder, `"${name}" was just written but is not listed`);
 }
 
 async function step(act: () => Promise<void>): Promise<void> {
@@ -114,6 +160,6 @@ function asPreflight(error: unknown): unknown {
     operation,
     path,
     code,
-    `${reason}; tried before the run, which will write there`,
+    `${reason}; tested before the run, which will write there`,
   );
 }

@@ -11,7 +11,6 @@ import {
   readFileSystem,
 } from "../../host/file_system.ts";
 import { readHoles } from "../../host/holes.ts";
-import type { Reading } from "../../host/libc.ts";
 import {
   deviceIo,
   type DevicePath,
@@ -24,6 +23,9 @@ import type { HostFiles } from "../cache/drop_files.ts";
 
 /** Files that are looked at for holes. */
 const SAMPLED_FILES_MAX = 16;
+
+/** A file system, or why it is not known. */
+type FoundFileSystem = ReturnType<typeof readFileSystem>;
 
 /** Where the bytes of some phases are. */
 export interface DevicePlace {
@@ -38,7 +40,7 @@ export interface DevicePlace {
 /** See the file header. */
 export class DeviceWatch {
   readonly #place: DevicePlace;
-  readonly #fileSystems = new Map<PhaseKind, Reading<FileSystem>>();
+  readonly #fileSystems = new Map<PhaseKind, FoundFileSystem>();
 
   constructor(place: DevicePlace) {
     this.#place = place;
@@ -91,7 +93,7 @@ export class DeviceWatch {
   /** A folder inside of the dataset's may be a mount or a link of its own. */
   #fileSystem(
     { kind, files }: { kind: PhaseKind; files: HostFiles | null },
-  ): Reading<FileSystem> {
+  ): FoundFileSystem {
     let found = this.#fileSystems.get(kind);
     if (found === undefined) {
       const { storage, folder } = this.#place;
@@ -127,7 +129,7 @@ export function directWarning(
 
 /** Of O_DIRECT nothing is believed where the file system is not known. */
 function uncountedReason(
-  fileSystem: Reading<FileSystem> | null,
+  fileSystem: FoundFileSystem | null,
   way: DevicePath["way"],
 ): string | null {
   if (fileSystem === null) return null;

@@ -1,7 +1,7 @@
 /**
  * Looks at a running phase: the region's counters as a {@linkcode Snapshot}.
  */
-import type { Reading } from "../../host/libc.ts";
+import type { Reading } from "../../host/system_file.ts";
 import { type ProcessCpu, readProcessCpu } from "../../host/process_cpu.ts";
 import type { CpuTime, WorkerRecord } from "../../metrics/run_record.ts";
 import {

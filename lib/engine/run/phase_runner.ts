@@ -1,10 +1,10 @@
 /**
  * Runs one phase: opens the gate, watches, and collects what was measured.
  *
- * The main thread never sits in the data path: it sleeps on the done counter
- * and wakes a few times per second to look at the region.
+ * The main thread is never in the data path: it sleeps on the done counter and
+ * wakes a few times per second to sample the region.
  */
-import { StokerError, WorkerError } from "../../errors.ts";
+import { WorkerError } from "../../errors.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { readHostCpu } from "../../host/host_cpu.ts";
@@ -28,6 +28,7 @@ import {
   collectRank,
   collectWorker,
 } from "./collect.ts";
+import { abortError } from "./abort_error.ts";
 import { hostCpuUse } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
@@ -72,10 +73,10 @@ export interface CheckpointOrder {
   readonly step: number;
 }
 
-/** What a phase is told to do. */
+/** What a phase is to do. */
 export interface PhaseOrder {
   readonly kind: PhaseKind;
-  /** PHASE_*: what the workers are told. */
+  /** PHASE_*: the word that starts the workers. */
   readonly phase: number;
   readonly epoch: number;
   readonly stepCount: number;
@@ -86,11 +87,11 @@ export interface PhaseOrder {
 }
 
 /**
- * Phases that go on inside of others: checkpoints between training steps.
+ * Phases inside of others: checkpoints between training steps.
  */
 export interface InnerPhases {
   /**
-   * Called at every look at a running phase, and once when it is over.
+   * Called at every sample of a running phase, and once when it is over.
    *
    * @returns The record of an inner phase that has ended since; else null.
    */
@@ -125,7 +126,7 @@ export interface PhaseParts {
   readonly threadCount?: number;
   /** Absent: no phase has others inside. */
   readonly inner?: InnerPhases;
-  /** Hears of an inner phase that has ended, while the other one goes on. */
+  /** Called when an inner phase has ended, while the outer one continues. */
   readonly onPhaseWithin?: (record: PhaseRecord) => void;
 }
 
@@ -372,14 +373,6 @@ function readProcess(): ProcessReadings {
     cpu: readProcessCpu(),
     hostCpu: readHostCpu(),
   };
-}
-
-/** Why a run is being stopped from outside; null if it is not. */
-export function abortError(signal: AbortSignal): Error | null {
-  if (!signal.aborted) return null;
-  return signal.reason instanceof StokerError
-    ? signal.reason
-    : new WorkerError(`the run was stopped: ${String(signal.reason)}`);
 }
 
 /** Waits until a word changes, at most a tick, without blocking the thread. */

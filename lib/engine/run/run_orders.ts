@@ -3,14 +3,13 @@
  *
  *    start all threads → for each order: wait → drop caches → phase → record
  *
- * What a run is made of (threads, orders, files) is its own business; how a
- * phase begins, ends early or fails is the same for all and stands here.
+ * Callers decide about threads, orders and files. How a phase begins, ends
+ * early or fails is the same for all and is here.
  */
 import type { CacheDrop, PhaseRecord } from "../../metrics/run_record.ts";
 import { Crew, type Member } from "../threads/crew.ts";
-import { pause } from "./pause.ts";
+import { during, pauseFor } from "./during.ts";
 import {
-  abortError,
   type PhaseOrder,
   type PhaseParts,
   PhaseRunner,
@@ -49,12 +48,19 @@ export async function runOrders(
   const threadCount = members.length;
   const runner = new PhaseRunner({ ...run, ...hooks, crew, threadCount });
   try {
-    await crew.start(members);
+    await during(
+      hooks,
+      `starting ${threadCount} threads`,
+      (tick) => crew.start(members, tick),
+    );
     for (const order of run.orders) {
-      await pause(run.pauseSeconds ?? 0, hooks.signal);
-      const stopped = abortError(hooks.signal);
-      if (stopped !== null) return { phases, error: stopped };
-      const cacheDrop = await run.dropCaches?.(order) ?? null;
+      await pauseFor(
+        hooks,
+        run.pauseSeconds ?? 0,
+        `waiting ${run.pauseSeconds} s before the next checkpoint ` +
+          "(checkpoint.time_between_checkpoints)",
+      );
+      const cacheDrop = await dropCaches(run, order, hooks);
       hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
       const { record, within, error } = await runner.run(order, cacheDrop);
       phases.push(...within, record);
@@ -69,6 +75,21 @@ export async function runOrders(
   } finally {
     await crew.end();
   }
+}
+
+async function dropCaches(
+  run: OrderedRun,
+  order: PhaseOrder,
+  hooks: RunHooks,
+): Promise<CacheDrop | null> {
+  const { dropCaches } = run;
+  if (dropCaches === undefined) return null;
+  return await during(
+    // The kernel takes its time, and says nothing meanwhile.
+    { ...hooks, stallTimeoutMs: Infinity },
+    "dropping files from the page cache",
+    () => dropCaches(order),
+  );
 }
 
 /** What is thrown by others is not always an Error. */

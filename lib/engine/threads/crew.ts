@@ -39,7 +39,7 @@ export class Crew {
   constructor(region: Region, onDamage: (damage: Damage) => void = () => {}) {
     this.#region = region;
     this.#onDamage = onDamage;
-    // Looked at by those who race it; nobody need be there when it happens.
+    // Awaited only in races; without this its rejection would be unhandled.
     this.#failed.promise.catch(() => {});
   }
 
@@ -48,9 +48,16 @@ export class Crew {
     return this.#failure;
   }
 
-  /** Starts workers and waits until every one is ready. */
-  async start(members: readonly Member[]): Promise<void> {
-    const ready = members.map((member) => this.#startOne(member));
+  /**
+   * Starts workers and waits until every one is ready.
+   *
+   * @param onReady Called for each that is.
+   */
+  async start(
+    members: readonly Member[],
+    onReady: () => void = () => {},
+  ): Promise<void> {
+    const ready = members.map((member) => this.#startOne(member).then(onReady));
     await Promise.race([Promise.all(ready), this.#failed.promise]);
   }
 
@@ -102,7 +109,7 @@ export class Crew {
   }
 }
 
-/** A worker's error, told with the worker's name. */
+/** A worker's error with the worker's name. */
 function revive(
   title: string,
   plain: { readonly message: string; readonly stack: string | null },

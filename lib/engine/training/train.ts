@@ -4,8 +4,12 @@
 import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
-import { CacheControl, datasetFilesOf } from "../cache/cache_control.ts";
-import { connectStorage, formatOf } from "../plan/connect.ts";
+import type { PhaseKind } from "../../metrics/phase_kinds.ts";
+import {
+  CacheControl,
+  datasetFilesOf,
+  type FilesOf,
+} from "../cache/cache_control.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
 import { DeviceWatch } from "../run/device_watch.ts";
 import type { Member } from "../threads/crew.ts";
@@ -28,33 +32,45 @@ import {
   Region,
   type RegionShape,
 } from "../threads/region.ts";
+import type { PreparedRun } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
-import type { Storage } from "../../storage/storage.ts";
 import type { AcceleratorStart, ReaderStart } from "../threads/worker_start.ts";
+
+/** What training needs of a prepared run. */
+export type TrainingRun = Pick<
+  PreparedRun,
+  "plan" | "format" | "storage" | "checkpoints"
+>;
 
 /**
  * Trains.
  *
+ * @param run Its plan has the dataset as it is.
+ * @param hooks Who listens, and the signal that stops it.
  * @returns The phases that were run, the last one perhaps in part, and what
  *   ended the run early. Never rejects for what happens in a worker.
  */
 export async function runTraining(
-  plan: RunPlan,
+  run: TrainingRun,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
-  const endpoints = await endpointsOfRun(plan);
+  const { plan, format, storage, checkpoints } = run;
+  const endpoints = endpointsOfRun(plan);
   const shape = shapeOf(plan, endpoints.length);
   const region = new Region(shape);
   const { members, rows } = assemble(plan, region, hooks.cluster);
-  const storage = await connectStorage(plan.dataset.storage);
-  const format = await formatOf(plan.dataset);
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
   );
-  const saves = await watchSaves(plan, region, { rows, hooks });
+  const datasetIo = datasetDeviceIo(run);
+  const saveDevice = new DeviceWatch({
+    storage: checkpoints?.storage ?? storage,
+    folder: checkpoints?.plan.folder ?? plan.dataset.folder,
+  });
+  const saves = watchSaves(plan, region, { rows, hooks, device: saveDevice });
   return await runOrders({
     region,
     members,
@@ -62,42 +78,40 @@ export async function runTraining(
     orders: phaseOrders(plan, saves),
     dropCaches: (order) => caches.before(order, hooks),
     inner: saves.inner,
-    deviceIo: deviceIoOf(plan, saves, { storage, format }),
+    deviceIo(order, bytesRequested, counted) {
+      const { kind, checkpoint } = order;
+      return checkpoint === undefined
+        ? datasetIo(order, bytesRequested, counted)
+        : saveDevice.deviceIo({ kind, bytesRequested, files: null }, counted);
+    },
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
 }
 
-/** Checkpoints may be stored otherwise than the dataset. */
-function deviceIoOf(
-  plan: RunPlan,
-  saves: SaveWatch,
-  parts: { readonly storage: Storage; readonly format: Format },
+/** Of training and evaluation, which read files of their own. */
+function datasetDeviceIo(
+  { plan, format, storage }: TrainingRun,
 ): OrderedRun["deviceIo"] {
-  const { storage } = parts;
   const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
-  const filesOf = {
-    train: datasetFilesOf(plan, parts, ["train"]),
-    eval: datasetFilesOf(plan, parts, ["eval"]),
+  const filesOf: Partial<Record<PhaseKind, FilesOf>> = {
+    train: datasetFilesOf(plan, { storage, format }, ["train"]),
+    eval: datasetFilesOf(plan, { storage, format }, ["eval"]),
   };
   return (order, bytesRequested, counted) => {
-    const { kind, checkpoint } = order;
-    const phase = { kind, bytesRequested };
-    if (checkpoint !== undefined && saves.device !== null) {
-      return saves.device.deviceIo({ ...phase, files: null }, counted);
-    }
-    const files = kind === "eval" ? filesOf.eval : filesOf.train;
-    return device.deviceIo({ ...phase, files: files(order) }, counted);
+    const { kind } = order;
+    const files = filesOf[kind]?.(order) ?? null;
+    return device.deviceIo({ kind, bytesRequested, files }, counted);
   };
 }
 
 /** Data and checkpoints that both have endpoints have the same. */
-async function endpointsOfRun(
+function endpointsOfRun(
   { dataset, checkpoint }: RunPlan,
-): Promise<readonly string[]> {
-  const ofData = await endpointsOf(dataset.storage);
+): readonly string[] {
+  const ofData = endpointsOf(dataset.storage);
   if (ofData.length > 0 || checkpoint === undefined) return ofData;
-  return await endpointsOf(checkpoint.storage);
+  return endpointsOf(checkpoint.storage);
 }
 
 function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {

@@ -1,13 +1,9 @@
-/** Tests of lib/engine/dataset/visit_files.ts: what kind of phase a visit is. */
+/** Tests of lib/engine/dataset/run_file_workers.ts: what kind of phase a visit is. */
 import { assertEquals } from "@std/assert";
-import {
-  describeGenerated,
-  generateDataset,
-  verifyDataset,
-} from "../../../lib/engine/dataset/dataset_changes.ts";
-import { describeWithFormat } from "../../../lib/engine/plan/describe_dataset.ts";
+import { generateDataset } from "../../../lib/engine/dataset/generate_dataset.ts";
+import { verifyDataset } from "../../../lib/engine/dataset/verify_dataset.ts";
 import type { PhaseRecord } from "../../../lib/metrics/run_record.ts";
-import { quietHooks, smallWorkload } from "../engine_fixture.ts";
+import { prepareSmall, quietHooks, smallWorkload } from "../engine_fixture.ts";
 
 /** Kind, role of the threads, and which of the device's counters was asked. */
 function factsOf(phases: readonly PhaseRecord[]) {
@@ -21,8 +17,8 @@ function factsOf(phases: readonly PhaseRecord[]) {
 Deno.test("a dataset is generated with device writes and verified with reads", async () => {
   const folder = await Deno.makeTempDir({ prefix: "stoker-visit-" });
   try {
-    const described = await describeWithFormat(smallWorkload(folder));
-    const generated = await generateDataset(described, quietHooks(), {
+    await using run = await prepareSmall(smallWorkload(folder));
+    const generated = await generateDataset(run, quietHooks(), {
       threads: 2,
       force: false,
       stokerVersion: "0",
@@ -32,7 +28,7 @@ Deno.test("a dataset is generated with device writes and verified with reads", a
       ["generate", "generator", "write_bytes"],
     ]);
     const verified = await verifyDataset(
-      await describeGenerated(described),
+      run,
       quietHooks(),
       { threads: 2, sampleCount: null },
     );

@@ -1,9 +1,9 @@
 /**
- * Tests of lib/host/libc.ts where FFI is denied: a file of its own, since a
+ * Tests of lib/host/system_file.ts where FFI is denied: a file of its own, since a
  * process opens its C library, or fails to, once.
  */
 import { assertEquals } from "@std/assert";
-import { readSystemFile } from "../../lib/host/libc.ts";
+import { readSystemFile } from "../../lib/host/system_file.ts";
 
 Deno.test({
   name: "readSystemFile() gives the reason where FFI is not permitted",

@@ -1,5 +1,5 @@
 /**
- * Looks up what a plan names, inside a worker: format and storage.
+ * Looks up the format that a plan names, in any thread.
  */
 import { ConfigError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
@@ -7,17 +7,15 @@ import { loadFormatModule } from "../../formats/format_module.ts";
 import { FORMATS } from "../../formats/registry.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 
-export { connectStorage } from "./connect_storage.ts";
-
 async function formatNamed(name: string): Promise<Format> {
-  const load = FORMATS[name];
-  if (load === undefined) {
+  const entry = FORMATS[name];
+  if (entry === undefined) {
     throw new ConfigError([
       `Cannot use dataset.format = ${name}: this build has ` +
       Object.keys(FORMATS).join(", "),
     ]);
   }
-  return await load();
+  return await entry.load();
 }
 
 /**

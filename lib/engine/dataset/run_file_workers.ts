@@ -1,7 +1,6 @@
 /**
- * Runs generator workers over the files of a dataset: to write or to verify.
+ * Runs the workers that write or verify a dataset's files.
  */
-import { connectStorage, formatOf } from "../plan/connect.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
@@ -19,6 +18,7 @@ import {
   Region,
   type RegionShape,
 } from "../threads/region.ts";
+import type { PreparedDataset } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
 import type { Damage, GeneratorStart } from "../threads/worker_start.ts";
@@ -36,15 +36,17 @@ const VISITS: Readonly<
  * Visits the files of a plan that are this process's share.
  *
  * @param plan Which files, and what to do with them.
+ * @param prepared What they are read and written with.
  * @param hooks As for a run; `onDamage` hears of each damaged file.
  */
-export async function visitFiles(
+export async function runFileWorkers(
   plan: GeneratePlan,
+  { format, storage }: Pick<PreparedDataset, "format" | "storage">,
   hooks: RunHooks & { readonly onDamage?: (damage: Damage) => void },
 ): Promise<RunOutcome> {
   const visitCount = processVisits(plan);
   const threads = Math.max(1, Math.min(plan.threads, visitCount));
-  const endpoints = await endpointsOf(plan.dataset.storage);
+  const endpoints = endpointsOf(plan.dataset.storage);
   const shape: RegionShape = {
     accelerators: 0,
     readersPerAccelerator: 0,
@@ -66,12 +68,7 @@ export async function visitFiles(
     const rank = plan.cluster.rank;
     rows.push({ role, rank, localRank: 0, thread, title });
   }
-  const files = new DatasetFiles(
-    plan.dataset,
-    plan.splits,
-    await formatOf(plan.dataset),
-  );
-  const storage = await connectStorage(plan.dataset.storage);
+  const files = new DatasetFiles(plan.dataset, plan.splits, format);
   const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
   const order: PhaseOrder = {
     kind,

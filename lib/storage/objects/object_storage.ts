@@ -1,8 +1,9 @@
 /**
- * Objects of S3 and whatever speaks like it: `storage_type: s3`.
+ * Objects of an object store as a {@linkcode Storage}, whatever its requests
+ * look like: retries, deadlines, several endpoints, counters.
  *
  * A path is a key below the bucket and prefix of `storage_root`, or a full
- * URI `s3://bucket/key`. There are no folders: keys only look like paths.
+ * URI `scheme://bucket/key`. There are no folders: keys only look like paths.
  */
 import { StorageError } from "../../errors.ts";
 import type {
@@ -15,76 +16,47 @@ import type {
   RangeGets,
   ReadMeter,
   Storage,
-  StorageKind,
-  StorageSettings,
 } from "../storage.ts";
-import { CLIENT_LIBRARIES, type CreateClient } from "./client_libraries.ts";
-import { EndpointPool } from "../objects/endpoint_pool.ts";
-import type { ListPage, ObjectName } from "../objects/object_client.ts";
-import { ObjectReads } from "../objects/object_reads.ts";
-import { ObjectWriter, type WriterParts } from "../objects/object_writer.ts";
-import { PartBuffers } from "../objects/part_buffers.ts";
-import { tryReading } from "../objects/read_preflight.ts";
-import { objectUri, RequestFailure } from "../objects/request_failure.ts";
-import { Requests } from "../objects/requests.ts";
-import { readS3Settings, type S3Settings } from "./s3_settings.ts";
-import { tryWriting } from "../objects/write_preflight.ts";
+import { EndpointPool } from "./endpoint_pool.ts";
+import type { CreateClient, ListPage, ObjectName } from "./object_client.ts";
+import { ObjectReads } from "./object_reads.ts";
+import type { ObjectSettings } from "./object_settings.ts";
+import { ObjectWriter, type WriterParts } from "./object_writer.ts";
+import { PartBuffers } from "./part_buffers.ts";
+import { tryReading } from "./read_preflight.ts";
+import { objectUri, RequestFailure } from "./request_failure.ts";
+import { Requests } from "./requests.ts";
+import { tryWriting } from "./write_preflight.ts";
 
 /** Keys of one listing request; S3 gives no more. */
 const LIST_PAGE_KEYS = 1000;
 /** Clearing up after a stop has little time. */
 const CLEANUP_LIMITS = { headerMs: 900, totalMs: 900 };
 
-/** Objects of S3. */
-export const s3Kind: StorageKind = {
-  name: "s3",
-  problems: (settings) => [...readS3Settings(settings).problems],
-  notices: (settings) => [...readS3Settings(settings).notices],
-  endpoints: (settings) => readS3Settings(settings).settings.endpoints,
-  preflight: async (settings, folder, access) => {
-    const { settings: s3 } = readS3Settings(settings);
-    if (!s3.preflight) return;
-    await preflightObjects(await dialectOf(s3), s3, { folder, access });
-  },
-  connect: (settings: StorageSettings, options = {}) =>
-    connectS3(settings, options),
-};
-
-async function connectS3(
-  settings: StorageSettings,
-  options: ConnectOptions,
-): Promise<S3Storage> {
-  const { settings: s3 } = readS3Settings(settings);
-  return new S3Storage(await connect(s3, options), s3, options);
-}
-
-/** An object store that is asked in another way than S3's. */
+/** The API of one kind of object store. */
 export interface ObjectDialect {
   /** Makes a client of one endpoint. */
   readonly create: CreateClient;
   /** Of URIs of its objects; "s3" is understood as well. */
   readonly scheme: string;
-  /** For people: "AIStore". */
+  /** For people: "S3, fetch", "AIStore". */
   readonly title: string;
 }
 
-/**
- * Connects to an object store with retries, deadlines, several endpoints and
- * counters as for S3.
- */
+/** Connects to an object store. */
 export function connectObjects(
   dialect: ObjectDialect,
-  settings: S3Settings,
+  settings: ObjectSettings,
   options: ConnectOptions,
 ): Storage {
   const connection = connectWith(dialect, settings, options);
-  return new S3Storage(connection, settings, options, dialect.title);
+  return new ObjectStorage(connection, settings, options, dialect.title);
 }
 
 /** Tries what a run will do in a folder at every endpoint. */
 export async function preflightObjects(
   dialect: ObjectDialect,
-  settings: S3Settings,
+  settings: ObjectSettings,
   { folder, access }: { folder: string; access: FolderAccess },
 ): Promise<void> {
   const { pool, requests, nameOf } = connectWith(dialect, settings, {});
@@ -107,49 +79,32 @@ interface Connection {
   readonly nameOf: (path: string) => ObjectName;
 }
 
-async function connect(
-  s3: S3Settings,
-  options: ConnectOptions,
-): Promise<Connection> {
-  return connectWith(await dialectOf(s3), s3, options);
-}
-
-async function dialectOf({ library }: S3Settings): Promise<ObjectDialect> {
-  const create = await CLIENT_LIBRARIES[library]?.load();
-  if (create === undefined) throw new Error(`no library ${library}`);
-  return { create, scheme: "s3", title: "S3" };
-}
-
 function connectWith(
   { create, scheme }: ObjectDialect,
-  s3: S3Settings,
+  settings: ObjectSettings,
   options: ConnectOptions,
 ): Connection {
   const { rank = 0, thread = 0, observer, signal } = options;
   const pool = new EndpointPool({
     create,
-    addresses: s3.endpoints,
-    selection: s3.endpointSelection,
+    addresses: settings.endpoints,
+    selection: settings.endpointSelection,
     rank,
     thread,
-    identity: {
-      region: s3.region,
-      accessKeyId: s3.accessKeyId,
-      secretAccessKey: s3.secretAccessKey,
-      sessionToken: s3.sessionToken,
-      pathStyle: s3.pathStyle,
-      tls: { caCerts: readBundle(s3.caBundle), insecure: s3.insecure },
+    tls: {
+      caCerts: readBundle(settings.caBundle),
+      insecure: settings.insecure,
     },
   });
   const common = {
     pool,
-    pathStyle: s3.pathStyle,
-    secrets: [s3.secretAccessKey, s3.sessionToken ?? ""],
+    pathStyle: settings.pathStyle,
+    secrets: settings.secrets,
     seed: rank * 1000 + thread,
     observer,
   };
-  const limits = { headerMs: s3.headerTimeoutMs, totalMs: s3.totalTimeoutMs };
-  const { maxAttempts } = s3;
+  const { headerTimeoutMs, totalTimeoutMs, maxAttempts } = settings;
+  const limits = { headerMs: headerTimeoutMs, totalMs: totalTimeoutMs };
   return {
     pool,
     requests: new Requests({ ...common, limits, maxAttempts, signal }),
@@ -158,7 +113,7 @@ function connectWith(
       limits: CLEANUP_LIMITS,
       maxAttempts: Math.min(2, maxAttempts),
     }),
-    nameOf: (path) => objectName(path, { ...s3, scheme }),
+    nameOf: (path) => objectName(path, { ...settings, scheme }),
   };
 }
 
@@ -179,11 +134,11 @@ function readBundle(path: string | null): string | null {
 /**
  * The object that a path names.
  *
- * @throws {StorageError} If it is a URI of something else than S3.
+ * @throws {StorageError} If it is a URI of something else.
  */
 function objectName(
   path: string,
-  { bucket, prefix, scheme }: Pick<S3Settings, "bucket" | "prefix"> & {
+  { bucket, prefix, scheme }: Pick<ObjectSettings, "bucket" | "prefix"> & {
     readonly scheme: string;
   },
 ): ObjectName {
@@ -200,7 +155,7 @@ function objectName(
   return { scheme, bucket, key: prefix + parts.join("/") };
 }
 
-class S3Storage implements Storage {
+class ObjectStorage implements Storage {
   readonly isSync = false;
   readonly label: string;
   readonly bypassesCache = true;
@@ -212,9 +167,9 @@ class S3Storage implements Storage {
 
   constructor(
     connection: Connection,
-    settings: S3Settings,
+    settings: ObjectSettings,
     { observer }: ConnectOptions,
-    title = `S3, ${settings.library}`,
+    title: string,
   ) {
     const { requests, cleanup } = connection;
     this.#connection = connection;

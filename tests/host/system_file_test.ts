@@ -1,6 +1,6 @@
-/** Tests of lib/host/libc.ts. */
+/** Tests of lib/host/system_file.ts. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { readSystemFile } from "../../lib/host/libc.ts";
+import { readSystemFile } from "../../lib/host/system_file.ts";
 
 Deno.test("readSystemFile() reads a file that Deno itself refuses", () => {
   assertMatch(readSystemFile("/proc/self/status").value ?? "", /^Name:/);
