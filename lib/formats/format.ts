@@ -165,7 +165,8 @@ export interface Format {
   /**
    * Exact length of the file.
    *
-   * @returns Bytes, or null where only encoding tells (compressed).
+   * @returns Bytes, or null where only encoding tells (compressed): for every
+   *   file of a dataset or for none.
    */
   fileBytes(spec: FileSpec): number | null;
 

@@ -18,6 +18,7 @@ import {
   collectRank,
   collectWorker,
 } from "./collect.ts";
+import { awaitChange } from "../threads/await_change.ts";
 import type { Crew } from "../threads/crew.ts";
 import { FIELD, type Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
@@ -176,7 +177,7 @@ export class PhaseRunner {
       }
       const elapsedMs = (this.#parts.moment().atSeconds - start.atSeconds) *
         1000;
-      await sleepOn(region.words, word, done, sleepMsAfter(elapsedMs));
+      await awaitChange(region.words, word, done, tickMsAfter(elapsedMs));
     }
   }
 
@@ -335,25 +336,8 @@ export function abortError(signal: AbortSignal): Error | null {
     : new WorkerError(`the run was stopped: ${String(signal.reason)}`);
 }
 
-/** Waits until a word changes, at most a tick, without blocking the thread. */
-async function sleepOn(
-  words: Int32Array,
-  word: number,
-  value: number,
-  sleepMs: number,
-): Promise<void> {
-  const waiting = Atomics.waitAsync(words, word, value, sleepMs);
-  if (!waiting.async) return;
-  // Deno 2.4 sees a notification only when something else wakes its event
-  // loop, so a timer runs beside it.
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, sleepMs);
-  await Promise.race([waiting.value, promise]);
-  clearTimeout(timer);
-}
-
-/** How long to sleep in a phase that has gone on for `elapsedMs`. */
-function sleepMsAfter(elapsedMs: number): number {
+/** Time until the next look at a phase that has gone on for `elapsedMs`. */
+function tickMsAfter(elapsedMs: number): number {
   return Math.min(
     MAX_TICK_MS,
     Math.max(MIN_TICK_MS, elapsedMs * TICK_SHARE),

@@ -8,7 +8,7 @@
  */
 import type { CacheDrop, PhaseRecord } from "../../metrics/run_record.ts";
 import { Crew, type Member } from "../threads/crew.ts";
-import { pause } from "./pause.ts";
+import { delay } from "./delay.ts";
 import {
   abortError,
   type PhaseOrder,
@@ -54,7 +54,7 @@ export async function runOrders(
   try {
     await crew.start(members);
     for (const order of run.orders) {
-      await pause(run.pauseSeconds ?? 0, hooks.signal);
+      await delay(run.pauseSeconds ?? 0, hooks.signal);
       const stopped = abortError(hooks.signal);
       if (stopped !== null) return { phases, error: stopped };
       const cacheDrop = await run.dropCaches?.(order) ?? null;

@@ -18,7 +18,7 @@ import {
   type DescribedDataset,
   describeWithFormat,
 } from "../plan/describe_dataset.ts";
-import { pause } from "./pause.ts";
+import { delay } from "./delay.ts";
 import { planRun } from "../plan/make_run_plan.ts";
 import { preflightFolder } from "../dataset/preflight_folder.ts";
 import { runCheckpoints } from "../checkpoints/run_checkpoints.ts";
@@ -127,7 +127,7 @@ async function settle(
   { signal }: RunHooks,
 ): Promise<void> {
   if (SETTLED_AT_ONCE.includes(storage.storage_type)) return;
-  await pause(storage.post_generation_settle_seconds, signal);
+  await delay(storage.post_generation_settle_seconds, signal);
 }
 
 function readsOrWritesDataset({ workflow, reader }: Workload): boolean {

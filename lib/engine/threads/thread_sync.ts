@@ -5,6 +5,7 @@
  * {@linkcode WAIT_SLICE_MS} before the poison word is looked at again, so a
  * stop reaches every thread, also one that missed the notification.
  */
+import { awaitChange } from "./await_change.ts";
 import type { Region } from "./region.ts";
 
 /** Longest uninterrupted wait, milliseconds. */
@@ -33,7 +34,7 @@ export function isPoisoned(region: Region): boolean {
  * @param word Its index in the region's words.
  * @throws {Stopped} If the run is being stopped.
  */
-export function waitWhile(
+export function blockWhile(
   region: Region,
   word: number,
   value: number,
@@ -45,11 +46,7 @@ export function waitWhile(
   if (isPoisoned(region)) throw new Stopped();
 }
 
-/**
- * Time between two looks of a thread that waits and has requests under way:
- * Deno 2.4 sees a notification only when something else wakes its event
- * loop, so a timer does.
- */
+/** Time between two looks of a thread that waits and has requests under way. */
 const LOOK_MS = 2;
 
 /**
@@ -57,30 +54,16 @@ const LOOK_MS = 2;
  *
  * @throws {Stopped} If the run is being stopped.
  */
-async function waitWhileLater(
+async function awaitWhile(
   region: Region,
   word: number,
   value: number,
 ): Promise<void> {
   while (Atomics.load(region.words, word) === value) {
     if (isPoisoned(region)) throw new Stopped();
-    await pause(region.words, word, value);
+    await awaitChange(region.words, word, value, LOOK_MS);
   }
   if (isPoisoned(region)) throw new Stopped();
-}
-
-/** Waits until a word differs from `value`, or for a moment. */
-async function pause(
-  words: Int32Array,
-  word: number,
-  value: number,
-): Promise<void> {
-  const waiting = Atomics.waitAsync(words, word, value, LOOK_MS);
-  if (!waiting.async) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, LOOK_MS);
-  await Promise.race([waiting.value, promise]);
-  clearTimeout(timer);
 }
 
 /** The gate: everybody gets ready, then one word lets all go. */
@@ -95,7 +78,7 @@ export class Gate {
   /** Waits for the next phase. @returns Its kind, one of PHASE_*. */
   next(): number {
     const { words } = this.#region;
-    waitWhile(this.#region, this.#region.control("gate"), this.#phase);
+    blockWhile(this.#region, this.#region.control("gate"), this.#phase);
     this.#phase++;
     return Atomics.load(words, this.#region.control("phase"));
   }
@@ -103,7 +86,7 @@ export class Gate {
   /** As {@linkcode Gate.next}, for a thread that has requests under way. */
   async nextLater(): Promise<number> {
     const { words } = this.#region;
-    await waitWhileLater(
+    await awaitWhile(
       this.#region,
       this.#region.control("gate"),
       this.#phase,
@@ -158,7 +141,7 @@ export class ThreadBarrier {
       Atomics.notify(words, this.#turnWord);
       return;
     }
-    waitWhile(this.#region, this.#turnWord, turn);
+    blockWhile(this.#region, this.#turnWord, turn);
   }
 }
 
@@ -220,7 +203,7 @@ class ReaderQueue {
     const wanted = this.#base + ordinal + 1 - aheadBatches;
     const count = Atomics.load(words, this.#consumedWord);
     if (count >= wanted) return true;
-    await pause(words, this.#consumedWord, count);
+    await awaitChange(words, this.#consumedWord, count, LOOK_MS);
     return false;
   }
 
@@ -233,7 +216,7 @@ class ReaderQueue {
   #awaitAtLeast(word: number, wanted: number): void {
     let count = Atomics.load(this.#region.words, word);
     while (count < wanted) {
-      waitWhile(this.#region, word, count);
+      blockWhile(this.#region, word, count);
       count = Atomics.load(this.#region.words, word);
     }
   }

@@ -29,6 +29,7 @@ import {
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
+import { unsizedFileCount } from "./sample_files.ts";
 import type { AcceleratorStart, ReaderStart } from "../threads/worker_start.ts";
 
 /**
@@ -42,11 +43,14 @@ export async function runTraining(
   hooks: RunHooks,
 ): Promise<RunOutcome> {
   const endpoints = await endpointsOfRun(plan);
-  const shape = shapeOf(plan, endpoints.length);
+  const format = await formatOf(plan.dataset);
+  const shape = {
+    ...shapeOf(plan, endpoints.length),
+    unsizedFiles: plan.loader.reads ? unsizedFileCount(plan, format) : 0,
+  };
   const region = new Region(shape);
   const { members, rows } = assemble(plan, shape, region);
   const storage = await connectStorage(plan.dataset.storage);
-  const format = await formatOf(plan.dataset);
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),

@@ -1,13 +1,15 @@
 /**
- * Waits between phases, outside of every measured time.
+ * Waits for a given time on the main thread, outside of every measured time:
+ * between phases, and until an object store shows what was written.
  */
 
 /**
  * Waits, but not beyond an abort.
  *
  * @param seconds 0 or less returns at once.
+ * @param signal Ends the wait; the caller looks at it afterwards.
  */
-export async function pause(
+export async function delay(
   seconds: number,
   signal: AbortSignal,
 ): Promise<void> {
