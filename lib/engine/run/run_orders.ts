@@ -20,6 +20,9 @@ import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
 import { openGateForEnd } from "../threads/thread_sync.ts";
 import type { Damage } from "../threads/worker_start.ts";
 
+/** A thread that starts loads code, which takes long on a busy host. */
+const MIN_START_TIMEOUT_MS = 120_000;
+
 /** What a phase needs of a run, without what is made here or hooked in. */
 type RunParts = Omit<PhaseParts, keyof RunHooks | "crew" | "threadCount">;
 
@@ -52,11 +55,17 @@ export async function runOrders(
   const threadCount = members.length;
   const runner = new PhaseRunner({ ...run, ...hooks, crew, threadCount });
   try {
-    await crew.start(members);
+    await crew.start(members, {
+      timeoutMs: Math.max(MIN_START_TIMEOUT_MS, hooks.stallTimeoutMs),
+      signal: hooks.signal,
+    });
     for (const order of run.orders) {
       await delay(run.pauseSeconds ?? 0, hooks.signal);
       const stopped = abortError(hooks.signal);
-      if (stopped !== null) return { phases, error: stopped };
+      if (stopped !== null) {
+        crew.stop();
+        return { phases, error: stopped };
+      }
       const cacheDrop = await run.dropCaches?.(order) ?? null;
       hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
       const { record: measured, error } = await runner.run(order);

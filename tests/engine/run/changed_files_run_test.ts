@@ -43,6 +43,8 @@ for (const [way, odirect] of WAYS) {
             ...MANY_FILES,
             `dataset.format=${format}`,
             `reader.odirect=${odirect}`,
+            // Two would keep the indexes of all.
+            "reader.read_threads=1",
           ]),
           `${folder}/train/${NAME}.${format}`,
         );
