@@ -31,11 +31,9 @@ Deno.test("each phase is announced, after caches are dropped, before it is run, 
       ...run,
       dropCaches: ({ epoch }) => {
         note(`drop ${epoch}`);
-        return Promise.resolve(
-          epoch === 1 ? null : { fileCount: 9, seconds: 1, left: null },
-        ) as ReturnType<NonNullable<typeof run.dropCaches>>;
+        return Promise.resolve(epoch === 1 ? null : CACHE_DROP);
       },
-      finish: (record) => ({ ...record, hosts: 7 }) as typeof record,
+      finish: (record) => ({ ...record, batchSize: 7 }),
     },
     quietHooks({
       onPhaseBegin: ({ epoch }) => note(`begin ${epoch}`),
