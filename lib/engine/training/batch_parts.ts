@@ -60,7 +60,7 @@ export class BatchParts implements BatchPart {
   /**
    * @param split The files and their order.
    * @param reading How the format's files are read.
-   * @param rank The accelerator whose share is read.
+   * @param rank The accelerator whose share is read, by its global rank.
    */
   constructor(split: SplitPlan, reading: Reading, rank: number) {
     this.#order = new EpochOrder({

@@ -24,7 +24,7 @@ import type { SampleFetcher, StartedReads } from "./sample_fetcher.ts";
  * Runs the reader until the run ends.
  *
  * @param parts What it works with.
- * @param who Its accelerator and its number there.
+ * @param who Its accelerator, by both ranks, and its number there.
  * @throws {Stopped} When the run is stopped.
  */
 export async function runFetcher(

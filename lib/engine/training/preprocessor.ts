@@ -12,6 +12,7 @@ export class Preprocessor {
   readonly #drawMs: (() => number) | null;
   readonly #timer = new ComputeTimer();
 
+  /** @param rank Global. */
   constructor(plan: RunPlan, rank: number, reader: number) {
     const { preprocessTime } = plan.loader;
     const isNone = preprocessTime.type === "constant" &&

@@ -15,7 +15,7 @@ import type { SampleReader } from "./sample_reader.ts";
  * Runs a reader until the run ends.
  *
  * @param parts What it works with.
- * @param who Its accelerator and its number there.
+ * @param who Its accelerator, by both ranks, and its number there.
  * @throws {Stopped} When the run is stopped.
  */
 export function runReader(

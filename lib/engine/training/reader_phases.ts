@@ -5,6 +5,7 @@
  *
  *    gate → begin → for each own batch: room → read → preprocess → put → end
  */
+import type { RankPlace } from "../../cluster/ranks.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import {
   controlValue,
@@ -25,11 +26,8 @@ export interface ReaderParts<Reader extends EpochReader> {
   readonly readers: SplitReaders<Reader>;
 }
 
-/** Which reader it is. */
-export interface ReaderIdentity {
-  /** Its accelerator. */
-  readonly rank: number;
-  /** Its number there. */
+/** Which reader it is: its accelerator, and its number there. */
+export interface ReaderIdentity extends RankPlace {
   readonly reader: number;
 }
 
@@ -50,10 +48,11 @@ export class ReaderPhases<Reader extends EpochReader> {
   readonly #parts: ReaderParts<Reader>;
   readonly #reader: number;
 
-  constructor(parts: ReaderParts<Reader>, { rank, reader }: ReaderIdentity) {
+  constructor(parts: ReaderParts<Reader>, who: ReaderIdentity) {
     const { region, plan } = parts;
+    const { rank, localRank, reader } = who;
     this.gate = new Gate(region);
-    this.queue = new BatchQueue(region, rank, plan.loader.aheadBatches);
+    this.queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
     this.preprocess = new Preprocessor(plan, rank, reader);
     this.#parts = parts;
     this.#reader = reader;

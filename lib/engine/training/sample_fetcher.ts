@@ -46,7 +46,7 @@ export class SampleFetcher {
 
   /**
    * @param given What it reads with.
-   * @param rank The accelerator.
+   * @param rank The accelerator, by its global rank.
    */
   constructor(given: SplitReaderParts, rank: number) {
     const { dataset, split, format, storage, meter } = given;

@@ -38,7 +38,7 @@ export class SampleReader {
   /**
    * @param given What it reads with, and the scratch buffer, whose length is
    *   the largest read.
-   * @param rank The accelerator.
+   * @param rank The accelerator, by its global rank.
    */
   constructor(
     given: SplitReaderParts & { readonly buffer: Uint8Array },

@@ -11,10 +11,10 @@ import {
 import {
   abortError,
   CHECKPOINTER,
+  type CrewRow,
   type PhaseOrder,
   type PhaseParts,
   PhaseRunner,
-  type Snapshot,
 } from "../../../lib/engine/run/phase_runner.ts";
 import { Crew } from "../../../lib/engine/threads/crew.ts";
 import { WorkerMeter } from "../../../lib/engine/threads/meter.ts";
@@ -28,6 +28,7 @@ import {
 } from "../../../lib/engine/threads/region.ts";
 import { Gate, isPoisoned } from "../../../lib/engine/threads/thread_sync.ts";
 import { InterruptedError, WorkerError } from "../../../lib/errors.ts";
+import type { Snapshot } from "../../../lib/metrics/snapshot.ts";
 import { quietHooks } from "../engine_fixture.ts";
 
 const SHAPE = {
@@ -39,11 +40,15 @@ const SHAPE = {
 
 /** Rows in the order of the region's. */
 const ROWS = [
-  { role: "accelerator", rank: 0, thread: 0, title: "accelerator of rank 0" },
-  { role: "accelerator", rank: 1, thread: 0, title: "accelerator of rank 1" },
-  { role: "reader", rank: 0, thread: 0, title: "reader 0 of rank 0" },
-  { role: "reader", rank: 1, thread: 0, title: "reader 0 of rank 1" },
+  rowOf("accelerator", 0, "accelerator of rank 0"),
+  rowOf("accelerator", 1, "accelerator of rank 1"),
+  rowOf("reader", 0, "reader 0 of rank 0"),
+  rowOf("reader", 1, "reader 0 of rank 1"),
 ];
+
+function rowOf(role: string, rank: number, title: string): CrewRow {
+  return { role, rank, localRank: rank, thread: 0, title };
+}
 
 const TRAIN: PhaseOrder = {
   kind: "train",
@@ -98,7 +103,7 @@ Deno.test("a phase tells the workers what to do, and that before it lets them go
 Deno.test("a phase is over when every thread is done, not when all but one are", async () => {
   const looks: number[] = [];
   const { region, gates, run } = runnerOf({
-    onLook: () => {
+    onProgress: () => {
       looks.push(controlValue(region, "doneCount"));
       // The last thread is done only after the others were seen to be.
       if (looks.at(-1) === gates.length - 1) gates[0]?.done();
@@ -139,7 +144,7 @@ Deno.test("a phase has the counters of its workers, those of readers and acceler
     ["reader", 3000],
   ]);
   assertEquals(record.bytesRequested, 5000);
-  assertEquals(record.device, {
+  assertEquals(record.hosts[0]?.device, {
     bytes: 5000,
     source: "every byte bypasses the cache",
   });
@@ -169,9 +174,12 @@ Deno.test("progress counts steps of training and files of generation, AU once th
   const play = () => {
     const [accelerator, , reader] = [0, 1, 2].map((row) => region.fields(row));
     assert(accelerator !== undefined && reader !== undefined);
-    accelerator[FIELD.steps] = 1;
+    accelerator[FIELD.steps] = 2;
     accelerator[FIELD.computeMs] = 30;
     accelerator[FIELD.stepMs] = 40;
+    // The first step does not count.
+    region.stepTimes(0, 1)[0] = 9;
+    region.stepTimes(0, 2)[0] = 12;
     reader[FIELD.files] = 6;
     reader[FIELD.bytes] = 600;
     for (const gate of gates) gate.done();
@@ -183,7 +191,7 @@ Deno.test("progress counts steps of training and files of generation, AU once th
   const [train, generate] = ["train", "generate"].map((kind) =>
     seen.findLast((snapshot) => snapshot.kind === kind)
   );
-  assertEquals([train?.done, train?.total, train?.bytes], [1, 4, 600]);
+  assertEquals([train?.done, train?.total, train?.bytes], [2, 4, 600]);
   assertAlmostEquals(train?.auPercent ?? NaN, 75);
   assertEquals([generate?.unit, generate?.done, generate?.total], [
     "files",
@@ -235,12 +243,9 @@ Deno.test("a checkpoint's phase has the rows of checkpointers, other phases have
   const region = new Region(shape);
   const rows = [
     ...ROWS.slice(0, 2),
-    ...[0, 1].map((rank) => ({
-      role: CHECKPOINTER,
-      rank,
-      thread: 0,
-      title: `checkpointer of rank ${rank}`,
-    })),
+    ...[0, 1].map((rank) =>
+      rowOf(CHECKPOINTER, rank, `checkpointer of rank ${rank}`)
+    ),
   ];
   const { gates, run } = runnerOf({
     region,
@@ -264,6 +269,6 @@ Deno.test("a checkpoint's phase has the rows of checkpointers, other phases have
   assertEquals(save.record.bytesRequested, 1100);
   assertEquals(save.record.checkpoint, 2);
   assertEquals(save.record.ranks.map(({ rank }) => rank), [0, 1]);
-  assertEquals(save.record.device.bytes, 1100);
+  assertEquals(save.record.hosts[0]?.device.bytes, 1100);
   assertEquals(controlValue(region, "checkpointStep"), 40);
 });

@@ -2,11 +2,14 @@
  * Phases one after another with real threads: what comes when, and what
  * becomes of a run that is stopped or fails.
  */
-import { assertEquals, assertInstanceOf } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { asError, runOrders } from "../../../lib/engine/run/run_orders.ts";
 import { isPoisoned } from "../../../lib/engine/threads/thread_sync.ts";
 import { DatasetError, InterruptedError } from "../../../lib/errors.ts";
-import type { CacheDrop } from "../../../lib/metrics/run_record.ts";
+import type {
+  CacheDrop,
+  PhaseRecord,
+} from "../../../lib/metrics/run_record.ts";
 import { quietHooks } from "../engine_fixture.ts";
 import { runSync, syncRun } from "../threads/sync_crew.ts";
 
@@ -33,7 +36,6 @@ Deno.test("each phase is announced, after caches are dropped, before it is run, 
         note(`drop ${epoch}`);
         return Promise.resolve(epoch === 1 ? null : CACHE_DROP);
       },
-      finish: (record) => ({ ...record, batchSize: 7 }),
     },
     quietHooks({
       onPhaseBegin: ({ epoch }) => note(`begin ${epoch}`),
@@ -49,27 +51,31 @@ Deno.test("each phase is announced, after caches are dropped, before it is run, 
     "begin 2 3",
     "end 2 7",
   ]);
-  // Each record as it was finished, the cache drop with the phase it was for.
+  // What was dropped is told with the phase that it was dropped for.
   assertEquals(
-    phases.map(({ epoch, batchSize, cacheDrop }) => [
-      epoch,
-      batchSize,
-      cacheDrop,
-    ]),
-    [[1, 7, undefined], [2, 7, CACHE_DROP]],
+    phases.map(({ epoch, hosts }) => [epoch, hosts[0]?.cacheDrop]),
+    [[1, undefined], [2, CACHE_DROP]],
   );
 });
 
-Deno.test("records are added to those of others", async () => {
-  const { run } = syncRun(CREW, [1]);
-  const first = await runOrders(run, quietHooks());
-  const phases = [...first.phases];
-  const second = await runOrders(
-    { ...syncRun(CREW, [1]).run, phases },
-    quietHooks(),
+Deno.test("records of phases within another stand before it, which knows them", async () => {
+  const { run } = syncRun(CREW, [3]);
+  const { phases: [other] } = await runOrders(run, quietHooks());
+  assert(other !== undefined);
+  const within: PhaseRecord[] = [];
+  const { error, phases } = await runOrders({
+    ...syncRun(CREW, [3]).run,
+    inner: {
+      look: () => within.length === 0 ? { ...other, epoch: 77 } : null,
+      finish: (record, inner) => ({ ...record, batchSize: inner.length }),
+    },
+  }, quietHooks({ onPhaseWithin: (record) => void within.push(record) }));
+  assertEquals(error, null);
+  assertEquals(
+    phases.map(({ epoch, batchSize }) => [epoch, batchSize]),
+    [[77, 1], [1, 1]],
   );
-  assertEquals(second.phases, phases);
-  assertEquals(phases.length, 2);
+  assertEquals(within, phases.slice(0, 1));
 });
 
 Deno.test("a run that is stopped before it begins runs no phase", async () => {

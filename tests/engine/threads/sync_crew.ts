@@ -65,7 +65,7 @@ export function syncRun(
       };
       members.push({ title, start, spawn });
       const role = reader === null ? "accelerator" : "reader";
-      rows.push({ role, rank, thread: reader ?? 0, title });
+      rows.push({ role, rank, localRank: rank, thread: reader ?? 0, title });
     }
   }
   return {

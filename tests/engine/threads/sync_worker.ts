@@ -8,6 +8,7 @@
  *
  * What is wrong is thrown, and reaches the test as an error of the crew.
  */
+import { StepBarrier } from "../../../lib/engine/threads/barrier.ts";
 import {
   controlValue,
   PHASE_END,
@@ -18,7 +19,6 @@ import {
   batchesOfReader,
   BatchQueue,
   Gate,
-  StepBarrier,
 } from "../../../lib/engine/threads/thread_sync.ts";
 import { serve } from "../../../lib/engine/threads/worker_entry.ts";
 import { StokerError } from "../../../lib/errors.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { SplitPlan } from "../../../lib/engine/plan/run_plan.ts";
+import { allRanks } from "../../../lib/cluster/ranks.ts";
 import {
   type BatchPart,
   BatchParts,
@@ -20,7 +21,7 @@ function splitOf(shape: {
   readonly seed: number | null;
 }): SplitPlan {
   const workload = workloadOf();
-  const options = { accelerators: 1, randomSeed: 1 };
+  const options = { ranks: allRanks(1), randomSeed: 1 };
   const { train } =
     planRun(workload, describeWorkload(workload), options).plan.training;
   assert(train !== null);

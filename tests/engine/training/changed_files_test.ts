@@ -7,6 +7,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PageArena } from "../../../lib/bytes/page_arena.ts";
+import { allRanks } from "../../../lib/cluster/ranks.ts";
 import type { Workload } from "../../../lib/config/workload.ts";
 import { connectStorage } from "../../../lib/engine/plan/connect_storage.ts";
 import { DatasetFiles } from "../../../lib/engine/plan/dataset_files.ts";
@@ -126,7 +127,7 @@ class Reading {
   ) {
     const { format, storage } = parts;
     const { dataset, splits } = describeWorkload(workload);
-    const options = { accelerators: 1, randomSeed: 1 };
+    const options = { ranks: allRanks(1), randomSeed: 1 };
     this.plan = planRun(workload, { dataset, splits }, options).plan;
     this.storage = storage;
     this.#format = format;
