@@ -66,7 +66,7 @@ export function fileEndsEarly(
   );
 }
 
-/** A format from outside whose `open` answers later than it may. */
+/** A format from outside whose `open` is asynchronous where it may not be. */
 export function opensLater(path: string): StokerError {
   return new StokerError(
     `Cannot open "${path}" as the format's open() must answer at once where ` +
@@ -76,5 +76,7 @@ export function opensLater(path: string): StokerError {
 
 /** A defect: the loops are chosen by `Storage.isSync`. */
 export function answersLater(path: string): Error {
-  return new Error(`the storage of "${path}" answers later, the loop cannot`);
+  return new Error(
+    `the storage of "${path}" is asynchronous, this loop is not`,
+  );
 }

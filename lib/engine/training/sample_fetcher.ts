@@ -1,6 +1,6 @@
 /**
- * Reads the samples of batches from storage that answers later, with many
- * reads under way; which files and which samples, `batch_parts.ts` says.
+ * Reads the samples of batches from asynchronous storage, with many reads in
+ * flight; `batch_parts.ts` says which files and which samples.
  *
  * Reads are started in the order of their batches, so the batch that is
  * wanted next is never behind others; they end in any order. Bytes are
@@ -19,7 +19,7 @@ import { Slots } from "./slots.ts";
 
 /** No scratch buffer: object stores are drained as streams. */
 const NO_BUFFER = new Uint8Array(0);
-/** Reads under way where the storage does not say. */
+/** Reads in flight where the storage does not say. */
 const DEFAULT_IN_FLIGHT = 64;
 
 /** Reads that have begun. */
@@ -157,7 +157,7 @@ export class SampleFetcher {
     { first, count, continues }: BatchPart,
   ): Promise<void> {
     const { source, index } = await opening;
-    // With a list of its own: other parts are read meanwhile.
+    // With a list of its own, because other parts are read at the same time.
     const ranges = new RangeList();
     this.#format.ranges?.(index, first, count, continues, ranges);
     const bytes = this.#decodes ? new Uint8Array(ranges.totalBytes) : null;

@@ -58,7 +58,7 @@ export class SampleFiles {
     return { dataset: this.#parts.dataset.spec, fileIndex, sampleDims };
   }
 
-  /** Length that a file must have; -1 if only the file itself tells. */
+  /** Length that a file must have; -1 if only the file itself shows it. */
   expectedBytes(fileIndex: number): number {
     if (!this.#parts.dataset.sizesKnown) return -1;
     return this.#constantBytes >= 0

@@ -1,6 +1,6 @@
 /**
  * Reads the samples of a batch, one read after another, and returns when they
- * are there; which files and which samples, `batch_parts.ts` says. Bytes land
+ * are there; `batch_parts.ts` says which files and which samples. Bytes land
  * in one scratch buffer, are counted and dropped.
  */
 import type { Format } from "../../formats/format.ts";

@@ -8,8 +8,8 @@ import {
   assertEquals,
   assertInstanceOf,
 } from "@std/assert";
+import { abortError } from "../../../lib/engine/run/abort_error.ts";
 import {
-  abortError,
   CHECKPOINTER,
   type CrewRow,
   type PhaseOrder,
