@@ -235,6 +235,7 @@ export interface StorageKind {
     settings: StorageSettings,
     folder: string,
     access: FolderAccess,
+    signal?: AbortSignal,
   ): Promise<void>;
   connect(
     settings: StorageSettings,

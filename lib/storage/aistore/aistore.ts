@@ -38,12 +38,13 @@ export const aistoreKind: StorageKind = {
   problems: (settings) => [...readSettings(settings).problems],
   notices: (settings) => [...readSettings(settings).notices],
   endpoints: (settings) => readSettings(settings).settings.endpoints,
-  preflight: async (settings, folder, access) => {
+  preflight: async (settings, folder, access, signal) => {
     const read = readSettings(settings);
     if (!read.settings.preflight) return;
     await preflightObjects(dialectOf(settings), read.settings, {
       folder,
       access,
+      signal,
     });
   },
   connect: (settings, options = {}) =>
@@ -56,7 +57,12 @@ export const aistoreKind: StorageKind = {
 
 function dialectOf({ options }: StorageSettings): ObjectDialect {
   const provider = textOf(options.provider) ?? DEFAULT_PROVIDER;
-  return { create: aistoreClients(provider), scheme: "ais", title: "AIStore" };
+  return {
+    create: aistoreClients(provider),
+    scheme: "ais",
+    title: "AIStore",
+    maxParts: Infinity,
+  };
 }
 
 /** S3's settings without signatures and with AIStore's own options. */

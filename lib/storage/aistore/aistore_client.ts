@@ -18,6 +18,7 @@
  * `ais/csk.go`.
  */
 import type {
+  AnswerHead,
   CallOptions,
   ClientSettings,
   GetOptions,
@@ -29,7 +30,13 @@ import type {
   UploadName,
 } from "../objects/object_client.ts";
 import type { CreateClient } from "../s3/client_libraries.ts";
-import { drainAnswer, fetchOnce, rangeHeader } from "../objects/fetch_once.ts";
+import {
+  drainAnswer,
+  fetchOnce,
+  headOf,
+  rangeHeader,
+} from "../objects/fetch_once.ts";
+import { redirectUrl } from "../objects/redirect.ts";
 import { REFUSED_BY_RULE, RequestFailure } from "../objects/request_failure.ts";
 import { createTransport, type Transport } from "../objects/transport.ts";
 import { failureOf } from "./aistore_failure.ts";
@@ -101,14 +108,14 @@ class AistoreClient implements ObjectClient {
     };
   }
 
-  async get(name: ObjectName, options: GetOptions): Promise<number | null> {
+  async get(name: ObjectName, options: GetOptions): Promise<void> {
     const response = await this.#send({
       method: "GET",
       path: objectPath(name),
       signal: options.signal,
       range: rangeHeader(options.range),
     });
-    return await drainAnswer(response, options);
+    await drainAnswer(response, options);
   }
 
   async put(
@@ -122,12 +129,14 @@ class AistoreClient implements ObjectClient {
     });
   }
 
-  async head(name: ObjectName, { signal }: CallOptions): Promise<number> {
+  async head(name: ObjectName, { signal }: CallOptions): Promise<AnswerHead> {
     const path = objectPath(name);
     const response = await this.#send({ method: "HEAD", path, signal });
     await response.body?.cancel();
-    // An empty object has none: AIStore gives it where it is above 0.
-    return Number(response.headers.get("content-length") ?? 0);
+    const head = headOf(response);
+    // An empty object has no length: AIStore gives it where it is above 0.
+    const isEmpty = !response.headers.has("content-length");
+    return isEmpty ? { ...head, byteCount: 0 } : head;
   }
 
   async list(
@@ -347,11 +356,8 @@ class AistoreClient implements ObjectClient {
 
   #followed(response: Response, from: string): string {
     const location = response.headers.get("location") ?? "";
-    const url = URL.canParse(location, from) ? new URL(location, from) : null;
-    if (url === null) throw refused(response, `to "${location}"`);
-    if (from.startsWith("https:") && url.protocol !== "https:") {
-      throw refused(response, `from HTTPS to ${url.origin}`);
-    }
+    const url = redirectUrl(location, from);
+    if (typeof url === "string") throw refused(response, url);
     return url.href;
   }
 }

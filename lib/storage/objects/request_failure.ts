@@ -78,16 +78,22 @@ export class RequestFailure extends Error {
 
 /** Code of attempts that ended because the run is being stopped. */
 export const STOPPED_CODE = "Stopped";
+/** Code of objects that are another one in one answer than in the next. */
+export const OBJECT_CHANGED = "ObjectChanged";
 /** Code of answers that Stoker refuses, such as a redirect to plain HTTP. */
 export const REFUSED_BY_RULE = "Refused";
 
 /** Code of connections whose other end does not prove who it is. */
 const CERTIFICATE_CODE = "Certificate";
+/** The same, where the certificate is one of another server. */
+const OTHER_NAME_CODE = "CertificateName";
 /** Codes that another attempt would not change, whatever the status. */
 const PERMANENT_CODES: readonly string[] = [
   STOPPED_CODE,
   REFUSED_BY_RULE,
+  OBJECT_CHANGED,
   CERTIFICATE_CODE,
+  OTHER_NAME_CODE,
 ];
 
 /** An attempt that broke off without an answer of the server's. */
@@ -101,13 +107,21 @@ export function brokenOff(error: unknown, signal: AbortSignal): RequestFailure {
   const isTls = /certificate/i.test(message);
   return new RequestFailure({
     status: 0,
-    code: isTls
+    code: isOtherName(message)
+      ? OTHER_NAME_CODE
+      : isTls
       ? CERTIFICATE_CODE
       : isRefused
       ? "ConnectionRefused"
       : "ConnectionLost",
     message,
   });
+}
+
+/** How rustls and OpenSSL say that a certificate is one of another server. */
+function isOtherName(message: string): boolean {
+  return /not valid for name|NotValidForName|altname|does not match certificate/i
+    .test(message);
 }
 
 /** The innermost cause says most. */
@@ -137,6 +151,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   [CERTIFICATE_CODE]: "name the authority that signed it, in PEM, in " +
     "storage.storage_options.ca_bundle or AWS_CA_BUNDLE; --insecure takes " +
     "any certificate",
+  [OTHER_NAME_CODE]: "the certificate is for another name: check endpoint_url, " +
+    "and set storage.storage_options.s3_force_path_style = true, with which " +
+    "the name has no bucket in front",
   AccessDenied: "check the rights of access_key_id",
   "403": "check access_key_id, its rights and the clocks",
 };
@@ -160,9 +177,7 @@ export function toRequestError(
   const answer = failure.status === 0
     ? `${failure.code}, ${failure.message}`
     : `HTTP ${failure.status} ${failure.code}, ${failure.message}`;
-  const advice = hidesCertificate(failure, endpoint)
-    ? `if it is the certificate: ${ADVICE[CERTIFICATE_CODE]}`
-    : ADVICE[failure.code] ?? ADVICE[`${failure.status}`];
+  const advice = adviceFor(failure, endpoint);
   const reason = `${endpoint} answered ${answer}` +
     (failure.requestId === null ? "" : `, request ${failure.requestId}`) +
     (attempts > 1 ? `, after ${attempts} attempts` : "") +
@@ -176,6 +191,24 @@ export function toRequestError(
       place.secrets,
     ),
   );
+}
+
+function adviceFor(
+  failure: RequestFailure,
+  endpoint: string,
+): string | undefined {
+  if (hidesCertificate(failure, endpoint)) {
+    return `if it is the certificate, it is for another name, or ` +
+      "storage.storage_options.ca_bundle or AWS_CA_BUNDLE must name, in PEM, " +
+      "the authority that signed it";
+  }
+  const { code, status, message } = failure;
+  // S3 has no code of its own for it.
+  if (status === 400 && /content-md5|x-amz-checksum/i.test(message)) {
+    return "the bucket, which may have Object Lock, takes no upload without a " +
+      "checksum: set storage.storage_options.verify = checksum";
+  }
+  return ADVICE[code] ?? ADVICE[`${status}`];
 }
 
 /** node:https of Deno 2.4.2 says no more of a certificate that it refuses. */

@@ -9,9 +9,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Buffer } from "node:buffer";
 import http from "node:http";
 import https from "node:https";
+import { pipeline, Readable, Transform } from "node:stream";
 import { Client } from "minio";
 import { followedQuery, queryText } from "../objects/followed_query.ts";
 import type {
+  AnswerHead,
   CallOptions,
   ClientSettings,
   GetOptions,
@@ -21,9 +23,17 @@ import type {
   PutOptions,
   UploadCalls,
 } from "../objects/object_client.ts";
+import { lengthFrom } from "../objects/answer_check.ts";
+import { answerTooLong, MAX_ANSWER_BYTES } from "../objects/bounded_body.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
 import { UndiciTls } from "../objects/undici_tls.ts";
+import {
+  completeBody,
+  elementText,
+  failureOf,
+  parseListPage,
+} from "./s3_xml.ts";
 
 /** Makes a client. */
 export function createMinioClient(settings: ClientSettings): ObjectClient {
@@ -33,23 +43,22 @@ export function createMinioClient(settings: ClientSettings): ObjectClient {
 /** One call of the seam, as the transport sees it. */
 interface Call {
   readonly signal: AbortSignal;
+  /** True: the body of an answer that is no error may have any length. */
+  isObject: boolean;
   answer: http.IncomingMessage | null;
 }
 
 /** Calls of the library that its types keep to themselves. */
 interface MinioInternals {
-  listObjectsV2Query(
-    bucket: string,
-    prefix: string,
-    token: string,
-    delimiter: string,
-    maxKeys: number,
-    startAfter: string,
-  ): Promise<{
-    objects: readonly { readonly name?: string; readonly prefix?: string }[];
-    isTruncated: boolean;
-    nextContinuationToken?: string;
-  }>;
+  makeRequestAsync(
+    request: {
+      method: string;
+      bucketName: string;
+      objectName?: string;
+      query: string;
+    },
+    payload?: string,
+  ): Promise<http.IncomingMessage>;
   uploadPart(
     part: {
       bucketName: string;
@@ -62,34 +71,46 @@ interface MinioInternals {
   ): Promise<{ etag: string }>;
 }
 
-/** The library's client, which asks what a redirect demands. */
-class FollowingClient extends Client {
+/**
+ * The library's client, which asks what a redirect demands, and takes any
+ * address: its own constructor takes no IPv6, no path and no `_`.
+ */
+class AnyAddressClient extends Client {
+  readonly #basePath: string;
+
+  constructor(
+    { hostname, pathname }: URL,
+    options: Omit<ConstructorParameters<typeof Client>[0], "endPoint">,
+  ) {
+    super({ ...options, endPoint: "localhost" });
+    this.host = hostname.replace(/^\[(.*)\]$/, "$1");
+    this.#basePath = pathname.replace(/\/+$/, "");
+  }
+
   override getRequestOptions(
     options: { method: string; region: string; query?: string },
   ) {
     const query = followedQuery();
-    return super.getRequestOptions(
+    const request = super.getRequestOptions(
       query === undefined ? options : { ...options, query: queryText(query) },
     );
+    const { headers, path = "/" } = request;
+    const isBareIp6 = /^[^[]*:.*:/.test(headers.host ?? "");
+    if (isBareIp6) headers.host = `[${headers.host}]`;
+    return { ...request, headers, path: this.#basePath + path };
   }
 }
 
 class MinioClient implements ObjectClient {
   readonly uploads: UploadCalls;
-  readonly #client: Client & MinioInternals;
+  readonly #client: AnyAddressClient & MinioInternals;
   readonly #agent: http.Agent;
   readonly #unchecked: UndiciTls | null;
   readonly #calls = new AsyncLocalStorage<Call>();
 
   constructor(settings: ClientSettings) {
-    const { hostname, port, protocol, pathname } = new URL(settings.endpoint);
-    if (pathname !== "/") {
-      throw new RequestFailure({
-        status: 0,
-        code: "EINVAL",
-        message: "the library minio takes no path in endpoint_url",
-      });
-    }
+    const address = new URL(settings.endpoint);
+    const { port, protocol } = address;
     const useSSL = protocol === "https:";
     const stack = useSSL ? https : http;
     const { caCerts, insecure } = settings.tls;
@@ -99,8 +120,7 @@ class MinioClient implements ObjectClient {
     });
     this.#unchecked = insecure && useSSL ? new UndiciTls(settings.tls) : null;
     const { sessionToken } = settings;
-    this.#client = new FollowingClient({
-      endPoint: hostname,
+    this.#client = new AnyAddressClient(address, {
       port: port === "" ? (useSSL ? 443 : 80) : Number(port),
       useSSL,
       accessKey: settings.accessKeyId,
@@ -111,13 +131,14 @@ class MinioClient implements ObjectClient {
       transport: { request: this.#transport(this.#unchecked ?? stack) },
       transportAgent: this.#agent,
       retryOptions: { disableRetry: true },
-    }) as Client & MinioInternals;
+    }) as AnyAddressClient & MinioInternals;
     this.uploads = this.#createUploadCalls();
   }
 
-  get(name: ObjectName, options: GetOptions): Promise<number | null> {
+  get(name: ObjectName, options: GetOptions): Promise<void> {
     const { range, sink, onHeaders, signal } = options;
     return this.#call(signal, async (call) => {
+      call.isObject = true;
       const { bucket, key } = name;
       const body = range === null
         ? await this.#client.getObject(bucket, key)
@@ -127,10 +148,13 @@ class MinioClient implements ObjectClient {
           range.offset,
           range.byteCount,
         );
-      onHeaders();
-      for await (const chunk of body) sink(chunk);
-      const length = call.answer?.headers["content-length"];
-      return length === undefined ? null : Number(length);
+      try {
+        onHeaders(headOf(call.answer));
+        for await (const chunk of body) sink(chunk);
+      } catch (error) {
+        body.destroy();
+        throw error;
+      }
     });
   }
 
@@ -152,42 +176,29 @@ class MinioClient implements ObjectClient {
   async head(
     { bucket, key }: ObjectName,
     { signal }: CallOptions,
-  ): Promise<number> {
-    const facts = await this.#call(
-      signal,
-      () => this.#client.statObject(bucket, key),
-    );
-    return facts.size;
+  ): Promise<AnswerHead> {
+    return await this.#call(signal, async (call) => {
+      await this.#client.statObject(bucket, key);
+      return headOf(call.answer);
+    });
   }
 
+  /** The library's own call decodes keys also where they are not escaped. */
   async list(
     prefix: ObjectName,
     { signal, delimiter, token, maxKeys }: Parameters<ObjectClient["list"]>[1],
   ): Promise<ListPage> {
-    const page = await this.#call(signal, () =>
-      this.#client.listObjectsV2Query(
-        prefix.bucket,
-        prefix.key,
-        token ?? "",
-        delimiter,
-        maxKeys,
-        "",
-      ));
-    const nextToken = page.nextContinuationToken ?? "";
-    if (page.isTruncated && nextToken === "") {
-      throw new RequestFailure({
-        status: 0,
-        code: "MalformedAnswer",
-        message: "a truncated listing that cannot be continued",
-      });
-    }
-    return {
-      keys: page.objects.flatMap(({ name }) => name === undefined ? [] : name),
-      prefixes: page.objects.flatMap(({ prefix }) =>
-        prefix === undefined ? [] : prefix
-      ),
-      nextToken: page.isTruncated ? nextToken : null,
-    };
+    const query = queryText([
+      ["list-type", "2"],
+      ["encoding-type", "url"],
+      ["max-keys", `${maxKeys}`],
+      ["prefix", prefix.key],
+      ...(delimiter === "" ? [] : [["delimiter", delimiter] as const]),
+      ...(token === null ? [] : [["continuation-token", token] as const]),
+    ]);
+    const request = { method: "GET", bucketName: prefix.bucket, query };
+    const { text } = await this.#ask(signal, request);
+    return parseListPage(text);
   }
 
   async delete(
@@ -205,11 +216,13 @@ class MinioClient implements ObjectClient {
   #createUploadCalls(): UploadCalls {
     const client = this.#client;
     return {
-      create: ({ bucket, key }, { signal }) =>
-        this.#call(
-          signal,
-          () => client.initiateNewMultipartUpload(bucket, key, {}),
-        ),
+      create: ({ bucket, key }, { signal, hasChecksums }) =>
+        this.#call(signal, () =>
+          client.initiateNewMultipartUpload(
+            bucket,
+            key,
+            hasChecksums ? { "x-amz-checksum-algorithm": "CRC32" } : {},
+          )),
       part: async (upload, body, { signal, number, crc32 }) => {
         const { etag } = await this.#call(signal, () =>
           client.uploadPart({
@@ -221,12 +234,23 @@ class MinioClient implements ObjectClient {
           }, bufferOf(body)));
         return etag;
       },
+      // The library's own call names no checksums.
       complete: async ({ bucket, key, uploadId }, parts, { signal }) => {
-        const etags = parts.map(({ number, etag }) => ({ part: number, etag }));
-        await this.#call(
+        const request = {
+          method: "POST",
+          bucketName: bucket,
+          objectName: key,
+          query: queryText([["uploadId", uploadId]]),
+        };
+        const { text, headers } = await this.#ask(
           signal,
-          () => client.completeMultipartUpload(bucket, key, uploadId, etags),
+          request,
+          completeBody(parts),
         );
+        // S3 answers 200 before it knows how the completion ends.
+        if (elementText(text, "Code") !== null) {
+          throw failureOf(500, text, headers);
+        }
       },
       abort: async ({ bucket, key, uploadId }, { signal }) => {
         await this.#call(
@@ -237,6 +261,19 @@ class MinioClient implements ObjectClient {
     };
   }
 
+  /** A request whose whole answer is wanted. */
+  #ask(
+    signal: AbortSignal,
+    request: Parameters<MinioInternals["makeRequestAsync"]>[0],
+    payload = "",
+  ): Promise<{ text: string; headers: Headers }> {
+    return this.#call(signal, async () => {
+      const answer = await this.#client.makeRequestAsync(request, payload);
+      const text = await new Response(Readable.toWeb(answer) as BodyInit).text();
+      return { text, headers: headersOf(answer) };
+    });
+  }
+
   #transport(
     stack: Pick<typeof http, "request"> | UndiciTls,
   ): typeof http.request {
@@ -245,10 +282,14 @@ class MinioClient implements ObjectClient {
       onAnswer: (answer: http.IncomingMessage) => void,
     ): http.ClientRequest => {
       const call = this.#calls.getStore();
-      const sent = stack.request(options, (answer) => {
+      const headers = { ...options.headers, "accept-encoding": "identity" };
+      const sent = stack.request({ ...options, headers }, (given) => {
+        const isEndless = call?.isObject === true &&
+          (given.statusCode ?? 0) < 300;
+        const answer = isEndless ? given : boundedAnswer(given);
         if (call !== undefined) {
           call.answer = answer;
-          call.signal.addEventListener("abort", () => answer.destroy());
+          call.signal.addEventListener("abort", () => given.destroy());
         }
         // The library does not read the bodies of those it would retry.
         if ((answer.statusCode ?? 0) >= 408) answer.on("error", () => {});
@@ -265,7 +306,7 @@ class MinioClient implements ObjectClient {
     signal: AbortSignal,
     act: (call: Call) => Promise<Result>,
   ): Promise<Result> {
-    const call: Call = { signal, answer: null };
+    const call: Call = { signal, isObject: false, answer: null };
     const ended = Promise.withResolvers<never>();
     const onAbort = () => ended.reject(signal.reason);
     ended.promise.catch(() => {});
@@ -282,6 +323,45 @@ class MinioClient implements ObjectClient {
       signal.removeEventListener("abort", onAbort);
     }
   }
+}
+
+/** An answer that fails where it is longer than it may be. */
+function boundedAnswer(answer: http.IncomingMessage): http.IncomingMessage {
+  let byteCount = 0;
+  const bounded = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      byteCount += chunk.length;
+      done(byteCount > MAX_ANSWER_BYTES ? answerTooLong() : null, chunk);
+    },
+  });
+  pipeline(answer, bounded, () => {});
+  const { statusCode, headers } = answer;
+  Object.defineProperties(bounded, {
+    statusCode: { value: statusCode },
+    headers: { value: headers },
+    complete: { get: () => answer.complete },
+  });
+  return bounded as unknown as http.IncomingMessage;
+}
+
+/** What the head of an answer says. */
+function headOf(answer: http.IncomingMessage | null): AnswerHead {
+  const { statusCode = 0, headers = {} } = answer ?? {};
+  return {
+    status: statusCode,
+    byteCount: lengthFrom(headers["content-length"]),
+    contentRange: headers["content-range"] ?? null,
+    etag: headers.etag ?? null,
+  };
+}
+
+function headersOf({ headers }: http.IncomingMessage): Headers {
+  return new Headers(
+    Object.entries(headers).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]),
+  );
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -20,7 +20,13 @@ import type {
 } from "../storage.ts";
 import { CLIENT_LIBRARIES, type CreateClient } from "./client_libraries.ts";
 import { EndpointPool } from "../objects/endpoint_pool.ts";
-import type { ListPage, ObjectName } from "../objects/object_client.ts";
+import { type KnownObject, lengthOf } from "../objects/answer_check.ts";
+import { listFolder } from "../objects/folder_listing.ts";
+import type {
+  AnswerHead,
+  ListPage,
+  ObjectName,
+} from "../objects/object_client.ts";
 import { ObjectReads } from "../objects/object_reads.ts";
 import { ObjectWriter, type WriterParts } from "../objects/object_writer.ts";
 import { PartBuffers } from "../objects/part_buffers.ts";
@@ -32,6 +38,10 @@ import { tryWriting } from "../objects/write_preflight.ts";
 
 /** Keys of one listing request; S3 gives no more. */
 const LIST_PAGE_KEYS = 1000;
+/** Parts of one upload; S3 takes no more. */
+const MAX_S3_PARTS = 10_000;
+/** Longest object that is read as a text: manifests, checkpoint records. */
+const MAX_TEXT_BYTES = 64 * 2 ** 20;
 /** Clearing up after a stop has little time. */
 const CLEANUP_LIMITS = { headerMs: 900, totalMs: 900 };
 
@@ -41,10 +51,14 @@ export const s3Kind: StorageKind = {
   problems: (settings) => [...readS3Settings(settings).problems],
   notices: (settings) => [...readS3Settings(settings).notices],
   endpoints: (settings) => readS3Settings(settings).settings.endpoints,
-  preflight: async (settings, folder, access) => {
+  preflight: async (settings, folder, access, signal) => {
     const { settings: s3 } = readS3Settings(settings);
     if (!s3.preflight) return;
-    await preflightObjects(await dialectOf(s3), s3, { folder, access });
+    await preflightObjects(await dialectOf(s3), s3, {
+      folder,
+      access,
+      signal,
+    });
   },
   connect: (settings: StorageSettings, options = {}) =>
     connectS3(settings, options),
@@ -53,9 +67,9 @@ export const s3Kind: StorageKind = {
 async function connectS3(
   settings: StorageSettings,
   options: ConnectOptions,
-): Promise<S3Storage> {
+): Promise<Storage> {
   const { settings: s3 } = readS3Settings(settings);
-  return new S3Storage(await connect(s3, options), s3, options);
+  return connectObjects(await dialectOf(s3), s3, options);
 }
 
 /** An object store that is asked in another way than S3's. */
@@ -66,6 +80,8 @@ export interface ObjectDialect {
   readonly scheme: string;
   /** For people: "AIStore". */
   readonly title: string;
+  /** Most parts of an upload; Infinity: as many as there are. */
+  readonly maxParts: number;
 }
 
 /**
@@ -78,21 +94,30 @@ export function connectObjects(
   options: ConnectOptions,
 ): Storage {
   const connection = connectWith(dialect, settings, options);
-  return new S3Storage(connection, settings, options, dialect.title);
+  return new S3Storage(connection, settings, options, dialect);
 }
 
 /** Tries what a run will do in a folder at every endpoint. */
 export async function preflightObjects(
   dialect: ObjectDialect,
   settings: S3Settings,
-  { folder, access }: { folder: string; access: FolderAccess },
+  { folder, access, signal }: {
+    folder: string;
+    access: FolderAccess;
+    signal: AbortSignal | undefined;
+  },
 ): Promise<void> {
-  const { pool, requests, nameOf } = connectWith(dialect, settings, {});
+  const { pool, requests, nameOf } = connectWith(
+    dialect,
+    settings,
+    signal === undefined ? {} : { signal },
+  );
+  const hasChecksums = settings.verification === "checksum";
   try {
     const attempt = access === "write" ? tryWriting : tryReading;
     await Promise.all(
       pool.endpoints.map((endpoint) =>
-        attempt({ requests, nameOf }, endpoint, folder)
+        attempt({ requests, nameOf, hasChecksums }, endpoint, folder)
       ),
     );
   } finally {
@@ -107,17 +132,15 @@ interface Connection {
   readonly nameOf: (path: string) => ObjectName;
 }
 
-async function connect(
-  s3: S3Settings,
-  options: ConnectOptions,
-): Promise<Connection> {
-  return connectWith(await dialectOf(s3), s3, options);
-}
-
 async function dialectOf({ library }: S3Settings): Promise<ObjectDialect> {
   const create = await CLIENT_LIBRARIES[library]?.load();
   if (create === undefined) throw new Error(`no library ${library}`);
-  return { create, scheme: "s3", title: "S3" };
+  return {
+    create,
+    scheme: "s3",
+    title: `S3, ${library}`,
+    maxParts: MAX_S3_PARTS,
+  };
 }
 
 function connectWith(
@@ -196,7 +219,9 @@ function objectName(
     const rule = `it must be ${scheme}://bucket/key`;
     throw new StorageError("use", path, "EINVAL", rule);
   }
-  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  const parts = path.split("/").filter((part) => part !== "");
+  // "./data" is a path from where one is, which is the prefix.
+  while (parts[0] === ".") parts.shift();
   return { scheme, bucket, key: prefix + parts.join("/") };
 }
 
@@ -214,7 +239,7 @@ class S3Storage implements Storage {
     connection: Connection,
     settings: S3Settings,
     { observer }: ConnectOptions,
-    title = `S3, ${settings.library}`,
+    { title, maxParts }: ObjectDialect,
   ) {
     const { requests, cleanup } = connection;
     this.#connection = connection;
@@ -232,14 +257,18 @@ class S3Storage implements Storage {
       cleanup,
       observer,
       settings,
+      maxParts,
       buffers: new PartBuffers(),
     };
   }
 
   async open(path: string): Promise<OpenedFile> {
     const name = this.#connection.nameOf(path);
-    const byteLength = await this.#head("open", name);
-    return new ObjectFile(this.#reads, name, byteLength);
+    const head = await this.#head("open", name);
+    return new ObjectFile(this.#reads, name, {
+      etag: head.etag,
+      byteLength: lengthOf(head),
+    });
   }
 
   async drain(
@@ -262,28 +291,18 @@ class S3Storage implements Storage {
 
   async sizeOf(path: string): Promise<number | null> {
     try {
-      return await this.#head("stat", this.#connection.nameOf(path));
+      const name = this.#connection.nameOf(path);
+      return lengthOf(await this.#head("stat", name));
     } catch (error) {
       return nullIfMissing(error);
     }
   }
 
-  async *list(folder: string): AsyncIterable<FolderEntry> {
-    const { key, ...place } = this.#connection.nameOf(folder);
-    const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
-    let token: string | null = null;
-    do {
-      const page: ListPage = await this.#page({ ...place, key: prefix }, token);
-      for (const each of page.prefixes) {
-        yield { name: each.slice(prefix.length, -1), isFolder: true };
-      }
-      for (const each of page.keys) {
-        const name = each.slice(prefix.length);
-        // Some tools keep an empty object where a folder would be.
-        if (name !== "") yield { name, isFolder: false };
-      }
-      token = page.nextToken;
-    } while (token !== null);
+  list(folder: string): AsyncIterable<FolderEntry> {
+    return listFolder(
+      this.#connection.nameOf(folder),
+      (prefix, token) => this.#page(prefix, token),
+    );
   }
 
   async remove(path: string): Promise<void> {
@@ -306,7 +325,8 @@ class S3Storage implements Storage {
 
   async readText(path: string): Promise<string | null> {
     try {
-      const bytes = await this.#reads.bytes(this.#connection.nameOf(path));
+      const name = this.#connection.nameOf(path);
+      const bytes = await this.#reads.bytes(name, MAX_TEXT_BYTES);
       return new TextDecoder().decode(bytes);
     } catch (error) {
       return nullIfMissing(error);
@@ -317,10 +337,15 @@ class S3Storage implements Storage {
     this.#connection.pool.close();
   }
 
-  #head(operation: string, name: ObjectName): Promise<number> {
+  #head(operation: string, name: ObjectName): Promise<AnswerHead> {
     return this.#connection.requests.send(
       { operation, name, mayBeMissing: operation === "stat" },
-      ({ client, signal }) => client.head(name, { signal }),
+      async ({ client, signal }) => {
+        const head = await client.head(name, { signal });
+        // Without a length it is an attempt that failed.
+        lengthOf(head);
+        return head;
+      },
     );
   }
 
@@ -343,11 +368,13 @@ class ObjectFile implements OpenedFile {
   readonly path: string;
   readonly byteLength: number;
   readonly #name: ObjectName;
+  readonly #known: KnownObject;
   readonly #reads: ObjectReads;
 
-  constructor(reads: ObjectReads, name: ObjectName, byteLength: number) {
+  constructor(reads: ObjectReads, name: ObjectName, known: KnownObject) {
     this.path = objectUri(name);
-    this.byteLength = byteLength;
+    this.byteLength = known.byteLength;
+    this.#known = known;
     this.#name = name;
     this.#reads = reads;
   }
@@ -357,7 +384,7 @@ class ObjectFile implements OpenedFile {
     // A range behind the end is an error in HTTP.
     if (byteCount <= 0) return 0;
     const part = byteCount < view.length ? view.subarray(0, byteCount) : view;
-    return this.#reads.readInto(this.#name, offset, part);
+    return this.#reads.readInto(this.#name, offset, part, this.#known);
   }
 
   async drainRange(
@@ -369,7 +396,7 @@ class ObjectFile implements OpenedFile {
     if (restBytes <= 0) return 0;
     const startMs = meter.now();
     const range = { offset, byteCount: restBytes };
-    const readBytes = await this.#reads.drain(this.#name, range);
+    const readBytes = await this.#reads.drain(this.#name, range, this.#known);
     meter.read(startMs, readBytes);
     return readBytes;
   }

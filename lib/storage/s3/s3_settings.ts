@@ -12,6 +12,8 @@ import {
   DEFAULT_LIBRARY,
   LIBRARY_ALIASES,
 } from "./client_libraries.ts";
+import { bucketProblem } from "./bucket_name.ts";
+import { DOT_SEGMENT_RULE, hasDotSegment } from "../objects/object_key.ts";
 import { expandEndpoint, normalEndpoint } from "../objects/endpoint_list.ts";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
 
@@ -54,6 +56,8 @@ export interface S3Settings {
 const MIB = 2 ** 20;
 /** S3's own least size of a part that is not the last. */
 const MIN_PART_BYTES = 5 * MIB;
+/** The longest body of one request that S3 takes. */
+const MAX_BODY_BYTES = 5 * 2 ** 30;
 const DEFAULT_REGION = "us-east-1";
 
 /** Options of DLIO that have no meaning here. */
@@ -115,7 +119,7 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
   const reader = new OptionReader(given.options);
   const notices = reader.noticesOfInert();
   const library = readLibrary(reader, notices);
-  const place = readRoot(given.root, reader);
+  const place = readRoot(given.root);
   const secure = reader.flag("secure", true);
   const region = reader.text("region") ?? DEFAULT_REGION;
   const endpoints = readEndpoints(reader, secure, region);
@@ -124,10 +128,13 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
   const headerTimeoutMs = reader.milliseconds("connect_timeout", 10) +
     reader.milliseconds("first_byte_timeout", 60);
   const partBytes = reader.bytes("multipart_part_size", 16 * MIB);
-  if (partBytes < MIN_PART_BYTES) {
-    reader.refuse("multipart_part_size", "it must be at least 5MiB");
+  if (partBytes < MIN_PART_BYTES || partBytes > MAX_BODY_BYTES) {
+    reader.refuse("multipart_part_size", "it must be 5MiB to 5GiB");
   }
   const thresholdBytes = reader.bytes("multipart_threshold", 16 * MIB);
+  if (thresholdBytes > MAX_BODY_BYTES) {
+    reader.refuse("multipart_threshold", "it must be at most 5GiB");
+  }
   if (thresholdBytes < partBytes && !reader.isAbsent("multipart_threshold")) {
     notices.push(
       "storage.storage_options.multipart_threshold is less than " +
@@ -153,8 +160,12 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
       "AWS_SECRET_ACCESS_KEY",
     ),
     sessionToken: reader.text("session_token"),
-    // Servers that are not Amazon's seldom have a name for each bucket.
-    pathStyle: reader.flag("s3_force_path_style", !isAws),
+    // Servers that are not Amazon's seldom have a name for each bucket, and
+    // the wildcard of Amazon's certificate stands for a name without dots.
+    pathStyle: reader.flag(
+      "s3_force_path_style",
+      !isAws || place.bucket.includes("."),
+    ),
     maxAttempts: reader.count("s3_max_attempts", 5),
     prefetchWindow: reader.count("prefetch_window", 64),
     // A first part shorter than the others would be refused by servers that
@@ -170,6 +181,7 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
     totalTimeoutMs: reader.milliseconds("total_timeout", 300),
     preflight: reader.flag("preflight", true),
   };
+  checkRoot(given.root, settings, reader);
   if (!reader.isAbsent("s3_profile")) {
     reader.refuse(
       "s3_profile",
@@ -212,20 +224,29 @@ function insecureNotice(endpoints: readonly string[]): string {
 }
 
 /** A bucket, `bucket/prefix` or `s3://bucket/prefix`. */
-function readRoot(
-  root: string,
-  reader: OptionReader,
-): { bucket: string; prefix: string } {
+/** Bucket and prefix, not checked yet. */
+function readRoot(root: string): { bucket: string; prefix: string } {
   const path = root.replace(/^s3:\/\//, "").replace(/^\.\/?$/, "");
   const [bucket = "", ...rest] = path.split("/");
-  if (!/^[a-z0-9][a-z0-9.-]{1,62}$/i.test(bucket)) {
-    reader.problems.push(
-      `Cannot use storage.storage_root = ${JSON.stringify(root)} with ` +
-        "storage.storage_type = s3: it must be the name of a bucket",
-    );
-  }
   const prefix = rest.filter((part) => part !== "").join("/");
   return { bucket, prefix: prefix === "" ? "" : `${prefix}/` };
+}
+
+function checkRoot(
+  root: string,
+  settings: Pick<S3Settings, "bucket" | "prefix" | "pathStyle" | "library">,
+  reader: OptionReader,
+): void {
+  const { bucket, prefix } = settings;
+  const rule = bucket === ""
+    ? "it must be the name of a bucket"
+    : bucketProblem(bucket, settings) ??
+      (hasDotSegment(prefix) ? DOT_SEGMENT_RULE : null);
+  if (rule === null) return;
+  reader.problems.push(
+    `Cannot use storage.storage_root = ${JSON.stringify(root)} with ` +
+      `storage.storage_type = s3: ${rule}`,
+  );
 }
 
 function readEndpoints(

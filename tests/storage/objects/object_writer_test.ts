@@ -34,6 +34,7 @@ interface Case {
   readonly partsInFlight: number;
   readonly objectBytes: number;
   readonly expectedBytes: number | null;
+  readonly maxParts?: number;
 }
 
 /** Writes an object in odd pieces. */
@@ -70,6 +71,7 @@ async function writeObject(given: Case) {
     cleanup: requests,
     buffers,
     observer: undefined,
+    maxParts: given.maxParts ?? Infinity,
     settings: {
       multipartThresholdBytes: given.thresholdBytes,
       partBytes: given.partBytes,

@@ -57,7 +57,7 @@ Deno.test("parseUploadId() finds the id or fails", () => {
 
 Deno.test("completeBody() names parts with their ETags", () => {
   assertEquals(
-    completeBody([{ number: 1, etag: '"x"' }]),
+    completeBody([{ number: 1, etag: '"x"', crc32: null }]),
     '<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/' +
       '2006-03-01/"><Part><PartNumber>1</PartNumber><ETag>&quot;x&quot;' +
       "</ETag></Part></CompleteMultipartUpload>",
