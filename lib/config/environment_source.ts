@@ -24,6 +24,24 @@ function option(
   return { name, path: `storage.storage_options.${key}`, storageTypes: S3 };
 }
 
+function proxyRows(key: string, names: readonly string[]): EnvironmentRow[] {
+  return names.map((name) => ({
+    ...option(name, key),
+    storageTypes: OBJECT_STORES,
+  }));
+}
+
+/**
+ * Variables of proxies. They are taken out of the process's own environment,
+ * since Deno's fetch reads them there whatever it is permitted.
+ */
+export const PROXY_NAMES: readonly string[] = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "NO_PROXY",
+].flatMap((name) => [name, name.toLowerCase()]);
+
 /**
  * Variables that fill settings. Of two for one setting the first goes first,
  * so the service's own endpoint wins, as in the AWS tools.
@@ -62,6 +80,13 @@ export const ENVIRONMENT_ROWS: readonly EnvironmentRow[] = [
     ...option("AWS_CA_BUNDLE", "ca_bundle"),
     storageTypes: OBJECT_STORES,
   },
+  ...proxyRows("http_proxy", ["HTTP_PROXY", "http_proxy"]),
+  ...proxyRows("https_proxy", ["HTTPS_PROXY", "https_proxy"]),
+  ...["http_proxy", "https_proxy"].flatMap((key) =>
+    proxyRows(key, ["ALL_PROXY", "all_proxy"])
+  ),
+  ...proxyRows("no_proxy", ["NO_PROXY", "no_proxy"])
+    .map((row) => ({ ...row, isList: true as const })),
 ];
 
 /** Caps the number of threads where it is sized for the host. */
@@ -69,7 +94,7 @@ export const MAX_AUTO_THREADS_NAME = "DLIO_MAX_AUTO_THREADS";
 
 /** Every variable that is looked at. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
-  ...ENVIRONMENT_ROWS.map((row) => row.name),
+  ...new Set(ENVIRONMENT_ROWS.map((row) => row.name)),
   MAX_AUTO_THREADS_NAME,
 ];
 

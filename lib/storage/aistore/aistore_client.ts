@@ -95,7 +95,7 @@ class AistoreClient implements ObjectClient {
     this.#settings = settings;
     this.#provider = provider;
     this.#appending = appending;
-    this.#transport = createTransport(settings.tls);
+    this.#transport = createTransport(settings);
     this.uploads = {
       create: (name, options) => this.#createUpload(name, options),
       part: (upload, body, options) => this.#append(upload, body, options),

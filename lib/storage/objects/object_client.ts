@@ -11,6 +11,8 @@
  * {@linkcode ObjectClient}, one line in `client_libraries.ts`.
  */
 
+import type { ProxySettings } from "./proxy.ts";
+
 /** An object, or the prefix of a listing. */
 export interface ObjectName {
   /** For messages, in front of "://". @default {"s3"} */
@@ -30,6 +32,7 @@ export interface ClientSettings {
   /** True: bucket in the path; false: bucket in front of the host. */
   readonly pathStyle: boolean;
   readonly tls: TlsSettings;
+  readonly proxies: ProxySettings;
 }
 
 /** Whom to trust. */

@@ -142,7 +142,8 @@ function tooLong(wantedBytes: number): RequestFailure {
   return new RequestFailure({
     status: 0,
     code: "LongBody",
-    message: `more than the ${wantedBytes} bytes came that the headers promised`,
+    message:
+      `more than the ${wantedBytes} bytes came that the headers promised`,
   });
 }
 

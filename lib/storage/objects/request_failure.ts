@@ -1,7 +1,7 @@
 /**
  * What went wrong with one attempt of a request, the same for all libraries.
  */
-import { StorageError } from "../../errors.ts";
+import { foreignText, StorageError } from "../../errors.ts";
 import type { ObjectName } from "./object_client.ts";
 
 /** Facts of a failed attempt. */
@@ -39,6 +39,9 @@ const RETRIED_STATUSES = new Set([0, 408, 429, 500, 502, 503, 504]);
 /** Codes that mean that a bucket or object is not there. */
 const MISSING_CODES = new Set(["NoSuchKey", "NotFound", "404"]);
 
+/** Of a server's codes and numbers of requests. */
+const MAX_CODE_CHARS = 200;
+
 /** Thrown by every client for an attempt that failed. */
 export class RequestFailure extends Error {
   readonly status: number;
@@ -49,11 +52,13 @@ export class RequestFailure extends Error {
   readonly retryAfterMs: number | null;
 
   constructor(facts: FailureFacts) {
-    super(facts.message);
+    super(foreignText(facts.message));
     this.name = "RequestFailure";
     this.status = facts.status;
-    this.code = facts.code;
-    this.requestId = facts.requestId ?? null;
+    this.code = foreignText(facts.code, MAX_CODE_CHARS);
+    this.requestId = facts.requestId === undefined || facts.requestId === null
+      ? null
+      : foreignText(facts.requestId, MAX_CODE_CHARS);
     this.location = facts.location ?? null;
     this.region = facts.region ?? null;
     this.retryAfterMs = facts.retryAfterMs ?? null;
@@ -151,7 +156,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   [CERTIFICATE_CODE]: "name the authority that signed it, in PEM, in " +
     "storage.storage_options.ca_bundle or AWS_CA_BUNDLE; --insecure takes " +
     "any certificate",
-  [OTHER_NAME_CODE]: "the certificate is for another name: check endpoint_url, " +
+  [OTHER_NAME_CODE]:
+    "the certificate is for another name: check endpoint_url, " +
     "and set storage.storage_options.s3_force_path_style = true, with which " +
     "the name has no bucket in front",
   AccessDenied: "check the rights of access_key_id",
@@ -163,6 +169,8 @@ export interface FailurePlace {
   readonly operation: string;
   readonly name: ObjectName;
   readonly endpoint: string;
+  /** Address of the proxy that it went through; null: none. */
+  readonly proxy: string | null;
   readonly attempts: number;
   /** Texts that must never be shown. */
   readonly secrets: readonly string[];
@@ -173,12 +181,15 @@ export function toRequestError(
   failure: RequestFailure,
   place: FailurePlace,
 ): StorageError {
-  const { operation, name, endpoint, attempts } = place;
+  const { operation, name, endpoint, proxy, attempts } = place;
   const answer = failure.status === 0
     ? `${failure.code}, ${failure.message}`
     : `HTTP ${failure.status} ${failure.code}, ${failure.message}`;
-  const advice = adviceFor(failure, endpoint);
-  const reason = `${endpoint} answered ${answer}` +
+  const advice = adviceFor(failure, place);
+  const where = proxy === null
+    ? endpoint
+    : `${endpoint}, through the proxy ${proxy},`;
+  const reason = `${where} answered ${answer}` +
     (failure.requestId === null ? "" : `, request ${failure.requestId}`) +
     (attempts > 1 ? `, after ${attempts} attempts` : "") +
     (advice === undefined ? "" : `; ${advice}`);
@@ -187,16 +198,25 @@ export function toRequestError(
     objectUri(name),
     failure.isMissing ? "ENOENT" : failure.code,
     hideSecrets(
-      failure.status === 0 ? reason.replace(" answered ", ": ") : reason,
+      failure.status === 0 ? reason.replace(/,? answered /, ": ") : reason,
       place.secrets,
     ),
   );
 }
 
+/** Statuses that are a proxy's own, or may be. */
+const PROXY_STATUSES = new Set([407, 502, 503, 504]);
+
 function adviceFor(
   failure: RequestFailure,
-  endpoint: string,
+  { endpoint, proxy }: FailurePlace,
 ): string | undefined {
+  const isConnection = failure.code === "ConnectionRefused" ||
+    failure.code === "ConnectionLost" || PROXY_STATUSES.has(failure.status);
+  if (proxy !== null && isConnection) {
+    return "check HTTP_PROXY and HTTPS_PROXY, or name the host in NO_PROXY " +
+      "to ask it directly";
+  }
   if (hidesCertificate(failure, endpoint)) {
     return `if it is the certificate, it is for another name, or ` +
       "storage.storage_options.ca_bundle or AWS_CA_BUNDLE must name, in PEM, " +

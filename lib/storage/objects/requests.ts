@@ -13,6 +13,7 @@ import type { Endpoint, EndpointPool } from "./endpoint_pool.ts";
 import { type QueryEntries, withQuery } from "./followed_query.ts";
 import type { ObjectClient, ObjectName } from "./object_client.ts";
 import { DOT_SEGMENT_RULE, hasDotSegment } from "./object_key.ts";
+import { proxyFor, type ProxySettings } from "./proxy.ts";
 import { redirectTarget } from "./redirect.ts";
 import {
   objectUri,
@@ -31,6 +32,7 @@ export interface RequestParts {
   readonly maxAttempts: number;
   readonly pathStyle: boolean;
   readonly secrets: readonly string[];
+  readonly proxies: ProxySettings;
   readonly seed: number;
   readonly observer?: RequestObserver | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -197,7 +199,7 @@ export class Requests {
     attempts: number,
   ): StokerError {
     const { operation, name } = request;
-    const { secrets, signal } = this.#parts;
+    const { secrets, signal, proxies } = this.#parts;
     const isStopped = failure.code === STOPPED_CODE;
     if (isStopped && signal?.reason instanceof StokerError) {
       return signal.reason;
@@ -206,6 +208,7 @@ export class Requests {
       operation,
       name,
       endpoint: endpoint.address,
+      proxy: proxyFor(endpoint.address, proxies)?.origin ?? null,
       attempts,
       secrets,
     });

@@ -52,7 +52,7 @@ class AwsSdkClient implements ObjectClient {
   readonly #transport: Transport;
 
   constructor(settings: ClientSettings) {
-    this.#transport = createTransport(settings.tls);
+    this.#transport = createTransport(settings);
     this.#client = createSdkClient(settings, this.#transport);
     this.uploads = createUploadCalls(this.#client);
   }
@@ -78,7 +78,10 @@ class AwsSdkClient implements ObjectClient {
       // An answer without a body comes as an empty Blob.
       const given: unknown = output.Body;
       if (given instanceof ReadableStream) body = given;
-      onHeaders({ ...headOf(output), contentRange: output.ContentRange ?? null });
+      onHeaders({
+        ...headOf(output),
+        contentRange: output.ContentRange ?? null,
+      });
       if (body !== undefined) await drainBody(body, sink, signal);
     } catch (error) {
       await body?.cancel().catch(() => {});
@@ -192,9 +195,12 @@ function createSdkClient(
     requestHandler: new FetchHttpHandler({
       customFetch: ((request: Request) =>
         answerTo(request, transport)) as typeof fetch,
-      requestInit: ({ body }) =>
+      requestInit: ({ body, protocol, hostname, port }) =>
         ({
           redirect: "manual",
+          ...transport.requestInit(
+            `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`,
+          ),
           ...(body instanceof Uint8Array ? { body: uploadBody(body) } : {}),
         }) as RequestInit,
     }),

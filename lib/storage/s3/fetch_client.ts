@@ -75,7 +75,7 @@ class FetchClient implements ObjectClient {
     this.#endpoint = new URL(settings.endpoint);
     this.#pathStyle = settings.pathStyle;
     this.#signer = new SigV4Signer(settings);
-    this.#transport = createTransport(settings.tls);
+    this.#transport = createTransport(settings);
     this.uploads = {
       create: (name, options) => this.#createUpload(name, options),
       part: (upload, body, options) => this.#uploadPart(upload, body, options),

@@ -26,8 +26,9 @@ import type {
 import { lengthFrom } from "../objects/answer_check.ts";
 import { answerTooLong, MAX_ANSWER_BYTES } from "../objects/bounded_body.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
+import { proxyFor } from "../objects/proxy.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
-import { UndiciTls } from "../objects/undici_tls.ts";
+import { UndiciStack } from "../objects/undici_stack.ts";
 import {
   completeBody,
   elementText,
@@ -105,7 +106,7 @@ class MinioClient implements ObjectClient {
   readonly uploads: UploadCalls;
   readonly #client: AnyAddressClient & MinioInternals;
   readonly #agent: http.Agent;
-  readonly #unchecked: UndiciTls | null;
+  readonly #undici: UndiciStack;
   readonly #calls = new AsyncLocalStorage<Call>();
 
   constructor(settings: ClientSettings) {
@@ -113,12 +114,19 @@ class MinioClient implements ObjectClient {
     const { port, protocol } = address;
     const useSSL = protocol === "https:";
     const stack = useSSL ? https : http;
-    const { caCerts, insecure } = settings.tls;
+    const { tls: { caCerts, insecure }, proxies } = settings;
     this.#agent = new stack.Agent({
       keepAlive: true,
       ...(caCerts === null ? {} : { ca: caCerts }),
     });
-    this.#unchecked = insecure && useSSL ? new UndiciTls(settings.tls) : null;
+    this.#undici = new UndiciStack(settings);
+    const isUnchecked = insecure && useSSL;
+    const stackFor = (options: http.RequestOptions) => {
+      const { host, protocol } = options;
+      const name = /^[^[].*:/.test(host ?? "") ? `[${host}]` : host;
+      const isProxied = proxyFor(`${protocol}//${name}`, proxies) !== null;
+      return isUnchecked || isProxied ? this.#undici : stack;
+    };
     const { sessionToken } = settings;
     this.#client = new AnyAddressClient(address, {
       port: port === "" ? (useSSL ? 443 : 80) : Number(port),
@@ -128,7 +136,7 @@ class MinioClient implements ObjectClient {
       ...(sessionToken === null ? {} : { sessionToken }),
       region: settings.region,
       pathStyle: settings.pathStyle,
-      transport: { request: this.#transport(this.#unchecked ?? stack) },
+      transport: { request: this.#transport(stackFor) },
       transportAgent: this.#agent,
       retryOptions: { disableRetry: true },
     }) as AnyAddressClient & MinioInternals;
@@ -210,7 +218,7 @@ class MinioClient implements ObjectClient {
 
   close(): void {
     this.#agent.destroy();
-    this.#unchecked?.close();
+    this.#undici.close();
   }
 
   #createUploadCalls(): UploadCalls {
@@ -269,13 +277,16 @@ class MinioClient implements ObjectClient {
   ): Promise<{ text: string; headers: Headers }> {
     return this.#call(signal, async () => {
       const answer = await this.#client.makeRequestAsync(request, payload);
-      const text = await new Response(Readable.toWeb(answer) as BodyInit).text();
+      const text = await new Response(Readable.toWeb(answer) as BodyInit)
+        .text();
       return { text, headers: headersOf(answer) };
     });
   }
 
   #transport(
-    stack: Pick<typeof http, "request"> | UndiciTls,
+    stackFor: (
+      options: http.RequestOptions,
+    ) => Pick<typeof http, "request"> | UndiciStack,
   ): typeof http.request {
     const request = (
       options: http.RequestOptions,
@@ -283,18 +294,21 @@ class MinioClient implements ObjectClient {
     ): http.ClientRequest => {
       const call = this.#calls.getStore();
       const headers = { ...options.headers, "accept-encoding": "identity" };
-      const sent = stack.request({ ...options, headers }, (given) => {
-        const isEndless = call?.isObject === true &&
-          (given.statusCode ?? 0) < 300;
-        const answer = isEndless ? given : boundedAnswer(given);
-        if (call !== undefined) {
-          call.answer = answer;
-          call.signal.addEventListener("abort", () => given.destroy());
-        }
-        // The library does not read the bodies of those it would retry.
-        if ((answer.statusCode ?? 0) >= 408) answer.on("error", () => {});
-        onAnswer(answer);
-      });
+      const sent = stackFor(options).request(
+        { ...options, headers },
+        (given) => {
+          const isEndless = call?.isObject === true &&
+            (given.statusCode ?? 0) < 300;
+          const answer = isEndless ? given : boundedAnswer(given);
+          if (call !== undefined) {
+            call.answer = answer;
+            call.signal.addEventListener("abort", () => given.destroy());
+          }
+          // The library does not read the bodies of those it would retry.
+          if ((answer.statusCode ?? 0) >= 408) answer.on("error", () => {});
+          onAnswer(answer);
+        },
+      );
       call?.signal.addEventListener("abort", () => sent.destroy());
       return sent;
     };

@@ -161,12 +161,14 @@ function connectWith(
       secretAccessKey: s3.secretAccessKey,
       sessionToken: s3.sessionToken,
       pathStyle: s3.pathStyle,
+      proxies: s3.proxies,
       tls: { caCerts: readBundle(s3.caBundle), insecure: s3.insecure },
     },
   });
   const common = {
     pool,
     pathStyle: s3.pathStyle,
+    proxies: s3.proxies,
     secrets: [s3.secretAccessKey, s3.sessionToken ?? ""],
     seed: rank * 1000 + thread,
     observer,

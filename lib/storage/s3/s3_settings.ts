@@ -14,6 +14,7 @@ import {
 } from "./client_libraries.ts";
 import { bucketProblem } from "./bucket_name.ts";
 import { DOT_SEGMENT_RULE, hasDotSegment } from "../objects/object_key.ts";
+import { parseProxy, proxyFor, type ProxySettings } from "../objects/proxy.ts";
 import { expandEndpoint, normalEndpoint } from "../objects/endpoint_list.ts";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
 
@@ -48,6 +49,7 @@ export interface S3Settings {
   readonly insecure: boolean;
   /** Path of a PEM file, or null. */
   readonly caBundle: string | null;
+  readonly proxies: ProxySettings;
   readonly headerTimeoutMs: number;
   readonly totalTimeoutMs: number;
   readonly preflight: boolean;
@@ -100,6 +102,9 @@ const KNOWN_OPTIONS: readonly string[] = [
   "verify",
   "insecure",
   "ca_bundle",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
   "connect_timeout",
   "first_byte_timeout",
   "total_timeout",
@@ -142,6 +147,8 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
         "one part, go whole",
     );
   }
+  const proxies = readProxies(reader);
+  notices.push(...proxyNotices(endpoints, proxies));
   const insecure = reader.flag("insecure", false);
   if (insecure) notices.push(insecureNotice(endpoints));
   const settings: S3Settings = {
@@ -177,6 +184,7 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
     verification: reader.choice("verify", ["head", "checksum", "none"]),
     insecure,
     caBundle: reader.text("ca_bundle"),
+    proxies,
     headerTimeoutMs,
     totalTimeoutMs: reader.milliseconds("total_timeout", 300),
     preflight: reader.flag("preflight", true),
@@ -224,6 +232,44 @@ function insecureNotice(endpoints: readonly string[]): string {
 }
 
 /** A bucket, `bucket/prefix` or `s3://bucket/prefix`. */
+function readProxies(reader: OptionReader): ProxySettings {
+  const read = (key: string) => {
+    const text = reader.text(key);
+    if (text !== null && parseProxy(text) === null) {
+      reader.refuse(
+        key,
+        "it must be the address of an HTTP proxy, http://host:port; SOCKS and " +
+          "TLS to the proxy are not supported",
+      );
+    }
+    return text;
+  };
+  return {
+    http: read("http_proxy"),
+    https: read("https_proxy"),
+    except: reader.list("no_proxy"),
+  };
+}
+
+/** A proxy is what is measured then. */
+function proxyNotices(
+  endpoints: readonly string[],
+  proxies: ProxySettings,
+): string[] {
+  const proxied = new Map<string, string[]>();
+  for (const endpoint of endpoints) {
+    const origin = proxyFor(endpoint, proxies)?.origin;
+    if (origin === undefined) continue;
+    proxied.set(origin, [...proxied.get(origin) ?? [], endpoint]);
+  }
+  return [...proxied].map(([origin, asked]) =>
+    `requests to ${
+      asked.join(", ")
+    } go through the proxy ${origin}, so it is ` +
+    "measured as well: name the hosts in NO_PROXY to ask them directly"
+  );
+}
+
 /** Bucket and prefix, not checked yet. */
 function readRoot(root: string): { bucket: string; prefix: string } {
   const path = root.replace(/^s3:\/\//, "").replace(/^\.\/?$/, "");
@@ -411,6 +457,8 @@ class OptionReader {
   }
 
   #shown(key: string): string {
-    return /key|token/.test(key) ? "***" : JSON.stringify(this.#options[key]);
+    return /key|token|_proxy$/.test(key)
+      ? "***"
+      : JSON.stringify(this.#options[key]);
   }
 }

@@ -12,6 +12,7 @@ import {
   parseAnswer,
   sendRaw,
 } from "../../../lib/storage/aistore/raw_request.ts";
+import { NO_PROXIES } from "../../../lib/storage/objects/proxy.ts";
 import { RequestFailure } from "../../../lib/storage/objects/request_failure.ts";
 
 const ANSWERS: Readonly<Record<string, string>> = {
@@ -78,7 +79,9 @@ function request(signal: AbortSignal, body = "") {
     signal,
     settings: {
       tls: { caCerts: null, insecure: false },
+      proxies: NO_PROXIES,
       sessionToken: "a-token",
+      proxies: NO_PROXIES,
     },
   };
 }

@@ -18,6 +18,7 @@ function poolOf(selection: EndpointSelection, endpointCount = 3) {
       accessKeyId: "a",
       secretAccessKey: "s",
       sessionToken: null,
+      proxies: { http: null, https: null, except: [] },
       pathStyle: true,
       tls: { caCerts: null, insecure: false },
     },

@@ -28,9 +28,9 @@ Deno.test("readS3Settings() has defaults for all but bucket and keys", () => {
 Deno.test("readS3Settings() names every missing setting and its variable", () => {
   const { problems } = readS3Settings({ kind: "s3", root: "./", options: {} });
   assertEquals(problems.length, 3);
-  assertStringIncludes(problems[0] ?? "", "storage.storage_root");
-  assertStringIncludes(problems[1] ?? "", "set it or AWS_ACCESS_KEY_ID");
-  assertStringIncludes(problems[2] ?? "", "set it or AWS_SECRET_ACCESS_KEY");
+  assertStringIncludes(problems[0] ?? "", "set it or AWS_ACCESS_KEY_ID");
+  assertStringIncludes(problems[1] ?? "", "set it or AWS_SECRET_ACCESS_KEY");
+  assertStringIncludes(problems[2] ?? "", "storage.storage_root");
 });
 
 Deno.test("readS3Settings() takes bucket, prefix and URI as the root", () => {
@@ -92,7 +92,11 @@ Deno.test("readS3Settings() refuses each wrong value with its rule", () => {
       [{ secure: "maybe" }, "true or false"],
       [{ verify: "maybe" }, "one of head, checksum, none"],
       [{ multipart_threshold: "big" }, "a size such as 16MiB"],
-      [{ multipart_part_size: "1MiB" }, "at least 5MiB"],
+      [{ multipart_part_size: "1MiB" }, "5MiB to 5GiB"],
+      [{ multipart_part_size: "6GiB" }, "5MiB to 5GiB"],
+      [{ multipart_threshold: "6GiB" }, "at most 5GiB"],
+      [{ http_proxy: "socks5://h:1" }, "the address of an HTTP proxy"],
+      [{ https_proxy: "https://h:1" }, "the address of an HTTP proxy"],
       [{ total_timeout: "soon" }, "a duration such as 30s"],
       [{ uri_scheme: "az" }, "one of s3"],
       [{ s3_profile: "me" }, "reads no profiles"],
