@@ -38,6 +38,7 @@ export async function noticesOf(settings: StorageSettings): Promise<string[]> {
 /**
  * Tries a storage before a run, where it can be tried.
  *
+ * @param signal Ends it, however slow the storage is.
  * @throws {ConfigError} If its settings cannot be used.
  * @throws {StorageError} With the step that failed and what to check.
  */
@@ -45,11 +46,12 @@ export async function preflight(
   settings: StorageSettings,
   folder: string,
   access: FolderAccess,
+  signal?: AbortSignal,
 ): Promise<void> {
   const kind = await kindOf(settings);
   const problems = kind.problems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
-  await kind.preflight?.(settings, folder, access);
+  await kind.preflight?.(settings, folder, access, signal);
 }
 
 async function kindOf(settings: StorageSettings): Promise<StorageKind> {

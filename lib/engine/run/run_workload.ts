@@ -68,12 +68,17 @@ export async function runWorkload(
   if (readsOrWritesDataset(workload)) {
     const { storage, folder } = described.dataset;
     const writes = workflow.generate_data || !dataset.keep_files;
-    await preflight(storage, folder, writes ? "write" : "read");
+    await preflight(
+      storage,
+      folder,
+      writes ? "write" : "read",
+      hooks.signal,
+    );
   }
   if (checkpoints !== null) {
     const { storage, folder } = checkpoints;
     const access = savesCheckpoints(workload) ? "write" : "read";
-    await preflight(storage, folder, access);
+    await preflight(storage, folder, access, hooks.signal);
   }
   if (workflow.generate_data) {
     const generated = await generateDataset(described, hooks, {
@@ -153,7 +158,9 @@ async function trainOn(
   const format = await formatOf(described.dataset);
   const found = readsData(workload.reader)
     ? await examineDataset(described, {
-      storage: await connectStorage(described.dataset.storage),
+      storage: await connectStorage(described.dataset.storage, {
+        signal: hooks.signal,
+      }),
       format,
       wanted: { train, valid: evaluation },
       skipListing: workload.dataset.skip_listing,

@@ -139,6 +139,15 @@ class AwsSdkClient implements ObjectClient {
         { abortSignal: signal },
       ),
     );
+    // The SDK takes any answer for a listing, even one without a body.
+    const { $metadata: _, ...told } = output;
+    if (Object.values(told).every((value) => value === undefined)) {
+      throw new RequestFailure({
+        status: 0,
+        code: "MalformedAnswer",
+        message: "a listing was expected, the answer is none",
+      });
+    }
     const nextToken = output.NextContinuationToken ?? null;
     if (output.IsTruncated === true && nextToken === null) {
       throw new RequestFailure({

@@ -147,15 +147,12 @@ class MinioClient implements ObjectClient {
     const { range, sink, onHeaders, signal } = options;
     return this.#call(signal, async (call) => {
       call.isObject = true;
-      const { bucket, key } = name;
-      const body = range === null
-        ? await this.#client.getObject(bucket, key)
-        : await this.#client.getPartialObject(
-          bucket,
-          key,
-          range.offset,
-          range.byteCount,
-        );
+      const body = await this.#getBody(name, range).catch((error) => {
+        // The library takes some good answers for errors of its own making.
+        const head = headOf(call.answer);
+        if (head.status >= 200 && head.status < 300) onHeaders(head);
+        throw error;
+      });
       try {
         onHeaders(headOf(call.answer));
         for await (const chunk of body) sink(chunk);
@@ -164,6 +161,12 @@ class MinioClient implements ObjectClient {
         throw error;
       }
     });
+  }
+
+  #getBody({ bucket, key }: ObjectName, range: GetOptions["range"]) {
+    if (range === null) return this.#client.getObject(bucket, key);
+    const { offset, byteCount } = range;
+    return this.#client.getPartialObject(bucket, key, offset, byteCount);
   }
 
   async put(

@@ -81,7 +81,6 @@ function request(signal: AbortSignal, body = "") {
       tls: { caCerts: null, insecure: false },
       proxies: NO_PROXIES,
       sessionToken: "a-token",
-      proxies: NO_PROXIES,
     },
   };
 }
