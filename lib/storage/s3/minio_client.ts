@@ -72,6 +72,8 @@ interface MinioInternals {
   ): Promise<{ etag: string }>;
 }
 
+const MISTAKEN_CHECKSUM = "x-amz-meta-x-amz-checksum-crc32";
+
 /**
  * The library's client, which asks what a redirect demands, and takes any
  * address: its own constructor takes no IPv6, no path and no `_`.
@@ -96,6 +98,12 @@ class AnyAddressClient extends Client {
       query === undefined ? options : { ...options, query: queryText(query) },
     );
     const { headers, path = "/" } = request;
+    // The library takes it for metadata of the user's.
+    const crc32 = headers[MISTAKEN_CHECKSUM];
+    if (crc32 !== undefined) {
+      delete headers[MISTAKEN_CHECKSUM];
+      headers["x-amz-checksum-crc32"] = crc32;
+    }
     const isBareIp6 = /^[^[]*:.*:/.test(headers.host ?? "");
     if (isBareIp6) headers.host = `[${headers.host}]`;
     return { ...request, headers, path: this.#basePath + path };

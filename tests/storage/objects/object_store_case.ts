@@ -86,24 +86,29 @@ async function runOnS3(
   const proxy = startFaultProxy(server.endpoint);
   const told = new RequestRecorder();
   const stop = new AbortController();
-  const settings = checked({
-    kind: "s3",
-    root: server.bucket,
-    options: {
-      endpoint_url: proxy.endpoint,
-      access_key_id: server.accessKeyId,
-      secret_access_key: server.secretAccessKey,
-      storage_library: store,
-      s3_max_attempts: 1,
-      ...options,
-    },
-  });
+  const settingsWith = (endpoint: string, others: object) =>
+    checked({
+      kind: "s3",
+      root: server.bucket,
+      options: {
+        endpoint_url: endpoint,
+        access_key_id: server.accessKeyId,
+        secret_access_key: server.secretAccessKey,
+        storage_library: store,
+        s3_max_attempts: 1,
+        ...others,
+      },
+    });
+  // Not under the limits that are tested.
+  const filling = await s3Kind.connect(settingsWith(server.endpoint, {}));
+  await putFile(filling, "f", BODY);
+  filling.close?.();
+  const settings = settingsWith(proxy.endpoint, options);
   const storage = await s3Kind.connect(settings, {
     observer: told,
     signal: stop.signal,
   });
   try {
-    await putFile(storage, "f", BODY);
     await run({
       store,
       storage,

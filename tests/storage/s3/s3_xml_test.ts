@@ -64,6 +64,25 @@ Deno.test("completeBody() names parts with their ETags", () => {
   );
 });
 
+Deno.test("completeBody() has the checksums that parts were sent with", () => {
+  const body = completeBody([{ number: 1, etag: "<x>", crc32: "AAAAAA==" }]);
+  assertEquals(
+    body.includes(
+      "<ETag>&lt;x></ETag><ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>",
+    ),
+    true,
+    body,
+  );
+});
+
+Deno.test("characters that do not exist stay as they are written", () => {
+  const page = parseListPage(
+    "<ListBucketResult><Contents><Key>a&#99999999;&#xfffffff;&#x41;</Key>" +
+      "</Contents></ListBucketResult>",
+  );
+  assertEquals(page.keys, ["a&#99999999;&#xfffffff;A"]);
+});
+
 Deno.test("failureOf() takes code, message and request from either place", () => {
   const xml = "<Error><Code>SlowDown</Code><Message>a &amp; b</Message>" +
     "<RequestId>R1</RequestId></Error>";
