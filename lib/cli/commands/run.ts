@@ -1,21 +1,29 @@
 /**
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
+import { onFirstProcess } from "../../cluster/cluster.ts";
+import { allRanks } from "../../cluster/ranks.ts";
 import { planRun } from "../../engine/plan/make_run_plan.ts";
 import { describeWithFormat } from "../../engine/plan/describe_dataset.ts";
 import { runWorkload } from "../../engine/run/run_workload.ts";
 import type { RunOutcome } from "../../engine/run/run_hooks.ts";
-import { EXIT_BELOW_GOAL, EXIT_DONE } from "../../errors.ts";
+import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
 import { type HostFacts, readHostFacts } from "../../host/host_facts.ts";
 import type { ResultContext } from "../../metrics/result_context.ts";
-import { ResultsFolder } from "../../results/results_folder.ts";
+import {
+  JOURNAL_NAME,
+  ResultsFolder,
+  type SavedResults,
+  STOKER_JSON_NAME,
+} from "../../results/results_folder.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
-import { summarize, type Summary } from "../../metrics/summary.ts";
+import { summarize } from "../../metrics/summary.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { reportText } from "../../report/text/report_text.ts";
 import { requireParts } from "../line/build_parts.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
+import type { Console } from "../console.ts";
 import type { Command, Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { phaseTitle } from "../session/phase_title.ts";
@@ -76,7 +84,10 @@ async function dryRun(
 ): Promise<number> {
   const { workload, accelerators } = requested;
   const described = await describeWithFormat(workload);
-  const planned = planRun(workload, described, { accelerators, randomSeed: 0 });
+  const planned = planRun(workload, described, {
+    ranks: allRanks(accelerators),
+    randomSeed: 0,
+  });
   for (const warning of planned.warnings) console.warn(warning);
   const facts = await planFacts(requested, described, planned.plan);
   console.print(
@@ -87,13 +98,14 @@ async function dryRun(
 
 /** What a run keeps of itself while it goes on. */
 interface Keeper {
-  readonly folder: ResultsFolder;
+  /** Null in all processes but the first. */
+  readonly folder: ResultsFolder | null;
   readonly context: ResultContext;
   readonly host: HostFacts;
   readonly start: Moment;
   readonly warnings: string[];
-  /** Writes to the journal, one after another. */
-  saved: Promise<void>;
+  /** Why the journal lacks a phase; null if it does not. */
+  problem: string | null;
 }
 
 async function measuredRun(
@@ -113,7 +125,7 @@ async function measuredRun(
       excludeEndSteps: workload.output.metric.exclude_end_steps,
     },
     onPhaseEnd: (phase) => {
-      if (keeper !== null) keepPhase(keeper, phase);
+      if (keeper !== null) keepPhase(keeper, phase, context.console);
     },
   });
   keeper = await openResults(requested, { line, context, host, session });
@@ -132,25 +144,56 @@ async function measuredRun(
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
-    await folder.discard();
+    await folder?.discard();
     throw error;
   }
-  const summary = await saveResults(keeper, outcome, {
+  const saved = saveResults(keeper, outcome, {
     accelerators,
     end: session.hooks.moment(),
+  });
+  const { summary } = saved;
+  const notSaved = notSavedText(saved, {
+    path: folder?.path ?? "",
+    phaseCount: outcome.phases.length,
   });
   context.console.print(
     line.flags.json
       ? JSON.stringify(summary, null, 2)
       : (metricBlock(summary) + endpointTable(outcome.phases)).trimEnd(),
   );
-  context.console.say(`Results: ${folder.path}`);
-  if (outcome.error !== null) throw outcome.error;
+  if (folder !== null) context.console.say(`Results: ${folder.path}`);
+  if (outcome.error !== null) {
+    if (notSaved !== null) context.console.warn(notSaved);
+    throw outcome.error;
+  }
+  if (notSaved !== null) throw new StokerError(notSaved);
   checkCacheHits(summary.metric, maxCacheHit);
   const isBelow = Object.entries(summary.metric).some(([key, value]) =>
     key.endsWith("_au_meet_expectation") && value === "fail"
   );
   return line.flags["require-au"] && isBelow ? EXIT_BELOW_GOAL : EXIT_DONE;
+}
+
+/** Names in a message about files that could not be written. */
+const MAX_NAMES = 5;
+
+/** What could not be saved, and where else it is; null if all was. */
+function notSavedText(
+  { missing, journalPhases }: SavedResults,
+  { path, phaseCount }: { readonly path: string; readonly phaseCount: number },
+): string | null {
+  const [first] = missing;
+  if (first === undefined) return null;
+  const names = missing.slice(0, MAX_NAMES).map(({ name }) => name).join(", ");
+  const more = missing.length > MAX_NAMES
+    ? ` and ${missing.length - MAX_NAMES} more`
+    : "";
+  const there = journalPhases === null
+    ? `${STOKER_JSON_NAME} there has all that was measured`
+    : `${JOURNAL_NAME} there has ${journalPhases} of ${phaseCount} phases, ` +
+      `standard output has the result`;
+  return `Cannot save all results in "${path}": ${names}${more} could not be ` +
+    `written (${first.problem}); ${there}`;
 }
 
 async function openResults(
@@ -168,10 +211,14 @@ async function openResults(
     `results/${workload.model.name}/${folderTime(context.now())}`;
   const resultFacts = resultContext(requested, line, context);
   const start = session.hooks.moment();
-  const folder = await ResultsFolder.prepare(path, {
-    head: { start, accelerators, hosts: [host] },
-    context: resultFacts,
-  });
+  const folder = await onFirstProcess(
+    session.hooks.cluster,
+    () =>
+      ResultsFolder.prepare(path, {
+        head: { start, accelerators, hosts: [host] },
+        context: resultFacts,
+      }),
+  );
   context.console.say(
     `${requested.name} on ${accelerators} ` +
       `accelerator${accelerators === 1 ? "" : "s"}, results in ${path}`,
@@ -182,7 +229,7 @@ async function openResults(
     host,
     start,
     warnings: [...warnings],
-    saved: Promise.resolve(),
+    problem: null,
   };
 }
 
@@ -191,18 +238,28 @@ function folderTime(now: Date): string {
   return now.toISOString().replaceAll(/[:.]/g, "-");
 }
 
-function keepPhase(keeper: Keeper, phase: PhaseRecord): void {
-  keeper.saved = keeper.saved.then(() => keeper.folder.appendPhase(phase));
-  // Reported where the run awaits it, not as a promise nobody handles.
-  keeper.saved.catch(() => {});
+/**
+ * Saves a phase. A disk that refuses it does not end the run: the warning is
+ * given at once, and each later phase tries again.
+ */
+function keepPhase(keeper: Keeper, phase: PhaseRecord, console: Console): void {
+  const before = keeper.problem;
+  keeper.problem = keeper.folder?.appendPhase(phase) ?? null;
+  if (keeper.problem === before) return;
+  if (keeper.problem === null) {
+    console.warn("Results can be saved again: nothing is missing so far");
+    return;
+  }
+  console.warn(
+    `${keeper.problem}. The run goes on; saving is tried again after each phase`,
+  );
 }
 
-async function saveResults(
+function saveResults(
   keeper: Keeper,
   outcome: RunOutcome,
   { accelerators, end }: { accelerators: number; end: Moment },
-): Promise<Summary> {
-  await keeper.saved;
+): SavedResults {
   const record = {
     start: keeper.start,
     end,
@@ -214,7 +271,10 @@ async function saveResults(
     warnings: keeper.warnings,
   };
   const summary = summarize(record, keeper.context);
-  return await keeper.folder.finish(record, {
+  if (keeper.folder === null) {
+    return { summary, missing: [], journalPhases: null };
+  }
+  return keeper.folder.finish(record, {
     "report.txt": reportText(summary, keeper.context, outcome.phases),
   });
 }
