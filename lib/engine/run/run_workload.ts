@@ -73,12 +73,8 @@ export async function runWorkload(
   if (readsOrWritesDataset(workload)) {
     const { storage, folder } = described.dataset;
     const writes = workflow.generate_data || !dataset.keep_files;
-    await preflight(
-      storage,
-      folder,
-      writes ? "write" : "read",
-      hooks.signal,
-    );
+    const access = writes ? "write" : "read";
+    await preflight(storage, folder, access, hooks.signal);
   }
   if (checkpoints !== null) {
     const { storage, folder } = checkpoints;

@@ -35,6 +35,9 @@ export interface ClientSettings {
   readonly proxies: ProxySettings;
 }
 
+/** How requests leave. */
+export type TransportSettings = Pick<ClientSettings, "tls" | "proxies">;
+
 /** Whom to trust. */
 export interface TlsSettings {
   /** Certificates of authorities, PEM; null: the system's. */

@@ -3,12 +3,9 @@
  * trusts further authorities or goes through a proxy, or, where it is asked
  * for, through one that trusts anybody.
  */
-import type { ClientSettings } from "./object_client.ts";
+import type { TransportSettings } from "./object_client.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 import { UndiciStack } from "./undici_stack.ts";
-
-/** What a transport is made with. */
-export type TransportSettings = Pick<ClientSettings, "tls" | "proxies">;
 
 /** A fetch, and what it keeps open. */
 export interface Transport {

@@ -14,7 +14,7 @@ import type { Readable } from "node:stream";
 import type { Agent, Dispatcher, ProxyAgent } from "undici";
 import { hideEnvironment } from "./package_environment.ts";
 import { type Proxy, proxyAuthorization, proxyFor } from "./proxy.ts";
-import type { TransportSettings } from "./transport.ts";
+import type { TransportSettings } from "./object_client.ts";
 
 /** Connections of undici. */
 export class UndiciStack {

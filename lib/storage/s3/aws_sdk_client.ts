@@ -230,7 +230,13 @@ function createSdkClient(
     sigv4aSigningRegionSet: [settings.region],
     authSchemePreference: ["sigv4"],
   });
-  client.middlewareStack.add(
+  adaptRequests(client);
+  return client;
+}
+
+/** Requests as Stoker sends them with every library. */
+function adaptRequests({ middlewareStack }: S3Client): void {
+  middlewareStack.add(
     (next) => (args) => {
       const request = args.request as {
         headers: Record<string, string>;
@@ -253,7 +259,7 @@ function createSdkClient(
     },
     { step: "build", name: "asStokerSends" },
   );
-  client.middlewareStack.add(
+  middlewareStack.add(
     (next) => (args) => {
       const { headers } = args.request as { headers: Record<string, string> };
       headers["accept-encoding"] = "identity";
@@ -262,7 +268,6 @@ function createSdkClient(
     // Behind the signature: gateways change this header.
     { step: "deserialize", priority: "low", name: "asksForNoEncoding" },
   );
-  return client;
 }
 
 /**

@@ -132,21 +132,6 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
     reader.isAbsent("endpoint_uris");
   const headerTimeoutMs = reader.milliseconds("connect_timeout", 10) +
     reader.milliseconds("first_byte_timeout", 60);
-  const partBytes = reader.bytes("multipart_part_size", 16 * MIB);
-  if (partBytes < MIN_PART_BYTES || partBytes > MAX_BODY_BYTES) {
-    reader.refuse("multipart_part_size", "it must be 5MiB to 5GiB");
-  }
-  const thresholdBytes = reader.bytes("multipart_threshold", 16 * MIB);
-  if (thresholdBytes > MAX_BODY_BYTES) {
-    reader.refuse("multipart_threshold", "it must be at most 5GiB");
-  }
-  if (thresholdBytes < partBytes && !reader.isAbsent("multipart_threshold")) {
-    notices.push(
-      "storage.storage_options.multipart_threshold is less than " +
-        `multipart_part_size: objects up to ${partBytes} bytes, which are ` +
-        "one part, go whole",
-    );
-  }
   const proxies = readProxies(reader);
   notices.push(...proxyNotices(endpoints, proxies));
   const insecure = reader.flag("insecure", false);
@@ -175,10 +160,7 @@ export function readS3Settings(given: StorageSettings): ReadSettings {
     ),
     maxAttempts: reader.count("s3_max_attempts", 5),
     prefetchWindow: reader.count("prefetch_window", 64),
-    // A first part shorter than the others would be refused by servers that
-    // want 5 MiB or equal parts.
-    multipartThresholdBytes: Math.max(thresholdBytes, partBytes),
-    partBytes,
+    ...readPartSizes(reader, notices),
     partsInFlight: reader.count("multipart_parts_in_flight", 4),
     rangeGetsInFlight: reader.count("range_gets_in_flight", 4),
     verification: reader.choice("verify", ["head", "checksum", "none"]),
@@ -232,6 +214,33 @@ function insecureNotice(endpoints: readonly string[]): string {
 }
 
 /** A bucket, `bucket/prefix` or `s3://bucket/prefix`. */
+function readPartSizes(
+  reader: OptionReader,
+  notices: string[],
+): Pick<S3Settings, "multipartThresholdBytes" | "partBytes"> {
+  const partBytes = reader.bytes("multipart_part_size", 16 * MIB);
+  if (partBytes < MIN_PART_BYTES || partBytes > MAX_BODY_BYTES) {
+    reader.refuse("multipart_part_size", "it must be 5MiB to 5GiB");
+  }
+  const thresholdBytes = reader.bytes("multipart_threshold", 16 * MIB);
+  if (thresholdBytes > MAX_BODY_BYTES) {
+    reader.refuse("multipart_threshold", "it must be at most 5GiB");
+  }
+  if (thresholdBytes < partBytes && !reader.isAbsent("multipart_threshold")) {
+    notices.push(
+      "storage.storage_options.multipart_threshold is less than " +
+        `multipart_part_size: objects up to ${partBytes} bytes, which are ` +
+        "one part, go whole",
+    );
+  }
+  return {
+    // A first part shorter than the others would be refused by servers that
+    // want 5 MiB or equal parts.
+    multipartThresholdBytes: Math.max(thresholdBytes, partBytes),
+    partBytes,
+  };
+}
+
 function readProxies(reader: OptionReader): ProxySettings {
   const read = (key: string) => {
     const text = reader.text(key);
