@@ -210,9 +210,12 @@ class AistoreClient implements ObjectClient {
     );
     try {
       const headers = await this.#sendBody(way, sent);
-      appending.handle = headers.get("ais-append-handle") ?? "";
+      const handle = headers.get("ais-append-handle") ?? "";
+      // Without one the next part would begin another object.
+      if (handle === "") throw withoutHandle();
+      appending.handle = handle;
       appending.nextNumber++;
-      return "";
+      return handle;
     } catch (error) {
       // Whether its bytes were appended is not known, unless nobody heard.
       appending.isBroken = !(error instanceof RequestFailure &&
@@ -382,6 +385,14 @@ function unrepeatable(): RequestFailure {
     status: 0,
     code: REFUSED_BY_RULE,
     message: "an append that broke off cannot be repeated",
+  });
+}
+
+function withoutHandle(): RequestFailure {
+  return new RequestFailure({
+    status: 0,
+    code: REFUSED_BY_RULE,
+    message: "the answer to an append has no header ais-append-handle",
   });
 }
 

@@ -7,7 +7,7 @@
  * Spec: AIStore `api/apc/lsmsg.go`.
  */
 import type { ListPage } from "../objects/object_client.ts";
-import { RequestFailure } from "../objects/request_failure.ts";
+import { malformed } from "../objects/request_failure.ts";
 
 /** Names only, and of one folder: LsNameOnly, LsNoRecursion. */
 const FLAGS = (1 << 4) | (1 << 11);
@@ -97,11 +97,7 @@ function parsePage(text: string): Page {
   } catch {
     // Said below.
   }
-  throw new RequestFailure({
-    status: 0,
-    code: "MalformedAnswer",
-    message: "a listing was expected, the answer is none",
-  });
+  throw malformed("a listing");
 }
 
 function parseToken(

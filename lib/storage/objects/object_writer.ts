@@ -18,7 +18,7 @@ import { lengthOf } from "./answer_check.ts";
 import { base64Crc32 } from "./checksum.ts";
 import type { ObjectName, UploadedPart, UploadName } from "./object_client.ts";
 import type { PartBuffers } from "./part_buffers.ts";
-import { objectUri, RequestFailure } from "./request_failure.ts";
+import { malformed, objectUri, RequestFailure } from "./request_failure.ts";
 import type { Attempt, Requests } from "./requests.ts";
 import type { S3Settings } from "../s3/s3_settings.ts";
 
@@ -200,8 +200,12 @@ export class ObjectWriter implements FileWriter {
     const crc = this.#crcOf(body);
     const etag = await this.#sendBody(
       body,
-      ({ client, signal }) =>
-        client.uploads.part(upload, body, { signal, number, crc32: crc }),
+      async ({ client, signal }) => {
+        const options = { signal, number, crc32: crc };
+        const etag = await client.uploads.part(upload, body, options);
+        if (etag === "") throw malformed("a part with its ETag");
+        return etag;
+      },
     );
     this.#sent.push({ number, etag, crc32: crc });
   }
@@ -210,11 +214,16 @@ export class ObjectWriter implements FileWriter {
     const name = this.#name;
     const upload = this.#parts.requests.send(
       { operation: "begin the upload of", name },
-      ({ client, signal }) =>
-        client.uploads.create(name, {
+      async ({ client, signal }) => {
+        const hasChecksums = this.#hasChecksums;
+        const uploadId = await client.uploads.create(name, {
           signal,
-          hasChecksums: this.#hasChecksums,
-        }),
+          hasChecksums,
+        });
+        // A part of no upload would be the object itself.
+        if (uploadId === "") throw malformed("an upload with its id");
+        return uploadId;
+      },
     ).then((uploadId) => ({ ...name, uploadId }));
     // Awaited by whoever comes next; a failure must not be nobody's.
     upload.catch(() => {});

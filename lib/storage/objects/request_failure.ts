@@ -81,6 +81,19 @@ export class RequestFailure extends Error {
   }
 }
 
+/**
+ * The failure of an answer that is not what it should be.
+ *
+ * @param what What it should be: "a listing".
+ */
+export function malformed(what: string): RequestFailure {
+  return new RequestFailure({
+    status: 0,
+    code: "MalformedAnswer",
+    message: `${what} was expected, the answer broke off or is no such thing`,
+  });
+}
+
 /** Code of attempts that ended because the run is being stopped. */
 export const STOPPED_CODE = "Stopped";
 /** Code of objects that are another one in one answer than in the next. */

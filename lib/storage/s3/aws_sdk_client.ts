@@ -21,6 +21,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { followedQuery } from "../objects/followed_query.ts";
+import { lengthFrom } from "../objects/answer_check.ts";
 import { drainBody } from "../objects/body_drain.ts";
 import { boundedAnswer } from "../objects/bounded_body.ts";
 import type {
@@ -34,7 +35,11 @@ import type {
   PutOptions,
   UploadCalls,
 } from "../objects/object_client.ts";
-import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
+import {
+  brokenOff,
+  malformed,
+  RequestFailure,
+} from "../objects/request_failure.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
 import { unescapeUrl } from "./s3_xml.ts";
 import { UNSIGNED_PAYLOAD } from "./sigv4.ts";
@@ -78,10 +83,7 @@ class AwsSdkClient implements ObjectClient {
       // An answer without a body comes as an empty Blob.
       const given: unknown = output.Body;
       if (given instanceof ReadableStream) body = given;
-      onHeaders({
-        ...headOf(output),
-        contentRange: output.ContentRange ?? null,
-      });
+      onHeaders(headOf(output));
       if (body !== undefined) await drainBody(body, sink, signal);
     } catch (error) {
       await body?.cancel().catch(() => {});
@@ -140,14 +142,7 @@ class AwsSdkClient implements ObjectClient {
       ),
     );
     // The SDK takes any answer for a listing, even one without a body.
-    const { $metadata: _, ...told } = output;
-    if (Object.values(told).every((value) => value === undefined)) {
-      throw new RequestFailure({
-        status: 0,
-        code: "MalformedAnswer",
-        message: "a listing was expected, the answer is none",
-      });
-    }
+    if (saysNothing(output)) throw malformed("a listing");
     const nextToken = output.NextContinuationToken ?? null;
     if (output.IsTruncated === true && nextToken === null) {
       throw new RequestFailure({
@@ -237,6 +232,14 @@ function createSdkClient(
 /** Requests as Stoker sends them with every library. */
 function adaptRequests({ middlewareStack }: S3Client): void {
   middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      rememberHead(result as { output: object; response: unknown });
+      return result;
+    },
+    { step: "initialize", priority: "high", name: "remembersHeads" },
+  );
+  middlewareStack.add(
     (next) => (args) => {
       const request = args.request as {
         headers: Record<string, string>;
@@ -289,20 +292,36 @@ async function answerTo(
   return answer;
 }
 
-/** What the SDK tells of the head of an answer. */
-function headOf(
-  { $metadata, ContentLength, ETag }: {
-    readonly $metadata: { readonly httpStatusCode?: number | undefined };
-    readonly ContentLength?: number | undefined;
-    readonly ETag?: string | undefined;
-  },
-): AnswerHead {
-  return {
-    status: $metadata.httpStatusCode ?? 0,
-    byteCount: ContentLength ?? null,
-    contentRange: null,
-    etag: ETag ?? null,
+/** Whether the SDK found nothing in an answer that it knows. */
+function saysNothing({ $metadata: _, ...told }: { $metadata: unknown }) {
+  return Object.values(told).every((value) => value === undefined);
+}
+
+/**
+ * Heads of answers by what the SDK makes of them: it takes "1e3", "-1" and ""
+ * for lengths.
+ */
+const headsOfOutputs = new WeakMap<object, AnswerHead>();
+
+function headOf(output: object): AnswerHead {
+  const head = headsOfOutputs.get(output);
+  if (head === undefined) throw new Error("an answer of no request");
+  return head;
+}
+
+function rememberHead(
+  { output, response }: { output: object; response: unknown },
+): void {
+  const { statusCode, headers } = response as {
+    readonly statusCode: number;
+    readonly headers: Readonly<Record<string, string>>;
   };
+  headsOfOutputs.set(output, {
+    status: statusCode,
+    byteCount: lengthFrom(headers["content-length"]),
+    contentRange: headers["content-range"] ?? null,
+    etag: headers.etag ?? null,
+  });
 }
 
 function createUploadCalls(client: S3Client): UploadCalls {
@@ -342,7 +361,9 @@ function createUploadCalls(client: S3Client): UploadCalls {
           })),
         },
       });
-      await attempt(signal, client.send(command, { abortSignal: signal }));
+      const sent = client.send(command, { abortSignal: signal });
+      const output = await attempt(signal, sent);
+      if (saysNothing(output)) throw malformed("a completed upload");
     },
     async abort(upload, { signal }) {
       const command = new AbortMultipartUploadCommand({

@@ -27,8 +27,8 @@ import type {
 } from "../objects/object_client.ts";
 import { brokenOff } from "../objects/request_failure.ts";
 import {
+  checkCompletion,
   completeBody,
-  elementText,
   failureOf,
   parseListPage,
   parseUploadId,
@@ -183,11 +183,7 @@ class FetchClient implements ObjectClient {
       body: completeBody(parts),
       ...options,
     });
-    const xml = await textOf(response, options.signal);
-    // S3 answers 200 before it knows how the completion ends.
-    if (elementText(xml, "Code") !== null) {
-      throw failureOf(500, xml, response.headers);
-    }
+    checkCompletion(await textOf(response, options.signal), response.headers);
   }
 
   async #abortUpload(upload: UploadName, options: CallOptions): Promise<void> {

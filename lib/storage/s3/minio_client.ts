@@ -29,12 +29,7 @@ import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
 import { proxyFor } from "../objects/proxy.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
 import { UndiciStack } from "../objects/undici_stack.ts";
-import {
-  completeBody,
-  elementText,
-  failureOf,
-  parseListPage,
-} from "./s3_xml.ts";
+import { checkCompletion, completeBody, parseListPage } from "./s3_xml.ts";
 
 /** Makes a client. */
 export function createMinioClient(settings: ClientSettings): ObjectClient {
@@ -266,10 +261,7 @@ class MinioClient implements ObjectClient {
           request,
           completeBody(parts),
         );
-        // S3 answers 200 before it knows how the completion ends.
-        if (elementText(text, "Code") !== null) {
-          throw failureOf(500, text, headers);
-        }
+        checkCompletion(text, headers);
       },
       abort: async ({ bucket, key, uploadId }, { signal }) => {
         await this.#call(

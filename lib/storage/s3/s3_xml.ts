@@ -3,7 +3,7 @@
  * matter. An answer that breaks off is never taken for a short one.
  */
 import { type ListPage, type UploadedPart } from "../objects/object_client.ts";
-import { RequestFailure } from "../objects/request_failure.ts";
+import { malformed, RequestFailure } from "../objects/request_failure.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -101,6 +101,18 @@ export function completeBody(parts: readonly UploadedPart[]): string {
   }</CompleteMultipartUpload>`;
 }
 
+/**
+ * Reads the answer to CompleteMultipartUpload: S3 answers 200 before it knows
+ * how the completion ends.
+ *
+ * @throws {RequestFailure} If it is an error, or nothing.
+ */
+export function checkCompletion(xml: string, headers: Headers): void {
+  if (elementText(xml, "Code") !== null) throw failureOf(500, xml, headers);
+  if (elementText(xml, "CompleteMultipartUploadResult") !== null) return;
+  throw malformed("a completed upload");
+}
+
 /** The failure that an error answer describes. */
 export function failureOf(
   status: number,
@@ -134,11 +146,3 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   500: "internal error",
   503: "slow down",
 };
-
-function malformed(what: string): RequestFailure {
-  return new RequestFailure({
-    status: 0,
-    code: "MalformedAnswer",
-    message: `${what} was expected, the answer broke off or is no such thing`,
-  });
-}
