@@ -5,6 +5,7 @@
 import { PAGE_BYTES } from "../bytes/page_arena.ts";
 import type { Ranks } from "../cluster/ranks.ts";
 import type { Workload } from "../config/workload.ts";
+import { STORAGE_KINDS } from "../storage/kinds.ts";
 import type { StorageSettings } from "../storage/storage.ts";
 import type { CheckpointLayout } from "./checkpoint_files.ts";
 import type { Container } from "./file_content.ts";
@@ -92,18 +93,18 @@ export function planCheckpoints(
   if (turnCount < ranks.count) {
     warnings.push(
       `${ranks.count} ranks are saved and loaded ${turnCount} at a time ` +
-        `(checkpoint.threads), so storage sees no more of them at once`,
+        `(checkpoint.threads), so the storage never serves more at once`,
     );
   }
   if (checkpoint.scale !== 1) {
     warnings.push(
-      `checkpoint.scale = ${checkpoint.scale}: files have this part of ` +
-        `their real length, so the result is not admissible`,
+      `checkpoint.scale = ${checkpoint.scale}: files have only this ` +
+        `fraction of their real length, so the result is not admissible`,
     );
   }
   if (checkpoint.recovery_rank_shift && acceleratorsPerHost === ranks.total) {
     warnings.push(
-      "checkpoint.recovery_rank_shift changes nothing on a single host: " +
+      "checkpoint.recovery_rank_shift has no effect on a single host: " +
         "every rank loads what it saved",
     );
   }
@@ -225,15 +226,8 @@ function parallelismOf({ model, checkpoint }: Workload): ParallelismSettings {
  */
 const THREADS_MAX = 8;
 
-/** As many as DLIO reads a file with, dlio.md 7.5. */
+/** DLIO's streaming reader reads a file with as many threads. */
 const READERS_PER_RANK_MAX = 4;
-
-/** Storage where one thread has one operation under way. */
-const ONE_AT_A_TIME: ReadonlySet<string> = new Set([
-  "local_fs",
-  "direct_fs",
-  "null",
-]);
 
 /**
  * Threads for more ranks than the second number: fewer, as the records of the
@@ -262,7 +256,8 @@ function readersPerRankFor(
 ): number {
   if (workflow.train || checkpoint.num_checkpoints_read <= 0) return 1;
   if (checkpoint.read_threads > 0) return checkpoint.read_threads;
-  if (!ONE_AT_A_TIME.has(storageKind)) return 1;
+  // Elsewhere one thread has many reads under way.
+  if (STORAGE_KINDS[storageKind]?.isSync !== true) return 1;
   const spareThreads = Math.floor(THREADS_MAX / turnCount);
   return Math.min(READERS_PER_RANK_MAX, Math.max(1, spareThreads));
 }
@@ -278,7 +273,7 @@ function chunkBytesFor(
   const shareBytes = allBytes / (2 * threadCount);
   const limitBytes = Math.floor(shareBytes / PAGE_BYTES) * PAGE_BYTES;
   if (checkpoint.chunk_size <= limitBytes) return checkpoint.chunk_size;
-  // Whoever asked for nothing gets what there is.
+  // Only a value that was given is worth a warning.
   if (isDefault) return limitBytes;
   warnings.push(
     `checkpoint.chunk_size = ${checkpoint.chunk_size} would take too much ` +

@@ -2,10 +2,10 @@
  * The only writer to stdout and stderr.
  *
  * Results go to stdout, everything for people to stderr. On a terminal one
- * status line may stand at the bottom of stderr; whatever is said meanwhile
- * appears above it. A reader that went away (`stoker workloads | head -1`)
- * is no failure: what it does not want to read is dropped. Control characters,
- * which names of files and answers of servers may have, are shown escaped.
+ * status line may stand at the bottom of stderr; other lines appear above it.
+ * A closed pipe (`stoker workloads | head -1`) is no failure: the rest of the
+ * output is dropped. Control characters, which names of files and responses of
+ * servers may have, are printed escaped.
  *
  * A measurement must not end because a message cannot be shown. So whatever
  * stderr refuses (a full disk, a terminal that is gone) is dropped, and the
@@ -13,7 +13,7 @@
  */
 import { escapeControls, StokerError } from "../errors.ts";
 
-/** How much people are told: nothing but problems, the usual, everything. */
+/** How much is printed for people: only problems, the usual, everything. */
 export type Loudness = "quiet" | "normal" | "verbose";
 
 /** Where bytes go: `Deno.stdout`, or a test's collector. */
@@ -28,7 +28,7 @@ export interface ConsoleOptions {
   readonly stderr: TextSink;
   /** Whether stderr is a terminal: only there is a status line redrawn. */
   readonly isTerminal: boolean;
-  /** Columns of the terminal, asked for at each drawing. */
+  /** Columns of the terminal, read at each drawing. */
   columns(): number;
 }
 
@@ -84,7 +84,7 @@ export class Console {
     if (this.loudness === "verbose") this.#sayAlways(text);
   }
 
-  /** Something the user should act on although the command goes on. */
+  /** Something the user should act on although the command continues. */
   warn(text: string): void {
     this.#sayAlways(`warning: ${text}`);
   }
@@ -117,7 +117,7 @@ export class Console {
   }
 }
 
-/** Writes whole texts, in order, until the reader goes away. */
+/** Writes whole texts, in order, until the pipe is closed. */
 class TextWriter {
   readonly #sink: TextSink;
   readonly #maxFullMs: number;

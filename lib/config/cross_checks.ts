@@ -4,6 +4,9 @@
  * Reference: DLIO's `validate()`, without the rules that only name limits of
  * its Python libraries, and with those that it finds out while running.
  */
+import { FORMATS } from "../formats/registry.ts";
+import { namesOfKinds, STORAGE_KINDS } from "../storage/kinds.ts";
+import { optionKind } from "./option_settings.ts";
 import type { Finding } from "./unhonored.ts";
 import type { Workload } from "./workload.ts";
 
@@ -86,29 +89,33 @@ const DATASET_CHECKS: readonly Check[] = [
   {
     keys: ["storage.storage_root", "storage.storage_type"],
     breaks: ({ storage }) =>
-      storage.storage_type === "s3" &&
+      isObjectStore(storage.storage_type) &&
       /^(\/|file:\/\/)/.test(storage.storage_root),
     rule: "it must be the name of a bucket, not a path",
   },
   {
     keys: ["reader.odirect", "storage.storage_type"],
     breaks: ({ reader, storage }) =>
-      reader.odirect && !isFiles(storage.storage_type),
-    rule: "O_DIRECT is for files: storage_type local_fs or direct_fs",
+      reader.odirect &&
+      STORAGE_KINDS[storage.storage_type]?.directKind === undefined,
+    rule: "O_DIRECT is for files: storage_type " +
+      namesOfKinds(({ directKind }) => directKind !== undefined),
   },
   {
     keys: ["storage.drop_caches", "storage.storage_type"],
     breaks: ({ storage }) =>
       storage.drop_caches !== "never" && !isFiles(storage.storage_type),
-    rule: "the page cache holds files: storage_type local_fs or direct_fs",
+    rule: "the page cache holds files: storage_type " +
+      namesOfKinds(({ isFiles }) => isFiles === true),
   },
   {
     keys: ["storage.storage_options.insecure", "storage.storage_type"],
     breaks: ({ storage, checkpoint }) =>
       storage.storage_options?.insecure === true &&
-      isFiles(storage.storage_type) &&
-      !checkpoint.checkpoint_folder.startsWith("s3://"),
-    rule: "files have no certificates: it is for S3 and AIStore",
+      optionKind(storage.storage_type, checkpoint.checkpoint_folder)
+          ?.isFiles === true,
+    rule: "files have no certificates: it is for storage_type " +
+      namesOfKinds(({ options }) => options.insecure !== undefined),
   },
 ];
 
@@ -280,7 +287,7 @@ const CHECKS: readonly Check[] = [
 ];
 
 function isImage({ format, format_module }: Workload["dataset"]): boolean {
-  return format_module === null && (format === "jpeg" || format === "png");
+  return format_module === null && FORMATS[format]?.isImage === true;
 }
 
 function modelParallelism(
@@ -308,5 +315,9 @@ function describeSteps(workload: Workload, context: CheckContext): string {
 }
 
 function isFiles(storageType: string): boolean {
-  return storageType === "local_fs" || storageType === "direct_fs";
+  return STORAGE_KINDS[storageType]?.isFiles === true;
+}
+
+function isObjectStore(storageType: string): boolean {
+  return STORAGE_KINDS[storageType]?.scheme !== undefined;
 }

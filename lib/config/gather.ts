@@ -26,6 +26,8 @@ import {
 import { formatOrigin, type Origin } from "./origins.ts";
 import type { Override } from "./overrides.ts";
 import { maskOverride } from "./secrets.ts";
+import { kindNamed } from "../storage/kinds.ts";
+import { optionKind, OPTIONS_KEY } from "./option_settings.ts";
 import { rowOfPath, SECTIONS, SETTING_ROWS } from "./setting_rows.ts";
 import { parseYaml, type YamlText } from "./yaml_source.ts";
 
@@ -102,7 +104,7 @@ function layOverride(values: LayeredValues, override: Override): void {
   const path = canonicalPath(override.path);
   const text = maskOverride(override.text, override.path, override.value);
   if (override.action === "remove") {
-    // A removed key that nothing knows is worth a message as much as a set one.
+    // Removing an unknown key is as wrong as setting one.
     if (rowOfPath(path) === undefined && !SECTIONS.has(path)) {
       values.assign(path, null, () => ({ kind: "override", text }));
     } else {
@@ -127,18 +129,22 @@ function fillFrom(
   }
 }
 
-/** Checkpoints may be on S3 when the data is not; they need its options. */
+/**
+ * Checkpoints may be in an object store when the data is not; they need its
+ * options.
+ */
 function isForStorage(
   { storageTypes, path }: EnvironmentRow,
   values: LayeredValues,
 ): boolean {
   if (storageTypes === null) return true;
-  const textOf = (key: string) => String(values.value(key)).toLowerCase();
+  const textOf = (key: string) =>
+    String(values.has(key) ? values.value(key) : rowOfPath(key)?.fallback);
   const storageType = textOf("storage.storage_type");
-  if (storageTypes.includes(storageType)) return true;
-  return storageTypes.includes("s3") && storageType !== "aistore" &&
-    path.startsWith("storage.storage_options.") &&
-    textOf("checkpoint.checkpoint_folder").startsWith("s3://");
+  const kind = path.startsWith(`${OPTIONS_KEY}.`)
+    ? optionKind(storageType, textOf("checkpoint.checkpoint_folder"))
+    : kindNamed(storageType);
+  return kind !== undefined && storageTypes.includes(kind.name);
 }
 
 /** An explicit null leaves a setting open whose default is null. */
@@ -148,8 +154,8 @@ function isSet(values: LayeredValues, path: string): boolean {
 }
 
 /**
- * A section that is no map: DLIO reads nothing from it and goes on, and so
- * do published files; nothing at all is silent.
+ * Removes sections that are no maps. DLIO reads nothing from such a section,
+ * and published files have some, so a scalar is a warning and a list an error.
  */
 function dropEmptySections(values: LayeredValues, findings: Findings): void {
   for (const [path, { value, origin }] of [...values.entries()]) {
@@ -195,7 +201,7 @@ function reportUnknownKeys(
   }
   for (const [key, origin] of legacy) {
     const successor = successorOf(key);
-    // Whoever set both knows; whoever set only the old one must be told.
+    // A file that sets both needs no hint.
     const hint = successor === undefined || values.has(successor)
       ? ""
       : `; the setting is ${successor}`;

@@ -3,7 +3,7 @@
  * a {@linkcode Format} as `format`.
  *
  * Its members are checked here, once per thread, so that a missing one is
- * told before anything runs and not in the middle of an epoch.
+ * reported before anything runs and not in the middle of an epoch.
  */
 import { ConfigError } from "../errors.ts";
 import type { Format, Reading } from "./format.ts";
@@ -51,6 +51,7 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
   fileBytes: FUNCTION,
   encode: FUNCTION,
   extension: OPTIONAL_FUNCTION,
+  endings: { rule: "a list of texts", isOptional: true, holds: isTextList },
   folders: OPTIONAL_FUNCTION,
   companions: {
     rule: "a list of objects with the functions path and encode",

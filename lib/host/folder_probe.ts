@@ -1,12 +1,12 @@
 /**
- * What a storage folder can do, found out by doing it: one empty file is
- * made and removed.
+ * What a storage folder can do: it is tried with an empty file, which is
+ * removed.
  */
 import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { nearestExisting, readFreeSpace } from "./free_space.ts";
 import { type Mount, readMountOf } from "./mounts.ts";
-import type { Reading } from "./libc.ts";
+import type { Reading } from "./system_file.ts";
 
 /** What was found out about a folder. */
 export interface FolderFacts {

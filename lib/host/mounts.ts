@@ -1,13 +1,12 @@
 /**
- * Which file system a path is on: results from a local disk and from NFS are
- * not the same thing.
+ * Which file system a path is on: a local disk and NFS give different results.
  *
  * Spec: proc_pid_mountinfo(5).
  *
  *    36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=…
  *    id parent dev root point options  optional… -  type device super options
  */
-import { type Reading, readSystemFile } from "./libc.ts";
+import { type Reading, readSystemFile } from "./system_file.ts";
 
 /** One mounted file system. */
 export interface Mount {

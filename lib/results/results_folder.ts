@@ -1,7 +1,7 @@
 /**
  * The results folder of one run, written as the run goes.
  *
- *    stoker.incomplete.jsonl   while the run goes on: its head, then a line
+ *    stoker.incomplete.jsonl   while the run lasts: its head, then a line
  *                              for each phase; gone when the run is saved
  *    {hydra}/*.yaml            from the beginning
  *    all other files           at the end, each under a name of its own
@@ -9,10 +9,10 @@
  *    stoker.json               written first, renamed last: its rename is
  *                              what finishes the folder
  *
- * So after a crash the journal is there and says by its name that the run is
- * not complete; `results_reader.ts` reads either. Where a disk is full, what
- * can be made from `stoker.json` gives way to it, and the journal stays if
- * even that does not fit: what was measured is lost last.
+ * So after a crash the journal is there, and its name says that the run is not
+ * complete. `results_reader.ts` reads either. On a full disk, files that can be
+ * made from `stoker.json` are given up for it; if even that does not fit, the
+ * journal stays: what was measured is lost last.
  *
  * Results are never overwritten: a folder that already has a file of ours is
  * refused. Files of others are left alone, because mlpstorage keeps its logs
@@ -25,15 +25,16 @@ import { rankEpochStats, runEpochStats } from "./dlio/epoch_stats.ts";
 import { dlioLog } from "./dlio/log.ts";
 import { rankOutput } from "./dlio/output.ts";
 import { Journal } from "./journal.ts";
-import { jsonPieces } from "./json_pieces.ts";
+import { jsonFilePieces } from "./json_pieces.ts";
 import { phaseToPlain } from "./phase_json.ts";
+import type { ResultContext } from "./result_context.ts";
 import { PartialFile, resultsError, writePieces } from "./results_file.ts";
-import type { ResultContext } from "../metrics/result_context.ts";
 import type { PhaseRecord, RunRecord } from "../metrics/run_record.ts";
 import { runHeadToPlain, stokerJson } from "./stoker_json.ts";
 import type { RunHead } from "./stoker_json.ts";
+import { summaryJson } from "./summary_json.ts";
 import { summarize } from "../metrics/summary.ts";
-import type { Summary } from "../metrics/summary.ts";
+import type { RunSummary } from "../metrics/summary.ts";
 
 /** Name of the journal of a run that is not saved yet. */
 export const JOURNAL_NAME = "stoker.incomplete.jsonl";
@@ -59,7 +60,7 @@ export interface MissingFile {
 
 /** What became of a folder that was to be finished. */
 export interface SavedResults {
-  readonly summary: Summary;
+  readonly summary: RunSummary;
   /** Empty: the folder is finished. */
   readonly missing: readonly MissingFile[];
   /** Phases in the journal, if it had to stay; null if it is gone. */
@@ -166,13 +167,13 @@ export class ResultsFolder {
   /** Every file but `stoker.json`, the smallest first. */
   *#files(
     record: RunRecord,
-    summary: Summary,
+    summary: RunSummary,
     texts: Readonly<Record<string, string>>,
   ): Generator<readonly [string, () => void]> {
     const context = this.#context;
     const json = (name: string, value: () => unknown) =>
       [name, () => this.#writeJson(name, value())] as const;
-    yield json("summary.json", () => summary);
+    yield json("summary.json", () => summaryJson(summary, context));
     for (const [name, text] of Object.entries(texts)) {
       yield [name, () => this.#write(name, [text])];
     }
@@ -253,11 +254,6 @@ export class ResultsFolder {
   #write(name: string, pieces: Iterable<string>): void {
     writePieces(`${this.path}/${name}`, pieces);
   }
-}
-
-function* jsonFilePieces(value: unknown): Generator<string> {
-  yield* jsonPieces(value);
-  yield "\n";
 }
 
 /**

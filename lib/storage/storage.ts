@@ -1,16 +1,17 @@
 /**
  * The Storage seam: named sequences of bytes, nothing about formats.
  *
- * Every call may answer at once (a synchronous disk) or later (an object
- * store); `isSync` says which, once, so that loops are chosen before they
- * run. A worker makes its own Storage from plain {@linkcode StorageSettings};
- * instances never cross threads.
+ * A storage is synchronous (a disk) or asynchronous (an object store). `isSync`
+ * says which, so that loops are chosen once. A worker makes its own Storage from
+ * plain {@linkcode StorageSettings}; instances never cross threads.
  *
  * Adding a storage: one file that exports a {@linkcode StorageKind}, one line
- * in `registry.ts`.
+ * in `registry.ts`. Every thread loads it, so what is large, such as a client
+ * library, is loaded by its `connect`.
  */
 import type { Awaitable } from "../bytes/awaitable.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
+import type { OptionRows } from "./option_row.ts";
 
 /** Plain, frozen data that a worker can be started with. */
 export interface StorageSettings {
@@ -25,10 +26,10 @@ export interface StorageSettings {
 /** An opened file. */
 export interface OpenedFile extends ByteSource {
   /**
-   * Reads a range and keeps nothing; only storage that answers later has it,
+   * Reads a range and keeps nothing; only asynchronous storage has it,
    * since it gets bytes without a buffer of the caller's.
    *
-   * @returns Bytes read; fewer than asked for only at the end of the file.
+   * @returns Bytes read; fewer than requested only at the end of the file.
    */
   drainRange?(
     offset: number,
@@ -74,7 +75,7 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
-/** Ranges of one file that are under way at a time. */
+/** Ranges of one file that are in flight at a time. */
 export interface RangeGets {
   /** Of one range, but for the last. */
   readonly byteCount: number;
@@ -97,7 +98,7 @@ export interface Storage {
    */
   readonly keepsNothing?: boolean;
   /**
-   * Reads that one reader keeps under way; storage that answers later has
+   * Reads that one reader keeps in flight; asynchronous storage has
    * it.
    */
   readonly inFlight?: number;
@@ -160,7 +161,7 @@ export interface Storage {
   /** A small file's content, such as a manifest; null if there is none. */
   readText(path: string): Awaitable<string | null>;
 
-  /** Lets go of connections; absent: there is nothing to let go of. */
+  /** Closes connections; absent: there are none. */
   close?(): void;
 }
 
@@ -176,7 +177,7 @@ export interface ReadMeter {
   isStopped(): boolean;
 }
 
-/** Requests whose latency is told apart. */
+/** Requests whose latency is measured separately. */
 export type RequestOperation = "get" | "put" | "first_byte";
 
 /** Hears of every request of a storage that answers by requests. */
@@ -189,11 +190,11 @@ export interface RequestObserver {
   answered(endpoint: number, startMs: number, byteCount: number): void;
   /** One failed and is sent again. */
   retried(endpoint: number): void;
-  /** One failed for good. */
+  /** One failed after all retries. */
   failed(endpoint: number): void;
 }
 
-/** Who connects, and who hears of it; absent: nobody. */
+/** Who connects, and who is notified; absent: nobody. */
 export interface ConnectOptions {
   /**
    * The accelerator that reads, or the number of a generator: endpoints are
@@ -204,7 +205,7 @@ export interface ConnectOptions {
   /** Tells connections of one rank apart, for seeds. @default {0} */
   readonly thread?: number;
   readonly observer?: RequestObserver;
-  /** Ends all requests under way. */
+  /** Ends all requests in flight. */
   readonly signal?: AbortSignal;
 }
 
@@ -214,10 +215,55 @@ export interface ConnectOptions {
  */
 export type FolderAccess = "read" | "write";
 
-/** A registered kind of storage. */
-export interface StorageKind {
+/**
+ * What holds for all storages of a kind, known without connecting: plans,
+ * settings and rules between settings ask these, never for a kind's name.
+ */
+export interface StorageTraits {
   /** DLIO's name of it in `storage.storage_type`. */
   readonly name: string;
+  /** Further words for it in `storage.storage_type`. @default {[]} */
+  readonly aliases?: readonly string[];
+  /** True: files of this host's file systems. @default {false} */
+  readonly isFiles?: boolean;
+  /** As {@linkcode Storage.isSync}: one operation at a time per thread. */
+  readonly isSync: boolean;
+  /**
+   * True: what was written is there for all readers when the write is done,
+   * so there is no wait after generating. @default {false}
+   */
+  readonly settlesAtOnce?: boolean;
+  /**
+   * True: a write ends when the device or the server has the bytes, so a
+   * thread mostly waits and many of them are needed. @default {false}
+   */
+  readonly writesWait?: boolean;
+  /**
+   * Bytes of one read call where `reader.transfer_size` is not set.
+   * @default {524288}
+   */
+  readonly readBytes?: number;
+  /**
+   * True: what does not come in whole blocks goes through a second buffer as
+   * large as a read. @default {false}
+   */
+  readonly stagesReads?: boolean;
+  /**
+   * Kind that moves the same files past the page cache: what
+   * `reader.odirect` makes of this one. Absent: O_DIRECT is not to be had.
+   */
+  readonly directKind?: string;
+  /**
+   * Scheme of the URIs of its objects, "s3"; then `storage_root` is a bucket.
+   * Absent: paths are of folders.
+   */
+  readonly scheme?: string;
+  /** What `storage.storage_options` may have. */
+  readonly options: OptionRows;
+}
+
+/** A registered kind of storage. */
+export interface StorageKind extends StorageTraits {
   /** Says what is wrong with the settings; empty if nothing is. */
   problems(settings: StorageSettings): string[];
   /** What the user should know of settings that are used; absent: nothing. */

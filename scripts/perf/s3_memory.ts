@@ -32,7 +32,7 @@ export const measures: readonly Measure[] = [
   { id: "s3.memory_get", run: () => measureGet("fetch", 64) },
 ];
 
-/** One object of four times as many bytes as may be under way. */
+/** One object of four times as many bytes as may be in flight. */
 async function measurePut(
   library: string,
   partMebibytes: number,
@@ -43,7 +43,7 @@ async function measurePut(
   const bytes = await peakBytes({
     options: {
       ...optionsOf(library, server),
-      multipart_part_size: `${partMebibytes}MiB`,
+      multipart_part_size: partMebibytes * 2 ** 20,
       multipart_parts_in_flight: partsInFlight,
     },
     objectBytes: 4 * underWayBytes,

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatasetError, StorageError } from "../../lib/errors.ts";
-import { isStopError } from "../../lib/storage/objects/requests.ts";
+import { STOPPED_CODE } from "../../lib/storage/objects/request_failure.ts";
 import { readCheckpointFile } from "../../lib/checkpoint/read_file.ts";
 import { contentOf, putFile } from "../storage/storage_contract.ts";
 import { type FaultCase, testFault } from "../storage/s3/fault_case.ts";
@@ -118,7 +118,7 @@ testRanges("a stop in the middle begins no other", async (given) => {
 
 for (const library of LIBRARIES) {
   Deno.test({
-    name: `s3 (${library}): an abort ends all ranges under way`,
+    name: `s3 (${library}): an abort ends all ranges in flight`,
     // Connections that were cut are torn down after the test.
     sanitizeOps: false,
     sanitizeResources: false,
@@ -129,7 +129,7 @@ for (const library of LIBRARIES) {
       const options = optionsFor({ ...server, endpoint: proxy.endpoint }, {
         storage_library: library,
         ...OPTIONS,
-        // With fewer under way nothing would abort.
+        // With fewer in flight nothing would abort.
         s3_max_attempts: 1,
         total_timeout: "10s",
       });
@@ -149,7 +149,7 @@ for (const library of LIBRARIES) {
           () => read({ storage }, meter),
           StorageError,
         );
-        assert(isStopError(error), error.message);
+        assertEquals(error.code, STOPPED_CODE, error.message);
         assertEquals([seen, meter.readBytes], [3, 0]);
       } finally {
         storage.close?.();

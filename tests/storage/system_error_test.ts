@@ -38,7 +38,9 @@ Deno.test("a path with odd characters does not upset the clause", () => {
     ) {
       assertEquals(
         toStorageError("open", path, error).message,
-        `Cannot open "${foreignText(path)}": no such file or directory (ENOENT)`,
+        `Cannot open "${
+          foreignText(path)
+        }": no such file or directory (ENOENT)`,
       );
     }
   }

@@ -19,7 +19,7 @@ import {
 } from "../facts/doctor_facts.ts";
 import { STOKER_VERSION } from "../version.ts";
 
-/** Where workloads keep their data unless told otherwise. */
+/** Where workloads keep their data by default. */
 const DEFAULT_FOLDER = "data";
 
 /** The command. */

@@ -1,13 +1,14 @@
 /**
- * What `stoker doctor` found out, what follows from it, and both as text.
- * Gathering apart, everything here is a pure function of the facts.
+ * What `stoker doctor` found out, what follows from it, and both as text:
+ * pure functions of the facts.
  */
 import { formatBytes } from "../../bytes/sizes.ts";
+import { textTable } from "../../bytes/text_table.ts";
 import type { CacheFacts } from "./cache_facts.ts";
 import type { GroupLimit } from "../../host/cgroup.ts";
 import type { FolderFacts } from "../../host/folder_probe.ts";
 import type { HostRoom } from "../../host/host_room.ts";
-import type { Reading } from "../../host/libc.ts";
+import type { Reading } from "../../host/system_file.ts";
 import type { ProcessIo } from "../../host/process_io.ts";
 import type { TimerFacts } from "../../host/timer_probe.ts";
 
@@ -102,7 +103,7 @@ function cacheSuggestions(cache: CacheFacts): string[] {
     found.push(
       `posix_fadvise does not drop files from the page cache (${fadviseProblem}): --drop-caches ${
         dropCachesProblem === null
-          ? "uses /proc/sys/vm/drop_caches, which drops everybody's"
+          ? "uses /proc/sys/vm/drop_caches, which empties the page cache of the whole host"
           : `does not work here, as /proc/sys/vm/drop_caches is not permitted either (${dropCachesProblem})`
       }`,
     );
@@ -146,9 +147,8 @@ export function doctorText(facts: DoctorFacts): string {
     ["drop_caches", yesOr(cache.dropCachesProblem)],
     ["Proxies", proxiesText(facts)],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
   return [
-    ...rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
+    ...textTable(rows),
     "",
     ...suggestions(facts).map((text) => `- ${text}`),
   ].join("\n");

@@ -1,7 +1,7 @@
 /**
- * Help as text: made from the rows of commands and flags, nothing written
- * twice.
+ * Help as text, made from the rows of commands, topics and flags.
  */
+import { textTable } from "../../bytes/text_table.ts";
 import type { Command } from "./command.ts";
 import {
   type FlagName,
@@ -10,26 +10,32 @@ import {
   UNIVERSAL_FLAGS,
 } from "./flags.ts";
 
-/** Blanks between a table's columns. */
-const GAP = "  ";
+/** In front of a table's lines. */
+const INDENT = "  ";
 
 /**
  * The page of `stoker help`.
  *
  * @param commands Name and summary of each command, in order.
+ * @param topics Name and summary of each topic, in order.
  */
 export function overviewHelp(
   commands: readonly (readonly [string, string])[],
+  topics: readonly (readonly [string, string])[],
 ): string {
   return [
-    "Stoker says whether a storage system keeps AI accelerators fed.",
+    "Stoker measures whether a storage system keeps AI accelerators busy.",
     "",
     "Usage: stoker <command> [workload] [flags] [section.key=value ...]",
     "",
     "Commands:",
-    ...table(commands),
+    ...textTable(commands, { indent: INDENT }),
     "",
-    "A workload is a name of `stoker workloads` or the path of a YAML file.",
+    "Topics:",
+    ...textTable(topics, { indent: INDENT }),
+    "",
+    "A workload is a name that `stoker workloads` lists, or the path of a YAML",
+    "file.",
     "A DLIO command line works too: stoker workload=NAME ++workload.KEY=VALUE",
     "",
     "Exit status: 0 done, 1 failed, 2 wrong usage or settings, 3 below the",
@@ -48,7 +54,10 @@ export function commandHelp(name: string, command: Command): string {
     command.details,
     "",
     "Flags:",
-    ...table(flags.map((flag) => [flagSpelling(flag), FLAGS[flag].summary])),
+    ...textTable(
+      flags.map((flag) => [flagSpelling(flag), FLAGS[flag].summary]),
+      { indent: INDENT },
+    ),
   ].join("\n");
 }
 
@@ -56,11 +65,4 @@ function flagSpelling(name: FlagName): string {
   const row: FlagRow = FLAGS[name];
   const short = row.short === "" ? "    " : `-${row.short}, `;
   return `${short}--${name} ${row.value}`.trimEnd();
-}
-
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) =>
-    `${GAP}${left.padEnd(width)}${GAP}${right}`
-  );
 }

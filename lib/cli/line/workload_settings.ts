@@ -1,8 +1,8 @@
 /**
  * A command line and its surroundings → the resolved workload.
  *
- * Flags that stand for settings become overrides behind all others, so that
- * they win and show up as origins.
+ * Flags that set settings become the last overrides, so that they win and are
+ * shown as origins.
  */
 import {
   type Environment,
@@ -21,6 +21,11 @@ import {
   storageSettings,
 } from "../../engine/plan/describe_dataset.ts";
 import { UsageError } from "../../errors.ts";
+import {
+  ALL_KINDS,
+  type ObjectPlace,
+  parseObjectUri,
+} from "../../storage/kinds.ts";
 import type { Context } from "./command.ts";
 import type { CommandLine } from "./command_line.ts";
 import { withModuleFormat } from "./module_format.ts";
@@ -31,7 +36,7 @@ export const DEFAULT_WORKLOAD = "quick";
 /** Accelerators of {@linkcode DEFAULT_WORKLOAD}: shows a barrier at work. */
 const DEFAULT_WORKLOAD_ACCELERATORS = 2;
 
-/** A workload as the command line asks for it. */
+/** A workload as the command line gives it. */
 export interface RequestedWorkload extends ResolvedWorkload {
   /** Name without folder and ending. */
   readonly name: string;
@@ -81,19 +86,19 @@ export async function loadWorkload(
     ...resolved,
     warnings: [
       ...resolved.warnings,
-      ...await storageNotices(resolved.workload),
+      ...storageNotices(resolved.workload),
     ],
     name: file.name,
     accelerators,
   };
 }
 
-/** Once, where data and checkpoints are told the same. */
-async function storageNotices(workload: Workload): Promise<Set<string>> {
+/** Once, where data and checkpoints give the same text. */
+function storageNotices(workload: Workload): Set<string> {
   return new Set([
-    ...await noticesOf(storageSettings(workload)),
+    ...noticesOf(storageSettings(workload)),
     ...(workload.workflow.checkpoint
-      ? await noticesOf(checkpointStorage(workload))
+      ? noticesOf(checkpointStorage(workload))
       : []),
   ]);
 }
@@ -139,33 +144,32 @@ async function readDotenv(): Promise<string | null> {
 }
 
 /**
- * Flags that stand for settings: `--data`, `--checkpoints`, `--verify`,
+ * Flags that set settings: `--data`, `--checkpoints`, `--verify`,
  * `--odirect`, `--insecure`, `--drop-caches`.
  *
  * @throws {UsageError} If they name storages that do not go together.
  */
 export function flagOverrides({ flags }: CommandLine): Override[] {
   const overrides: Override[] = [];
-  const data = flags.data === null
-    ? null
-    : parsePlace(flags.data, ["s3", "ais"]);
+  const data = flags.data === null ? null : parsePlace(flags.data);
   if (data !== null) {
     const text = `--data ${flags.data}`;
     const set = (path: string, value: string) =>
       overrides.push({ action: "set", path, value, text });
-    if (data.bucket !== null) {
-      set("storage.storage_type", data.scheme === "ais" ? "aistore" : "s3");
+    if (data.kind !== null) {
+      set("storage.storage_type", data.kind.name);
       set("storage.storage_root", data.bucket);
     }
-    set("dataset.data_folder", data.folder);
+    set("dataset.data_folder", data.key);
   }
   if (flags.checkpoints !== null) {
-    const { bucket } = parsePlace(flags.checkpoints, ["s3"]);
-    if (bucket === null && data?.scheme === "s3") {
+    const { kind } = parsePlace(flags.checkpoints);
+    const scheme = data?.kind?.scheme;
+    if (kind === null && scheme !== undefined) {
       throw new UsageError(
         `Cannot use --data ${flags.data} with --checkpoints ` +
-          `${flags.checkpoints}: checkpoints of a run whose data is on S3 ` +
-          `must be there too, s3://bucket/prefix`,
+          `${flags.checkpoints}: checkpoints of a run whose data is in an ` +
+          `object store must be there too, ${scheme}://bucket/prefix`,
       );
     }
     overrides.push({
@@ -195,23 +199,23 @@ export function flagOverrides({ flags }: CommandLine): Override[] {
   return overrides;
 }
 
-interface Place {
-  /** Null, as its bucket, for a folder of the file system. */
-  readonly scheme: string | null;
-  readonly bucket: string | null;
-  readonly folder: string;
+/** A folder of the file system. */
+interface Folder {
+  readonly kind: null;
+  readonly key: string;
 }
 
-/** A folder, or `scheme://bucket/prefix` of one of the schemes. */
-function parsePlace(text: string, schemes: readonly string[]): Place {
-  const match = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(text);
-  if (match === null) return { scheme: null, bucket: null, folder: text };
-  const [, scheme = "", bucket = "", folder = ""] = match;
-  if (!schemes.includes(scheme) || bucket === "" || folder === "") {
-    const places = schemes.map((known) => `${known}://bucket/prefix`);
+/** A folder, or `scheme://bucket/prefix` of an object store. */
+function parsePlace(text: string): ObjectPlace | Folder {
+  if (!/^\w+:\/\//.test(text)) return { kind: null, key: text };
+  const place = parseObjectUri(text);
+  if (place === null || place.bucket === "" || place.key === "") {
+    const places = ALL_KINDS.flatMap(({ scheme }) =>
+      scheme === undefined ? [] : [`${scheme}://bucket/prefix`]
+    );
     throw new UsageError(
       `Cannot use ${text}: it must be a folder or ${places.join(" or ")}`,
     );
   }
-  return { scheme, bucket, folder };
+  return place;
 }

@@ -1,6 +1,6 @@
 /**
  * Records of the checkpoints that are saved between the steps of a training
- * phase, taken by the main thread while training goes on.
+ * phase. The main thread takes them during the phase.
  */
 import type { Cluster } from "../../cluster/cluster.ts";
 import { readThreadIo } from "../../host/process_io.ts";
@@ -104,12 +104,13 @@ export class CheckpointCollector {
           systemSeconds: null,
           source: "part of the training phase that goes on meanwhile",
         },
+        hostCpu: { busyFraction: null, pressureFraction: null },
       }],
       complete: true,
     };
   }
 
-  /** The process's own counters hold what training reads meanwhile. */
+  /** The counters of the process include what training reads. */
   #deviceIo(bytes: number, workers: readonly WorkerRecord[]): DeviceIo {
     if (this.#parts.bypassesCache) {
       return { bytes, source: "every byte bypasses the cache" };
@@ -120,7 +121,7 @@ export class CheckpointCollector {
     );
     if (counted.length === 0) {
       const { reason } = readThreadIo();
-      return { bytes: null, source: reason ?? "the storage does not tell" };
+      return { bytes: null, source: reason ?? "the storage does not count it" };
     }
     const deviceBytes = counted.reduce(
       (sum, { deviceWriteBytes = 0 }) => sum + deviceWriteBytes,

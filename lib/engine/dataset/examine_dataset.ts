@@ -1,10 +1,10 @@
 /**
- * Does the dataset that is there fit the settings? Answered before a run.
+ * Checks before a run that the existing dataset fits the settings.
  *
- * With a manifest, settings are compared one by one and some files are
- * looked up. Without one, the dataset is somebody else's: its names are
- * listed, and taken as they are where they do not follow DLIO's pattern. A
- * run may use the first files of a larger dataset.
+ * With a manifest, settings are compared one by one and some files are checked.
+ * Without one, the dataset was not made by Stoker: its names are listed, and
+ * are used as they are where they do not follow DLIO's pattern. A run may use
+ * the first files of a larger dataset.
  */
 import { DatasetError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
@@ -26,7 +26,7 @@ export interface WantedSplits {
   readonly valid: boolean;
 }
 
-/** With what and for what a dataset is looked at. */
+/** With what and for what a dataset is checked. */
 export interface ExamineOptions {
   readonly storage: Storage;
   readonly format: Format;
@@ -56,7 +56,7 @@ export async function examineDataset(
   where: ExamineOptions,
 ): Promise<DescribedDataset> {
   const { dataset } = described;
-  if (dataset.storage.kind === "null") return described;
+  if (where.storage.keepsNothing === true) return described;
   const manifest = await readManifest(where.storage, dataset.folder);
   if (manifest === null) return await examineForeign(described, where);
 
@@ -168,7 +168,7 @@ async function examineForeignSplit(
   const { names, patternCounts } = await listFiles(
     where.storage,
     folder,
-    split,
+    { ...split, endings: where.format.endings ?? [] },
   );
   if (names.nameCount === 0) throw noFiles(folder, naming);
   const found = patternCounts.size === 0

@@ -39,13 +39,8 @@ export class Crew {
   constructor(region: Region, onDamage: (damage: Damage) => void = () => {}) {
     this.#region = region;
     this.#onDamage = onDamage;
-    // Looked at by those who race it; nobody need be there when it happens.
+    // Awaited only in races; without this its rejection would be unhandled.
     this.#failed.promise.catch(() => {});
-  }
-
-  /** Rejects with the first failure of any worker; never resolves. */
-  get failed(): Promise<never> {
-    return this.#failed.promise;
   }
 
   /** The first failure so far. */
@@ -107,7 +102,7 @@ export class Crew {
   }
 }
 
-/** A worker's error, told with the worker's name. */
+/** A worker's error with the worker's name. */
 function revive(
   title: string,
   plain: { readonly message: string; readonly stack: string | null },

@@ -8,7 +8,7 @@
  *    worker rows     float64                        counters, whole cache
  *                                                   lines
  *    latency rows    float64                        histograms of a worker
- *    step rows       float64                        three times per step and
+ *    step rows       float64                        four times per step and
  *                                                   accelerator
  *    endpoint rows   float64                        counters and a histogram
  *                                                   per worker and endpoint
@@ -18,9 +18,9 @@
  * are float64 so that bytes do not overflow and no BigInt is made; a reader
  * of a counter may be late, never wrong by more than the last update.
  *
- * Counters stand apart from histograms: the pages of histograms that nobody
- * uses, those of all but the first of a checkpointer's ranks, are never
- * touched, so thousands of ranks take no more memory than their counters.
+ * Counters stand apart from histograms. The pages of unused histograms, those
+ * of all but the first of a checkpointer's ranks, are never touched: thousands
+ * of ranks take no more memory than their counters.
  */
 import { clearHistogram, HISTOGRAM_SLOTS } from "../../metrics/histogram.ts";
 import { OPERATIONS } from "../../metrics/operations.ts";
@@ -93,7 +93,7 @@ export const FIELD = {
   stepMs: 11,
   /** Steps done in this phase. */
   steps: 12,
-  /** Sum of compute times asked for. */
+  /** Sum of the compute times to be emulated. */
   computeRequestedMs: 13,
   /** From the gate to the end of the thread's part of the phase. */
   doneMs: 14,
@@ -115,7 +115,7 @@ export const FIELD = {
 
 const FIELDS = Object.keys(FIELD).length;
 
-/** Value of a row's `state`: no operation is under way. */
+/** Value of a row's `state`: no operation is in flight. */
 export const STATE_IDLE = 0;
 /** A file is being opened or made. */
 export const STATE_OPEN = 1;
@@ -149,7 +149,7 @@ const HISTOGRAM_BYTES = HISTOGRAM_SLOTS * Float64Array.BYTES_PER_ELEMENT;
 const LATENCY_ROW_BYTES = OPERATIONS.length * HISTOGRAM_BYTES;
 
 /** Times of a step, in the order of their rows. */
-export const STEP_TIMES = ["load", "compute", "step"] as const;
+export const STEP_TIMES = ["load", "compute", "step", "requested"] as const;
 
 /** Who meets at the barriers: the threads of this process, see `barrier.ts`. */
 export type BarrierScope = "local";

@@ -1,10 +1,10 @@
 /**
  * Connects a reading thread to its storage, and chooses once how it reads:
- * one read after another, or many under way.
+ * one read after another, or many in flight.
  */
 import { PageArena } from "../../bytes/page_arena.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
-import { preparedFormat } from "../plan/connect.ts";
+import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";

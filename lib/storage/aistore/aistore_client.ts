@@ -5,7 +5,7 @@
  *                        307 with the target that has the object
  *    put                 the same without a body first: the gateway would
  *                        read it for nothing
- *    long objects        DELETE, as an append goes on where an object ends;
+ *    long objects        DELETE, as an append continues at the end of one;
  *                        PUT append_type=append, each with the handle that
  *                        the last one gave; then append_type=flush
  *    list                GET /v1/buckets/BUCKET with a JSON body
@@ -20,7 +20,8 @@
 import type {
   AnswerHead,
   CallOptions,
-  ClientSettings,
+  ClientPlace,
+  CreateClient,
   GetOptions,
   ListPage,
   ObjectClient,
@@ -29,7 +30,6 @@ import type {
   UploadCalls,
   UploadName,
 } from "../objects/object_client.ts";
-import type { CreateClient } from "../s3/client_libraries.ts";
 import {
   drainAnswer,
   fetchOnce,
@@ -48,6 +48,14 @@ const MAX_REDIRECTS = 3;
 /** In the query of an address that a cluster's key has signed. */
 const SIGNATURE = "u";
 
+/** What is the same in all requests of a connection. */
+export interface AistoreIdentity {
+  /** Where buckets are: "ais", or "aws", "gcp" … behind it. */
+  readonly provider: string;
+  /** Sent as a bearer token; null: none. */
+  readonly authToken: string | null;
+}
+
 /** Appends so far of an upload: they follow one another at one target. */
 interface Appending {
   handle: string;
@@ -58,11 +66,11 @@ interface Appending {
 /**
  * Clients of one connection; all endpoints know all uploads.
  *
- * @param provider Where buckets are: "ais", or "aws", "gcp" … behind it.
+ * @param identity Whose buckets, and who asks.
  */
-export function aistoreClients(provider: string): CreateClient {
+export function aistoreClients(identity: AistoreIdentity): CreateClient {
   const uploads = new Map<string, Appending>();
-  return (settings) => new AistoreClient(settings, provider, uploads);
+  return (place) => new AistoreClient(place, identity, uploads);
 }
 
 interface Sent extends CallOptions {
@@ -80,28 +88,28 @@ interface SentBody extends Sent {
 
 class AistoreClient implements ObjectClient {
   readonly uploads: UploadCalls;
-  readonly #settings: ClientSettings;
-  readonly #provider: string;
+  readonly #place: ClientPlace;
+  readonly #identity: AistoreIdentity;
   readonly #appending: Map<string, Appending>;
   readonly #transport: Transport;
   /** The cluster signs what it redirects to. */
   #isSigning = false;
 
   constructor(
-    settings: ClientSettings,
-    provider: string,
+    place: ClientPlace,
+    identity: AistoreIdentity,
     appending: Map<string, Appending>,
   ) {
-    this.#settings = settings;
-    this.#provider = provider;
+    this.#place = place;
+    this.#identity = identity;
     this.#appending = appending;
-    this.#transport = createTransport(settings);
+    this.#transport = createTransport(place);
     this.uploads = {
       create: (name, options) => this.#createUpload(name, options),
       part: (upload, body, options) => this.#append(upload, body, options),
       complete: (upload, _parts, options) => this.#flush(upload, options),
       abort: ({ uploadId }) => {
-        // AIStore has no call for it and drops appends that nobody flushes.
+        // AIStore has no call for it and drops appends that are not flushed.
         this.#appending.delete(uploadId);
         return Promise.resolve();
       },
@@ -156,7 +164,8 @@ class AistoreClient implements ObjectClient {
       },
       body,
       signal: options.signal,
-      settings: this.#settings,
+      transport: this.#place,
+      authToken: this.#identity.authToken,
     });
     if (!response.ok) throw await failureOf(response);
     return parseListing(await response.text(), prefix.key, options);
@@ -192,7 +201,7 @@ class AistoreClient implements ObjectClient {
   ): Promise<string> {
     const appending = this.#appending.get(upload.uploadId);
     if (appending === undefined || appending.nextNumber !== number) {
-      throw new Error(`part ${number} of an append is out of turn`);
+      throw new Error(`part ${number} of an append is out of order`);
     }
     if (appending.isBroken) throw unrepeatable();
     const sent = {
@@ -202,7 +211,7 @@ class AistoreClient implements ObjectClient {
       body,
       signal,
     };
-    // Until here nothing was appended: this may be asked again.
+    // Nothing was appended so far: this request may be retried.
     const way = await this.#inBucket(
       upload,
       { signal },
@@ -217,7 +226,7 @@ class AistoreClient implements ObjectClient {
       appending.nextNumber++;
       return handle;
     } catch (error) {
-      // Whether its bytes were appended is not known, unless nobody heard.
+      // Its bytes may have been appended, unless there was no connection.
       appending.isBroken = !(error instanceof RequestFailure &&
         (error.code === "ConnectionRefused" || error.code === TARGET_REFUSED));
       throw error;
@@ -246,7 +255,7 @@ class AistoreClient implements ObjectClient {
       return await act();
     } catch (error) {
       const isMissing = error instanceof RequestFailure &&
-        error.status === 404 && this.#provider === "ais";
+        error.status === 404 && this.#identity.provider === "ais";
       if (!isMissing) throw error;
     }
     const path = `/v1/buckets/${encodeURIComponent(bucket)}`;
@@ -292,7 +301,8 @@ class AistoreClient implements ObjectClient {
       headers: { "content-length": `${body.length}` },
       body: "",
       signal,
-      settings: this.#settings,
+      transport: this.#place,
+      authToken: this.#identity.authToken,
     });
   }
 
@@ -319,14 +329,14 @@ class AistoreClient implements ObjectClient {
 
   async #once(url: string, sent: Omit<Sent, "path">): Promise<Response> {
     const { method, body, range, signal } = sent;
-    const { sessionToken } = this.#settings;
+    const { authToken } = this.#identity;
     const headers: [string, string][] = [];
     if (typeof body === "string") {
       headers.push(["content-type", "application/json"]);
     }
     if (range !== undefined) headers.push(["range", range]);
-    if (sessionToken !== null) {
-      headers.push(["authorization", `Bearer ${sessionToken}`]);
+    if (authToken !== null) {
+      headers.push(["authorization", `Bearer ${authToken}`]);
     }
     const request = { method, headers, body, signal };
     try {
@@ -336,11 +346,11 @@ class AistoreClient implements ObjectClient {
     }
   }
 
-  /** Not the gateway is away, but what it led to. */
+  /** Not the gateway is down, but the target that it named. */
   #namingTarget(error: unknown, origin: string): unknown {
     const isTarget = error instanceof RequestFailure &&
       error.code === "ConnectionRefused" &&
-      origin !== new URL(this.#settings.endpoint).origin;
+      origin !== new URL(this.#place.endpoint).origin;
     if (!isTarget) return error;
     return new RequestFailure({
       status: 0,
@@ -353,8 +363,11 @@ class AistoreClient implements ObjectClient {
     path: string,
     query: Readonly<Record<string, string>> = {},
   ): string {
-    const search = new URLSearchParams({ provider: this.#provider, ...query });
-    return `${this.#settings.endpoint}${path}?${search}`;
+    const search = new URLSearchParams({
+      provider: this.#identity.provider,
+      ...query,
+    });
+    return `${this.#place.endpoint}${path}?${search}`;
   }
 
   #followed(response: Response, from: string): string {
@@ -384,7 +397,7 @@ function unrepeatable(): RequestFailure {
   return new RequestFailure({
     status: 0,
     code: REFUSED_BY_RULE,
-    message: "an append that broke off cannot be repeated",
+    message: "an append that failed halfway cannot be retried",
   });
 }
 

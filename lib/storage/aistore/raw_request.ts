@@ -13,7 +13,10 @@ import net from "node:net";
 import tls from "node:tls";
 import { concatBytes } from "../../bytes/concat_bytes.ts";
 import { answerTooLong, MAX_ANSWER_BYTES } from "../objects/bounded_body.ts";
-import type { ClientSettings } from "../objects/object_client.ts";
+import type {
+  TlsSettings,
+  TransportSettings,
+} from "../objects/object_client.ts";
 import { type Proxy, proxyAuthorization, proxyFor } from "../objects/proxy.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
 
@@ -27,7 +30,9 @@ export interface RawRequest {
   /** Empty: headers only, whatever length they declare. */
   readonly body: string;
   readonly signal: AbortSignal;
-  readonly settings: Pick<ClientSettings, "tls" | "sessionToken" | "proxies">;
+  readonly transport: TransportSettings;
+  /** Sent as a bearer token; null: none. */
+  readonly authToken: string | null;
 }
 
 /**
@@ -39,18 +44,19 @@ export async function sendRaw(
   url: string,
   request: RawRequest,
 ): Promise<Response> {
-  const { signal, settings, body } = request;
+  const { signal, body } = request;
   signal.throwIfAborted();
-  const proxy = proxyFor(url, settings.proxies);
+  const { tls, proxies } = request.transport;
+  const proxy = proxyFor(url, proxies);
   let socket = proxy === null
-    ? connect(new URL(url), settings.tls)
+    ? connect(new URL(url), tls)
     : net.connect(proxy.port, proxy.hostname);
   const stop = () => socket.destroy();
   signal.addEventListener("abort", stop, { once: true });
   try {
     if (proxy !== null && url.startsWith("https:")) {
       await openTunnel(socket, new URL(url), proxy);
-      socket = connect(new URL(url), settings.tls, socket);
+      socket = connect(new URL(url), tls, socket);
     }
     socket.write(headOf(new URL(url), request, proxy) + body);
     return await readAnswer(socket);
@@ -64,7 +70,7 @@ export async function sendRaw(
 
 function connect(
   { protocol, hostname, port }: URL,
-  { caCerts, insecure }: ClientSettings["tls"],
+  { caCerts, insecure }: TlsSettings,
   tunnel?: net.Socket,
 ): net.Socket {
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
@@ -122,7 +128,7 @@ async function readHead(socket: net.Socket): Promise<string> {
 
 function headOf(
   { origin, host, pathname, search }: URL,
-  { method, headers, settings: { sessionToken } }: RawRequest,
+  { method, headers, authToken }: RawRequest,
   proxy: Proxy | null,
 ): string {
   // Plain HTTP is asked of the proxy itself, by the whole address.
@@ -131,9 +137,7 @@ function headOf(
   const lines = Object.entries({
     host,
     ...headers,
-    ...(sessionToken === null
-      ? {}
-      : { authorization: `Bearer ${sessionToken}` }),
+    ...(authToken === null ? {} : { authorization: `Bearer ${authToken}` }),
     ...(token === null ? {} : { "proxy-authorization": token }),
     // Otherwise a server that was sent no body waits for it.
     connection: "close",

@@ -2,16 +2,21 @@
  * The endpoints of one connection, each with its client, and whose turn it
  * is.
  */
-import type { ClientSettings, ObjectClient } from "./object_client.ts";
-import type { CreateClient } from "../s3/client_libraries.ts";
-import type { EndpointSelection } from "../s3/s3_settings.ts";
+import type {
+  ClientPlace,
+  CreateClient,
+  ObjectClient,
+  TlsSettings,
+} from "./object_client.ts";
+import type { EndpointSelection } from "./object_settings.ts";
+import type { ProxySettings } from "./proxy.ts";
 
 /** One endpoint. */
 export interface Endpoint {
   readonly address: string;
   readonly number: number;
   readonly client: ObjectClient;
-  /** Requests under way. */
+  /** Requests in flight. */
   inFlight: number;
   /** Requests that it was picked for. */
   pickCount: number;
@@ -22,7 +27,8 @@ export interface PoolParts {
   readonly create: CreateClient;
   readonly addresses: readonly string[];
   readonly selection: EndpointSelection;
-  readonly identity: Omit<ClientSettings, "endpoint">;
+  readonly tls: TlsSettings;
+  readonly proxies: ProxySettings;
   /** Number by which endpoints are dealt, and where turns begin. */
   readonly rank: number;
   readonly thread: number;
@@ -89,10 +95,10 @@ export class EndpointPool {
 
   #connect(
     { address, number }: { address: string; number: number },
-    other: Partial<ClientSettings> = {},
+    other: Pick<ClientPlace, "region" | "pathStyle"> = {},
   ): Endpoint {
-    const { create, identity } = this.#parts;
-    const client = create({ ...identity, endpoint: address, ...other });
+    const { create, tls, proxies } = this.#parts;
+    const client = create({ endpoint: address, tls, proxies, ...other });
     return { address, number, client, inFlight: 0, pickCount: 0 };
   }
 
@@ -101,7 +107,7 @@ export class EndpointPool {
   }
 
   /**
-   * The endpoint with the fewest requests under way; of equally busy ones
+   * The endpoint with the fewest requests in flight; of equally busy ones
    * that with the fewest requests so far, so that equal servers get equal
    * shares; of those the next in turn.
    */

@@ -1,8 +1,8 @@
 /**
  * GETs whose bytes are counted only when every one of them has come.
  *
- * An attempt that breaks off counts nothing and the next one starts again, so
- * bytes are never counted twice and never counted in vain.
+ * An attempt that fails counts nothing and the next one starts again, so bytes
+ * are never counted twice, and never for a read that failed.
  */
 import type { RequestObserver } from "../storage.ts";
 import { checkAnswer, type KnownObject } from "./answer_check.ts";
@@ -44,7 +44,7 @@ export class ObjectReads {
    * Gets a range into `view`, which is as long as the range.
    *
    * @param known What is known of the object.
-   * @returns Bytes got.
+   * @returns Bytes read.
    */
   readInto(
     name: ObjectName,
@@ -134,7 +134,8 @@ function wrongLength(haveBytes: number, wantedBytes: number): RequestFailure {
   return new RequestFailure({
     status: 0,
     code: "ShortBody",
-    message: `${haveBytes} bytes came, the headers promised ${wantedBytes}`,
+    message:
+      `the response has ${haveBytes} bytes, its headers say ${wantedBytes}`,
   });
 }
 

@@ -9,8 +9,8 @@
  * an object of unknown length, which may still end in one PUT, takes a buffer
  * as long as the threshold if that is more; its pieces then serve as parts.
  *
- * An object appears at commit or not at all, whatever was asked for. A writer
- * that gives up aborts its upload, so no parts are left to be paid for.
+ * An object appears at commit or not at all, with or without `atomic`. A writer
+ * that gives up aborts its upload, so that no parts remain and cost money.
  */
 import { StorageError } from "../../errors.ts";
 import type { FileWriter, RequestObserver } from "../storage.ts";
@@ -20,7 +20,7 @@ import type { ObjectName, UploadedPart, UploadName } from "./object_client.ts";
 import type { PartBuffers } from "./part_buffers.ts";
 import { malformed, objectUri, RequestFailure } from "./request_failure.ts";
 import type { Attempt, Requests } from "./requests.ts";
-import type { S3Settings } from "../s3/s3_settings.ts";
+import type { ObjectSettings } from "./object_settings.ts";
 
 /** What writers of one connection share. */
 export interface WriterParts {
@@ -30,7 +30,7 @@ export interface WriterParts {
   readonly buffers: PartBuffers;
   readonly observer: RequestObserver | undefined;
   readonly settings: Pick<
-    S3Settings,
+    ObjectSettings,
     "multipartThresholdBytes" | "partBytes" | "partsInFlight" | "verification"
   >;
   /** Most parts of an object; Infinity: as many as there are. */
@@ -225,7 +225,7 @@ export class ObjectWriter implements FileWriter {
         return uploadId;
       },
     ).then((uploadId) => ({ ...name, uploadId }));
-    // Awaited by whoever comes next; a failure must not be nobody's.
+    // Awaited by the next write; until then a failure must not be unhandled.
     upload.catch(() => {});
     return upload;
   }
@@ -256,7 +256,7 @@ export class ObjectWriter implements FileWriter {
           const isGone = error instanceof RequestFailure &&
             error.status === 404 && failedAttempts > 0;
           if (!isGone) throw error;
-          // The first answer was lost; whether the object is there tells.
+          // The first response was lost: the object shows what happened.
           const byteCount = lengthOf(await client.head(upload, { signal }));
           if (byteCount !== this.#totalBytes) throw error;
         }

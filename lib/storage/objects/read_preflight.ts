@@ -1,6 +1,6 @@
 /**
- * The preflight of a run that only reads, whose credentials may be good for
- * no more: the folder listed and the first byte of one of its objects got.
+ * The preflight of a run that only reads, with credentials that may be
+ * read-only: the folder is listed and the first byte of one object is read.
  */
 import { checkAnswer } from "./answer_check.ts";
 import type { Endpoint } from "./endpoint_pool.ts";
@@ -46,7 +46,7 @@ export async function tryReading(
       return await tryFirstByte(requests, { ...name, key }, endpoint);
     }
     const [prefix] = prefixes;
-    // Nothing is there: whoever looks for the dataset says what is missing.
+    // The folder is empty: the check of the dataset says what is missing.
     if (prefix === undefined) return;
     name = { ...name, key: prefix };
   }

@@ -1,7 +1,7 @@
 /**
- * How requests of `fetch` leave: through Deno's own pool, through one that
- * trusts further authorities or goes through a proxy, or, where it is asked
- * for, through one that trusts anybody.
+ * The transport of `fetch`: Deno's own pool, a pool that trusts further
+ * authorities or goes through a proxy, or, with `insecure`, one that accepts
+ * any certificate.
  */
 import type { TransportSettings } from "./object_client.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
@@ -17,7 +17,7 @@ export interface Transport {
   close(): void;
 }
 
-/** Makes the transport that the settings ask for. */
+/** Makes the transport that the settings name. */
 export function createTransport(settings: TransportSettings): Transport {
   const usual = new UsualTransport(settings);
   return settings.tls.insecure ? uncheckedTransport(settings, usual) : usual;

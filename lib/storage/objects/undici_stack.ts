@@ -1,12 +1,12 @@
 /**
  * Requests over undici, where neither fetch nor node:http will do:
  *
- *    insecure   TLS to whoever answers, which Deno's fetch never takes and its
- *               node:https not in 2.4.2
+ *    insecure   TLS without checking certificates, which Deno's fetch cannot
+ *               do, nor node:https in Deno 2.4.2
  *    proxies    of the library minio, as node:http knows none
  *
- * It is slower than fetch, so what is measured through it says less of a fast
- * storage; the run is warned. It is loaded when it is used.
+ * undici over node:tls can, in all versions. It is slower than fetch and may
+ * limit a fast storage, so the run has a warning. It is loaded only when used.
  */
 import { EventEmitter } from "node:events";
 import type http from "node:http";

@@ -1,18 +1,13 @@
 /**
- * Which names a bucket may have.
- *
- *    in front of the host   3 to 63 of a-z 0-9 - . , as a DNS name has
- *    in the path            whatever servers take there: also A-Z _ :, up to
- *                           255 (Ceph's `tenant:bucket`, buckets of S3 from
- *                           before 2018)
+ * Which names a bucket of S3 may have, beside what `objects/bucket_rule.ts`
+ * says of all: in front of a host it is a part of a DNS name, and the library
+ * minio has a rule of its own.
  *
  * Spec: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
- * and https://docs.ceph.com/en/latest/radosgw/multitenancy/
  */
+import { bucketRule } from "../objects/bucket_rule.ts";
 
 const HOST_NAME_REGEXP = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const PATH_NAME_REGEXP = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,254}$/;
-/** What the library minio takes at all. */
 const MINIO_NAME_REGEXP = /^[A-Za-z0-9][A-Za-z0-9.-]{1,61}[A-Za-z0-9]$/;
 
 /** How a bucket is asked for. */
@@ -24,18 +19,15 @@ export interface BucketUse {
 }
 
 /**
- * The rule that a bucket's name breaks.
+ * The rule that a bucket's name breaks because of how it is asked for.
  *
- * @returns Null if it breaks none.
+ * @returns Null if it breaks none, or one that holds for all.
  */
-export function bucketProblem(
+export function bucketRuleOf(
   name: string,
   { pathStyle, library }: BucketUse,
 ): string | null {
-  if (!PATH_NAME_REGEXP.test(name)) {
-    return "the name of a bucket is 1 to 255 of the characters " +
-      "A-Z a-z 0-9 . _ : - and begins with a letter or digit";
-  }
+  if (bucketRule(name) !== null) return null;
   if (!pathStyle && !HOST_NAME_REGEXP.test(name)) {
     return "the name of a bucket in front of the host is 3 to 63 of the " +
       "characters a-z 0-9 . - and begins and ends with a letter or digit; " +

@@ -14,7 +14,6 @@ import { followedQuery, queryText } from "../objects/followed_query.ts";
 import type {
   AnswerHead,
   CallOptions,
-  ClientSettings,
   CreateUploadOptions,
   GetOptions,
   ListPage,
@@ -25,6 +24,7 @@ import type {
   UploadedPart,
   UploadName,
 } from "../objects/object_client.ts";
+import type { ClientSettings } from "./client_settings.ts";
 import { brokenOff } from "../objects/request_failure.ts";
 import {
   checkCompletion,

@@ -15,7 +15,6 @@ import { followedQuery, queryText } from "../objects/followed_query.ts";
 import type {
   AnswerHead,
   CallOptions,
-  ClientSettings,
   GetOptions,
   ListPage,
   ObjectClient,
@@ -23,6 +22,7 @@ import type {
   PutOptions,
   UploadCalls,
 } from "../objects/object_client.ts";
+import type { ClientSettings } from "./client_settings.ts";
 import { lengthFrom } from "../objects/answer_check.ts";
 import { answerTooLong, MAX_ANSWER_BYTES } from "../objects/bounded_body.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
@@ -70,7 +70,7 @@ interface MinioInternals {
 const MISTAKEN_CHECKSUM = "x-amz-meta-x-amz-checksum-crc32";
 
 /**
- * The library's client, which asks what a redirect demands, and takes any
+ * The library's client, with the query that a redirect demands, and with any
  * address: its own constructor takes no IPv6, no path and no `_`.
  */
 class AnyAddressClient extends Client {
@@ -331,7 +331,7 @@ class MinioClient implements ObjectClient {
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       const acting = this.#calls.run(call, () => act(call));
-      // Whichever comes first; the other is nobody's error.
+      // Only the first event counts.
       acting.catch(() => {});
       return await Promise.race([acting, ended.promise]);
     } catch (error) {
@@ -404,7 +404,7 @@ function toFailure(error: unknown, { signal, answer }: Call): RequestFailure {
   if (status < 300 && name !== "S3Error" && answer?.complete === true) {
     return new RequestFailure({ status: 0, code: "MalformedAnswer", message });
   }
-  // The answer came and broke off.
+  // The response began and was incomplete.
   if (status < 300 && name !== "S3Error") return brokenOff(error, signal);
   const header = (key: string) => {
     const value = answer?.headers[key];

@@ -1,6 +1,6 @@
 /**
- * The little XML that S3 answers with: flat elements, no attributes that
- * matter. An answer that breaks off is never taken for a short one.
+ * The simple XML of S3's responses: flat elements, no attributes that matter.
+ * An incomplete response is never taken for a short one.
  */
 import { type ListPage, type UploadedPart } from "../objects/object_client.ts";
 import { malformed, RequestFailure } from "../objects/request_failure.ts";

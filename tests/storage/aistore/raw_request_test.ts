@@ -77,11 +77,11 @@ function request(signal: AbortSignal, body = "") {
     headers: { "content-length": "1000" },
     body,
     signal,
-    settings: {
+    transport: {
       tls: { caCerts: null, insecure: false },
       proxies: NO_PROXIES,
-      sessionToken: "a-token",
     },
+    authToken: "a-token",
   };
 }
 

@@ -3,8 +3,9 @@
  * never end: one test for all of them.
  */
 import { aistoreKind } from "../../../lib/storage/aistore/aistore.ts";
-import { s3Kind } from "../../../lib/storage/s3/s3.ts";
+import { s3Kind } from "../../../lib/storage/s3/s3_kind.ts";
 import type { Storage, StorageSettings } from "../../../lib/storage/storage.ts";
+import { checkedOptions } from "../checked_options.ts";
 import { startFakeAistore } from "../aistore/fake_aistore.ts";
 import { contentOf, putFile } from "../storage_contract.ts";
 import {
@@ -174,7 +175,11 @@ async function runOnAistore(
   }
 }
 
-function checked(settings: StorageSettings): StorageSettings {
+function checked(given: StorageSettings): StorageSettings {
+  const settings = {
+    ...given,
+    options: checkedOptions(given.kind, given.options),
+  };
   const kind = settings.kind === "s3" ? s3Kind : aistoreKind;
   const problems = kind.problems(settings);
   if (problems.length > 0) throw new Error(problems.join("\n"));

@@ -9,6 +9,7 @@ import {
   proxyFor,
 } from "../../../lib/storage/objects/proxy.ts";
 import type { Storage } from "../../../lib/storage/storage.ts";
+import { checkedOptions } from "../checked_options.ts";
 import { startFakeAistore } from "../aistore/fake_aistore.ts";
 import { aistoreKind } from "../../../lib/storage/aistore/aistore.ts";
 import { contentOf, putFile, storageErrorOf } from "../storage_contract.ts";
@@ -174,7 +175,10 @@ Deno.test({
       const storage = await aistoreKind.connect({
         kind: "aistore",
         root: "bucket",
-        options: { endpoint_url: cluster.endpoint, http_proxy: proxy.address },
+        options: checkedOptions("aistore", {
+          endpoint_url: cluster.endpoint,
+          http_proxy: proxy.address,
+        }),
       });
       assertEquals(await storage.sizeOf("d/x"), 10_000);
       const names: string[] = [];

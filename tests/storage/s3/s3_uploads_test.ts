@@ -3,7 +3,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Storage } from "../../../lib/storage/storage.ts";
-import { s3Kind } from "../../../lib/storage/s3/s3.ts";
+import { s3Kind } from "../../../lib/storage/s3/s3_kind.ts";
 import { contentOf, putFile, storageErrorOf } from "../storage_contract.ts";
 import { testFault } from "./fault_case.ts";
 import {
@@ -195,7 +195,7 @@ for (const library of LIBRARIES) {
   });
 }
 
-testFault("no more parts are under way than allowed", async (given) => {
+testFault("no more parts are in flight than allowed", async (given) => {
   let underWay = 0;
   let most = 0;
   const { storage } = given;
