@@ -8,7 +8,9 @@ import { readHostFacts } from "../../host/host_facts.ts";
 import { readHostRoom } from "../../host/host_room.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import { probeTimer } from "../../host/timer_probe.ts";
-import type { Command } from "../line/command.ts";
+import { PROXY_NAMES } from "../../config/environment_source.ts";
+import { maskSecrets } from "../../config/secrets.ts";
+import type { Command, Context } from "../line/command.ts";
 import { gatherCacheFacts } from "../facts/cache_facts.ts";
 import {
   type DoctorFacts,
@@ -28,12 +30,13 @@ export const command: Command = {
 Probes the processor, memory, timers, and the folder of --data (default
 "${DEFAULT_FOLDER}"): file system, free space, whether files can be made,
 whether O_DIRECT works and how files can be dropped from the page cache. Small
-files are made there and removed.`,
+files are made there and removed. Shows the proxies that the environment
+names: requests to object stores go through them.`,
   flags: ["data", "json"],
   maxWords: 0,
   takesOverrides: false,
-  run({ flags }, { console }) {
-    const facts = gatherFacts(flags.data ?? DEFAULT_FOLDER);
+  run({ flags }, { console, env }) {
+    const facts = gatherFacts(flags.data ?? DEFAULT_FOLDER, env);
     console.print(
       flags.json
         ? JSON.stringify({ ...facts, suggestions: suggestions(facts) }, null, 2)
@@ -43,7 +46,7 @@ files are made there and removed.`,
   },
 };
 
-function gatherFacts(folder: string): DoctorFacts {
+function gatherFacts(folder: string, env: Context["env"]): DoctorFacts {
   const folderFacts = probeFolder(folder);
   const { cpuModel, osRelease } = readHostFacts();
   return {
@@ -56,5 +59,13 @@ function gatherFacts(folder: string): DoctorFacts {
     timer: probeTimer(),
     folder: folderFacts,
     cache: gatherCacheFacts(folderFacts.probedPath, folderFacts.writeProblem),
+    proxies: Object.fromEntries(
+      PROXY_NAMES.flatMap((name) => {
+        const text = env(name);
+        return text === undefined || text === ""
+          ? []
+          : [[name, String(maskSecrets(text, name))]];
+      }),
+    ),
   };
 }

@@ -39,7 +39,13 @@ export async function preflightRun(
     await during(
       hooks,
       `trying ${folder}`,
-      () => preflight(storage, folder, writes ? "write" : "read"),
+      () =>
+        preflight(
+          storage,
+          folder,
+          writes ? "write" : "read",
+          hooks.signal,
+        ),
     );
   }
   if (checkpoints !== null) {
@@ -47,7 +53,13 @@ export async function preflightRun(
     await during(
       hooks,
       `trying ${plan.folder}`,
-      () => preflight(plan.storage, plan.folder, saves ? "write" : "read"),
+      () =>
+        preflight(
+          plan.storage,
+          plan.folder,
+          saves ? "write" : "read",
+          hooks.signal,
+        ),
     );
   }
 }

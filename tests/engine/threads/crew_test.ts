@@ -5,6 +5,9 @@ import { isPoisoned } from "../../../lib/engine/threads/thread_sync.ts";
 import type { Damage } from "../../../lib/engine/threads/worker_start.ts";
 import { WorkerError } from "../../../lib/errors.ts";
 
+/** Wait for ever, stop by nothing. */
+const PATIENT = { timeoutMs: Infinity, signal: new AbortController().signal };
+
 function newRegion(): Region {
   return new Region({
     accelerators: 1,
@@ -72,6 +75,7 @@ Deno.test("a crew has started when every worker has got its message and is ready
     };`;
     await crew.start(
       [member(region, "a", answer), member(region, "b", answer)],
+      PATIENT,
     );
     assertEquals(crew.failure, null);
     assertEquals(isPoisoned(region), false);
@@ -88,7 +92,7 @@ Deno.test("a worker whose code throws while it loads is an error with its name",
             "reader 1 of rank 0",
             `throw new Error("no such module");`,
           ),
-        ]),
+        ], PATIENT),
       WorkerError,
       "reader 1 of rank 0 ended: ",
     );
@@ -103,12 +107,13 @@ Deno.test("an error that a worker tells is the user's without a stack, a defect 
     `onmessage = () => postMessage({ type: "failed", error: {
       name: "E", message: "the disk is gone", stack: ${stack} } });`;
   await withCrew(async (crew, region) => {
-    const told = crew.start([member(region, "a", failing("null"))]);
+    const told = crew.start([member(region, "a", failing("null"))], PATIENT);
     await assertRejects(() => told, WorkerError, "the disk is gone [a]");
   });
   await withCrew(async (crew, region) => {
     const told = crew.start(
       [member(region, "a", failing(`"at line 7"`))],
+      PATIENT,
     );
     const error = await assertRejects(() => told, Error, "the disk is gone");
     assertEquals(error instanceof WorkerError, false);
@@ -120,11 +125,45 @@ Deno.test("a worker that ends before it is ready is an error with its name", () 
   withCrew(async (crew, region) => {
     const ending = `onmessage = () => postMessage({ type: "ended" });`;
     await assertRejects(
-      () => crew.start([member(region, "accelerator of rank 3", ending)]),
+      () =>
+        crew.start([member(region, "accelerator of rank 3", ending)], PATIENT),
       WorkerError,
       "accelerator of rank 3 ended before the run was over",
     );
   }));
+
+Deno.test("a worker that closes itself, or never gets ready, is an error with its name after the time-out", async () => {
+  for (const silent of [`close();`, `onmessage = () => {};`]) {
+    await withCrew(async (crew, region) => {
+      await assertRejects(
+        () =>
+          crew.start([
+            member(region, "reader 5 of rank 1", silent),
+            member(region, "reader 6 of rank 1", silent),
+          ], { ...PATIENT, timeoutMs: 50 }),
+        WorkerError,
+        "Cannot start reader 5 of rank 1 and 1 more as a thread must get " +
+          "ready within 0.05 s of the one before",
+      );
+    });
+  }
+});
+
+Deno.test("the wait for workers ends with an abort, before and during it", async () => {
+  for (const isEarly of [true, false]) {
+    await withCrew(async (crew, region) => {
+      const controller = new AbortController();
+      if (isEarly) controller.abort();
+      else setTimeout(() => controller.abort(), 5);
+      const { signal } = controller;
+      await crew.start([member(region, "a", `onmessage = () => {};`)], {
+        ...PATIENT,
+        signal,
+      });
+      assertEquals(crew.failure, null);
+    });
+  }
+});
 
 Deno.test("the first failure stays, later ones follow from it", () =>
   withCrew(async (crew, region) => {
@@ -134,7 +173,7 @@ Deno.test("the first failure stays, later ones follow from it", () =>
       postMessage({ type: "ended" });
     };`;
     await assertRejects(
-      () => crew.start([member(region, "a", twice)]),
+      () => crew.start([member(region, "a", twice)], PATIENT),
       WorkerError,
       "first [a]",
     );
@@ -150,7 +189,7 @@ Deno.test("nothing that a worker says while the crew is ending is a failure", ()
       postMessage({ type: "failed", error: {
         name: "E", message: "stopped", stack: null } });
     };`;
-    await crew.start([member(region, "a", late)]);
+    await crew.start([member(region, "a", late)], PATIENT);
     crew.stop();
     assertEquals(isPoisoned(region), true);
     await crew.end();
@@ -163,7 +202,7 @@ Deno.test("a worker that does not end by itself is ended", () =>
       postMessage({ type: "ready" });
       for (;;);
     };`;
-    await crew.start([member(region, "a", endless)]);
+    await crew.start([member(region, "a", endless)], PATIENT);
     crew.stop();
     await crew.end();
   }));
@@ -176,7 +215,7 @@ Deno.test("damage that verifiers find is handed on as it comes", async () => {
         path, kind: "missing", offset: 0, detail: "" } });
       postMessage({ type: "ready" });
     };`;
-    await crew.start([member(region, "a", verifier)]);
+    await crew.start([member(region, "a", verifier)], PATIENT);
     assertEquals(crew.failure, null);
   }, (damage) => found.push(damage));
   assertEquals(found.map(({ path }) => path), ["x", "y"]);
