@@ -25,6 +25,7 @@ import {
   PHASE_SAVE,
   PHASE_TRAIN,
   Region,
+  STEP_TIMES,
 } from "../../../lib/engine/threads/region.ts";
 import { Gate, isPoisoned } from "../../../lib/engine/threads/thread_sync.ts";
 import { InterruptedError, WorkerError } from "../../../lib/errors.ts";
@@ -175,11 +176,11 @@ Deno.test("progress counts steps of training and files of generation, AU once th
     const [accelerator, , reader] = [0, 1, 2].map((row) => region.fields(row));
     assert(accelerator !== undefined && reader !== undefined);
     accelerator[FIELD.steps] = 2;
-    accelerator[FIELD.computeMs] = 30;
+    accelerator[FIELD.computeRequestedMs] = 30;
     accelerator[FIELD.stepMs] = 40;
     // The first step does not count.
-    region.stepTimes(0, 1)[0] = 9;
-    region.stepTimes(0, 2)[0] = 12;
+    region.stepTimes(0, STEP_TIMES.indexOf("requested"))[0] = 9;
+    region.stepTimes(0, STEP_TIMES.indexOf("step"))[0] = 12;
     reader[FIELD.files] = 6;
     reader[FIELD.bytes] = 600;
     for (const gate of gates) gate.done();

@@ -145,6 +145,26 @@ Deno.test("a run whose thread cannot start has no phase and names the thread", a
   assertEquals(error?.message.startsWith("reader 9 of rank 9 ended: "), true);
 });
 
+Deno.test("a run that is stopped while its threads start ends at once", async () => {
+  const controller = new AbortController();
+  const { run } = syncRun(CREW, [2]);
+  const { error, phases } = await runOrders({
+    ...run,
+    members: [{
+      title: "reader 9 of rank 9",
+      start: {},
+      spawn: () => {
+        const reason = new InterruptedError("Interrupted");
+        setTimeout(() => controller.abort(reason), 5);
+        const url = "data:application/javascript,onmessage = () => {}";
+        return new Worker(url, { type: "module" });
+      },
+    }],
+  }, quietHooks({ signal: controller.signal }));
+  assertInstanceOf(error, InterruptedError);
+  assertEquals(phases, []);
+});
+
 Deno.test("asError() leaves errors as they are and makes one of anything else", () => {
   const error = new TypeError("x");
   assertEquals(asError(error), error);
