@@ -4,6 +4,7 @@
  * Reference: DLIO's `validate()`, without the rules that only name limits of
  * its Python libraries, and with those that it finds out while running.
  */
+import { keyPrefixRule } from "../bytes/path_rules.ts";
 import type { Finding } from "./unhonored.ts";
 import type { Workload } from "./workload.ts";
 
@@ -36,6 +37,10 @@ export function crossCheck(
       rule: typeof rule === "string" ? rule : rule(workload, context),
     }));
 }
+
+/** Files of a results folder beside the log. */
+const RESULT_NAMES_REGEXP =
+  /^(stoker\.(json|incomplete\.jsonl)|summary\.json|(\d+_)?per_epoch_stats\.json|\d+_output\.json|report\.(txt|html))(\.partial)?$/;
 
 const DATASET_CHECKS: readonly Check[] = [
   {
@@ -89,6 +94,32 @@ const DATASET_CHECKS: readonly Check[] = [
       storage.storage_type === "s3" &&
       /^(\/|file:\/\/)/.test(storage.storage_root),
     rule: "it must be the name of a bucket, not a path",
+  },
+  {
+    keys: ["dataset.data_folder", "storage.storage_type"],
+    breaks: ({ dataset, storage }) =>
+      isObjects(storage.storage_type) &&
+      keyPrefixRule(dataset.data_folder) !== null,
+    rule: ({ dataset }) =>
+      `the prefix of an object's key must ${
+        keyPrefixRule(dataset.data_folder)
+      }`,
+  },
+  {
+    keys: ["checkpoint.checkpoint_folder", "storage.storage_type"],
+    breaks: ({ checkpoint: { checkpoint_folder }, storage }) =>
+      (isObjects(storage.storage_type) ||
+        checkpoint_folder.startsWith("s3://")) &&
+      keyPrefixRule(checkpoint_folder) !== null,
+    rule: ({ checkpoint }) =>
+      `the prefix of an object's key must ${
+        keyPrefixRule(checkpoint.checkpoint_folder)
+      }`,
+  },
+  {
+    keys: ["output.log_file"],
+    breaks: ({ output }) => RESULT_NAMES_REGEXP.test(output.log_file),
+    rule: "another file of the results folder has that name",
   },
   {
     keys: ["reader.odirect", "storage.storage_type"],
@@ -305,6 +336,10 @@ function describeSteps(workload: Workload, context: CheckContext): string {
   return `${stepsPerEpoch(workload, context)} ` +
     `(${dataset.num_files_train * dataset.num_samples_per_file} samples, ` +
     `${context.accelerators ?? 1} accelerators, batch ${reader.batch_size})`;
+}
+
+function isObjects(storageType: string): boolean {
+  return storageType === "s3" || storageType === "aistore";
 }
 
 function isFiles(storageType: string): boolean {

@@ -137,7 +137,7 @@ export async function describeGenerated(
   const found = differences(manifest.dataset, identityOf(dataset, prefix));
   if (found.length > 0) throw anotherDataset(dataset.folder, found);
   const format = await formatOf(dataset);
-  return { dataset, splits: manifestSplits(manifest, format) };
+  return { dataset, splits: manifestSplits(manifest, format, dataset.folder) };
 }
 
 /**
@@ -162,7 +162,7 @@ async function removeListed(
   const { dataset } = described;
   const { storage, manifest } = where;
   const format = await formatOfManifest(dataset, manifest);
-  const splits = manifestSplits(manifest, format);
+  const splits = manifestSplits(manifest, format, dataset.folder);
   const files = new DatasetFiles(dataset, splits, format);
   const fileCount = fileCountOf(splits);
   await forEachFile(storage, fileCount, async (fileIndex) => {
@@ -185,7 +185,7 @@ async function formatOfManifest(
 ): Promise<Format> {
   const { format } = manifest.dataset;
   if (format === dataset.format) return await formatOf(dataset);
-  const load = FORMATS[format];
+  const load = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   if (load !== undefined) return await load();
   throw new DatasetError(
     `Cannot remove the dataset in "${dataset.folder}" as its format must be ` +

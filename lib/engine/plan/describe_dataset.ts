@@ -13,7 +13,7 @@ import type { FileNaming, Split } from "../../sampling/file_names.ts";
 import { SampleDims } from "../../sampling/sample_dims.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
 import { formatOf } from "./connect.ts";
-import { formatNaming } from "./dataset_files.ts";
+import { formatNaming, namingProblem } from "./dataset_files.ts";
 import { reductionOf } from "./dataset_source.ts";
 import type { SplitFiles } from "./visit_plan.ts";
 import type { DatasetPlan } from "./run_plan.ts";
@@ -186,6 +186,10 @@ export function checkFormat(described: DescribedDataset, format: Format): void {
       `Cannot use dataset.compression = ${spec.compression} with ` +
         `dataset.format = ${format.name}: it must be one of ${known}`,
     );
+  }
+  for (const { naming } of splits) {
+    const problem = namingProblem(naming, format);
+    if (problem !== null) problems.push(`Cannot make files: ${problem}`);
   }
   const fileCount = splits.reduce((sum, split) => sum + split.fileCount, 0);
   if (fileCount > 0) {
