@@ -5,7 +5,12 @@
  * status line may stand at the bottom of stderr; whatever is said meanwhile
  * appears above it. A reader that went away (`stoker workloads | head -1`)
  * is no failure: what it does not want to read is dropped.
+ *
+ * A measurement must not end because a message cannot be shown. So whatever
+ * stderr refuses (a full disk, a terminal that is gone) is dropped, and the
+ * next message is tried again. A result that stdout refuses is an error.
  */
+import { StokerError } from "../errors.ts";
 
 /** How much people are told: nothing but problems, the usual, everything. */
 export type Loudness = "quiet" | "normal" | "verbose";
@@ -30,6 +35,10 @@ export interface ConsoleOptions {
 const ERASE_LINE = "\r\x1b[K";
 /** Pause before a full pipe is tried again, in milliseconds. */
 const FULL_PIPE_PAUSE_MS = 1;
+/** How long stderr may be full before a message is dropped, milliseconds. */
+const FULL_STDERR_MS = 1000;
+/** Width of a terminal that does not tell its own. */
+const DEFAULT_COLUMNS = 80;
 
 /** Writes results for programs and words for people. */
 export class Console {
@@ -43,14 +52,25 @@ export class Console {
 
   constructor(options: ConsoleOptions) {
     this.isTerminal = options.isTerminal;
-    this.#stdout = new TextWriter(options.stdout);
-    this.#stderr = new TextWriter(options.stderr);
+    this.#stdout = new TextWriter(options.stdout, { maxFullMs: Infinity });
+    this.#stderr = new TextWriter(options.stderr, {
+      maxFullMs: FULL_STDERR_MS,
+    });
     this.#columns = options.columns;
   }
 
-  /** A result: one text and a line's end, to stdout. */
+  /**
+   * A result: one text and a line's end, to stdout.
+   *
+   * @throws {StokerError} If stdout refuses it, but for a reader that went
+   *   away.
+   */
   print(text: string): void {
-    this.#stdout.write(`${text}\n`);
+    const problem = this.#stdout.write(`${text}\n`);
+    if (problem === null) return;
+    throw new StokerError(
+      `Cannot write the result to standard output: ${problem}`,
+    );
   }
 
   /** Something for people; not when quiet. */
@@ -97,32 +117,40 @@ export class Console {
 /** Writes whole texts, in order, until the reader goes away. */
 class TextWriter {
   readonly #sink: TextSink;
+  readonly #maxFullMs: number;
   readonly #encoder = new TextEncoder();
   #isOpen = true;
 
-  constructor(sink: TextSink) {
+  /** @param options `maxFullMs`: how long to wait for a full pipe. */
+  constructor(sink: TextSink, options: { readonly maxFullMs: number }) {
     this.#sink = sink;
+    this.#maxFullMs = options.maxFullMs;
   }
 
-  write(text: string): void {
+  /**
+   * @returns Why the text, or its rest, was not taken; null if it was, or if
+   *   the reader went away.
+   */
+  write(text: string): string | null {
     let rest = this.#encoder.encode(text);
+    let fullMs = 0;
     while (this.#isOpen && rest.length > 0) {
-      rest = rest.subarray(this.#writeSome(rest));
-    }
-  }
-
-  #writeSome(bytes: Uint8Array): number {
-    try {
-      return this.#sink.writeSync(bytes);
-    } catch (error) {
-      if (error instanceof Deno.errors.WouldBlock) {
-        pause(FULL_PIPE_PAUSE_MS);
-        return 0;
+      try {
+        rest = rest.subarray(this.#sink.writeSync(rest));
+        fullMs = 0;
+      } catch (error) {
+        if (error instanceof Deno.errors.WouldBlock) {
+          if (fullMs >= this.#maxFullMs) return "its reader does not read";
+          pause(FULL_PIPE_PAUSE_MS);
+          fullMs += FULL_PIPE_PAUSE_MS;
+        } else if (error instanceof Deno.errors.BrokenPipe) {
+          this.#isOpen = false;
+        } else {
+          return error instanceof Error ? error.message : String(error);
+        }
       }
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-      this.#isOpen = false;
-      return 0;
     }
+    return null;
   }
 }
 
@@ -137,6 +165,15 @@ export function processConsole(): Console {
     stdout: Deno.stdout,
     stderr: Deno.stderr,
     isTerminal,
-    columns: () => isTerminal ? Deno.consoleSize().columns : 80,
+    columns: () => isTerminal ? terminalColumns() : DEFAULT_COLUMNS,
   });
+}
+
+/** A terminal that is gone (`disown`, a closed ssh session) has no size. */
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return DEFAULT_COLUMNS;
+  }
 }

@@ -3,7 +3,8 @@
  * made and removed.
  */
 import fs from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { nearestExisting, readFreeSpace } from "./free_space.ts";
 import { type Mount, readMountOf } from "./mounts.ts";
 import type { Reading } from "./libc.ts";
 
@@ -38,28 +39,9 @@ export function probeFolder(folder: string): FolderFacts {
     path,
     probedPath,
     mount: readMountOf(withoutLinks(probedPath)),
-    freeBytes: readFreeBytes(probedPath),
+    freeBytes: freeBytesOf(probedPath),
     writeProblem: problemOf(() => probeWrite(probedPath)),
   };
-}
-
-function nearestExisting(path: string): string {
-  let candidate = path;
-  while (isAbsent(candidate) && dirname(candidate) !== candidate) {
-    candidate = dirname(candidate);
-  }
-  return candidate;
-}
-
-/** What may not be looked at is there; the probes will say why not. */
-function isAbsent(path: string): boolean {
-  try {
-    fs.statSync(path);
-    return false;
-  } catch (error) {
-    return error instanceof Error && "code" in error &&
-      error.code === "ENOENT";
-  }
 }
 
 function withoutLinks(path: string): string {
@@ -71,13 +53,11 @@ function withoutLinks(path: string): string {
   }
 }
 
-function readFreeBytes(path: string): Reading<number> {
-  try {
-    const { bavail, bsize } = fs.statfsSync(path);
-    return { value: bavail * bsize, reason: null };
-  } catch (error) {
-    return { value: null, reason: messageOf(error) };
-  }
+function freeBytesOf(path: string): Reading<number> {
+  const space = readFreeSpace(path);
+  return space.value === null
+    ? space
+    : { value: space.value.bytes, reason: null };
 }
 
 function probeWrite(folder: string): void {

@@ -11,6 +11,8 @@ import { type Reading, readSystemFile } from "./libc.ts";
 
 /** One mounted file system. */
 export interface Mount {
+  /** Folder of the file system that is mounted; "/" is all of it. */
+  readonly root: string;
   /** Folder where it is mounted. */
   readonly mountPoint: string;
   /** "ext4", "xfs", "nfs4", "tmpfs", "lustre" … */
@@ -45,10 +47,11 @@ export function parseMountInfo(text: string): Mount[] {
     // The number of optional fields varies; " - " ends them.
     const [left, right] = line.split(" - ", 2);
     if (left === undefined || right === undefined) continue;
-    const [, , , , mountPoint, mountOptions] = left.split(" ");
+    const [, , , root, mountPoint, mountOptions] = left.split(" ");
     const [fileSystemType, device, superOptions] = right.split(" ");
     if (mountPoint === undefined || fileSystemType === undefined) continue;
     mounts.push({
+      root: unescape(root ?? "/"),
       mountPoint: unescape(mountPoint),
       fileSystemType,
       device: unescape(device ?? ""),

@@ -21,27 +21,69 @@ export function writePieces(
   path: string,
   pieces: Iterable<string>,
 ): void {
-  const partialPath = `${path}.partial`;
-  let file: Deno.FsFile;
-  try {
-    file = Deno.openSync(partialPath, {
-      write: true,
-      create: true,
-      truncate: true,
-    });
-  } catch (error) {
-    throw resultsError("create", path, error);
+  const file = new PartialFile(path);
+  file.write(pieces);
+  file.rename();
+}
+
+/** A file that is written under another name until it may be seen. */
+export class PartialFile {
+  readonly #path: string;
+  readonly #partialPath: string;
+  #isWhole = false;
+
+  /** @param path The name that it is to have. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#partialPath = `${path}.partial`;
   }
-  try {
+
+  /** Whether it only has to be renamed. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /**
+   * Writes it under its other name.
+   *
+   * @throws {StorageError} If it cannot be written; then it is gone.
+   */
+  write(pieces: Iterable<string>): void {
+    let file: Deno.FsFile;
     try {
-      appendPieces(file, path, pieces);
-    } finally {
-      file.close();
+      file = Deno.openSync(this.#partialPath, {
+        write: true,
+        create: true,
+        truncate: true,
+      });
+    } catch (error) {
+      throw resultsError("create", this.#path, error);
     }
-    Deno.renameSync(partialPath, path);
-  } catch (error) {
-    removeIfThere(partialPath);
-    throw resultsError("write", path, error);
+    try {
+      try {
+        appendPieces(file, this.#path, pieces);
+      } finally {
+        file.close();
+      }
+      this.#isWhole = true;
+    } catch (error) {
+      removeIfThere(this.#partialPath);
+      throw resultsError("write", this.#path, error);
+    }
+  }
+
+  /**
+   * Gives it its name.
+   *
+   * @throws {StorageError} If it cannot be renamed; then it is gone.
+   */
+  rename(): void {
+    try {
+      Deno.renameSync(this.#partialPath, this.#path);
+    } catch (error) {
+      removeIfThere(this.#partialPath);
+      throw resultsError("write", this.#path, error);
+    }
   }
 }
 
@@ -109,10 +151,11 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   }
 }
 
+/** Tidies up after a failure, which is the one to be told. */
 function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  } catch {
+    // Gone already, or refused as what came before was.
   }
 }

@@ -6,10 +6,13 @@
  *    {hydra}/*.yaml            from the beginning
  *    all other files           at the end, each under a name of its own
  *                              (`NAME.partial`) and then renamed
- *    stoker.json               last: its rename is what finishes the folder
+ *    stoker.json               written first, renamed last: its rename is
+ *                              what finishes the folder
  *
  * So after a crash the journal is there and says by its name that the run is
- * not complete; `results_reader.ts` reads either.
+ * not complete; `results_reader.ts` reads either. Where a disk is full, what
+ * can be made from `stoker.json` gives way to it, and the journal stays if
+ * even that does not fit: what was measured is lost last.
  *
  * Results are never overwritten: a folder that already has a file of ours is
  * refused. Files of others are left alone, because mlpstorage keeps its logs
@@ -21,9 +24,10 @@ import { hydraConfig, hydraOverrides, hydraSelf } from "./dlio/hydra.ts";
 import { rankEpochStats, runEpochStats } from "./dlio/epoch_stats.ts";
 import { dlioLog } from "./dlio/log.ts";
 import { rankOutput } from "./dlio/output.ts";
-import { jsonLinePieces, jsonPieces } from "./json_pieces.ts";
+import { Journal } from "./journal.ts";
+import { jsonPieces } from "./json_pieces.ts";
 import { phaseToPlain } from "./phase_json.ts";
-import { appendPieces, resultsError, writePieces } from "./results_file.ts";
+import { PartialFile, resultsError, writePieces } from "./results_file.ts";
 import type { ResultContext } from "../metrics/result_context.ts";
 import type { PhaseRecord, RunRecord } from "../metrics/run_record.ts";
 import { runHeadToPlain, stokerJson } from "./stoker_json.ts";
@@ -46,12 +50,28 @@ const RESULT_NAME_REGEXPS: readonly RegExp[] = [
   /^report\.(txt|html)/,
 ];
 
+/** A file of the folder that could not be written. */
+export interface MissingFile {
+  readonly name: string;
+  /** Why: a whole sentence that names the file. */
+  readonly problem: string;
+}
+
+/** What became of a folder that was to be finished. */
+export interface SavedResults {
+  readonly summary: Summary;
+  /** Empty: the folder is finished. */
+  readonly missing: readonly MissingFile[];
+  /** Phases in the journal, if it had to stay; null if it is gone. */
+  readonly journalPhases: number | null;
+}
+
 /** A results folder that is being written. */
 export class ResultsFolder {
   /** As it was given. */
   readonly path: string;
   readonly #context: ResultContext;
-  readonly #journal: Deno.FsFile;
+  readonly #journal: Journal;
 
   /**
    * {@linkcode ResultsFolder.prepare} makes one; nothing else should.
@@ -60,11 +80,7 @@ export class ResultsFolder {
    * @param context The settings of the run.
    * @param journal The open journal, which now belongs to this object.
    */
-  constructor(
-    path: string,
-    context: ResultContext,
-    journal: Deno.FsFile,
-  ) {
+  constructor(path: string, context: ResultContext, journal: Journal) {
     this.path = path;
     this.#context = context;
     this.#journal = journal;
@@ -86,21 +102,16 @@ export class ResultsFolder {
     makeFolder(path);
     refuseResults(path, context.logFile);
     makeFolder(`${path}/${context.hydraFolder}`);
-    const journalPath = `${path}/${JOURNAL_NAME}`;
-    let journal: Deno.FsFile;
-    try {
-      journal = Deno.openSync(journalPath, { write: true, createNew: true });
-    } catch (error) {
-      throw resultsError("create", journalPath, error);
-    }
+    const journal = new Journal(
+      `${path}/${JOURNAL_NAME}`,
+      runHeadToPlain(head, context),
+    );
     const folder = new ResultsFolder(path, context, journal);
     try {
-      folder.#append(runHeadToPlain(head, context));
       folder.#writeHydra();
     } catch (error) {
       // Nothing was measured yet: the folder is as free as it was.
-      journal.close();
-      Deno.removeSync(journalPath);
+      journal.remove();
       throw error;
     }
     return folder;
@@ -111,53 +122,96 @@ export class ResultsFolder {
    * for the engine's `onPhaseEnd`: when it returns, the disk is quiet again.
    *
    * @param phase The phase.
-   * @throws {StorageError} If it cannot be written.
+   * @returns Why it is not on disk; it is tried again with the next one. Null
+   *   if it is.
    */
-  appendPhase(phase: PhaseRecord): void {
-    this.#append(phaseToPlain(phase));
+  appendPhase(phase: PhaseRecord): string | null {
+    return problemOf(() => this.#journal.append(() => phaseToPlain(phase)));
   }
 
   /**
-   * Writes all files and finishes the folder.
+   * Writes all files and finishes the folder, or as much of it as can be
+   * written.
    *
    * @param record The run, complete or not.
    * @param texts Further files by name, such as `report.txt`.
-   * @returns The run's summary as it was written.
-   * @throws {StorageError} If a file cannot be written. The journal stays, so
-   * nothing that was measured is lost; call {@linkcode abandon} then.
+   * @returns The run's summary, and what could not be written.
    */
   finish(
     record: RunRecord,
     texts: Readonly<Record<string, string>> = {},
-  ): Summary {
+  ): SavedResults {
     const context = this.#context;
     const summary = summarize(record, context);
-    for (let rank = 0; rank < record.accelerators; rank++) {
-      this.#writeJson(
-        `${rank}_output.json`,
-        rankOutput(record, context, rank),
-      );
-      this.#writeJson(
-        `${rank}_per_epoch_stats.json`,
-        rankEpochStats(record, context, rank),
-      );
+    const missing: MissingFile[] = [];
+    const attempt = (name: string, write: () => void) => {
+      const problem = problemOf(write);
+      if (problem !== null) missing.push({ name, problem });
+    };
+    attempt("the folder", () => this.#makeAgain());
+    const stokerPath = `${this.path}/${STOKER_JSON_NAME}`;
+    const stoker = new PartialFile(stokerPath);
+    attempt(STOKER_JSON_NAME, () =>
+      stoker.write(
+        jsonFilePieces(stokerJson(record, context, summary)),
+      ));
+    for (const [name, write] of this.#files(record, summary, texts)) {
+      attempt(name, write);
     }
-    this.#writeJson(
-      "per_epoch_stats.json",
-      runEpochStats(record, context),
-    );
-    this.#write(context.logFile, [dlioLog(record, context, summary)]);
+    if (stoker.isWhole) attempt(STOKER_JSON_NAME, () => stoker.rename());
+    const isSaved = !missing.some(({ name }) => name === STOKER_JSON_NAME);
+    return { summary, missing, journalPhases: this.#endJournal(isSaved) };
+  }
+
+  /** Every file but `stoker.json`, the smallest first. */
+  *#files(
+    record: RunRecord,
+    summary: Summary,
+    texts: Readonly<Record<string, string>>,
+  ): Generator<readonly [string, () => void]> {
+    const context = this.#context;
+    const json = (name: string, value: () => unknown) =>
+      [name, () => this.#writeJson(name, value())] as const;
+    yield json("summary.json", () => summary);
     for (const [name, text] of Object.entries(texts)) {
-      this.#write(name, [text]);
+      yield [name, () => this.#write(name, [text])];
     }
-    this.#writeJson("summary.json", summary);
-    this.#writeJson(
-      STOKER_JSON_NAME,
-      stokerJson(record, context, summary),
-    );
+    const { logFile } = context;
+    yield [
+      logFile,
+      () => this.#write(logFile, [dlioLog(record, context, summary)]),
+    ];
+    yield json("per_epoch_stats.json", () => runEpochStats(record, context));
+    for (let rank = 0; rank < record.accelerators; rank++) {
+      yield json(
+        `${rank}_output.json`,
+        () => rankOutput(record, context, rank),
+      );
+      yield json(
+        `${rank}_per_epoch_stats.json`,
+        () => rankEpochStats(record, context, rank),
+      );
+    }
+  }
+
+  /** A folder that vanished during the run is made once more. */
+  #makeAgain(): void {
+    const { hydraFolder } = this.#context;
+    if (isThere(`${this.path}/${hydraFolder}`)) return;
+    makeFolder(`${this.path}/${hydraFolder}`);
+    this.#writeHydra();
+  }
+
+  /** @returns Phases in the journal, if it has to stay; else null. */
+  #endJournal(isSaved: boolean): number | null {
+    if (isSaved) {
+      problemOf(() => this.#journal.remove());
+      return null;
+    }
+    problemOf(() => this.#journal.flush());
+    const { savedCount } = this.#journal;
     this.#journal.close();
-    Deno.removeSync(`${this.path}/${JOURNAL_NAME}`);
-    return summary;
+    return Math.max(0, savedCount - 1);
   }
 
   /**
@@ -165,10 +219,9 @@ export class ResultsFolder {
    * Goes only as far as the folder holds nothing but what was made here.
    */
   async discard(): Promise<void> {
-    this.#journal.close();
+    problemOf(() => this.#journal.remove());
     const { hydraFolder } = this.#context;
     const names = [
-      JOURNAL_NAME,
       ...["config", "overrides", "hydra"].map((name) =>
         `${hydraFolder}/${name}.yaml`
       ),
@@ -183,19 +236,6 @@ export class ResultsFolder {
         return;
       }
     }
-  }
-
-  /** Closes the journal of a run that cannot be finished; it stays. */
-  abandon(): void {
-    this.#journal.close();
-  }
-
-  #append(value: unknown): void {
-    appendPieces(
-      this.#journal,
-      `${this.path}/${JOURNAL_NAME}`,
-      jsonLinePieces(value),
-    );
   }
 
   #writeHydra(): void {
@@ -218,6 +258,30 @@ export class ResultsFolder {
 function* jsonFilePieces(value: unknown): Generator<string> {
   yield* jsonPieces(value);
   yield "\n";
+}
+
+/**
+ * Why something could not be written; null if it was.
+ *
+ * @throws What is no refusal of the system, but a defect.
+ */
+function problemOf(write: () => void): string | null {
+  try {
+    write();
+    return null;
+  } catch (error) {
+    if (error instanceof StorageError) return error.message;
+    throw error;
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function makeFolder(path: string): void {

@@ -1,6 +1,7 @@
 /** Tests of lib/cli/console.ts. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { Console } from "../../lib/cli/console.ts";
+import { StokerError } from "../../lib/errors.ts";
 import { TextCollector } from "./text_collector.ts";
 
 function makeConsole(isTerminal: boolean, maxBytes = Infinity) {
@@ -73,8 +74,34 @@ Deno.test("Console drops what a closed pipe does not want", () => {
   assertEquals(stdout.text, "");
 });
 
-Deno.test("Console passes other failures on", () => {
+Deno.test("Console fails where stdout refuses a result", () => {
   const { console, stdout } = makeConsole(false);
-  stdout.failures.push(new Error("disk full"));
-  assertThrows(() => console.print("a"), Error, "disk full");
+  stdout.failures.push(new Error("No space left on device (os error 28)"));
+  assertThrows(
+    () => console.print("a"),
+    StokerError,
+    "Cannot write the result to standard output: No space left on device",
+  );
+});
+
+Deno.test("Console drops what stderr refuses and tries the next message", () => {
+  const { console, stderr } = makeConsole(false);
+  stderr.failures.push(
+    new Error("No space left on device (os error 28)"),
+    new Error("Input/output error (os error 5)"),
+  );
+  console.say("a");
+  console.warn("b");
+  console.fail("c");
+  assertEquals(stderr.text, "error: c\n");
+});
+
+Deno.test("Console drops a message that a full stderr does not take in time", () => {
+  const { console, stderr } = makeConsole(false);
+  for (let i = 0; i < 1001; i++) {
+    stderr.failures.push(new Deno.errors.WouldBlock("full"));
+  }
+  console.say("dropped");
+  console.say("said");
+  assertEquals(stderr.text, "said\n");
 });

@@ -27,7 +27,7 @@ async function readUntil(
   return seen;
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`${signal} ends a run with 130 and partial results`, async () => {
     const folder = await Deno.makeTempDir();
     try {
@@ -53,6 +53,69 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     }
   });
 }
+
+/** A run of a second, more or less, by a shell. */
+const SHORT_RUN = "dataset.num_files_train=8 " +
+  "dataset.record_length_bytes=4096 train.epochs=1 train.computation_time=1";
+
+/** Runs Stoker by a shell: `$STOKER` is its command, `$FOLDER` free. */
+async function inShell(
+  script: string,
+): Promise<{ code: number; output: string; saved: boolean | null }> {
+  const folder = await Deno.makeTempDir();
+  const run = `exec ${Deno.execPath()} run --no-check --allow-all ${MAIN} ` +
+    `run --data=${folder}/data --results=${folder}/results ${SHORT_RUN}`;
+  try {
+    const { code, stdout, stderr } = await new Deno.Command("bash", {
+      args: ["-c", script],
+      env: { NO_COLOR: "1", STOKER: run, FOLDER: folder },
+      stdin: "null",
+    }).output();
+    const decoder = new TextDecoder();
+    let saved: boolean | null = null;
+    try {
+      const text = Deno.readTextFileSync(`${folder}/results/summary.json`);
+      saved = JSON.parse(text).complete;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    return {
+      code,
+      output: decoder.decode(stdout) + decoder.decode(stderr),
+      saved,
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a log on a full disk does not end a run", async () => {
+  const { code, output, saved } = await inShell("eval $STOKER 2>/dev/full");
+  assertEquals([code, saved], [0, true]);
+  assertStringIncludes(output, "[METRIC]");
+});
+
+Deno.test("stdout on a full disk is one line, and the results are saved", async () => {
+  const { code, output, saved } = await inShell("eval $STOKER >/dev/full");
+  assertEquals([code, saved], [1, true]);
+  assertStringIncludes(
+    output,
+    "error: Cannot write the result to standard output: No space left",
+  );
+  assertEquals(output.includes("defect"), false);
+});
+
+Deno.test("SIGHUP does not end a run that nohup started", async () => {
+  const { code, saved } = await inShell(`
+    nohup bash -c "$STOKER" >$FOLDER/log 2>&1 &
+    until grep -q "generate: 12 files" $FOLDER/log 2>/dev/null; do
+      sleep 0.05
+    done
+    kill -HUP $!
+    wait $!
+  `);
+  assertEquals([code, saved], [0, true]);
+});
 
 Deno.test("a reader that goes away is no failure", async () => {
   const child = stoker(["config", "dlrm_b200"]).spawn();

@@ -14,6 +14,7 @@ Deno.test("parseMountInfo() skips optional fields and unescapes blanks", () => {
   const mounts = parseMountInfo(TEXT);
   assertEquals(mounts.length, 5);
   assertEquals(mounts[1], {
+    root: "/",
     mountPoint: "/",
     fileSystemType: "ext4",
     device: "/dev/vda",

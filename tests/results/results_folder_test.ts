@@ -4,6 +4,7 @@ import { ResultsFolder } from "../../lib/results/results_folder.ts";
 import { readResults } from "../../lib/results/results_reader.ts";
 import { summarize } from "../../lib/metrics/summary.ts";
 import { CONTEXT, sampleRun } from "../metrics/sample_run.ts";
+import { inMountedFolder, mayMount } from "../storage/mounted_folder.ts";
 
 const JOURNAL = "stoker.incomplete.jsonl";
 
@@ -77,7 +78,8 @@ Deno.test("ResultsFolder.finish() gives and writes the same summary", () =>
       head: record,
       context: CONTEXT,
     });
-    const summary = results.finish(record);
+    const { summary, missing } = results.finish(record);
+    assertEquals(missing, []);
     assertEquals(summary, summarize(record, CONTEXT));
     const text = await Deno.readTextFile(`${folder}/summary.json`);
     assertEquals(JSON.parse(text), JSON.parse(JSON.stringify(summary)));
@@ -102,14 +104,13 @@ Deno.test("readResults() gives the phases that ended before a crash", () =>
     assert(first !== undefined && second !== undefined);
     results.appendPhase(first);
     results.appendPhase(second);
-    results.abandon();
     // What a crash in the middle of a third line leaves behind.
     await Deno.writeTextFile(`${folder}/${JOURNAL}`, '{"kind": "tr', {
       append: true,
     });
     assert(!namesIn(folder).includes("stoker.json"));
     const saved = await readResults(folder);
-    assertEquals(saved.record.phases, [first, second]);
+    assertEquals(saved.record.phases, record.phases.slice(0, 2));
     assertEquals(saved.record.complete, false);
     assert(saved.record.failure !== null);
     assertEquals(saved.record.end, second.end);
@@ -119,11 +120,10 @@ Deno.test("readResults() gives the phases that ended before a crash", () =>
 Deno.test("readResults() gives a run that crashed before its first phase", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = ResultsFolder.prepare(folder, {
+    ResultsFolder.prepare(folder, {
       head: record,
       context: CONTEXT,
     });
-    results.abandon();
     const saved = await readResults(folder);
     assertEquals(saved.record.phases, []);
     assertEquals(saved.record.end, record.start);
@@ -172,13 +172,12 @@ Deno.test("ResultsFolder.prepare() refuses a folder with results", () =>
 Deno.test("ResultsFolder.prepare() refuses a folder of a run going on", () =>
   withFolder((folder) => {
     const run = { head: sampleRun(), context: CONTEXT };
-    const results = ResultsFolder.prepare(folder, run);
+    ResultsFolder.prepare(folder, run);
     assertThrows(
       () => ResultsFolder.prepare(folder, run),
       StorageError,
       JOURNAL,
     );
-    results.abandon();
   }));
 
 Deno.test("ResultsFolder.prepare() leaves files of others alone", () =>
@@ -226,7 +225,47 @@ Deno.test("ResultsFolder.prepare() names a folder that is read-only", () =>
     assert(error.message.includes(folder), error.message);
   }));
 
-Deno.test("ResultsFolder.finish() keeps the journal if it cannot finish", () =>
+/** Files of the sample run, without `stoker.json`. */
+const OTHER_FILES = [
+  "summary.json",
+  "report.txt",
+  "dlio.log",
+  "per_epoch_stats.json",
+  "0_output.json",
+  "0_per_epoch_stats.json",
+  "1_output.json",
+  "1_per_epoch_stats.json",
+];
+
+for (const name of OTHER_FILES) {
+  Deno.test(`ResultsFolder.finish() saves all but ${name} if that is refused`, () =>
+    withFolder(async (folder) => {
+      const record = sampleRun();
+      const results = ResultsFolder.prepare(folder, {
+        head: record,
+        context: CONTEXT,
+      });
+      for (const phase of record.phases) {
+        assertEquals(results.appendPhase(phase), null);
+      }
+      // A folder where a file has to go.
+      await Deno.mkdir(`${folder}/${name}`);
+      const saved = results.finish(record, { "report.txt": "report\n" });
+      assertEquals(saved.missing.map(({ name }) => name), [name]);
+      assert(saved.missing[0]!.problem.includes(`${folder}/${name}`));
+      assertEquals((await readResults(folder)).record, record);
+      assertEquals(
+        namesIn(folder),
+        [
+          ".hydra",
+          ...OTHER_FILES,
+          "stoker.json",
+        ].sort(),
+      );
+    }));
+}
+
+Deno.test("ResultsFolder.finish() keeps a whole journal without stoker.json", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
     const results = ResultsFolder.prepare(folder, {
@@ -234,11 +273,135 @@ Deno.test("ResultsFolder.finish() keeps the journal if it cannot finish", () =>
       context: CONTEXT,
     });
     for (const phase of record.phases) results.appendPhase(phase);
-    // A folder where a file has to go.
-    await Deno.mkdir(`${folder}/summary.json`);
-    assertThrows(() => results.finish(record), StorageError, "summary.json");
-    results.abandon();
-    const saved = await readResults(folder);
-    assertEquals(saved.record.phases, record.phases);
-    assert(!namesIn(folder).some((name) => name.endsWith(".partial")));
+    await Deno.mkdir(`${folder}/stoker.json.partial`);
+    const saved = results.finish(record);
+    assertEquals(saved.missing.map(({ name }) => name), ["stoker.json"]);
+    assertEquals(saved.journalPhases, record.phases.length);
+    assertEquals((await readResults(folder)).record.phases, record.phases);
   }));
+
+Deno.test("a results folder that vanished is made again with every phase", () =>
+  withFolder(async (folder) => {
+    const record = sampleRun();
+    const results = ResultsFolder.prepare(folder, {
+      head: record,
+      context: CONTEXT,
+    });
+    const [first, ...rest] = record.phases;
+    assertEquals(results.appendPhase(first!), null);
+    await Deno.remove(folder, { recursive: true });
+    for (const phase of rest) assertEquals(results.appendPhase(phase), null);
+    const journal = await readResults(folder);
+    assertEquals(journal.record.phases, record.phases);
+    await Deno.remove(folder, { recursive: true });
+    assertEquals(results.finish(record).missing, []);
+    assertEquals((await readResults(folder)).record, record);
+    assertEquals(namesIn(`${folder}/.hydra`).length, 3);
+  }));
+
+Deno.test("a phase that was refused is saved with the next one", () =>
+  withFolder(async (folder) => {
+    const record = sampleRun();
+    const results = ResultsFolder.prepare(folder, {
+      head: record,
+      context: CONTEXT,
+    });
+    const [first, second] = record.phases;
+    // A file where the folder was.
+    await Deno.rename(folder, `${folder}.aside`);
+    await Deno.writeTextFile(folder, "");
+    const problem = results.appendPhase(first!);
+    assert(problem?.includes(folder), String(problem));
+    await Deno.remove(folder);
+    await Deno.rename(`${folder}.aside`, folder);
+    assertEquals(results.appendPhase(second!), null);
+    const saved = await readResults(folder);
+    assertEquals(saved.record.phases, record.phases.slice(0, 2));
+  }));
+
+Deno.test({
+  name: "a full disk costs the phases that do not fit, until it has room",
+  ignore: !mayMount(),
+  fn: () =>
+    inMountedFolder("tmpfs", 256 * 1024, async ({ path }) => {
+      const record = sampleRun();
+      const results = ResultsFolder.prepare(`${path}/run`, {
+        head: record,
+        context: CONTEXT,
+      });
+      const [first, ...rest] = record.phases;
+      assertEquals(results.appendPhase(first!), null);
+      await fill(`${path}/filler`);
+      // The last page of the journal may still take a little.
+      const problem = rest.map((phase) => results.appendPhase(phase)).at(-1);
+      assert(/no space left/i.test(problem ?? ""), String(problem));
+      // What is on disk stays whole.
+      const { phases } = (await readResults(`${path}/run`)).record;
+      assertEquals(phases, record.phases.slice(0, phases.length));
+      assert(phases.length < record.phases.length);
+      await Deno.remove(`${path}/filler`);
+      assertEquals(results.appendPhase(first!), null);
+      const after = await readResults(`${path}/run`);
+      assertEquals(after.record.phases, [...record.phases, first!]);
+
+      await fill(`${path}/filler`);
+      const saved = results.finish(record);
+      assertEquals(saved.summary, summarize(record, CONTEXT));
+      assertEquals(saved.missing.length, 8);
+      assertEquals(saved.journalPhases, record.phases.length + 1);
+      const kept = await readResults(`${path}/run`);
+      assertEquals(kept.record.phases, after.record.phases);
+    }),
+});
+
+Deno.test({
+  name: "a results folder that turns read-only keeps what it has",
+  ignore: !mayMount(),
+  fn: () =>
+    inMountedFolder("tmpfs", 2 ** 20, ({ path }) => {
+      const record = sampleRun();
+      const results = ResultsFolder.prepare(`${path}/run`, {
+        head: record,
+        context: CONTEXT,
+      });
+      const [first, second] = record.phases;
+      assertEquals(results.appendPhase(first!), null);
+      const bind = `${path}/run`;
+      mountReadOnly(bind);
+      try {
+        // A file that was open may still be written; new ones may not.
+        assertEquals(results.appendPhase(second!), null);
+        const saved = results.finish(record);
+        assertEquals(saved.missing.length, 8);
+        assert(/read-only/i.test(saved.missing[0]!.problem));
+        assertEquals(saved.journalPhases, 2);
+      } finally {
+        new Deno.Command("umount", { args: [bind] }).outputSync();
+      }
+      return Promise.resolve();
+    }),
+});
+
+/** Takes all that a small file system has left. */
+async function fill(path: string): Promise<void> {
+  const file = await Deno.open(path, { write: true, create: true });
+  try {
+    for (;;) file.writeSync(new Uint8Array(4096));
+  } catch {
+    // Full, as was wanted.
+  } finally {
+    file.close();
+  }
+}
+
+/** Hides a folder behind a read-only view of itself. */
+function mountReadOnly(folder: string): void {
+  for (
+    const args of [
+      ["--bind", folder, folder],
+      ["-o", "remount,ro,bind", folder],
+    ]
+  ) {
+    new Deno.Command("mount", { args }).outputSync();
+  }
+}

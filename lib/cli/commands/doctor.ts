@@ -5,6 +5,7 @@
 import { EXIT_DONE } from "../../errors.ts";
 import { probeFolder } from "../../host/folder_probe.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
+import { readHostRoom } from "../../host/host_room.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import { probeTimer } from "../../host/timer_probe.ts";
 import type { Command } from "../line/command.ts";
@@ -44,15 +45,13 @@ files are made there and removed.`,
 
 function gatherFacts(folder: string): DoctorFacts {
   const folderFacts = probeFolder(folder);
-  const { cpuCount, cpuModel, memoryBytes, osRelease } = readHostFacts();
+  const { cpuModel, osRelease } = readHostFacts();
   return {
     stokerVersion: STOKER_VERSION,
     denoVersion: Deno.version.deno,
     osRelease: `${Deno.build.os} ${osRelease}`,
-    cpuCount,
     cpuModel,
-    memoryBytes,
-    availableBytes: Deno.systemMemoryInfo().available,
+    room: readHostRoom(),
     processIo: readProcessIo(),
     timer: probeTimer(),
     folder: folderFacts,

@@ -5,17 +5,23 @@ import { planRun } from "../../engine/plan/make_run_plan.ts";
 import { describeWithFormat } from "../../engine/plan/describe_dataset.ts";
 import { runWorkload } from "../../engine/run/run_workload.ts";
 import type { RunOutcome } from "../../engine/run/run_hooks.ts";
-import { EXIT_BELOW_GOAL, EXIT_DONE } from "../../errors.ts";
+import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
 import { type HostFacts, readHostFacts } from "../../host/host_facts.ts";
 import type { ResultContext } from "../../metrics/result_context.ts";
-import { ResultsFolder } from "../../results/results_folder.ts";
+import {
+  JOURNAL_NAME,
+  ResultsFolder,
+  type SavedResults,
+  STOKER_JSON_NAME,
+} from "../../results/results_folder.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
-import { summarize, type Summary } from "../../metrics/summary.ts";
+import { summarize } from "../../metrics/summary.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { reportText } from "../../report/text/report_text.ts";
 import { requireParts } from "../line/build_parts.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
+import type { Console } from "../console.ts";
 import type { Command, Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { phaseTitle } from "../session/phase_title.ts";
@@ -92,8 +98,8 @@ interface Keeper {
   readonly host: HostFacts;
   readonly start: Moment;
   readonly warnings: string[];
-  /** Writes to the journal, one after another. */
-  saved: Promise<void>;
+  /** Why the journal lacks a phase; null if it does not. */
+  problem: string | null;
 }
 
 async function measuredRun(
@@ -113,7 +119,7 @@ async function measuredRun(
       excludeEndSteps: workload.output.metric.exclude_end_steps,
     },
     onPhaseEnd: (phase) => {
-      if (keeper !== null) keepPhase(keeper, phase);
+      if (keeper !== null) keepPhase(keeper, phase, context.console);
     },
   });
   keeper = await openResults(requested, { line, context, host, session });
@@ -135,9 +141,14 @@ async function measuredRun(
     await folder.discard();
     throw error;
   }
-  const summary = await saveResults(keeper, outcome, {
+  const saved = saveResults(keeper, outcome, {
     accelerators,
     end: session.hooks.moment(),
+  });
+  const { summary } = saved;
+  const notSaved = notSavedText(saved, {
+    path: folder.path,
+    phaseCount: outcome.phases.length,
   });
   context.console.print(
     line.flags.json
@@ -145,12 +156,38 @@ async function measuredRun(
       : (metricBlock(summary) + endpointTable(outcome.phases)).trimEnd(),
   );
   context.console.say(`Results: ${folder.path}`);
-  if (outcome.error !== null) throw outcome.error;
+  if (outcome.error !== null) {
+    if (notSaved !== null) context.console.warn(notSaved);
+    throw outcome.error;
+  }
+  if (notSaved !== null) throw new StokerError(notSaved);
   checkCacheHits(summary.metric, maxCacheHit);
   const isBelow = Object.entries(summary.metric).some(([key, value]) =>
     key.endsWith("_au_meet_expectation") && value === "fail"
   );
   return line.flags["require-au"] && isBelow ? EXIT_BELOW_GOAL : EXIT_DONE;
+}
+
+/** Names in a message about files that could not be written. */
+const MAX_NAMES = 5;
+
+/** What could not be saved, and where else it is; null if all was. */
+function notSavedText(
+  { missing, journalPhases }: SavedResults,
+  { path, phaseCount }: { readonly path: string; readonly phaseCount: number },
+): string | null {
+  const [first] = missing;
+  if (first === undefined) return null;
+  const names = missing.slice(0, MAX_NAMES).map(({ name }) => name).join(", ");
+  const more = missing.length > MAX_NAMES
+    ? ` and ${missing.length - MAX_NAMES} more`
+    : "";
+  const there = journalPhases === null
+    ? `${STOKER_JSON_NAME} there has all that was measured`
+    : `${JOURNAL_NAME} there has ${journalPhases} of ${phaseCount} phases, ` +
+      `standard output has the result`;
+  return `Cannot save all results in "${path}": ${names}${more} could not be ` +
+    `written (${first.problem}); ${there}`;
 }
 
 async function openResults(
@@ -182,7 +219,7 @@ async function openResults(
     host,
     start,
     warnings: [...warnings],
-    saved: Promise.resolve(),
+    problem: null,
   };
 }
 
@@ -191,18 +228,28 @@ function folderTime(now: Date): string {
   return now.toISOString().replaceAll(/[:.]/g, "-");
 }
 
-function keepPhase(keeper: Keeper, phase: PhaseRecord): void {
-  keeper.saved = keeper.saved.then(() => keeper.folder.appendPhase(phase));
-  // Reported where the run awaits it, not as a promise nobody handles.
-  keeper.saved.catch(() => {});
+/**
+ * Saves a phase. A disk that refuses it does not end the run: the warning is
+ * given at once, and each later phase tries again.
+ */
+function keepPhase(keeper: Keeper, phase: PhaseRecord, console: Console): void {
+  const before = keeper.problem;
+  keeper.problem = keeper.folder.appendPhase(phase);
+  if (keeper.problem === before) return;
+  if (keeper.problem === null) {
+    console.warn("Results can be saved again: nothing is missing so far");
+    return;
+  }
+  console.warn(
+    `${keeper.problem}. The run goes on; saving is tried again after each phase`,
+  );
 }
 
-async function saveResults(
+function saveResults(
   keeper: Keeper,
   outcome: RunOutcome,
   { accelerators, end }: { accelerators: number; end: Moment },
-): Promise<Summary> {
-  await keeper.saved;
+): SavedResults {
   const record = {
     start: keeper.start,
     end,
@@ -214,7 +261,7 @@ async function saveResults(
     warnings: keeper.warnings,
   };
   const summary = summarize(record, keeper.context);
-  return await keeper.folder.finish(record, {
+  return keeper.folder.finish(record, {
     "report.txt": reportText(summary, keeper.context, outcome.phases),
   });
 }

@@ -4,7 +4,9 @@
  */
 import { formatBytes } from "../../bytes/sizes.ts";
 import type { CacheFacts } from "./cache_facts.ts";
+import type { GroupLimit } from "../../host/cgroup.ts";
 import type { FolderFacts } from "../../host/folder_probe.ts";
+import type { HostRoom } from "../../host/host_room.ts";
 import type { Reading } from "../../host/libc.ts";
 import type { ProcessIo } from "../../host/process_io.ts";
 import type { TimerFacts } from "../../host/timer_probe.ts";
@@ -14,11 +16,9 @@ export interface DoctorFacts {
   readonly stokerVersion: string;
   readonly denoVersion: string;
   readonly osRelease: string;
-  readonly cpuCount: number;
   readonly cpuModel: string;
-  readonly memoryBytes: number;
-  /** Memory that programs and the page cache could still get. */
-  readonly availableBytes: number;
+  /** Processors, memory and threads, as control groups leave them. */
+  readonly room: HostRoom;
   /** Null where what reaches the device cannot be counted. */
   readonly processIo: Reading<ProcessIo>;
   readonly timer: TimerFacts;
@@ -39,7 +39,7 @@ const MAX_GOOD_OVERSLEEP_US = 500;
  * @returns One sentence each; empty if all is well.
  */
 export function suggestions(facts: DoctorFacts): string[] {
-  const { folder, cache, processIo, memoryBytes, timer } = facts;
+  const { folder, cache, processIo, room, timer } = facts;
   const type = folder.mount.value?.fileSystemType ?? "";
   const found: string[] = [];
   if (folder.writeProblem !== null) {
@@ -59,7 +59,7 @@ export function suggestions(facts: DoctorFacts): string[] {
       `Bytes from the device cannot be counted (${processIo.reason}): results cannot tell page cache from storage`,
     );
   }
-  const coldBytes = MEMORY_MULTIPLE * memoryBytes;
+  const coldBytes = MEMORY_MULTIPLE * room.memoryBytes.value;
   found.push(
     `A dataset below ${
       formatBytes(coldBytes)
@@ -103,16 +103,22 @@ function cacheSuggestions(cache: CacheFacts): string[] {
 
 /** The facts as aligned lines. */
 export function doctorText(facts: DoctorFacts): string {
-  const { folder, cache, timer } = facts;
+  const { folder, cache, timer, room } = facts;
   const rows: readonly (readonly [string, string])[] = [
     ["Stoker", `${facts.stokerVersion} on Deno ${facts.denoVersion}`],
     ["System", facts.osRelease],
-    ["Processors", `${facts.cpuCount} × ${facts.cpuModel}`],
+    ["Processors", `${limitText(room.cpuCount, decimal)} × ${facts.cpuModel}`],
     [
       "Memory",
-      `${formatBytes(facts.memoryBytes)}, ${
-        formatBytes(facts.availableBytes)
+      `${limitText(room.memoryBytes, formatBytes)}, ${
+        limitText(room.memoryFreeBytes, formatBytes)
       } available`,
+    ],
+    [
+      "Threads",
+      room.threadsFree === null
+        ? "no limit known"
+        : `${limitText(room.threadsFree, decimal)} may be started`,
     ],
     ["Device counters", yesOr(facts.processIo.reason)],
     [
@@ -136,6 +142,19 @@ export function doctorText(facts: DoctorFacts): string {
     "",
     ...suggestions(facts).map((text) => `- ${text}`),
   ].join("\n");
+}
+
+/** A limit of the host, or of the control group that sets it. */
+function limitText(
+  { value, source }: GroupLimit,
+  text: (value: number) => string,
+): string {
+  return source === "this host" ? text(value) : `${text(value)} (${source})`;
+}
+
+/** Up to two decimals: 2, 1.5. */
+function decimal(value: number): string {
+  return String(Math.round(value * 100) / 100);
 }
 
 function isThere(folder: FolderFacts): boolean {

@@ -1,22 +1,33 @@
 /**
- * Ctrl-C and SIGTERM: the first one asks for an orderly end with partial
- * results, a second one ends the process where it stands.
+ * Signals that mean "stop": Ctrl-C, SIGTERM, and SIGHUP, which a lost ssh
+ * session sends. The first one asks for an orderly end with partial results;
+ * SIGINT or SIGTERM after it end the process where it stands.
+ *
+ * A SIGHUP after another signal changes nothing: systemd sends one right
+ * behind SIGTERM. Under `nohup` SIGHUP is ignored from the start, and stays
+ * so.
  */
 import { EXIT_INTERRUPTED, InterruptedError } from "../../errors.ts";
+import { readSystemFile } from "../../host/libc.ts";
 import type { Console } from "../console.ts";
 
 /** The signals that mean "stop". */
-const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** One of the signals that mean "stop". */
+export type StopSignal = typeof STOP_SIGNALS[number];
 
 /** How to hear of signals and how to end; a test gives its own. */
 export interface InterruptOptions {
   /** @default {Deno.addSignalListener} */
-  readonly addSignalListener?: (
-    name: "SIGINT" | "SIGTERM",
-    handler: () => void,
-  ) => void;
+  readonly addSignalListener?: (name: StopSignal, handler: () => void) => void;
   /** @default {Deno.exit} */
   readonly exit?: (code: number) => void;
+  /**
+   * Whether this process was started with SIGHUP ignored.
+   * @default {what the kernel says}
+   */
+  readonly ignoresHangup?: boolean;
 }
 
 /**
@@ -31,14 +42,40 @@ export function listenForInterrupt(
   const {
     addSignalListener = Deno.addSignalListener,
     exit = Deno.exit,
+    ignoresHangup = isHangupIgnored(),
   } = options;
   const controller = new AbortController();
   for (const name of STOP_SIGNALS) {
+    const isHangup = name === "SIGHUP";
     addSignalListener(name, () => {
-      if (controller.signal.aborted) return exit(EXIT_INTERRUPTED);
-      console.warn(`${name}: stopping; once more to end at once`);
-      controller.abort(new InterruptedError(`Interrupted by ${name}`));
+      // Deno takes over SIGHUP with the first listener of any signal and
+      // would end the process, so ignoring needs a listener as well.
+      if (isHangup && ignoresHangup) return;
+      if (!controller.signal.aborted) {
+        console.warn(`${name}: stopping; Ctrl-C or SIGTERM ends at once`);
+        controller.abort(new InterruptedError(`Interrupted by ${name}`));
+      } else if (!isHangup) {
+        exit(EXIT_INTERRUPTED);
+      }
     });
   }
   return controller.signal;
+}
+
+/** Whether SIGHUP, signal 1, is among those that the process ignores. */
+function isHangupIgnored(): boolean {
+  const status = readSystemFile("/proc/self/status");
+  return status.value !== null && ignoresSignal(status.value, 1);
+}
+
+/**
+ * Whether a process ignores a signal.
+ *
+ * @param status Text of `/proc/<pid>/status`, see proc_pid_status(5).
+ * @param signalNumber From 1.
+ */
+export function ignoresSignal(status: string, signalNumber: number): boolean {
+  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1];
+  if (mask === undefined) return false;
+  return (BigInt(`0x${mask}`) >> BigInt(signalNumber - 1) & 1n) === 1n;
 }

@@ -12,10 +12,13 @@ const FACTS: DoctorFacts = {
   stokerVersion: "1.2.3",
   denoVersion: "2.9.6",
   osRelease: "linux 6.1",
-  cpuCount: 2,
   cpuModel: "EPYC",
-  memoryBytes: 8 * GIB,
-  availableBytes: 7 * GIB,
+  room: {
+    memoryBytes: { value: 8 * GIB, source: "this host" },
+    memoryFreeBytes: { value: 7 * GIB, source: "this host" },
+    cpuCount: { value: 2, source: "this host" },
+    threadsFree: null,
+  },
   processIo: {
     value: {
       requestedReadBytes: 1,
@@ -31,6 +34,7 @@ const FACTS: DoctorFacts = {
     probedPath: "/mnt/data",
     mount: {
       value: {
+        root: "/",
         mountPoint: "/mnt",
         fileSystemType: "xfs",
         device: "/dev/nvme0n1",
@@ -56,6 +60,7 @@ Stoker           1.2.3 on Deno 2.9.6
 System           linux 6.1
 Processors       2 × EPYC
 Memory           8.00 GiB, 7.00 GiB available
+Threads          no limit known
 Device counters  yes
 Timer oversleep  100 µs median, 300 µs at most
 Folder           /mnt/data
@@ -134,6 +139,7 @@ Deno.test("suggestions() speaks of each thing that is not well", () => {
   );
   const mount = {
     value: {
+      root: "/",
       mountPoint: "/mnt",
       fileSystemType: "tmpfs",
       device: "tmpfs",

@@ -1,0 +1,102 @@
+/**
+ * What a run needs of its host: threads and memory; pure.
+ *
+ * The memory of a thread was measured as resident memory of whole runs on
+ * Deno 2.9.6 (x86-64 Linux): 8, 32 and 64 accelerators with two readers each
+ * took 356, 1138 and 2189 MB, so 100 MB and 11.2 MB more for each thread.
+ * Parquet added 1.2 MB for each reader, O_DIRECT its read buffer twice.
+ */
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import type { RunPlan } from "./run_plan.ts";
+
+/** Of a process without workers. */
+const PROCESS_BYTES = 100 * 1024 * 1024;
+/** Of a worker: its isolate, its code, its stack. */
+const WORKER_BYTES = 11.5 * 1024 * 1024;
+/** Pages that a generator fills, and what encoding takes beside them. */
+const GENERATOR_BYTES = 2 * 1024 * 1024;
+/** Load, compute and step time of a step, in the region and in the record. */
+const STEP_BYTES = 2 * 3 * Float64Array.BYTES_PER_ELEMENT;
+/** Threads that Deno itself starts: its pool, V8's helpers. */
+const RUNTIME_THREADS = 16;
+
+/** What a run needs of its host at its fullest. */
+export interface HostNeeds {
+  /** Of the run: accelerators, readers, generators, checkpointers. */
+  readonly workers: number;
+  /** Workers, and the threads of the runtime. */
+  readonly threads: number;
+  readonly memoryBytes: number;
+  /** The part of it that is buffers of reads and writes. */
+  readonly bufferBytes: number;
+}
+
+/** What the phases of a run are made of. */
+export interface NeedyRun {
+  /** Null: nothing is trained or evaluated. */
+  readonly plan: RunPlan | null;
+  /** Null: nothing is saved or loaded. */
+  readonly checkpoints: CheckpointPlan | null;
+  /** Threads that generate or verify files; 0: none. */
+  readonly generators: number;
+  /**
+   * Read buffers of one reader: 1 where a read blocks, the requests under
+   * way where it does not.
+   */
+  readonly buffersPerReader: number;
+}
+
+/**
+ * Works out what a run needs. Generating comes before training, with threads
+ * of its own, so the fuller of the two counts.
+ */
+export function hostNeeds(run: NeedyRun): HostNeeds {
+  const training = trainingNeeds(run);
+  const generating = {
+    workers: run.generators,
+    bufferBytes: run.generators * GENERATOR_BYTES,
+  };
+  const needs = bytesOf(training) > bytesOf(generating) ? training : generating;
+  return {
+    workers: needs.workers,
+    threads: needs.workers + RUNTIME_THREADS,
+    memoryBytes: Math.round(PROCESS_BYTES + bytesOf(needs)),
+    bufferBytes: needs.bufferBytes,
+  };
+}
+
+interface PhaseNeeds {
+  readonly workers: number;
+  readonly bufferBytes: number;
+  /** Times of all steps of the longest phase. */
+  readonly stepBytes?: number;
+}
+
+function bytesOf(needs: PhaseNeeds): number {
+  return needs.workers * WORKER_BYTES + needs.bufferBytes +
+    (needs.stepBytes ?? 0);
+}
+
+function trainingNeeds(
+  { plan, checkpoints, buffersPerReader }: NeedyRun,
+): PhaseNeeds {
+  const savers = checkpoints?.threadCount ?? 0;
+  const saverBytes = savers * (checkpoints?.chunkBytes ?? 0);
+  if (plan === null) return { workers: savers, bufferBytes: saverBytes };
+  const { loader, training, accelerators } = plan;
+  const readThreads = loader.reads ? loader.readThreads : 0;
+  // With read_threads: 0 the accelerators read by themselves.
+  const readers = accelerators * Math.max(loader.reads ? 1 : 0, readThreads);
+  // O_DIRECT stages what does not come in whole blocks.
+  const copies = plan.dataset.storage.kind === "direct_fs" ? 2 : 1;
+  const maxSteps = Math.max(
+    training.train?.stepCount ?? 0,
+    training.eval?.stepCount ?? 0,
+  );
+  return {
+    workers: accelerators * (1 + readThreads) + savers,
+    bufferBytes: readers * buffersPerReader * copies * plan.readBytes +
+      saverBytes,
+    stepBytes: accelerators * maxSteps * STEP_BYTES,
+  };
+}
