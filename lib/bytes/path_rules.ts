@@ -71,3 +71,29 @@ export function shownName(name: string): string {
       `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 }
+
+/**
+ * A path without "." and ".." as far as text goes, so that all of its uses
+ * mean one place: Deno resolves "nx/../out" as text for some calls, and asks
+ * the system, for which there may be no "nx", for others.
+ *
+ * @param path As it was given.
+ */
+export function plainPath(path: string): string {
+  if (!/(^|\/)\.{1,2}(\/|$)/.test(path)) return path;
+  const isAbsolute = path.startsWith("/");
+  const names: string[] = [];
+  for (const name of path.split("/")) {
+    if (name === "" || name === ".") continue;
+    const above = names.at(-1);
+    if (name !== ".." || (above === undefined || above === "..")) {
+      // Above the root is the root.
+      if (name !== ".." || !isAbsolute) names.push(name);
+    } else {
+      names.pop();
+    }
+  }
+  const plain = names.join("/");
+  if (isAbsolute) return `/${plain}`;
+  return plain === "" ? "." : plain;
+}

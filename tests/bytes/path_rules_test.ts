@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import {
   fileNameRule,
   keyPrefixRule,
+  plainPath,
   relativePathRule,
   shownName,
 } from "../../lib/bytes/path_rules.ts";
@@ -73,4 +74,22 @@ Deno.test("keyPrefixRule() takes DLIO's ./data/ and refuses ..", () => {
 Deno.test("shownName() escapes what would drive a terminal", () => {
   assertEquals(shownName("a\x1b[2Jb"), "a\\x1b[2Jb");
   assertEquals(shownName("plain"), "plain");
+});
+
+Deno.test("plainPath() takes each . and .. out of a path", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["nx/../out", "out"],
+    ["./data", "data"],
+    ["a/./b/", "a/b"],
+    ["../a", "../a"],
+    ["../../a/../b", "../../b"],
+    ["a/../../b", "../b"],
+    ["/a/../../b", "/b"],
+    ["/..", "/"],
+    ["a/..", "."],
+    [".", "."],
+    ["a//b", "a//b"],
+    ["a..b/.c", "a..b/.c"],
+  ];
+  for (const [path, plain] of cases) assertEquals(plainPath(path), plain, path);
 });

@@ -7,7 +7,7 @@ import { runWorkload } from "../../engine/run/run_workload.ts";
 import type { RunOutcome } from "../../engine/run/run_hooks.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
 import { type HostFacts, readHostFacts } from "../../host/host_facts.ts";
-import type { ResultContext } from "../../metrics/result_context.ts";
+import { isScaled, type ResultContext } from "../../metrics/result_context.ts";
 import {
   JOURNAL_NAME,
   ResultsFolder,
@@ -153,7 +153,8 @@ async function measuredRun(
   context.console.print(
     line.flags.json
       ? JSON.stringify(summary, null, 2)
-      : (metricBlock(summary) + endpointTable(outcome.phases)).trimEnd(),
+      : (metricBlock(summary, isScaled(keeper.context)) +
+        endpointTable(outcome.phases)).trimEnd(),
   );
   context.console.say(`Results: ${folder.path}`);
   if (outcome.error !== null) {

@@ -27,13 +27,16 @@ const KINDS: readonly (readonly [string, string])[] = [
  * The metric block of a run.
  *
  * @param summary The run's summary.
+ * @param isScaled True: `[SCALED]` replaces DLIO's `[METRIC]`, by which
+ *   scripts would take the run for a real one.
  * @returns Lines, each with its line feed.
  */
-export function metricBlock(summary: Summary): string {
+export function metricBlock(summary: Summary, isScaled = false): string {
+  const block = [METRIC_RULE, ...dlioMetricLines(summary), METRIC_RULE];
   return [
-    METRIC_RULE,
-    ...dlioMetricLines(summary),
-    METRIC_RULE,
+    ...isScaled
+      ? block.map((line) => line.replace("[METRIC]", "[SCALED]"))
+      : block,
     ...stokerLines(summary).map((line) => `[STOKER] ${line}`),
   ].map((line) => `${line}\n`).join("");
 }

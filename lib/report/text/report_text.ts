@@ -3,7 +3,7 @@
  *
  * Rendering only: everything comes from the summary and the run's context.
  */
-import type { ResultContext } from "../../metrics/result_context.ts";
+import { isScaled, type ResultContext } from "../../metrics/result_context.ts";
 import type { Summary } from "../../metrics/summary.ts";
 import type { MetricValue } from "../../metrics/summary_metric.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
@@ -31,7 +31,7 @@ export function reportText(
     headSection(summary, context),
     epochSection("Training", "train", summary, context),
     epochSection("Evaluation", "eval", summary, context),
-    metricBlock(summary),
+    metricBlock(summary, isScaled(context)),
     endpointTable(phases),
   ];
   return sections.filter((section) => section !== "").join("\n");
