@@ -2,12 +2,12 @@
  * Reads the facts of a run from its results folder: from `stoker.json`, or,
  * if the run crashed, from the journal up to its last whole line.
  */
+import { MAX_RESULTS_BYTES, readSmallText } from "../bytes/small_file.ts";
 import { FormatError, StorageError } from "../errors.ts";
 import { recordFromPlain } from "./key_case.ts";
 import { phaseFromPlain } from "./phase_json.ts";
 import type { PlainPhase } from "./phase_json.ts";
 import type { ResultContext } from "../metrics/result_context.ts";
-import { resultsError } from "./results_file.ts";
 import { JOURNAL_NAME, STOKER_JSON_NAME } from "./results_folder.ts";
 import type { HostRecord, Moment, RunRecord } from "../metrics/run_record.ts";
 import { runFromPlain, STOKER_FORMAT_VERSION } from "./stoker_json.ts";
@@ -100,11 +100,6 @@ function checkVersion(path: string, plain: PlainRunHead): void {
   );
 }
 
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw resultsError("read", path, error);
-  }
+function readIfThere(path: string): Promise<string | null> {
+  return readSmallText(path, { maxBytes: MAX_RESULTS_BYTES });
 }

@@ -20,7 +20,8 @@ import {
   checkpointStorage,
   storageSettings,
 } from "../../engine/plan/describe_dataset.ts";
-import { UsageError } from "../../errors.ts";
+import { MAX_SETTINGS_BYTES, readSmallText } from "../../bytes/small_file.ts";
+import { StorageError, UsageError } from "../../errors.ts";
 import type { Context } from "./command.ts";
 import type { CommandLine } from "./command_line.ts";
 import { withModuleFormat } from "./module_format.ts";
@@ -128,13 +129,10 @@ function environmentOf({ env }: Context): Environment {
 
 async function readDotenv(): Promise<string | null> {
   try {
-    return await Deno.readTextFile(".env");
+    return await readSmallText(".env", { maxBytes: MAX_SETTINGS_BYTES });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    if (error instanceof Error && "code" in error) {
-      throw new UsageError(`Cannot read ".env": ${error.message}`);
-    }
-    throw error;
+    if (!(error instanceof StorageError)) throw error;
+    throw new UsageError(error.message);
   }
 }
 

@@ -36,7 +36,8 @@ const O_DIRECT: Readonly<Record<string, number>> = {
   aarch64: 0o200000,
 };
 const O_CLOEXEC = 0o2000000;
-const O_WRITE_NEW = 0o1 | 0o100 | 0o1000; // O_WRONLY | O_CREAT | O_TRUNC
+const O_WRITE_NEW = 0o1 | 0o100 | 0o200; // O_WRONLY | O_CREAT | O_EXCL
+const O_WRITE_OLD = 0o1 | 0o100 | 0o1000; // O_WRONLY | O_CREAT | O_TRUNC
 const NEW_FILE_MODE = 0o666;
 
 const EINTR = 4;
@@ -55,6 +56,7 @@ const ERRORS: Readonly<Record<number, readonly [string, string]>> = {
   2: ["ENOENT", "no such file or directory"],
   5: ["EIO", "input/output error"],
   13: ["EACCES", "permission denied"],
+  17: ["EEXIST", "it is there already"],
   20: ["ENOTDIR", "a part of the path is no folder"],
   21: ["EISDIR", "it is a folder"],
   22: ["EINVAL", "the file system refuses O_DIRECT for it"],
@@ -117,13 +119,24 @@ export class DirectCalls {
   }
 
   /**
+   * Makes an empty file.
+   *
+   * @returns A file descriptor.
+   * @throws {StorageError} "EEXIST" if something has the name, "ENOENT" if a
+   *   folder on the way is missing …
+   */
+  openNew(path: string): number {
+    return this.#open("create", path, O_WRITE_NEW);
+  }
+
+  /**
    * Makes an empty file or empties one.
    *
    * @returns A file descriptor.
    * @throws {StorageError} "ENOENT" if a folder on the way is missing …
    */
   openToWrite(path: string): number {
-    return this.#open("create", path, O_WRITE_NEW);
+    return this.#open("create", path, O_WRITE_OLD);
   }
 
   /** Closes; what it could report, fsync has reported before. */

@@ -52,11 +52,16 @@ export class ObjectReads {
     });
   }
 
-  /** Gets a small object that may be missing. */
-  async bytes(name: ObjectName): Promise<Uint8Array> {
+  /**
+   * Gets a small object that may be missing.
+   *
+   * @param maxBytes A longer one fails.
+   */
+  async bytes(name: ObjectName, maxBytes: number): Promise<Uint8Array> {
     let chunks: Uint8Array[] = [];
     const request = { operation: "read", name, mayBeMissing: true };
     const byteCount = await this.#get(request, null, (chunk, position) => {
+      if (position + chunk.length > maxBytes) throw tooLong(maxBytes);
       // A new attempt begins again.
       if (position === 0) chunks = [];
       chunks.push(chunk.slice());

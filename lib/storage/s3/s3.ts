@@ -4,6 +4,7 @@
  * A path is a key below the bucket and prefix of `storage_root`, or a full
  * URI `s3://bucket/key`. There are no folders: keys only look like paths.
  */
+import { MAX_RECORD_BYTES, readSmallTextSync } from "../../bytes/small_file.ts";
 import { StorageError } from "../../errors.ts";
 import type {
   ConnectOptions,
@@ -165,12 +166,13 @@ function connectWith(
 function readBundle(path: string | null): string | null {
   if (path === null) return null;
   try {
-    return Deno.readTextFileSync(path);
+    return readSmallTextSync(path, MAX_RECORD_BYTES);
   } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
     throw new StorageError(
       "read",
       path,
-      error instanceof Error ? error.name : "Error",
+      error.code,
       "it must be the ca_bundle, a PEM file of certificates",
     );
   }
@@ -306,7 +308,10 @@ class S3Storage implements Storage {
 
   async readText(path: string): Promise<string | null> {
     try {
-      const bytes = await this.#reads.bytes(this.#connection.nameOf(path));
+      const bytes = await this.#reads.bytes(
+        this.#connection.nameOf(path),
+        MAX_RECORD_BYTES,
+      );
       return new TextDecoder().decode(bytes);
     } catch (error) {
       return nullIfMissing(error);
