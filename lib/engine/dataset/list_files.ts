@@ -3,7 +3,8 @@
  * straight into a compact table, never all of them as texts.
  *
  * On the way it counts the names that follow DLIO's pattern, by the number
- * of files that they speak of: a folder may hold several datasets.
+ * of files that they speak of: a folder may hold several datasets. Hidden
+ * names are passed over, see `hidden_names.ts`.
  */
 import type { NameTable } from "../../sampling/name_table.ts";
 import { NameTableBuilder } from "../../sampling/name_table.ts";
@@ -12,7 +13,8 @@ import {
   filePath,
   parseFileName,
 } from "../../sampling/file_names.ts";
-import type { Storage } from "../../storage/storage.ts";
+import type { FolderEntry, Storage } from "../../storage/storage.ts";
+import { isHiddenName } from "./hidden_names.ts";
 
 /** What a listing found. */
 export interface ListedFiles {
@@ -20,6 +22,26 @@ export interface ListedFiles {
   readonly names: NameTable;
   /** Count in the name → files with it that are in use and where they belong. */
   readonly patternCounts: ReadonlyMap<number, number>;
+  readonly passedOver: PassedOver;
+  /** Files with the format's ending, or folders, that cannot be read. */
+  readonly unusable: Unusable;
+}
+
+/** What has a hidden name. */
+export interface PassedOver {
+  /** With the format's ending. */
+  readonly fileCount: number;
+  readonly folderCount: number;
+  /** Path of one of them; "" if there is none. */
+  readonly example: string;
+}
+
+/** What cannot be read. */
+export interface Unusable {
+  readonly count: number;
+  /** Path of one of them, and why: "it is a named pipe". */
+  readonly example: string;
+  readonly problem: string;
 }
 
 /** Folders that are read at the same time. */
@@ -67,18 +89,49 @@ export async function listFiles(
     const isInUse = parsed.fileIndex < fileCount;
     patternCounts.set(parsed.fileCount, before + (isInUse ? 1 : 0));
   };
+  let passedOver: PassedOver = { fileCount: 0, folderCount: 0, example: "" };
+  let unusable: Unusable = { count: 0, example: "", problem: "" };
+  /** Whether it is neither a folder nor a file of the dataset. */
+  const isNoData = (entry: FolderEntry, path: string): boolean => {
+    const { name, isFolder, problem } = entry;
+    // DLIO's own names may begin with a dot, if the prefix does.
+    if (isHiddenName(name) && !name.startsWith(patternStart)) {
+      passedOver = {
+        fileCount: passedOver.fileCount + (isFolder ? 0 : 1),
+        folderCount: passedOver.folderCount + (isFolder ? 1 : 0),
+        example: firstOf(passedOver.example, path),
+      };
+      return true;
+    }
+    if (problem === undefined) return false;
+    const isFirst = firstOf(unusable.example, path) === path;
+    unusable = {
+      count: unusable.count + 1,
+      ...(isFirst
+        ? { example: path, problem }
+        : { example: unusable.example, problem: unusable.problem }),
+    };
+    return true;
+  };
   const listOne = async (relativeFolder: string): Promise<string[]> => {
     const subfolders: string[] = [];
-    for await (
-      const { name, isFolder } of storage.list(`${folder}/${relativeFolder}`)
-    ) {
-      if (isFolder) subfolders.push(`${relativeFolder}/${name}`);
-      else if (hasEnding(name)) addFile(`${relativeFolder}/${name}`, name);
+    for await (const entry of storage.list(`${folder}/${relativeFolder}`)) {
+      const { name, isFolder } = entry;
+      if (!isFolder && !hasEnding(name)) continue;
+      const path = `${relativeFolder}/${name}`;
+      if (isNoData(entry, path)) continue;
+      if (isFolder) subfolders.push(path);
+      else addFile(path, name);
     }
     return subfolders;
   };
   await visitAll(naming.split, listOne);
-  return { names: builder.finish(), patternCounts };
+  return { names: builder.finish(), patternCounts, passedOver, unusable };
+}
+
+/** The first by name, so that messages do not change; "" is none. */
+function firstOf(known: string, path: string): string {
+  return known !== "" && known < path ? known : path;
 }
 
 /** Visits a folder and what it leads to, several at a time. */
