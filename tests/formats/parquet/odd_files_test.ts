@@ -1,6 +1,8 @@
 /**
- * Odd but valid files that pyarrow wrote: what it reads is read here too.
- * `tests/formats/golden/make_parquet.py` made them.
+ * Odd but valid files: what pyarrow reads is read here too.
+ * `tests/formats/golden/make_parquet.py` made them, but for
+ * `repeated_no_annotation`, whose footer says 0 rows: that one is of
+ * https://github.com/apache/parquet-testing (Apache License 2.0).
  */
 import { assertEquals } from "@std/assert";
 import { RangeList } from "../../../lib/bytes/range_list.ts";
