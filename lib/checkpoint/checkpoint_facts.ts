@@ -2,6 +2,7 @@
  * What checkpoints of a workload take, for people who plan a run: nothing is
  * opened or written.
  */
+import { allRanks } from "../cluster/ranks.ts";
 import type { Workload } from "../config/workload.ts";
 import { checkpointFiles } from "./checkpoint_files.ts";
 import type { CheckpointLayout } from "./checkpoint_files.ts";
@@ -49,7 +50,7 @@ export function checkpointFacts(
   const { checkpoint, workflow } = workload;
   const layout = layoutOf(workload, accelerators);
   const { plan } = planCheckpoints(workload, {
-    accelerators,
+    ranks: allRanks(accelerators),
     acceleratorsPerHost: accelerators,
     storage: { kind: "null", root: "", options: {} },
   });

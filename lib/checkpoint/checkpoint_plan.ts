@@ -3,6 +3,7 @@
  * every thread is started with.
  */
 import { PAGE_BYTES } from "../bytes/page_arena.ts";
+import type { Ranks } from "../cluster/ranks.ts";
 import type { Workload } from "../config/workload.ts";
 import type { StorageSettings } from "../storage/storage.ts";
 import type { CheckpointLayout } from "./checkpoint_files.ts";
@@ -26,8 +27,9 @@ export interface CheckpointPlan {
   /** `checkpoint.checkpoint_folder`. */
   readonly folder: string;
   readonly layout: CheckpointLayout;
-  readonly accelerators: number;
-  /** All threads that do it, a multiple of the next. */
+  /** Those that this process saves and loads; files go by global rank. */
+  readonly ranks: Ranks;
+  /** Threads of this process that do it, a multiple of the next. */
   readonly threadCount: number;
   /** Those that load one rank together; the first of them saves it. */
   readonly readersPerRank: number;
@@ -45,7 +47,7 @@ export interface CheckpointPlan {
   readonly verify: boolean;
   /** Newest checkpoints of the run to keep; null: all. */
   readonly keepCount: number | null;
-  /** Rank r loads what rank (r + shift) mod accelerators saved. */
+  /** Rank r loads what rank (r + shift) mod `ranks.total` saved. */
   readonly rankShift: number;
   /** Steps from one checkpoint to the next in an epoch; 0: after epochs. */
   readonly stepsBetween: number;
@@ -62,8 +64,9 @@ export interface PlannedCheckpoints {
 
 /** Arguments of {@linkcode planCheckpoints} beside the settings. */
 export interface PlanCheckpointsOptions {
-  /** On all hosts, >= 1. */
-  readonly accelerators: number;
+  /** Accelerators of this process. */
+  readonly ranks: Ranks;
+  /** The same number in all processes. */
   readonly acceleratorsPerHost: number;
   readonly storage: StorageSettings;
 }
@@ -77,18 +80,18 @@ export function planCheckpoints(
   options: PlanCheckpointsOptions,
 ): PlannedCheckpoints {
   const { checkpoint, train } = workload;
-  const { accelerators, acceleratorsPerHost } = options;
+  const { ranks, acceleratorsPerHost } = options;
   const warnings: string[] = [];
-  const turnCount = turnCountFor(workload, accelerators);
+  const turnCount = turnCountFor(workload, ranks.count);
   const readersPerRank = readersPerRankFor(
     workload,
     turnCount,
     options.storage.kind,
   );
   const threadCount = turnCount * readersPerRank;
-  if (turnCount < accelerators) {
+  if (turnCount < ranks.count) {
     warnings.push(
-      `${accelerators} ranks are saved and loaded ${turnCount} at a time ` +
+      `${ranks.count} ranks are saved and loaded ${turnCount} at a time ` +
         `(checkpoint.threads), so storage sees no more of them at once`,
     );
   }
@@ -98,7 +101,7 @@ export function planCheckpoints(
         `their real length, so the result is not admissible`,
     );
   }
-  if (checkpoint.recovery_rank_shift && acceleratorsPerHost === accelerators) {
+  if (checkpoint.recovery_rank_shift && acceleratorsPerHost === ranks.total) {
     warnings.push(
       "checkpoint.recovery_rank_shift changes nothing on a single host: " +
         "every rank loads what it saved",
@@ -109,8 +112,8 @@ export function planCheckpoints(
     plan: {
       storage: options.storage,
       folder: checkpoint.checkpoint_folder,
-      layout: layoutOf(workload, accelerators),
-      accelerators,
+      layout: layoutOf(workload, ranks.total),
+      ranks,
       threadCount,
       readersPerRank,
       seed: train.seed,
@@ -124,7 +127,7 @@ export function planCheckpoints(
         ? null
         : checkpoint.keep_checkpoints,
       rankShift: checkpoint.recovery_rank_shift
-        ? acceleratorsPerHost % accelerators
+        ? acceleratorsPerHost % ranks.total
         : 0,
       stepsBetween: Math.max(0, checkpoint.steps_between_checkpoints),
       afterEpoch: checkpoint.checkpoint_after_epoch,
@@ -132,6 +135,20 @@ export function planCheckpoints(
     },
     warnings,
   };
+}
+
+/**
+ * The rank whose files a rank loads: its own, or with
+ * `checkpoint.recovery_rank_shift` those of a rank of another host.
+ *
+ * @param loadingRank Global.
+ * @returns Global.
+ */
+export function savedRank(
+  { ranks, rankShift }: CheckpointPlan,
+  loadingRank: number,
+): number {
+  return (loadingRank + rankShift) % ranks.total;
 }
 
 /**
@@ -226,15 +243,15 @@ const ONE_AT_A_TIME: ReadonlySet<string> = new Set([
 const MANY_RANKS_THREADS = 6;
 const MANY_RANKS = 256;
 
-/** Ranks that are saved or loaded at a time. */
+/** Ranks of this process that are saved or loaded at a time. */
 function turnCountFor(
   { checkpoint }: Workload,
-  accelerators: number,
+  rankCount: number,
 ): number {
-  if (checkpoint.threads > 0) return Math.min(accelerators, checkpoint.threads);
-  return accelerators > MANY_RANKS
+  if (checkpoint.threads > 0) return Math.min(rankCount, checkpoint.threads);
+  return rankCount > MANY_RANKS
     ? MANY_RANKS_THREADS
-    : Math.min(accelerators, THREADS_MAX);
+    : Math.min(rankCount, THREADS_MAX);
 }
 
 /** Training saves and never loads. */

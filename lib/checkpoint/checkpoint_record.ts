@@ -127,7 +127,7 @@ function recordOf(
     complete,
     epoch: id.epoch,
     step: id.step,
-    accelerators: plan.accelerators,
+    accelerators: plan.ranks.total,
     seed: plan.seed,
     container: plan.container,
     randomize_tensor: plan.isRandom,

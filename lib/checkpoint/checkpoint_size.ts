@@ -10,6 +10,8 @@ import type {
   CheckpointFileKind,
   CheckpointLayout,
 } from "./checkpoint_files.ts";
+import { type CheckpointPlan, savedRank } from "./checkpoint_plan.ts";
+import { placesOf } from "../cluster/ranks.ts";
 
 /** Sums over the files of one or of all ranks. */
 export interface CheckpointSize {
@@ -93,4 +95,19 @@ export function checkpointTotals(
     rankFilesMax,
     rankZero: rankCheckpointSize(layout, 0),
   };
+}
+
+/**
+ * Files that one process saves or loads.
+ *
+ * @param access What it does with them.
+ */
+export function processFileCount(
+  plan: CheckpointPlan,
+  access: "save" | "load",
+): number {
+  return placesOf(plan.ranks).reduce((sum, { rank }) => {
+    const fileRank = access === "save" ? rank : savedRank(plan, rank);
+    return sum + rankCheckpointSize(plan.layout, fileRank).fileCount;
+  }, 0);
 }

@@ -11,7 +11,7 @@ import { forEachFile } from "../storage/lanes.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkpointFiles } from "./checkpoint_files.ts";
 import type { CheckpointFile } from "./checkpoint_files.ts";
-import type { CheckpointPlan } from "./checkpoint_plan.ts";
+import { type CheckpointPlan, savedRank } from "./checkpoint_plan.ts";
 import {
   checkpointFolder,
   recordPath,
@@ -119,8 +119,8 @@ export class RankTransfer {
     meter: RankMeter,
     reader: Reader = ONLY_READER,
   ): Promise<boolean> {
-    const { layout, accelerators, rankShift, container } = this.#plan;
-    const rank = (loadingRank + rankShift) % accelerators;
+    const { layout, container } = this.#plan;
+    const rank = savedRank(this.#plan, loadingRank);
     for (const [fileIndex, file] of checkpointFiles(layout, rank).entries()) {
       const fileBytes = containedBytes(file, container);
       const chunkBytes = this.#buffers[0]?.length ?? fileBytes;
@@ -172,7 +172,7 @@ export async function removeCheckpoint(
   // Cut short, the removal must not leave what passes for a checkpoint.
   await writeRecord(storage, plan, { id, complete: false });
   const names: string[] = [];
-  for (let rank = 0; rank < plan.accelerators; rank++) {
+  for (let rank = 0; rank < plan.ranks.total; rank++) {
     names.push(...checkpointFiles(plan.layout, rank).map(({ name }) => name));
   }
   await forEachFile(

@@ -2,6 +2,7 @@
  * What the drops of the page cache came to, for reports.
  */
 import { formatBytes } from "../bytes/sizes.ts";
+import { totalCacheDrop } from "./host_totals.ts";
 import type { CacheDrop, PhaseRecord } from "./run_record.ts";
 
 /**
@@ -11,7 +12,7 @@ import type { CacheDrop, PhaseRecord } from "./run_record.ts";
  * @returns Null if nothing was to be dropped before any of them.
  */
 export function cacheDropText(phases: readonly PhaseRecord[]): string | null {
-  const drops = phases.flatMap(({ cacheDrop }) => cacheDrop ?? []);
+  const drops = phases.flatMap((phase) => totalCacheDrop(phase) ?? []);
   if (drops.length === 0) return null;
   const methods = [...new Set(drops.flatMap((drop) => drop.methods))];
   const seconds = drops.reduce((sum, drop) => sum + drop.durationSeconds, 0);
@@ -37,9 +38,12 @@ export function cacheDropText(phases: readonly PhaseRecord[]): string | null {
  */
 export function cacheDropWarnings(phases: readonly PhaseRecord[]): string[] {
   const reasons = new Map<string, number>();
-  for (const { cacheDrop } of phases) {
-    const reason = cacheDrop?.problem ?? null;
-    if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  for (const { hosts } of phases) {
+    const found = hosts.flatMap(({ cacheDrop }) => cacheDrop?.problem ?? []);
+    // A reason that several hosts give is one phase's all the same.
+    for (const reason of new Set(found)) {
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
   }
   return [...reasons].map(([reason, count]) =>
     `The page cache was not seen to let go before ${count} ` +

@@ -7,6 +7,7 @@
  * then nothing came from memory. Where the device's share cannot be known,
  * neither can the fraction: null, with the reason beside it.
  */
+import { totalDevice } from "./host_totals.ts";
 import type { PhaseRecord } from "./run_record.ts";
 
 /** Above this fraction of hits figures say little about the storage. */
@@ -33,8 +34,9 @@ export function cacheTruth(phases: readonly PhaseRecord[]): CacheTruth {
   let bytesRequested = 0;
   let bytesFromDevice: number | null = 0;
   let source = "";
-  for (const { bytesRequested: requested, device } of phases) {
-    bytesRequested += requested;
+  for (const phase of phases) {
+    const device = totalDevice(phase);
+    bytesRequested += phase.bytesRequested;
     if (device.bytes === null) {
       // The reason for not knowing is worth more than how others are known.
       if (bytesFromDevice !== null) source = device.source;

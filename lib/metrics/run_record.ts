@@ -36,6 +36,7 @@ export interface BlockRecord {
 
 /** What one accelerator did in one phase. */
 export interface RankRecord {
+  /** Over the accelerators of all processes. */
   readonly rank: number;
   readonly host: string;
   /** Steps that were completed; the arrays have this length. */
@@ -59,8 +60,14 @@ export interface RankRecord {
 
 /** What one worker thread moved in one phase. */
 export interface WorkerRecord {
+  /** Name of the host that the thread ran on. */
+  readonly host: string;
   /** "reader", "generator", "accelerator", "checkpointer". */
   readonly role: string;
+  /**
+   * Of its accelerator, over all processes; of a thread that has none, the
+   * number of its process.
+   */
   readonly rank: number;
   /** Number of the thread within its rank. */
   readonly thread: number;
@@ -93,6 +100,16 @@ export interface WorkerRecord {
 export interface DeviceIo {
   /** Bytes read from or written to the device; null if nobody can tell. */
   readonly bytes: number | null;
+  /** How it is known, or why not. */
+  readonly source: string;
+}
+
+/** Processor time that one process took in a phase, all threads together. */
+export interface CpuTime {
+  /** In its own code; null if nobody can tell. */
+  readonly userSeconds: number | null;
+  /** In the kernel on its behalf; null if nobody can tell. */
+  readonly systemSeconds: number | null;
   /** How it is known, or why not. */
   readonly source: string;
 }
@@ -135,6 +152,17 @@ export interface EndpointRecord {
   readonly latency: HistogramCounts;
 }
 
+/** What one process and its host's kernel did in a phase. */
+export interface PhaseHostRecord {
+  readonly host: string;
+  /** Number of the process in the run, from 0; a host may have several. */
+  readonly process: number;
+  readonly device: DeviceIo;
+  readonly cpu: CpuTime;
+  /** Absent if nothing was to be dropped. */
+  readonly cacheDrop?: CacheDrop;
+}
+
 /** One phase: everything between a gate and the last worker's end. */
 export interface PhaseRecord {
   readonly kind: PhaseKind;
@@ -156,9 +184,8 @@ export interface PhaseRecord {
   readonly endpoints?: readonly EndpointRecord[];
   /** Bytes that the phase asked its storage for. */
   readonly bytesRequested: number;
-  readonly device: DeviceIo;
-  /** Absent if nothing was to be dropped. */
-  readonly cacheDrop?: CacheDrop;
+  /** One entry for each process, in their order; see `host_totals.ts`. */
+  readonly hosts: readonly PhaseHostRecord[];
   /** `/proc/meminfo` when the phase began, for DLIO's files; if known. */
   readonly memInfo?: Readonly<Record<string, string>>;
   /** False if the phase was cut short. */

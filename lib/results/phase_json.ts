@@ -11,10 +11,12 @@ import type { Operation } from "../metrics/operations.ts";
 import type {
   BlockRecord,
   CacheDrop,
+  CpuTime,
   DeviceIo,
   EndpointRecord,
   HistogramCounts,
   Moment,
+  PhaseHostRecord,
   PhaseKind,
   PhaseRecord,
   RankRecord,
@@ -42,6 +44,15 @@ type PlainEndpoint =
   & Omit<EndpointRecord, "latency">
   & { readonly latency: PlainHistogram };
 
+/** What one process and its host did, in `stoker.json`. */
+export interface PlainHost {
+  readonly host: string;
+  readonly process: number;
+  readonly device: DeviceIo;
+  readonly cpu: PlainRecord;
+  readonly cache_drop?: PlainRecord;
+}
+
 /** A phase in `stoker.json`, without what is derived. */
 export interface PlainPhase {
   readonly kind: PhaseKind;
@@ -54,8 +65,7 @@ export interface PlainPhase {
   readonly batch_size: number;
   readonly planned_steps: number;
   readonly bytes_requested: number;
-  readonly device: DeviceIo;
-  readonly cache_drop?: PlainRecord;
+  readonly hosts: readonly PlainHost[];
   readonly mem_info?: Readonly<Record<string, string>>;
   readonly endpoints?: readonly PlainEndpoint[];
   readonly ranks: Iterable<PlainRank>;
@@ -87,10 +97,7 @@ export function phaseToPlain(phase: PhaseRecord): PlainPhase {
     batch_size: phase.batchSize,
     planned_steps: phase.plannedSteps,
     bytes_requested: phase.bytesRequested,
-    device: phase.device,
-    ...(phase.cacheDrop === undefined
-      ? {}
-      : { cache_drop: recordToPlain(phase.cacheDrop) }),
+    hosts: phase.hosts.map(hostToPlain),
     ...(phase.memInfo === undefined ? {} : { mem_info: phase.memInfo }),
     ...(phase.endpoints === undefined
       ? {}
@@ -123,10 +130,7 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
     batchSize: plain.batch_size,
     plannedSteps: plain.planned_steps,
     bytesRequested: plain.bytes_requested,
-    device: plain.device,
-    ...(plain.cache_drop === undefined
-      ? {}
-      : { cacheDrop: recordFromPlain<CacheDrop>(plain.cache_drop) }),
+    hosts: plain.hosts.map(hostFromPlain),
     ...(plain.mem_info === undefined ? {} : { memInfo: plain.mem_info }),
     ...(plain.endpoints === undefined
       ? {}
@@ -134,6 +138,32 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
     ranks: Array.from(plain.ranks, rankFromPlain),
     workers: Array.from(plain.workers, (w) => recordFromPlain<WorkerRecord>(w)),
     latencies,
+  };
+}
+
+function hostToPlain(record: PhaseHostRecord): PlainHost {
+  const { host, process, device, cpu, cacheDrop } = record;
+  return {
+    host,
+    process,
+    device,
+    cpu: recordToPlain(cpu),
+    ...(cacheDrop === undefined
+      ? {}
+      : { cache_drop: recordToPlain(cacheDrop) }),
+  };
+}
+
+function hostFromPlain(plain: PlainHost): PhaseHostRecord {
+  const { host, process, device, cpu, cache_drop } = plain;
+  return {
+    host,
+    process,
+    device,
+    cpu: recordFromPlain<CpuTime>(cpu),
+    ...(cache_drop === undefined
+      ? {}
+      : { cacheDrop: recordFromPlain<CacheDrop>(cache_drop) }),
   };
 }
 

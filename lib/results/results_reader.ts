@@ -4,13 +4,14 @@
  */
 import { MAX_RESULTS_BYTES, readSmallText } from "../bytes/small_file.ts";
 import { FormatError, StorageError } from "../errors.ts";
+import { checkFormatVersion, upgradedPhase } from "./format_versions.ts";
 import { recordFromPlain } from "./key_case.ts";
 import { phaseFromPlain } from "./phase_json.ts";
 import type { PlainPhase } from "./phase_json.ts";
 import type { ResultContext } from "../metrics/result_context.ts";
 import { JOURNAL_NAME, STOKER_JSON_NAME } from "./results_folder.ts";
 import type { HostRecord, Moment, RunRecord } from "../metrics/run_record.ts";
-import { runFromPlain, STOKER_FORMAT_VERSION } from "./stoker_json.ts";
+import { runFromPlain } from "./stoker_json.ts";
 import type { PlainRun, PlainRunHead } from "./stoker_json.ts";
 
 /** A run as a results folder holds it. */
@@ -32,7 +33,7 @@ export async function readResults(folder: string): Promise<SavedRun> {
   const text = await readIfThere(path);
   if (text !== null) {
     const plain = parse(path, text, 0) as PlainRun;
-    checkVersion(path, plain);
+    checkFormatVersion(path, plain.format_version);
     return runFromPlain(plain);
   }
   const journalPath = `${folder}/${JOURNAL_NAME}`;
@@ -57,12 +58,17 @@ function fromJournal(path: string, text: string): SavedRun {
     throw new FormatError(path, 0, "its first line must be whole");
   }
   const head = parse(path, headLine, 0) as PlainRunHead;
-  checkVersion(path, head);
+  checkFormatVersion(path, head.format_version);
+  const hosts = head.hosts.map((host) => recordFromPlain<HostRecord>(host));
+  const file = {
+    version: head.format_version,
+    hostname: hosts[0]?.hostname ?? "",
+  };
   let offset = headLine.length + 1;
   const phases = phaseLines.map((line) => {
-    const phase = phaseFromPlain(parse(path, line, offset) as PlainPhase);
+    const phase = parse(path, line, offset) as PlainPhase;
     offset += line.length + 1;
-    return phase;
+    return phaseFromPlain(upgradedPhase(phase, file));
   });
   const start = recordFromPlain<Moment>(head.start);
   return {
@@ -70,7 +76,7 @@ function fromJournal(path: string, text: string): SavedRun {
       start,
       end: phases.at(-1)?.end ?? start,
       accelerators: head.accelerators,
-      hosts: head.hosts.map((host) => recordFromPlain<HostRecord>(host)),
+      hosts,
       phases,
       complete: false,
       failure: "Stoker ended without saving the run; the phases that had " +
@@ -88,16 +94,6 @@ function parse(path: string, text: string, offset: number): unknown {
     if (!(error instanceof SyntaxError)) throw error;
     throw new FormatError(path, offset, `it must be JSON: ${error.message}`);
   }
-}
-
-function checkVersion(path: string, plain: PlainRunHead): void {
-  if (plain.format_version === STOKER_FORMAT_VERSION) return;
-  throw new FormatError(
-    path,
-    0,
-    `format_version must be ${STOKER_FORMAT_VERSION}: current value is ` +
-      String(plain.format_version),
-  );
 }
 
 function readIfThere(path: string): Promise<string | null> {

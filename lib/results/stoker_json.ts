@@ -1,7 +1,7 @@
 /**
  * `stoker.json`: everything that is known of a run.
  *
- *    format_version            1
+ *    format_version            2, see `format_versions.ts`
  *    stoker_version … command_line, label, versions
  *    complete, failure, errors, warnings
  *    start, end                {wall_ms, at_seconds}
@@ -15,6 +15,8 @@
  * checked by hand and derived again by a later version.
  */
 import { checkpointMetrics } from "../metrics/checkpoint_metrics.ts";
+import { totalCacheDrop, totalDevice } from "../metrics/host_totals.ts";
+import { STOKER_FORMAT_VERSION, upgradedPhase } from "./format_versions.ts";
 import { recordFromPlain, recordToPlain } from "./key_case.ts";
 import type { PlainRecord } from "./key_case.ts";
 import { MappedList } from "./mapped_list.ts";
@@ -29,9 +31,6 @@ import type {
   RunRecord,
 } from "../metrics/run_record.ts";
 import type { Summary } from "../metrics/summary.ts";
-
-/** Raised when an older reader would misread a newer file. */
-export const STOKER_FORMAT_VERSION = 1;
 
 /** The part of a run that is known before its first phase. */
 export interface PlainRunHead {
@@ -105,6 +104,7 @@ export function stokerJson(
     metric: summary.metric,
     phases: new MappedList(record.phases, (phase) => ({
       ...phaseToPlain(phase),
+      ...totalsToPlain(phase),
       metrics: phaseMetricsToPlain(phase, context),
     })),
   };
@@ -120,13 +120,21 @@ export function runFromPlain(
   plain: PlainRun & { readonly settings?: ResultContext["settings"] },
 ): { readonly record: RunRecord; readonly context: ResultContext } {
   const context = recordFromPlain<ResultContext>(plain.context);
+  const hosts = plain.hosts.map((host) => recordFromPlain<HostRecord>(host));
+  const file = {
+    version: plain.format_version,
+    hostname: hosts[0]?.hostname ?? "",
+  };
   return {
     record: {
       start: recordFromPlain<Moment>(plain.start),
       end: recordFromPlain<Moment>(plain.end),
       accelerators: plain.accelerators,
-      hosts: plain.hosts.map((host) => recordFromPlain<HostRecord>(host)),
-      phases: Array.from(plain.phases, phaseFromPlain),
+      hosts,
+      phases: Array.from(
+        plain.phases,
+        (phase) => phaseFromPlain(upgradedPhase(phase, file)),
+      ),
       complete: plain.complete,
       failure: plain.failure,
       warnings: plain.run_warnings,
@@ -149,6 +157,15 @@ function errorsOf(record: RunRecord): string[] {
     }
   }
   return errors;
+}
+
+/** Over all processes, where version 1 had the only one's; not read back. */
+function totalsToPlain(phase: PhaseRecord): PlainRecord {
+  const cacheDrop = totalCacheDrop(phase);
+  return {
+    device: totalDevice(phase),
+    ...(cacheDrop === null ? {} : { cache_drop: recordToPlain(cacheDrop) }),
+  };
 }
 
 function phaseMetricsToPlain(

@@ -2,6 +2,7 @@
  * What every object store must do for whole runs: a dataset of each format and
  * a checkpoint, with settings that say which store.
  */
+import { solo } from "../../lib/cluster/cluster.ts";
 import { formatOf } from "../../lib/engine/plan/connect.ts";
 import {
   describeGenerated,
@@ -63,6 +64,7 @@ export async function checkDataset(
       signal: new AbortController().signal,
       moment: () => ({ wallMs: 0, atSeconds: performance.now() / 1000 }),
       hostname: "interop",
+      cluster: solo,
       stallTimeoutMs: 60_000,
       onProgress: () => {},
       onPhaseBegin: () => {},

@@ -1,6 +1,7 @@
 /**
  * Runs Stoker's engine on small workloads, for measuring it.
  */
+import { solo } from "../../lib/cluster/cluster.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
@@ -30,6 +31,7 @@ export async function runEngine(
     signal: new AbortController().signal,
     moment: createRunClock(Date.now(), () => performance.now()),
     hostname: Deno.hostname(),
+    cluster: solo,
     stallTimeoutMs: Infinity,
     onProgress: () => {},
     onPhaseBegin: () => {},

@@ -32,7 +32,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "storage/registry.ts",
     "storage/storage.ts",
   ],
-  checkpoint: ["config", "storage", "random", "bytes", "metrics"],
+  checkpoint: ["config", "storage", "random", "bytes", "metrics", "cluster"],
   engine: [
     "bytes",
     "random",

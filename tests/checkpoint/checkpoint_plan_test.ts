@@ -1,3 +1,4 @@
+import { allRanks } from "../../lib/cluster/ranks.ts";
 import { assert, assertEquals } from "@std/assert";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
@@ -21,7 +22,7 @@ function published(name: string, overrides: readonly string[] = []): Workload {
 
 function planOf(workload: Workload, accelerators: number) {
   return planCheckpoints(workload, {
-    accelerators,
+    ranks: allRanks(accelerators),
     acceleratorsPerHost: accelerators,
     storage: STORAGE,
   });
@@ -131,7 +132,7 @@ Deno.test("planCheckpoints() leaves object stores to their requests in flight", 
     "checkpoint.num_checkpoints_read=1",
   ]);
   const { plan } = planCheckpoints(workload, {
-    accelerators: 1,
+    ranks: allRanks(1),
     acceleratorsPerHost: 1,
     storage: { ...STORAGE, kind: "s3" },
   });
@@ -164,7 +165,7 @@ Deno.test("planCheckpoints() shifts ranks by those of a host", () => {
   ]);
   const shiftOf = (acceleratorsPerHost: number) =>
     planCheckpoints(workload, {
-      accelerators: 8,
+      ranks: allRanks(8),
       acceleratorsPerHost,
       storage: STORAGE,
     });

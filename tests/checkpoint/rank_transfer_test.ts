@@ -1,3 +1,4 @@
+import { allRanks } from "../../lib/cluster/ranks.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { DatasetError } from "../../lib/errors.ts";
@@ -45,7 +46,7 @@ function planFor(changes: Partial<CheckpointPlan> = {}): CheckpointPlan {
       model: TINY,
       parallelism: { tensor: 2, pipeline: 1, data: 2, zeroStage: 1 },
     },
-    accelerators: 4,
+    ranks: allRanks(4),
     threadCount: 4,
     readersPerRank: 1,
     seed: 123,
@@ -81,7 +82,7 @@ async function saveAll(
 ): Promise<void> {
   await writeRecord(storage, plan, { id: ID, complete: false });
   const transfer = new RankTransfer(plan, storage);
-  for (let rank = 0; rank < plan.accelerators; rank++) {
+  for (let rank = 0; rank < plan.ranks.total; rank++) {
     assert(await transfer.save(rank, ID, new Meter()));
   }
   await writeRecord(storage, plan, { id: ID, complete: true });

@@ -1,6 +1,7 @@
 /**
  * A small workload in a temporary folder, for tests that run the engine.
  */
+import { solo } from "../../lib/cluster/cluster.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
@@ -51,6 +52,7 @@ export function quietHooks(hooks: Partial<RunHooks> = {}): RunHooks {
     signal: new AbortController().signal,
     moment: createRunClock(0, () => performance.now()),
     hostname: "host",
+    cluster: solo,
     stallTimeoutMs: Infinity,
     onProgress: () => {},
     onPhaseBegin: () => {},

@@ -7,6 +7,8 @@ import {
 import { phaseFromPlain, phaseToPlain } from "../../lib/results/phase_json.ts";
 import type { CacheDrop, PhaseRecord } from "../../lib/metrics/run_record.ts";
 
+import { hostsOf } from "./sample_run.ts";
+
 const DROP: CacheDrop = {
   methods: ["posix_fadvise"],
   fileCount: 68,
@@ -32,8 +34,10 @@ function phase(cacheDrop?: CacheDrop): PhaseRecord {
     workers: [],
     latencies: {},
     bytesRequested: 0,
-    device: { bytes: 0, source: "" },
-    ...(cacheDrop === undefined ? {} : { cacheDrop }),
+    hosts: hostsOf(
+      { bytes: 0, source: "" },
+      cacheDrop === undefined ? {} : { cacheDrop },
+    ),
     complete: true,
   };
 }

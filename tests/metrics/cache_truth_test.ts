@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { cacheTruth, cacheWarning } from "../../lib/metrics/cache_truth.ts";
-import { phaseOf } from "./sample_run.ts";
+import { hostsOf, phaseOf } from "./sample_run.ts";
 
 function ioPhase(bytesRequested: number, bytes: number | null, source = "x") {
-  return phaseOf({ bytesRequested, device: { bytes, source } });
+  return phaseOf({ bytesRequested, hosts: hostsOf({ bytes, source }) });
 }
 
 Deno.test("cacheTruth() takes the fraction of the sums", () => {

@@ -6,7 +6,9 @@
 import { HISTOGRAM_SLOTS, recordMs } from "../../lib/metrics/histogram.ts";
 import type { ResultContext } from "../../lib/metrics/result_context.ts";
 import type {
+  DeviceIo,
   Moment,
+  PhaseHostRecord,
   PhaseRecord,
   RankRecord,
   RunRecord,
@@ -103,6 +105,7 @@ export function workerOf(
   facts: Partial<WorkerRecord> = {},
 ): WorkerRecord {
   return {
+    host: "node-1",
     role: "reader",
     rank,
     thread: 0,
@@ -124,6 +127,15 @@ export function histogramOf(values: readonly number[]): Float64Array {
   return slots;
 }
 
+/** The only process of a phase. */
+export function hostsOf(
+  device: DeviceIo,
+  facts: Partial<PhaseHostRecord> = {},
+): PhaseHostRecord[] {
+  const cpu = { userSeconds: 0.25, systemSeconds: 0.125, source: "/proc" };
+  return [{ host: "node-1", process: 0, device, cpu, ...facts }];
+}
+
 export function phaseOf(facts: Partial<PhaseRecord> = {}): PhaseRecord {
   return {
     kind: "train",
@@ -138,7 +150,7 @@ export function phaseOf(facts: Partial<PhaseRecord> = {}): PhaseRecord {
     workers: [],
     latencies: {},
     bytesRequested: 0,
-    device: { bytes: 0, source: "/proc/self/io" },
+    hosts: hostsOf({ bytes: 0, source: "/proc/self/io" }),
     complete: true,
     ...facts,
   };
@@ -187,7 +199,7 @@ export function trainPhase(epoch: number): PhaseRecord {
     ],
     latencies: { open: histogramOf([0.0625]), read: histogramOf([1, 2, 3, 4]) },
     bytesRequested: 56 * 2 ** 20,
-    device: { bytes: 14 * 2 ** 20, source: "/proc/self/io" },
+    hosts: hostsOf({ bytes: 14 * 2 ** 20, source: "/proc/self/io" }),
   });
 }
 
@@ -206,7 +218,7 @@ export function evalPhase(epoch: number): PhaseRecord {
     workers: [workerOf(0, { bytes: 2 ** 20 })],
     latencies: { read: histogramOf([0.5]) },
     bytesRequested: 2 ** 20,
-    device: { bytes: null, source: "no permission for FFI" },
+    hosts: hostsOf({ bytes: null, source: "no permission for FFI" }),
   });
 }
 
@@ -234,7 +246,7 @@ export function savePhase(epoch: number): PhaseRecord {
     ],
     latencies: { write: histogramOf([8]) },
     bytesRequested: 2 ** 30,
-    device: { bytes: 2 ** 30, source: "/proc/self/io" },
+    hosts: hostsOf({ bytes: 2 ** 30, source: "/proc/self/io" }),
   });
 }
 

@@ -6,6 +6,7 @@ import { shapeOf } from "../results/json_shape.ts";
 import {
   CONTEXT,
   evalPhase,
+  hostsOf,
   phaseOf,
   rankOf,
   runOf,
@@ -226,7 +227,7 @@ Deno.test("summarize() warns of every kind of phase that read memory", () => {
       kind: kind as PhaseRecord["kind"],
       ranks: [rankOf(0, [[1, 1, 0], [1, 1, 0]])],
       bytesRequested: 100,
-      device: { bytes: 0, source: "x" },
+      hosts: hostsOf({ bytes: 0, source: "x" }),
     })
   );
   assertEquals(

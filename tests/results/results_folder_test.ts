@@ -145,12 +145,12 @@ Deno.test("readResults() names the file that is damaged or too new", () =>
     await assertRejects(() => readResults(folder), FormatError, path);
     await Deno.writeTextFile(
       path,
-      text.replace('"format_version": 1', '"format_version": 2'),
+      text.replace('"format_version": 2', '"format_version": 3'),
     );
     await assertRejects(
       () => readResults(folder),
       FormatError,
-      "format_version must be 1: current value is 2",
+      "format_version must be 1 to 2: current value is 3",
     );
   }));
 

@@ -76,6 +76,16 @@ Deno.test("stokerJson() has the golden shape of a training phase", () => {
     planned_steps: "number",
     bytes_requested: "number",
     device: { bytes: "number", source: "string" },
+    hosts: [{
+      host: "string",
+      process: "number",
+      device: { bytes: "number", source: "string" },
+      cpu: {
+        user_seconds: "number",
+        system_seconds: "number",
+        source: "string",
+      },
+    }],
     ranks: [{
       rank: "number",
       host: "string",
@@ -93,6 +103,7 @@ Deno.test("stokerJson() has the golden shape of a training phase", () => {
       }],
     }],
     workers: [{
+      host: "string",
       role: "string",
       rank: "number",
       thread: "number",

@@ -1,6 +1,8 @@
 /**
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
+import { onFirstProcess } from "../../cluster/cluster.ts";
+import { allRanks } from "../../cluster/ranks.ts";
 import { planRun } from "../../engine/plan/make_run_plan.ts";
 import { describeWithFormat } from "../../engine/plan/describe_dataset.ts";
 import { runWorkload } from "../../engine/run/run_workload.ts";
@@ -82,7 +84,10 @@ async function dryRun(
 ): Promise<number> {
   const { workload, accelerators } = requested;
   const described = await describeWithFormat(workload);
-  const planned = planRun(workload, described, { accelerators, randomSeed: 0 });
+  const planned = planRun(workload, described, {
+    ranks: allRanks(accelerators),
+    randomSeed: 0,
+  });
   for (const warning of planned.warnings) console.warn(warning);
   const facts = await planFacts(requested, described, planned.plan);
   console.print(
@@ -93,7 +98,8 @@ async function dryRun(
 
 /** What a run keeps of itself while it goes on. */
 interface Keeper {
-  readonly folder: ResultsFolder;
+  /** Null in all processes but the first. */
+  readonly folder: ResultsFolder | null;
   readonly context: ResultContext;
   readonly host: HostFacts;
   readonly start: Moment;
@@ -138,7 +144,7 @@ async function measuredRun(
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
-    await folder.discard();
+    await folder?.discard();
     throw error;
   }
   const saved = saveResults(keeper, outcome, {
@@ -147,7 +153,7 @@ async function measuredRun(
   });
   const { summary } = saved;
   const notSaved = notSavedText(saved, {
-    path: folder.path,
+    path: folder?.path ?? "",
     phaseCount: outcome.phases.length,
   });
   context.console.print(
@@ -156,7 +162,7 @@ async function measuredRun(
       : (metricBlock(summary, isScaled(keeper.context)) +
         endpointTable(outcome.phases)).trimEnd(),
   );
-  context.console.say(`Results: ${folder.path}`);
+  if (folder !== null) context.console.say(`Results: ${folder.path}`);
   if (outcome.error !== null) {
     if (notSaved !== null) context.console.warn(notSaved);
     throw outcome.error;
@@ -206,10 +212,14 @@ async function openResults(
     `results/${workload.model.name}/${folderTime(context.now())}`;
   const resultFacts = resultContext(requested, line, context);
   const start = session.hooks.moment();
-  const folder = await ResultsFolder.prepare(path, {
-    head: { start, accelerators, hosts: [host] },
-    context: resultFacts,
-  });
+  const folder = await onFirstProcess(
+    session.hooks.cluster,
+    () =>
+      ResultsFolder.prepare(path, {
+        head: { start, accelerators, hosts: [host] },
+        context: resultFacts,
+      }),
+  );
   context.console.say(
     `${requested.name} on ${accelerators} ` +
       `accelerator${accelerators === 1 ? "" : "s"}, results in ${path}`,
@@ -235,7 +245,7 @@ function folderTime(now: Date): string {
  */
 function keepPhase(keeper: Keeper, phase: PhaseRecord, console: Console): void {
   const before = keeper.problem;
-  keeper.problem = keeper.folder.appendPhase(phase);
+  keeper.problem = keeper.folder?.appendPhase(phase) ?? null;
   if (keeper.problem === before) return;
   if (keeper.problem === null) {
     console.warn("Results can be saved again: nothing is missing so far");
@@ -262,6 +272,9 @@ function saveResults(
     warnings: keeper.warnings,
   };
   const summary = summarize(record, keeper.context);
+  if (keeper.folder === null) {
+    return { summary, missing: [], journalPhases: null };
+  }
   return keeper.folder.finish(record, {
     "report.txt": reportText(summary, keeper.context, outcome.phases),
   });

@@ -63,7 +63,7 @@ export async function planFacts(
   const readers = trains && plan.loader.reads ? plan.loader.readThreads : 0;
   return {
     workload: name,
-    accelerators: plan.accelerators,
+    accelerators: plan.ranks.total,
     readThreads: readers,
     does: [
       ...(workflow.generate_data ? ["generate"] : []),
@@ -78,12 +78,12 @@ export async function planFacts(
     epochs: trains ? plan.training.epochs : 0,
     train: splitFacts(plan.training.train),
     eval: splitFacts(plan.training.eval),
-    workers: usesDataset ? plan.accelerators * (1 + readers) : 0,
+    workers: usesDataset ? plan.ranks.count * (1 + readers) : 0,
     bufferBytes: usesDataset
-      ? plan.accelerators * Math.max(1, readers) * plan.readBytes
+      ? plan.ranks.count * Math.max(1, readers) * plan.readBytes
       : 0,
     checkpoint: workflow.checkpoint
-      ? factsOfCheckpoints(workload, plan.accelerators)
+      ? factsOfCheckpoints(workload, plan.ranks.total)
       : null,
   };
 }

@@ -5,7 +5,7 @@
  */
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
-import type { Snapshot } from "../../engine/run/phase_runner.ts";
+import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { Console } from "../console.ts";
 
 /** Below this a rate says nothing, in seconds. */

@@ -3,6 +3,7 @@
  * reasons to stop, and somebody who watches.
  */
 import { parseDuration } from "../../bytes/durations.ts";
+import { solo } from "../../cluster/cluster.ts";
 import {
   createRunClock,
   type PhaseBegin,
@@ -69,6 +70,7 @@ export function startSession(
         () => performance.now(),
       ),
       hostname: options.hostname,
+      cluster: solo,
       stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
       onProgress: (snapshot) => display.show(snapshot),
       onPhaseBegin: (phase) => display.begin(options.titleOf(phase)),

@@ -7,8 +7,12 @@
  *    before_phase   as well before each evaluation
  */
 import { checkpointFiles } from "../../checkpoint/checkpoint_files.ts";
-import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import {
+  type CheckpointPlan,
+  savedRank,
+} from "../../checkpoint/checkpoint_plan.ts";
 import { checkpointFolder } from "../../checkpoint/checkpoint_record.ts";
+import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
 import type { CacheDrop } from "../../metrics/run_record.ts";
 import type { Storage } from "../../storage/storage.ts";
@@ -106,7 +110,7 @@ export function datasetFilesOf(
     };
 }
 
-/** The files of the checkpoint that a phase loads. */
+/** The files of the checkpoint that this process loads in a phase. */
 export function checkpointFilesOf(
   plan: CheckpointPlan,
   storage: Storage,
@@ -118,8 +122,9 @@ export function checkpointFilesOf(
       step: checkpoint.step,
     });
     const paths: string[] = [];
-    for (let rank = 0; rank < plan.accelerators; rank++) {
-      for (const { name } of checkpointFiles(plan.layout, rank)) {
+    for (const { rank } of placesOf(plan.ranks)) {
+      const fileRank = savedRank(plan, rank);
+      for (const { name } of checkpointFiles(plan.layout, fileRank)) {
         paths.push(storage.hostPath(`${folder}/${name}`));
       }
     }

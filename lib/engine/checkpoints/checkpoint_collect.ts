@@ -2,6 +2,7 @@
  * Records of the checkpoints that are saved between the steps of a training
  * phase, taken by the main thread while training goes on.
  */
+import type { Cluster } from "../../cluster/cluster.ts";
 import { readThreadIo } from "../../host/process_io.ts";
 import type {
   BlockRecord,
@@ -22,10 +23,11 @@ import { checkpointRow, FIELD, type Region } from "../threads/region.ts";
 /** What a collector works with. */
 export interface CheckpointCollectorParts {
   readonly region: Region;
-  /** Rows of the ranks' checkpoints, rank 0 first. */
+  /** Rows of the checkpoints of this process's ranks, in their order. */
   readonly rows: readonly CrewRow[];
   readonly threadCount: number;
   readonly hostname: string;
+  readonly cluster: Cluster;
   readonly bypassesCache: boolean;
 }
 
@@ -60,13 +62,16 @@ export class CheckpointCollector {
   }
 
   #collect(epoch: number, trainStart: Moment, number: number): PhaseRecord {
-    const { region, rows, hostname } = this.#parts;
-    const places = rows.map(({ rank }) => checkpointRow(region.shape, rank));
-    const workers = rows.map((row, index) =>
-      collectWorker(row, region.fields(places[index] ?? 0))
+    const { region, rows, hostname, cluster } = this.#parts;
+    const host = hostname;
+    const places = rows.map(({ localRank }) =>
+      checkpointRow(region.shape, localRank)
     );
-    const ranks = rows.map(({ rank }, index) =>
-      collectRank(region, { rank, rows: [places[index] ?? 0], hostname })
+    const workers = rows.map((row, index) =>
+      collectWorker({ ...row, host }, region.fields(places[index] ?? 0))
+    );
+    const ranks = rows.map((row, index) =>
+      collectRank(region, { ...row, host, rows: [places[index] ?? 0] })
     );
     let startMs = Infinity;
     let endMs = 0;
@@ -90,7 +95,16 @@ export class CheckpointCollector {
       workers,
       latencies: collectLatencies(region, places),
       bytesRequested,
-      device: this.#deviceIo(bytesRequested, workers),
+      hosts: [{
+        host,
+        process: cluster.rank,
+        device: this.#deviceIo(bytesRequested, workers),
+        cpu: {
+          userSeconds: null,
+          systemSeconds: null,
+          source: "part of the training phase that goes on meanwhile",
+        },
+      }],
       complete: true,
     };
   }

@@ -2,7 +2,12 @@
  * The threads of a run that save and load checkpoints, and their rows.
  */
 import { checkpointFiles } from "../../checkpoint/checkpoint_files.ts";
-import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import {
+  type CheckpointPlan,
+  savedRank,
+} from "../../checkpoint/checkpoint_plan.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
+import { placesOf } from "../../cluster/ranks.ts";
 import type { Member } from "../threads/crew.ts";
 import { CHECKPOINTER, type CrewRow } from "../run/phase_runner.ts";
 import type { Region } from "../threads/region.ts";
@@ -15,28 +20,37 @@ export interface CheckpointCrew {
   readonly rows: readonly CrewRow[];
 }
 
-/** Lists the threads that a plan needs and the rows of its ranks. */
+/**
+ * Lists the threads that a plan needs in this process, and the rows of their
+ * ranks.
+ */
 export function checkpointCrew(
   plan: CheckpointPlan,
   region: Region,
+  cluster: Cluster,
 ): CheckpointCrew {
   const { shape, buffer } = region;
   const members = Array.from({ length: plan.threadCount }, (_, thread) => {
-    const start: CheckpointerStart = { shape, buffer, thread, plan };
+    const start: CheckpointerStart = { shape, buffer, thread, cluster, plan };
     const title = `checkpointer ${thread}`;
     return { title, start, spawn: spawnCheckpointer };
   });
   const rows: CrewRow[] = [];
   for (let thread = 0; thread < plan.readersPerRank; thread++) {
-    for (let rank = 0; rank < plan.accelerators; rank++) {
+    for (const { rank, localRank } of placesOf(plan.ranks)) {
       rows.push({
         role: CHECKPOINTER,
         rank,
+        localRank,
         thread,
         title: thread === 0
           ? `checkpointer of rank ${rank}`
           : `reader ${thread} of rank ${rank}'s checkpoint`,
-        pathOf: (fileIndex: number) => nameOf(plan, rank, fileIndex),
+        pathOf: (fileIndex, kind) => {
+          const isLoad = kind === "load_checkpoint";
+          const fileRank = isLoad ? savedRank(plan, rank) : rank;
+          return nameOf(plan, fileRank, fileIndex);
+        },
       });
     }
   }

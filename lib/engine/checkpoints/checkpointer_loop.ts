@@ -21,7 +21,10 @@ import {
   type RankTransfer,
   removeCheckpoint,
 } from "../../checkpoint/rank_transfer.ts";
+import { type Cluster, onFirstProcess } from "../../cluster/cluster.ts";
+import type { RankPlace } from "../../cluster/ranks.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { ThreadBarrier } from "../threads/barrier.ts";
 import { DeviceCounter } from "../threads/device_counter.ts";
 import { checkpointCountOf } from "./save_between_steps.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
@@ -34,17 +37,13 @@ import {
   PHASE_TRAIN,
   type Region,
 } from "../threads/region.ts";
-import {
-  Gate,
-  Stopped,
-  ThreadBarrier,
-  waitWhile,
-} from "../threads/thread_sync.ts";
+import { Gate, Stopped, waitWhile } from "../threads/thread_sync.ts";
 
 /** What a checkpointer works with. */
 export interface CheckpointerParts {
   readonly region: Region;
   readonly plan: CheckpointPlan;
+  readonly cluster: Cluster;
   readonly storage: Storage;
   readonly transfer: RankTransfer;
   /** Its ranks, each with the row that its costs go to. */
@@ -54,8 +53,7 @@ export interface CheckpointerParts {
 }
 
 /** One rank that a checkpointer serves. */
-export interface ServedRank {
-  readonly rank: number;
+export interface ServedRank extends RankPlace {
   readonly meter: WorkerMeter;
   readonly fields: Float64Array;
 }
@@ -94,7 +92,8 @@ export async function runCheckpointer(
 
 class Checkpointer {
   readonly #parts: CheckpointerParts;
-  readonly #isFirst: boolean;
+  /** Of this process's; of all processes only with {@linkcode onFirstProcess}. */
+  readonly #isFirstThread: boolean;
   readonly #barrier: ThreadBarrier;
   readonly #device: DeviceCounter | null;
   /** Checkpoints of this run that are there, oldest first. */
@@ -104,7 +103,7 @@ class Checkpointer {
 
   constructor(parts: CheckpointerParts, thread: number) {
     this.#parts = parts;
-    this.#isFirst = thread === 0;
+    this.#isFirstThread = thread === 0;
     this.#device = parts.storage.isSync ? new DeviceCounter() : null;
     this.#barrier = new ThreadBarrier(parts.region, {
       arrivedWord: parts.region.control("checkpointArrived"),
@@ -127,8 +126,8 @@ class Checkpointer {
     // The rows still hold the last one until the main thread took it.
     const seenWord = region.control("checkpointSeen");
     if (begun > 0) waitWhile(region, seenWord, begun - 1);
-    await this.run(PHASE_SAVE, id, ({ rank }) => {
-      const word = region.savedWord(rank);
+    await this.run(PHASE_SAVE, id, ({ localRank }) => {
+      const word = region.savedWord(localRank);
       Atomics.store(words, word, begun + 1);
       Atomics.notify(words, word);
     });
@@ -147,12 +146,9 @@ class Checkpointer {
     id: CheckpointId,
     onRankDone: (served: ServedRank) => void = () => {},
   ): Promise<void> {
-    const { plan, storage, transfer, reader } = this.#parts;
+    const { plan, transfer, reader } = this.#parts;
     const isSave = phase === PHASE_SAVE;
-    if (this.#isFirst) {
-      if (isSave) await writeRecord(storage, plan, { id, complete: false });
-      else await checkRecord(storage, plan, id);
-    }
+    if (this.#isFirstThread) await this.#begin(id, isSave);
     this.#device?.skip();
     this.#barrier.wait();
     const startMs = performance.now() - this.#gateMs;
@@ -183,15 +179,32 @@ class Checkpointer {
     // would be part of the second one's time.
     const [first] = ranks;
     if (first !== undefined) this.#device?.record(first.fields);
-    if (this.#isFirst && isSave) await this.#finish(id);
+    if (this.#isFirstThread && isSave) await this.#finish(id);
+  }
+
+  /** Its record: written by the first process, checked by each. */
+  async #begin(id: CheckpointId, isSave: boolean): Promise<void> {
+    const { plan, cluster, storage } = this.#parts;
+    if (!isSave) return await checkRecord(storage, plan, id);
+    await onFirstProcess(
+      cluster,
+      () => writeRecord(storage, plan, { id, complete: false }),
+    );
   }
 
   /** The checkpoint is whole: says so and removes what is too old. */
   async #finish(id: CheckpointId): Promise<void> {
+    const { plan, cluster, storage } = this.#parts;
+    await onFirstProcess(cluster, async () => {
+      await writeRecord(storage, plan, { id, complete: true });
+      await this.#removeOld(id);
+    });
+  }
+
+  async #removeOld(newest: CheckpointId): Promise<void> {
     const { plan, storage } = this.#parts;
-    await writeRecord(storage, plan, { id, complete: true });
     if (plan.keepCount === null) return;
-    this.#kept.push(id);
+    this.#kept.push(newest);
     while (this.#kept.length > plan.keepCount) {
       const oldest = this.#kept.shift();
       if (oldest !== undefined) await removeCheckpoint(storage, plan, oldest);

@@ -2,6 +2,7 @@
  * Entry of a checkpointer thread; the loop is in `checkpointer_loop.ts`.
  */
 import { RankTransfer } from "../../checkpoint/rank_transfer.ts";
+import { globalRank } from "../../cluster/ranks.ts";
 import { runCheckpointer, type ServedRank } from "./checkpointer_loop.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import { WorkerMeter } from "../threads/meter.ts";
@@ -9,7 +10,8 @@ import { checkpointRow, Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import type { CheckpointerStart } from "../threads/worker_start.ts";
 
-serve<CheckpointerStart>(async ({ shape, buffer, thread, plan }) => {
+serve<CheckpointerStart>(async (start) => {
+  const { shape, buffer, thread, cluster, plan } = start;
   const region = new Region(shape, buffer);
   const ranks: ServedRank[] = [];
   // Threads of one reader number deal the ranks among themselves.
@@ -18,21 +20,26 @@ serve<CheckpointerStart>(async ({ shape, buffer, thread, plan }) => {
     reader: Math.floor(thread / turnCount),
     readerCount: plan.readersPerRank,
   };
-  const firstRank = thread % turnCount;
-  for (let rank = firstRank; rank < plan.accelerators; rank += turnCount) {
-    const row = checkpointRow(shape, rank, reader.reader);
+  const first = thread % turnCount;
+  for (
+    let localRank = first;
+    localRank < plan.ranks.count;
+    localRank += turnCount
+  ) {
+    const row = checkpointRow(shape, localRank, reader.reader);
     // Latencies are only looked at together: one row has those of all ranks.
-    const firstRow = checkpointRow(shape, firstRank, reader.reader);
+    const firstRow = checkpointRow(shape, first, reader.reader);
     const meter = new WorkerMeter(region, row, firstRow);
-    ranks.push({ rank, meter, fields: region.fields(row) });
+    const rank = globalRank(plan.ranks, localRank);
+    ranks.push({ rank, localRank, meter, fields: region.fields(row) });
   }
   // Requests of all ranks of a thread are counted with its first one.
   const meter = ranks[0]?.meter ?? new WorkerMeter(region, 0);
   const storage = await connectWorker(plan.storage, { region, meter }, {
-    rank: firstRank,
+    rank: globalRank(plan.ranks, first),
     thread: reader.reader,
   });
   const transfer = new RankTransfer(plan, storage);
-  const parts = { region, plan, storage, transfer, ranks, reader };
+  const parts = { region, plan, cluster, storage, transfer, ranks, reader };
   return () => runCheckpointer(parts, thread);
 });

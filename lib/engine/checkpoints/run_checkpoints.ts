@@ -6,7 +6,7 @@
  * Spec: dlio.md 7.4.
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
-import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
+import { processFileCount } from "../../checkpoint/checkpoint_size.ts";
 import {
   CacheControl,
   checkpointFilesOf,
@@ -45,7 +45,7 @@ export async function runCheckpoints(
     readersPerAccelerator: 0,
     generators: 0,
     maxSteps: 0,
-    checkpointRanks: plan.accelerators,
+    checkpointRanks: plan.ranks.count,
     checkpointReaders: plan.readersPerRank,
     endpoints: endpoints.length,
   });
@@ -56,7 +56,7 @@ export async function runCheckpoints(
   );
   return await runOrders({
     region,
-    ...checkpointCrew(plan, region),
+    ...checkpointCrew(plan, region, hooks.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
     dropCaches: (order) => caches.before(order, hooks),
@@ -71,11 +71,16 @@ function* ordersOf(
   plan: CheckpointPlan,
   { writeCount, readCount }: CheckpointLoop,
 ): Generator<PhaseOrder> {
-  const total = checkpointTotals(plan.layout, plan.accelerators).fileCount;
-  const order = { epoch: 1, stepCount: 0, batchSize: 0, total };
+  const order = { epoch: 1, stepCount: 0, batchSize: 0 };
   for (let number = 1; number <= writeCount; number++) {
     const checkpoint = { number, count: writeCount, step: number };
-    yield { ...order, kind: "save_checkpoint", phase: PHASE_SAVE, checkpoint };
+    yield {
+      ...order,
+      kind: "save_checkpoint",
+      phase: PHASE_SAVE,
+      total: processFileCount(plan, "save"),
+      checkpoint,
+    };
   }
   // Those before have been removed by keep_checkpoints.
   const removedCount = plan.keepCount === null
@@ -84,6 +89,12 @@ function* ordersOf(
   for (let number = 1; number <= readCount; number++) {
     const step = removedCount + number;
     const checkpoint = { number, count: readCount, step };
-    yield { ...order, kind: "load_checkpoint", phase: PHASE_LOAD, checkpoint };
+    yield {
+      ...order,
+      kind: "load_checkpoint",
+      phase: PHASE_LOAD,
+      total: processFileCount(plan, "load"),
+      checkpoint,
+    };
   }
 }

@@ -10,7 +10,7 @@ import { waitWhile } from "../threads/thread_sync.ts";
  * What an accelerator calls after every training step.
  *
  * @param plan The run's checkpoints.
- * @param rank The accelerator.
+ * @param localRank The accelerator.
  * @returns Null if there is nothing to call. Else a function of the steps of
  *   the epoch that are done: it returns when this rank's part of a checkpoint
  *   that is due then is saved, true if one was due.
@@ -18,19 +18,20 @@ import { waitWhile } from "../threads/thread_sync.ts";
 export function checkpointsBetweenSteps(
   region: Region,
   plan: CheckpointPlan | undefined,
-  rank: number,
+  localRank: number,
 ): ((stepsDone: number) => boolean) | null {
   if (plan === undefined || plan.stepsBetween === 0) return null;
   const { words } = region;
   const { stepsBetween } = plan;
   const gateWord = region.control("checkpointGate");
-  const savedWord = region.savedWord(rank);
+  const savedWord = region.savedWord(localRank);
   let begun = 0;
   return (stepsDone) => {
     if (stepsDone % stepsBetween !== 0) return false;
     begun++;
-    // All are here, since the step ended with a barrier: one opens for all.
-    if (rank === 0) {
+    // All are here, since the step ended with a barrier: the first one of this
+    // process opens for its checkpointers.
+    if (localRank === 0) {
       Atomics.store(words, gateWord, begun);
       Atomics.notify(words, gateWord);
     }

@@ -1,6 +1,7 @@
 /**
  * Generating, verifying and removing a dataset, with its manifest.
  */
+import { type Cluster, onFirstProcess } from "../../cluster/cluster.ts";
 import { DatasetError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
 import { FORMATS } from "../../formats/registry.ts";
@@ -58,23 +59,33 @@ export async function generateDataset(
   checkFormat(described, format);
   const storage = await connectStorage(dataset.storage);
   const manifest = manifestOf(described, options.stokerVersion);
-  await clearTheWay(described, { storage, manifest, force: options.force });
+  await onFirstProcess(
+    hooks.cluster,
+    () => clearTheWay(described, { storage, manifest, force: options.force }),
+  );
   await preflightFolder(storage, dataset.folder);
   // Both, also where one stays empty: DLIO lists them.
   for (const { naming } of splits) {
     await storage.makeFolder(`${dataset.folder}/${naming.split}`);
   }
-  await writeManifest(storage, dataset.folder, manifest);
+  await onFirstProcess(
+    hooks.cluster,
+    () => writeManifest(storage, dataset.folder, manifest),
+  );
   const outcome = await visitFiles(
     planVisit(described, options.force ? "rewrite" : "complete", {
       threads: options.threads,
       visitCount: fileCountOf(splits),
+      cluster: hooks.cluster,
     }),
     hooks,
   );
   if (outcome.error === null) {
     const complete = { ...manifest, complete: true };
-    await writeManifest(storage, dataset.folder, complete);
+    await onFirstProcess(
+      hooks.cluster,
+      () => writeManifest(storage, dataset.folder, complete),
+    );
   }
   return outcome;
 }
@@ -109,6 +120,7 @@ export async function verifyDataset(
   const plan = planVisit(described, "verify", {
     threads: options.threads,
     visitCount,
+    cluster: hooks.cluster,
   });
   const onDamage = (damage: Damage) => damages.push(damage);
   const outcome = await visitFiles(plan, { ...hooks, onDamage });
@@ -280,7 +292,7 @@ function manifestOf(
 function planVisit(
   described: DescribedDataset,
   task: FileTask,
-  options: { threads: number; visitCount: number },
+  options: { threads: number; visitCount: number; cluster: Cluster },
 ): GeneratePlan {
   return {
     task,
@@ -288,6 +300,7 @@ function planVisit(
     splits: described.splits,
     visitCount: options.visitCount,
     fileCount: fileCountOf(described.splits),
+    cluster: options.cluster,
     threads: options.threads,
     pageBytes: PAGE_BYTES_PER_GENERATOR,
   };

@@ -12,7 +12,11 @@ import type { FileWriter, Storage } from "../../storage/storage.ts";
 import { compareFile } from "./compare_file.ts";
 import { DeviceCounter } from "../threads/device_counter.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
-import { fileOfSlot, type GeneratePlan } from "../plan/visit_plan.ts";
+import {
+  fileOfTurn,
+  type GeneratePlan,
+  processVisits,
+} from "../plan/visit_plan.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import { PHASE_END, type Region } from "../threads/region.ts";
 import { Gate, Stopped } from "../threads/thread_sync.ts";
@@ -40,15 +44,16 @@ export async function runGenerator(parts: GeneratorParts): Promise<void> {
   const gate = new Gate(region);
   const files = new DatasetFiles(plan.dataset, plan.splits, parts.format);
   const device = parts.storage.isSync ? new DeviceCounter() : null;
+  const visitCount = processVisits(plan);
   const nextWord = region.control("nextFile");
   const visit = plan.task === "verify" ? verifyFile : writeMissingFile;
   while (gate.next() !== PHASE_END) {
     meter.beginPhase();
     for (;;) {
-      const slot = Atomics.add(region.words, nextWord, 1);
-      if (slot >= plan.visitCount) break;
+      const turn = Atomics.add(region.words, nextWord, 1);
+      if (turn >= visitCount) break;
       if (meter.isStopped()) throw new Stopped();
-      await visit(parts, files, fileOfSlot(plan, slot));
+      await visit(parts, files, fileOfTurn(plan, turn));
       meter.idle();
       meter.finishedFile();
     }

@@ -5,7 +5,7 @@ import { connectStorage, formatOf } from "../plan/connect.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
-import type { GeneratePlan } from "../plan/visit_plan.ts";
+import { type GeneratePlan, processVisits } from "../plan/visit_plan.ts";
 import type { CrewRow, PhaseOrder } from "../run/phase_runner.ts";
 import {
   generatorRow,
@@ -18,7 +18,7 @@ import { runOrders } from "../run/run_orders.ts";
 import type { Damage, GeneratorStart } from "../threads/worker_start.ts";
 
 /**
- * Visits every file of a plan.
+ * Visits the files of a plan that are this process's share.
  *
  * @param plan Which files, and what to do with them.
  * @param hooks As for a run; `onDamage` hears of each damaged file.
@@ -27,7 +27,8 @@ export async function visitFiles(
   plan: GeneratePlan,
   hooks: RunHooks & { readonly onDamage?: (damage: Damage) => void },
 ): Promise<RunOutcome> {
-  const threads = Math.max(1, Math.min(plan.threads, plan.visitCount));
+  const visitCount = processVisits(plan);
+  const threads = Math.max(1, Math.min(plan.threads, visitCount));
   const endpoints = await endpointsOf(plan.dataset.storage);
   const shape: RegionShape = {
     accelerators: 0,
@@ -46,7 +47,9 @@ export async function visitFiles(
     const start: GeneratorStart = { shape, buffer, row, thread, plan };
     const title = `${role} ${thread}`;
     members.push({ title, start, spawn: spawnGenerator });
-    rows.push({ role, rank: 0, thread, title });
+    // No accelerator's: its rank tells the processes apart.
+    const rank = plan.cluster.rank;
+    rows.push({ role, rank, localRank: 0, thread, title });
   }
   const files = new DatasetFiles(
     plan.dataset,
@@ -60,7 +63,7 @@ export async function visitFiles(
     epoch: 0,
     stepCount: 0,
     batchSize: 0,
-    total: plan.visitCount,
+    total: visitCount,
   };
   return await runOrders({
     region,

@@ -1,6 +1,7 @@
 /**
  * Settings and the dataset that was found → the plan of a run; pure.
  */
+import type { Ranks } from "../../cluster/ranks.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import { ceilToPage } from "../../bytes/page_arena.ts";
@@ -34,14 +35,14 @@ export interface PlannedRun {
  *
  * @param workload The settings.
  * @param found The dataset as it is, see `examineDataset`.
- * @param options `accelerators`: on all hosts, >= 1. `randomSeed`: seed for
- *   shuffles that are `random`.
+ * @param options `ranks`: those of this process. `randomSeed`: seed for
+ *   shuffles that are `random`, the same in all processes.
  * @throws {ConfigError} If an epoch would have no step.
  */
 export function planRun(
   workload: Workload,
   found: DescribedDataset,
-  options: { readonly accelerators: number; readonly randomSeed: number },
+  options: { readonly ranks: Ranks; readonly randomSeed: number },
 ): PlannedRun {
   const { workflow, train, evaluation, reader } = workload;
   const warnings: string[] = [];
@@ -80,7 +81,7 @@ export function planRun(
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     plan: {
-      accelerators: options.accelerators,
+      ranks: options.ranks,
       seed: train.seed,
       dataset: found.dataset,
       loader: planLoader(workload),
@@ -117,13 +118,13 @@ interface SplitSettings {
 function planSplit(
   workload: Workload,
   files: SplitFiles,
-  settings: SplitSettings & { accelerators: number; randomSeed: number },
+  settings: SplitSettings & { ranks: Ranks; randomSeed: number },
 ): SplitPlan {
   const { dataset, reader, train } = workload;
   const samplesPerFile = dataset.num_samples_per_file;
   const shard = planShards(
     files.fileCount * samplesPerFile,
-    settings.accelerators,
+    settings.ranks.total,
     settings.batchSize,
   );
   const seedOf = (shuffle: string) =>

@@ -83,7 +83,8 @@ function trainingNeeds(
   const savers = checkpoints?.threadCount ?? 0;
   const saverBytes = savers * (checkpoints?.chunkBytes ?? 0);
   if (plan === null) return { workers: savers, bufferBytes: saverBytes };
-  const { loader, training, accelerators } = plan;
+  const { loader, training } = plan;
+  const accelerators = plan.ranks.count;
   const readThreads = loader.reads ? loader.readThreads : 0;
   // With read_threads: 0 the accelerators read by themselves.
   const readers = accelerators * Math.max(loader.reads ? 1 : 0, readThreads);

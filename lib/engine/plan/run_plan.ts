@@ -3,6 +3,7 @@
  * computed before anything starts and sent to each worker as it is.
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import type { Ranks } from "../../cluster/ranks.ts";
 import type { DatasetSpec } from "../../formats/format.ts";
 import type { Distribution } from "../../random/distribution.ts";
 import type { FileNaming } from "../../sampling/file_names.ts";
@@ -69,7 +70,8 @@ export interface TrainPlan {
 
 /** Everything that a run's threads need to know. */
 export interface RunPlan {
-  readonly accelerators: number;
+  /** Accelerators of this process; shares of an epoch are by global rank. */
+  readonly ranks: Ranks;
   /** Seed of all draws: orders, compute times. */
   readonly seed: number;
   readonly dataset: DatasetPlan;

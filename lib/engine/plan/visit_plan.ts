@@ -1,6 +1,7 @@
 /**
  * The plan of generating or verifying a dataset: plain data.
  */
+import type { Cluster } from "../../cluster/cluster.ts";
 import type { FileNaming } from "../../sampling/file_names.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 
@@ -33,12 +34,29 @@ export interface GeneratePlan {
    */
   readonly visitCount: number;
   readonly fileCount: number;
+  /** Each process takes its share of the slots. */
+  readonly cluster: Cluster;
+  /** Of this process. */
   readonly threads: number;
   /** Size of each worker's encode buffer, bytes; a multiple of 64 KiB. */
   readonly pageBytes: number;
 }
 
-/** File index of a slot, see {@linkcode GeneratePlan.visitCount}. */
-export function fileOfSlot(plan: GeneratePlan, slot: number): number {
+/** Slots that this process visits. */
+export function processVisits(
+  { visitCount, cluster }: GeneratePlan,
+): number {
+  return Math.ceil(Math.max(0, visitCount - cluster.rank) / cluster.size);
+}
+
+/**
+ * File index that this process visits in a turn, see
+ * {@linkcode GeneratePlan.visitCount}.
+ *
+ * @param turn From 0, < {@linkcode processVisits}.
+ */
+export function fileOfTurn(plan: GeneratePlan, turn: number): number {
+  const { rank, size } = plan.cluster;
+  const slot = turn * size + rank;
   return Math.floor((slot * plan.fileCount) / plan.visitCount);
 }

@@ -1,6 +1,7 @@
 /**
  * Takes what workers measured out of the region, after a phase.
  */
+import type { RankPlace } from "../../cluster/ranks.ts";
 import {
   HISTOGRAM_SLOTS,
   histogramTotals,
@@ -23,12 +24,13 @@ import {
 
 /** Counters of one worker in a phase. */
 export function collectWorker(
-  who: { role: string; rank: number; thread: number },
+  who: Pick<WorkerRecord, "host" | "role" | "rank" | "thread">,
   fields: Float64Array,
 ): WorkerRecord {
   const field = (name: keyof typeof FIELD) => fields[FIELD[name]] ?? 0;
   const fsyncMs = field("fsyncMs");
   return {
+    host: who.host,
     role: who.role,
     rank: who.rank,
     thread: who.thread,
@@ -58,16 +60,16 @@ export function collectWorker(
  */
 export function collectRank(
   region: Region,
-  who: {
-    readonly rank: number;
+  who: RankPlace & {
     readonly rows: readonly [number, ...number[]];
-    readonly hostname: string;
+    readonly host: string;
   },
 ): RankRecord {
   const fields = region.fields(who.rows[0]);
   const stepCount = fields[FIELD.steps] ?? 0;
   const [loadSeconds, computeSeconds, stepSeconds] = STEP_TIMES.map(
-    (_name, time) => secondsOf(region.stepTimes(who.rank, time), stepCount),
+    (_name, time) =>
+      secondsOf(region.stepTimes(who.localRank, time), stepCount),
   );
   const durationSeconds = sum(stepSeconds ?? NO_STEPS);
   const doneMs = who.rows.length === 1
@@ -75,7 +77,7 @@ export function collectRank(
     : firstToLastMs(who.rows.map((row) => region.fields(row)));
   return {
     rank: who.rank,
-    host: who.hostname,
+    host: who.host,
     stepCount,
     loadSeconds: loadSeconds ?? NO_STEPS,
     computeSeconds: computeSeconds ?? NO_STEPS,

@@ -5,8 +5,13 @@
  * and wakes a few times per second to look at the region.
  */
 import { StokerError, WorkerError } from "../../errors.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
+import type { RankPlace } from "../../cluster/ranks.ts";
+import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
+import type { Snapshot } from "../../metrics/snapshot.ts";
 import type {
+  CacheDrop,
   DeviceIo,
   Moment,
   PhaseKind,
@@ -18,8 +23,9 @@ import {
   collectRank,
   collectWorker,
 } from "./collect.ts";
+import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
-import { FIELD, type Region } from "../threads/region.ts";
+import type { Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
 
 /** Bounds of the time between two looks at the region. */
@@ -35,12 +41,19 @@ export const CHECKPOINTER = "checkpointer";
 export interface CrewRow {
   /** "accelerator", "reader", "generator", {@linkcode CHECKPOINTER}. */
   readonly role: string;
+  /** Global, for records. */
   readonly rank: number;
+  /** Among those of this process, for rows of the region. */
+  readonly localRank: number;
   readonly thread: number;
   /** For messages: "reader 2 of rank 0". */
   readonly title: string;
-  /** Names a file for messages, where it is no file of the dataset. */
-  readonly pathOf?: (fileIndex: number) => string;
+  /**
+   * Names a file for messages, where it is no file of the dataset.
+   *
+   * @param kind Of the phase that uses it.
+   */
+  readonly pathOf?: (fileIndex: number, kind: PhaseKind) => string;
 }
 
 /** Which checkpoint a phase saves or loads. */
@@ -61,22 +74,23 @@ export interface PhaseOrder {
   readonly epoch: number;
   readonly stepCount: number;
   readonly batchSize: number;
-  /** Steps over all accelerators, or files. */
+  /** Steps of all accelerators of this process, or its files. */
   readonly total: number;
   readonly checkpoint?: CheckpointOrder;
 }
 
-/** A look at a running phase, for progress displays. */
-export interface Snapshot {
-  readonly kind: PhaseKind;
-  readonly epoch: number;
-  readonly done: number;
-  readonly total: number;
-  readonly unit: "steps" | "files";
-  readonly bytes: number;
-  readonly elapsedSeconds: number;
-  /** Percent, without each accelerator's first step; null before there is. */
-  readonly auPercent: number | null;
+/**
+ * Phases that go on inside of others: checkpoints between training steps.
+ */
+export interface InnerPhases {
+  /**
+   * Called at every look at a running phase, and once when it is over.
+   *
+   * @returns The record of an inner phase that has ended since; else null.
+   */
+  look(order: PhaseOrder, start: Moment): PhaseRecord | null;
+  /** The phase's own record, once its inner ones are known. */
+  finish(record: PhaseRecord, within: readonly PhaseRecord[]): PhaseRecord;
 }
 
 /** What a phase runner works with. */
@@ -86,6 +100,7 @@ export interface PhaseParts {
   /** In the order of the region's rows. */
   readonly rows: readonly CrewRow[];
   readonly hostname: string;
+  readonly cluster: Cluster;
   /** Whether reads bypass the page cache, so that their bytes are known. */
   readonly bypassesCache: boolean;
   /** The same for checkpoints, where they are stored otherwise. */
@@ -100,13 +115,18 @@ export interface PhaseParts {
   readonly onProgress: (snapshot: Snapshot) => void;
   /** Threads, where one thread has several rows; else one for each row. */
   readonly threadCount?: number;
-  /** Called at every look at a running phase, and once when it is over. */
-  readonly onLook?: (order: PhaseOrder, start: Moment) => void;
+  /** Absent: no phase has others inside. */
+  readonly inner?: InnerPhases;
+  /** Hears of an inner phase that has ended, while the other one goes on. */
+  readonly onPhaseWithin?: (record: PhaseRecord) => void;
 }
 
-/** The record of a phase and, if it was cut short, why. */
+/** What became of a phase. */
 export interface PhaseOutcome {
   readonly record: PhaseRecord;
+  /** Phases inside of it that have ended, in order. */
+  readonly within: readonly PhaseRecord[];
+  /** Why it was cut short; null if it was not. */
   readonly error: Error | null;
 }
 
@@ -114,35 +134,52 @@ export interface PhaseOutcome {
 export class PhaseRunner {
   readonly #parts: PhaseParts;
   readonly #fields: readonly Float64Array[];
+  readonly #progress: PhaseProgress;
   readonly #threadCount: number;
 
   constructor(parts: PhaseParts) {
     this.#parts = parts;
     this.#threadCount = parts.threadCount ?? parts.rows.length;
     this.#fields = parts.rows.map((_row, index) => parts.region.fields(index));
+    this.#progress = new PhaseProgress(
+      parts.region,
+      parts.rows,
+      parts.hostname,
+    );
   }
 
-  /** Runs a phase to its end, or until something stops it. */
-  async run(order: PhaseOrder): Promise<PhaseOutcome> {
-    const { moment } = this.#parts;
-    const ioBefore = readProcessIo();
+  /**
+   * Runs a phase to its end, or until something stops it.
+   *
+   * @param cacheDrop What was dropped before; null: nothing was to be.
+   */
+  async run(
+    order: PhaseOrder,
+    cacheDrop: CacheDrop | null = null,
+  ): Promise<PhaseOutcome> {
+    const { moment, inner } = this.#parts;
+    const within: PhaseRecord[] = [];
+    const before = readProcess();
     const start = moment();
     this.#openGate(order);
-    const error = await this.#watch(order, start);
+    const error = await this.#watch(order, { start, within });
     const end = moment();
-    const io = { before: ioBefore, after: readProcessIo() };
-    const writes = order.kind === "generate" ||
-      order.kind === "save_checkpoint";
-    return { record: this.#collect(order, { start, end, io, writes }), error };
+    const after = readProcess();
+    const record = this.#collect(order, {
+      start,
+      end,
+      before,
+      after,
+      cacheDrop,
+    });
+    return { record: inner?.finish(record, within) ?? record, within, error };
   }
 
   #openGate(order: PhaseOrder): void {
     const { region } = this.#parts;
     const { words } = region;
     // Rows still hold the last phase's counts until their owners clear them.
-    for (const fields of this.#fields) {
-      fields[FIELD.steps] = fields[FIELD.files] = fields[FIELD.bytes] = 0;
-    }
+    for (const fields of this.#fields) fields.fill(0);
     Atomics.store(words, region.control("doneCount"), 0);
     Atomics.store(words, region.control("nextFile"), 0);
     Atomics.store(words, region.control("phase"), order.phase);
@@ -154,8 +191,11 @@ export class PhaseRunner {
     Atomics.notify(words, region.control("gate"));
   }
 
-  async #watch(order: PhaseOrder, start: Moment): Promise<Error | null> {
-    const { crew, region, signal, stallTimeoutMs, onLook } = this.#parts;
+  async #watch(
+    order: PhaseOrder,
+    { start, within }: { start: Moment; within: PhaseRecord[] },
+  ): Promise<Error | null> {
+    const { crew, region, signal, stallTimeoutMs } = this.#parts;
     const word = region.control("doneCount");
     const watchdog = new Watchdog(
       this.#fields,
@@ -164,29 +204,33 @@ export class PhaseRunner {
     );
     for (;;) {
       const done = Atomics.load(region.words, word);
-      this.#parts.onProgress(this.#snapshot(order, start));
-      onLook?.(order, start);
+      const elapsedSeconds = this.#parts.moment().atSeconds - start.atSeconds;
+      this.#parts.onProgress(this.#progress.look(order, elapsedSeconds));
+      const innerPhase = this.#parts.inner?.look(order, start) ?? null;
+      if (innerPhase !== null) {
+        within.push(innerPhase);
+        this.#parts.onPhaseWithin?.(innerPhase);
+      }
       if (done === this.#threadCount) return null;
       const error = crew.failure ?? abortError(signal) ??
-        this.#stallError(watchdog);
+        this.#stallError(watchdog, order.kind);
       if (error !== null) {
         crew.stop();
         await crew.end();
         return error;
       }
-      const elapsedMs = (this.#parts.moment().atSeconds - start.atSeconds) *
-        1000;
-      await sleepOn(region.words, word, done, sleepMsAfter(elapsedMs));
+      const sleepMs = sleepMsAfter(elapsedSeconds * 1000);
+      await sleepOn(region.words, word, done, sleepMs);
     }
   }
 
-  #stallError(watchdog: Watchdog): Error | null {
+  #stallError(watchdog: Watchdog, kind: PhaseKind): Error | null {
     const stall = watchdog.look(performance.now());
     if (stall === null) return null;
     const { rows, pathOf } = this.#parts;
     const row = rows[stall.row];
     const title = row?.title ?? `worker ${stall.row}`;
-    const path = (row?.pathOf ?? pathOf)(stall.fileIndex);
+    const path = (row?.pathOf ?? pathOf)(stall.fileIndex, kind);
     return new WorkerError(
       `Cannot go on as the ${stall.operation} of ` +
         `"${path}" has not ended for ` +
@@ -195,52 +239,27 @@ export class PhaseRunner {
     );
   }
 
-  #snapshot(order: PhaseOrder, start: Moment): Snapshot {
-    let steps = 0;
-    let files = 0;
-    let bytes = 0;
-    let computeMs = 0;
-    let stepMs = 0;
-    for (const fields of this.#fields) {
-      steps += fields[FIELD.steps] ?? 0;
-      files += fields[FIELD.files] ?? 0;
-      bytes += fields[FIELD.bytes] ?? 0;
-      computeMs += fields[FIELD.computeMs] ?? 0;
-      stepMs += fields[FIELD.stepMs] ?? 0;
-    }
-    const unit = order.stepCount > 0 ? "steps" : "files";
-    return {
-      kind: order.kind,
-      epoch: order.epoch,
-      done: unit === "steps" ? steps : files,
-      total: order.total,
-      unit,
-      bytes,
-      elapsedSeconds: this.#parts.moment().atSeconds - start.atSeconds,
-      auPercent: stepMs > 0 ? 100 * computeMs / stepMs : null,
-    };
-  }
-
   #collect(
     order: PhaseOrder,
     seen: {
       start: Moment;
       end: Moment;
-      io: IoReadings;
-      writes: boolean;
+      before: ProcessReadings;
+      after: ProcessReadings;
+      cacheDrop: CacheDrop | null;
     },
   ): PhaseRecord {
-    const { region, hostname } = this.#parts;
+    const { region, hostname: host } = this.#parts;
     const isCheckpoint = order.checkpoint !== undefined;
     const rows = [...this.#parts.rows.entries()].filter(([, { role }]) =>
       (role === CHECKPOINTER) === isCheckpoint
     );
     const workers = rows.map(([index, row]) =>
-      collectWorker(row, this.#fields[index] ?? new Float64Array())
+      collectWorker({ ...row, host }, this.#fields[index] ?? new Float64Array())
     );
     const ranks = rowsByRank(
       rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
-    ).map((who) => collectRank(region, { ...who, hostname }));
+    ).map((who) => collectRank(region, { ...who, host }));
     const bytesRequested = workers.reduce((sum, { bytes }) => sum + bytes, 0);
     const complete = Atomics.load(
       region.words,
@@ -264,26 +283,60 @@ export class PhaseRunner {
         rows.map(([index]) => index),
       ),
       bytesRequested,
-      device: deviceIo(this.#parts, bytesRequested, {
-        ...seen,
-        isCheckpoint,
-      }),
+      hosts: [{
+        host,
+        process: this.#parts.cluster.rank,
+        device: this.#deviceIo(order, bytesRequested, seen),
+        cpu: cpuTime(seen.after.cpu, seen.before.cpu),
+        ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
+      }],
       complete,
     };
+  }
+
+  #deviceIo(
+    order: PhaseOrder,
+    bytesRequested: number,
+    seen: { before: ProcessReadings; after: ProcessReadings },
+  ): DeviceIo {
+    const parts = this.#parts;
+    const bypassesCache = order.checkpoint === undefined
+      ? parts.bypassesCache
+      : parts.checkpointBypassesCache ?? parts.bypassesCache;
+    if (bypassesCache) {
+      return { bytes: bytesRequested, source: "every byte bypasses the cache" };
+    }
+    const before = seen.before.io;
+    const after = seen.after.io;
+    if (before.value === null) return { bytes: null, source: before.reason };
+    if (after.value === null) return { bytes: null, source: after.reason };
+    return order.kind === "generate" || order.kind === "save_checkpoint"
+      ? {
+        bytes: after.value.deviceWriteBytes - before.value.deviceWriteBytes,
+        source: "/proc/self/io write_bytes",
+      }
+      : {
+        bytes: after.value.deviceReadBytes - before.value.deviceReadBytes,
+        source: "/proc/self/io read_bytes",
+      };
   }
 }
 
 /** Row numbers of each rank, in the order of their first rows. */
 function rowsByRank(
   rows: readonly (readonly [number, CrewRow])[],
-): { rank: number; rows: [number, ...number[]] }[] {
-  const byRank = new Map<number, [number, ...number[]]>();
-  for (const [index, { rank }] of rows) {
+): (RankPlace & { rows: [number, ...number[]] })[] {
+  const byRank = new Map<
+    number,
+    RankPlace & { rows: [number, ...number[]] }
+  >();
+  for (const [index, { rank, localRank }] of rows) {
     const found = byRank.get(rank);
-    if (found === undefined) byRank.set(rank, [index]);
-    else found.push(index);
+    if (found === undefined) {
+      byRank.set(rank, { rank, localRank, rows: [index] });
+    } else found.rows.push(index);
   }
-  return [...byRank].map(([rank, indices]) => ({ rank, rows: indices }));
+  return [...byRank.values()];
 }
 
 /** Nothing where requests go nowhere. */
@@ -296,35 +349,14 @@ function endpointsOf(
   return { endpoints: collectEndpoints(region, addresses, rows) };
 }
 
-/** The process's counters at both ends of a phase. */
-interface IoReadings {
-  readonly before: ReturnType<typeof readProcessIo>;
-  readonly after: ReturnType<typeof readProcessIo>;
+/** The process's counters at one end of a phase. */
+interface ProcessReadings {
+  readonly io: ReturnType<typeof readProcessIo>;
+  readonly cpu: ReturnType<typeof readProcessCpu>;
 }
 
-function deviceIo(
-  parts: PhaseParts,
-  bytesRequested: number,
-  seen: { io: IoReadings; writes: boolean; isCheckpoint: boolean },
-): DeviceIo {
-  const bypassesCache = seen.isCheckpoint
-    ? parts.checkpointBypassesCache ?? parts.bypassesCache
-    : parts.bypassesCache;
-  if (bypassesCache) {
-    return { bytes: bytesRequested, source: "every byte bypasses the cache" };
-  }
-  const { before, after } = seen.io;
-  if (before.value === null) return { bytes: null, source: before.reason };
-  if (after.value === null) return { bytes: null, source: after.reason };
-  return seen.writes
-    ? {
-      bytes: after.value.deviceWriteBytes - before.value.deviceWriteBytes,
-      source: "/proc/self/io write_bytes",
-    }
-    : {
-      bytes: after.value.deviceReadBytes - before.value.deviceReadBytes,
-      source: "/proc/self/io read_bytes",
-    };
+function readProcess(): ProcessReadings {
+  return { io: readProcessIo(), cpu: readProcessCpu() };
 }
 
 /** Why a run is being stopped from outside; null if it is not. */

@@ -2,8 +2,10 @@
  * What the engine is given by whoever runs it: time, a way to stop it, and
  * listeners.
  */
+import type { Cluster } from "../../cluster/cluster.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
-import type { PhaseOrder, Snapshot } from "./phase_runner.ts";
+import type { Snapshot } from "../../metrics/snapshot.ts";
+import type { PhaseOrder } from "./phase_runner.ts";
 
 /** Arguments of every engine run beside its plan. */
 export interface RunHooks {
@@ -12,6 +14,8 @@ export interface RunHooks {
   /** Now, on the clock that began with the run. */
   readonly moment: () => Moment;
   readonly hostname: string;
+  /** Which of the run's processes this is. */
+  readonly cluster: Cluster;
   /** Longest time that one operation may take; Infinity: any. */
   readonly stallTimeoutMs: number;
   /** A few times per second while a phase runs. */

@@ -31,10 +31,6 @@ export interface OrderedRun extends RunParts {
   readonly pauseSeconds?: number;
   /** Drops what a phase will read from the page cache; null: it did not. */
   readonly dropCaches?: (order: PhaseOrder) => Promise<CacheDrop | null>;
-  /** A phase's record as it is to be kept. */
-  readonly finish?: (record: PhaseRecord) => PhaseRecord;
-  /** Where records go; others may add theirs. */
-  readonly phases?: PhaseRecord[];
 }
 
 /**
@@ -47,7 +43,8 @@ export async function runOrders(
   run: OrderedRun,
   hooks: RunHooks & { readonly onDamage?: (damage: Damage) => void },
 ): Promise<RunOutcome> {
-  const { region, members, phases = [] } = run;
+  const { region, members } = run;
+  const phases: PhaseRecord[] = [];
   const crew = new Crew(region, hooks.onDamage);
   const threadCount = members.length;
   const runner = new PhaseRunner({ ...run, ...hooks, crew, threadCount });
@@ -59,12 +56,8 @@ export async function runOrders(
       if (stopped !== null) return { phases, error: stopped };
       const cacheDrop = await run.dropCaches?.(order) ?? null;
       hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
-      const { record: measured, error } = await runner.run(order);
-      const record = {
-        ...run.finish?.(measured) ?? measured,
-        ...(cacheDrop === null ? {} : { cacheDrop }),
-      };
-      phases.push(record);
+      const { record, within, error } = await runner.run(order, cacheDrop);
+      phases.push(...within, record);
       hooks.onPhaseEnd(record);
       if (error !== null) return { phases, error };
     }

@@ -7,6 +7,8 @@ import {
   checkpointProblems,
   planCheckpoints,
 } from "../../checkpoint/checkpoint_plan.ts";
+import { onFirstProcess } from "../../cluster/cluster.ts";
+import { ranksOf, ranksPerProcess } from "../../cluster/ranks.ts";
 import { ConfigError } from "../../errors.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import { connectStorage, formatOf } from "../plan/connect.ts";
@@ -33,7 +35,10 @@ const SETTLED_AT_ONCE: readonly string[] = ["local_fs", "direct_fs", "null"];
 export interface WorkloadOptions {
   /** Accelerators on all hosts, >= 1. */
   readonly accelerators: number;
-  /** 32 bits for shuffles that are `random`; record it to repeat a run. */
+  /**
+   * 32 bits for shuffles that are `random`, the same in all processes; record
+   * it to repeat a run.
+   */
   readonly randomSeed: number;
   /** Rewrites a dataset that is there. */
   readonly force: boolean;
@@ -56,7 +61,7 @@ export async function runWorkload(
   const { workflow, reader, dataset, checkpoint } = workload;
   const described = await describeWithFormat(workload);
   const checkpoints = workflow.checkpoint
-    ? planOfCheckpoints(workload, options)
+    ? planOfCheckpoints(workload, hooks, options)
     : null;
   if (checkpoints !== null && savesCheckpoints(workload)) {
     await preflightFolder(
@@ -112,7 +117,9 @@ export async function runWorkload(
     phases.push(...saved.phases);
     if (saved.error !== null) return { phases, error: saved.error };
   }
-  if (!dataset.keep_files) await removeDataset(described);
+  if (!dataset.keep_files) {
+    await onFirstProcess(hooks.cluster, () => removeDataset(described));
+  }
   return { phases, error: null };
 }
 
@@ -161,7 +168,10 @@ async function trainOn(
       onNote: options.onWarning,
     })
     : described;
-  const { plan, warnings } = planRun(workload, found, options);
+  const { plan, warnings } = planRun(workload, found, {
+    ranks: ranksOf(hooks.cluster, options.accelerators),
+    randomSeed: options.randomSeed,
+  });
   for (const warning of warnings) options.onWarning(warning);
   return await runTraining(
     checkpoints === null ? plan : { ...plan, checkpoint: checkpoints },
@@ -171,14 +181,15 @@ async function trainOn(
 
 function planOfCheckpoints(
   workload: Workload,
+  { cluster }: RunHooks,
   options: WorkloadOptions,
 ): CheckpointPlan {
   const { accelerators } = options;
   const problems = checkpointProblems(workload, accelerators);
   if (problems.length > 0) throw new ConfigError(problems);
   const { plan, warnings } = planCheckpoints(workload, {
-    accelerators,
-    acceleratorsPerHost: accelerators,
+    ranks: ranksOf(cluster, accelerators),
+    acceleratorsPerHost: ranksPerProcess(cluster, accelerators),
     storage: checkpointStorage(workload),
   });
   for (const warning of warnings) options.onWarning(warning);

@@ -88,7 +88,7 @@ export const FIELD = {
   state: 8,
   /** Index of the file at hand, over training, then evaluation files. */
   file: 9,
-  /** Sums over the steps that count for AU, for the progress display. */
+  /** Sums over the steps done in this phase, as `loadMs` below. */
   computeMs: 10,
   stepMs: 11,
   /** Steps done in this phase. */
@@ -110,6 +110,7 @@ export const FIELD = {
    * have: `performance.timeOrigin + performance.now()`.
    */
   beganMs: 20,
+  loadMs: 21,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;
@@ -150,7 +151,13 @@ const LATENCY_ROW_BYTES = OPERATIONS.length * HISTOGRAM_BYTES;
 /** Times of a step, in the order of their rows. */
 export const STEP_TIMES = ["load", "compute", "step"] as const;
 
-/** Size of a region: plain data that goes to every worker. */
+/** Who meets at the barriers: the threads of this process, see `barrier.ts`. */
+export type BarrierScope = "local";
+
+/**
+ * Size of a region: plain data that goes to every worker. Counts and rows are
+ * those of this process; see `cluster/ranks.ts` for local ranks.
+ */
 export interface RegionShape {
   readonly accelerators: number;
   readonly readersPerAccelerator: number;
@@ -163,6 +170,8 @@ export interface RegionShape {
   readonly checkpointReaders?: number;
   /** Endpoints that requests go to; 0 if absent. */
   readonly endpoints?: number;
+  /** Who meets at the barriers; "local" if absent. */
+  readonly barrierScope?: BarrierScope;
 }
 
 /** Views of the shared memory; each thread makes its own. */
@@ -206,22 +215,23 @@ export class Region {
   }
 
   /** Index in {@linkcode words} of the batches that a reader has made. */
-  producedWord(rank: number, reader: number): number {
-    const turn = rank * this.shape.readersPerAccelerator + reader;
+  producedWord(localRank: number, reader: number): number {
+    const turn = localRank * this.shape.readersPerAccelerator + reader;
     return (CONTROL_WORDS + 2 * turn) * WORD_STRIDE;
   }
 
   /** Index in {@linkcode words} of its batches that were taken. */
-  consumedWord(rank: number, reader: number): number {
-    return this.producedWord(rank, reader) + WORD_STRIDE;
+  consumedWord(localRank: number, reader: number): number {
+    return this.producedWord(localRank, reader) + WORD_STRIDE;
   }
 
   /**
    * Index in {@linkcode words} of the checkpoints between steps that a rank
    * is through with.
    */
-  savedWord(rank: number): number {
-    return this.producedWord(this.shape.accelerators, 0) + rank * WORD_STRIDE;
+  savedWord(localRank: number): number {
+    return this.producedWord(this.shape.accelerators, 0) +
+      localRank * WORD_STRIDE;
   }
 
   /** Counters of worker `row`. */
@@ -268,9 +278,9 @@ export class Region {
    *
    * @param time Index in {@linkcode STEP_TIMES}.
    */
-  stepTimes(rank: number, time: number): Float64Array {
+  stepTimes(localRank: number, time: number): Float64Array {
     const { maxSteps } = this.shape;
-    const slots = (rank * STEP_TIMES.length + time) * maxSteps;
+    const slots = (localRank * STEP_TIMES.length + time) * maxSteps;
     const offset = this.#stepsOffset + slots * Float64Array.BYTES_PER_ELEMENT;
     return new Float64Array(this.buffer, offset, maxSteps);
   }
@@ -295,17 +305,17 @@ export function workerCount(shape: RegionShape): number {
 }
 
 /** Row of an accelerator. */
-export function acceleratorRow(_shape: RegionShape, rank: number): number {
-  return rank;
+export function acceleratorRow(_shape: RegionShape, localRank: number): number {
+  return localRank;
 }
 
 /** Row of a reader. */
 export function readerRow(
   shape: RegionShape,
-  rank: number,
+  localRank: number,
   reader: number,
 ): number {
-  return shape.accelerators + rank * shape.readersPerAccelerator + reader;
+  return shape.accelerators + localRank * shape.readersPerAccelerator + reader;
 }
 
 /** Row of a generator. */
@@ -320,11 +330,11 @@ export function generatorRow(shape: RegionShape, generator: number): number {
  */
 export function checkpointRow(
   shape: RegionShape,
-  rank: number,
+  localRank: number,
   reader = 0,
 ): number {
   return generatorRow(shape, shape.generators) +
-    reader * checkpointRanks(shape) + rank;
+    reader * checkpointRanks(shape) + localRank;
 }
 
 function checkpointRanks(shape: RegionShape): number {

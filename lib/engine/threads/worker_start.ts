@@ -3,6 +3,8 @@
  * when it is ready, one if it fails. Counts travel through the region.
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
+import type { RankPlace } from "../../cluster/ranks.ts";
 import type { PlainError } from "../../errors.ts";
 import type { GeneratePlan } from "../plan/visit_plan.ts";
 import type { RegionShape } from "./region.ts";
@@ -18,13 +20,13 @@ interface WorkerStart {
 
 /** Starts an accelerator. */
 export interface AcceleratorStart extends WorkerStart {
-  readonly rank: number;
+  readonly place: RankPlace;
   readonly plan: RunPlan;
 }
 
 /** Starts a reader. */
 export interface ReaderStart extends WorkerStart {
-  readonly rank: number;
+  readonly place: RankPlace;
   readonly reader: number;
   readonly plan: RunPlan;
 }
@@ -35,6 +37,7 @@ export interface CheckpointerStart {
   readonly buffer: SharedArrayBuffer;
   /** Its number, < `plan.threadCount`; what it serves follows from it. */
   readonly thread: number;
+  readonly cluster: Cluster;
   readonly plan: CheckpointPlan;
 }
 

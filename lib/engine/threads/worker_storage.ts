@@ -14,7 +14,7 @@ import { isPoisoned } from "./thread_sync.ts";
 /** Time between two looks at whether the run is being stopped. */
 const LOOK_MS = 50;
 
-/** Connects. @param who Its rank and its number there. */
+/** Connects. @param who Its global rank and its number there. */
 export async function connectWorker(
   settings: StorageSettings,
   worker: { readonly region: Region; readonly meter: RequestObserver },

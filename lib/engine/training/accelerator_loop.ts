@@ -8,6 +8,7 @@
  * nothing disturbs its compute time.
  */
 import type { Awaitable } from "../../bytes/awaitable.ts";
+import type { RankPlace } from "../../cluster/ranks.ts";
 import { createDraw } from "../../random/distribution.ts";
 import { combine32 } from "../../random/seeds.ts";
 import { ComputeTimer } from "./compute.ts";
@@ -23,7 +24,8 @@ import {
   STEP_TIMES,
 } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import { BatchQueue, Gate, StepBarrier } from "../threads/thread_sync.ts";
+import { StepBarrier } from "../threads/barrier.ts";
+import { BatchQueue, Gate } from "../threads/thread_sync.ts";
 import type { InlineReaders } from "./inline_readers.ts";
 
 /** What an accelerator works with. */
@@ -40,18 +42,24 @@ export interface AcceleratorParts {
  * Runs an accelerator until the run ends.
  *
  * @param parts What it works with.
- * @param rank Its number.
+ * @param place Its ranks: times and batches cross shared memory by the local
+ *   one, everything that is drawn goes by the global one.
  * @throws {Stopped} When the run is stopped.
  */
 export async function runAccelerator(
   parts: AcceleratorParts,
-  rank: number,
+  place: RankPlace,
 ): Promise<void> {
   const { region, plan } = parts;
+  const { rank, localRank } = place;
   const gate = new Gate(region);
-  const load = chooseLoad(parts, rank);
-  const steps = new StepRunner(parts, rank);
-  const checkpoints = checkpointsBetweenSteps(region, plan.checkpoint, rank);
+  const load = chooseLoad(parts, place);
+  const steps = new StepRunner(parts, localRank);
+  const checkpoints = checkpointsBetweenSteps(
+    region,
+    plan.checkpoint,
+    localRank,
+  );
   for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
     if (phase === PHASE_SAVE) {
       gate.done();
@@ -84,13 +92,16 @@ interface Load {
   end(): void;
 }
 
-function chooseLoad(parts: AcceleratorParts, rank: number): Load {
+function chooseLoad(
+  parts: AcceleratorParts,
+  { rank, localRank }: RankPlace,
+): Load {
   const { region, plan } = parts;
   if (!plan.loader.reads) {
     return { begin: () => {}, batch: () => {}, end: () => {} };
   }
   if (parts.readers !== null) return readInline(parts, parts.readers, rank);
-  const queue = new BatchQueue(region, rank, plan.loader.aheadBatches);
+  const queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
   return {
     begin: (_isEval, _epoch, stepCount) => queue.begin(stepCount),
     batch: (batch) => queue.take(batch),
@@ -134,13 +145,13 @@ class StepRunner {
   readonly #computeMs: Float64Array;
   readonly #stepMs: Float64Array;
 
-  constructor(parts: AcceleratorParts, rank: number) {
+  constructor(parts: AcceleratorParts, localRank: number) {
     const { region } = parts;
     this.#fields = parts.fields;
     this.#meter = parts.meter;
     this.#barrier = new StepBarrier(region);
     const [load, compute, step] = STEP_TIMES.map((_name, index) =>
-      region.stepTimes(rank, index)
+      region.stepTimes(localRank, index)
     );
     this.#loadMs = load ?? new Float64Array();
     this.#computeMs = compute ?? new Float64Array();
@@ -159,6 +170,7 @@ class StepRunner {
     const fields = this.#fields;
     const isStopped = () => this.#meter.isStopped();
     let requestedMs = 0;
+    let loadSumMs = 0;
     let computeSumMs = 0;
     let stepSumMs = 0;
     let startMs = this.#meter.gateMs;
@@ -177,11 +189,11 @@ class StepRunner {
       this.#computeMs[step] = computedMs - loadedMs;
       this.#stepMs[step] = endMs - startMs;
       requestedMs += wantedMs;
-      // For the progress display: the first step's load is the queue filling.
-      if (step > 0) {
-        computeSumMs += computedMs - loadedMs;
-        stepSumMs += endMs - startMs;
-      }
+      // For the progress display.
+      loadSumMs += loadedMs - startMs;
+      computeSumMs += computedMs - loadedMs;
+      stepSumMs += endMs - startMs;
+      fields[FIELD.loadMs] = loadSumMs;
       fields[FIELD.computeMs] = computeSumMs;
       fields[FIELD.stepMs] = stepSumMs;
       fields[FIELD.computeRequestedMs] = requestedMs;

@@ -7,14 +7,14 @@ import { Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import type { AcceleratorStart } from "../threads/worker_start.ts";
 
-serve<AcceleratorStart>(async ({ shape, buffer, row, rank, plan }) => {
+serve<AcceleratorStart>(async ({ shape, buffer, row, place, plan }) => {
   const region = new Region(shape, buffer);
   const meter = new WorkerMeter(region, row);
   const readsInline = plan.loader.reads && plan.loader.readThreads === 0;
   const readers = readsInline
     ? await (await import("./inline_readers.ts"))
-      .createInlineReaders(plan, { region, meter }, rank)
+      .createInlineReaders(plan, { region, meter }, place.rank)
     : null;
   const fields = region.fields(row);
-  return () => runAccelerator({ region, meter, fields, plan, readers }, rank);
+  return () => runAccelerator({ region, meter, fields, plan, readers }, place);
 });

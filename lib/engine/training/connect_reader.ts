@@ -17,7 +17,7 @@ export type ConnectedReaders =
   | { readonly isSync: true; readonly readers: SplitReaders<SampleReader> }
   | { readonly isSync: false; readonly fetchers: SplitReaders<SampleFetcher> };
 
-/** Connects reader `reader` of accelerator `rank`. */
+/** Connects reader `reader` of the accelerator of global rank `rank`. */
 export async function connectReader(
   plan: RunPlan,
   worker: { readonly region: Region; readonly meter: WorkerMeter },

@@ -8,6 +8,7 @@
  * Batches are begun and put in order; between the two, reads end as they
  * like.
  */
+import type { RankPlace } from "../../cluster/ranks.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import { controlValue, Preprocessor } from "./reader_loop.ts";
 import {
@@ -33,17 +34,17 @@ export interface FetcherParts {
  * Runs the reader until the run ends.
  *
  * @param parts What it works with.
- * @param who Its accelerator and its number there.
+ * @param who Its accelerator, by both ranks, and its number there.
  * @throws {Stopped} When the run is stopped.
  */
 export async function runFetcher(
   parts: FetcherParts,
-  who: { readonly rank: number; readonly reader: number },
+  who: RankPlace & { readonly reader: number },
 ): Promise<void> {
   const { region, meter, plan, fetchers } = parts;
-  const { rank, reader } = who;
+  const { rank, localRank, reader } = who;
   const gate = new Gate(region);
-  const queue = new BatchQueue(region, rank, plan.loader.aheadBatches);
+  const queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
   const line = new BatchLine(
     queue,
     new Preprocessor(plan, rank, reader),

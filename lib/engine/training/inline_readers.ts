@@ -21,7 +21,7 @@ export interface InlineReaders {
   begin(isEval: boolean, epoch: number): InlineReader;
 }
 
-/** Makes the readers of accelerator `rank`. */
+/** Makes the readers of the accelerator of global rank `rank`. */
 export async function createInlineReaders(
   plan: RunPlan,
   worker: { readonly region: Region; readonly meter: WorkerMeter },

@@ -2,6 +2,7 @@
  * A reader: makes every R-th batch of its accelerator, R being the number of
  * readers, as far ahead as the queue allows.
  */
+import type { RankPlace } from "../../cluster/ranks.ts";
 import { createDraw } from "../../random/distribution.ts";
 import { combine32 } from "../../random/seeds.ts";
 import { ComputeTimer } from "./compute.ts";
@@ -31,17 +32,17 @@ export interface ReaderParts {
  * Runs a reader until the run ends.
  *
  * @param parts What it works with.
- * @param who Its accelerator and its number there.
+ * @param who Its accelerator, by both ranks, and its number there.
  * @throws {Stopped} When the run is stopped.
  */
 export function runReader(
   parts: ReaderParts,
-  who: { readonly rank: number; readonly reader: number },
+  who: RankPlace & { readonly reader: number },
 ): void {
   const { region, meter, plan, readers } = parts;
-  const { rank, reader } = who;
+  const { rank, localRank, reader } = who;
   const gate = new Gate(region);
-  const queue = new BatchQueue(region, rank, plan.loader.aheadBatches);
+  const queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
   const preprocess = new Preprocessor(plan, rank, reader);
   const device = new DeviceCounter();
   for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
@@ -74,6 +75,7 @@ export class Preprocessor {
   readonly #drawMs: (() => number) | null;
   readonly #timer = new ComputeTimer();
 
+  /** @param rank Global. */
   constructor(plan: RunPlan, rank: number, reader: number) {
     const { preprocessTime } = plan.loader;
     const isNone = preprocessTime.type === "constant" &&

@@ -10,10 +10,10 @@ import { Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import type { ReaderStart } from "../threads/worker_start.ts";
 
-serve<ReaderStart>(async ({ shape, buffer, row, rank, reader, plan }) => {
+serve<ReaderStart>(async ({ shape, buffer, row, place, reader, plan }) => {
   const region = new Region(shape, buffer);
   const meter = new WorkerMeter(region, row);
-  const who = { rank, reader };
+  const who = { ...place, reader };
   const parts = { region, meter, plan };
   const connected = await connectReader(plan, parts, who);
   return connected.isSync

@@ -50,7 +50,7 @@ export class SampleFetcher {
 
   /**
    * @param parts What it reads with.
-   * @param rank The accelerator.
+   * @param rank The accelerator, by its global rank.
    */
   constructor(
     parts: {

@@ -20,6 +20,7 @@ export class SampleFiles {
   readonly #dims: SampleDims;
   readonly #constantBytes: number;
 
+  /** @param rank Of the accelerator, global. */
   constructor(
     parts: { dataset: DatasetPlan; split: SplitPlan; format: Format },
     rank: number,

@@ -34,7 +34,7 @@ export class SampleReader {
 
   /**
    * @param parts What it reads with.
-   * @param rank The accelerator.
+   * @param rank The accelerator, by its global rank.
    */
   constructor(
     parts: {

@@ -1,15 +1,17 @@
 /**
  * Training with its evaluations: starts the workers, runs the epochs.
  */
+import type { Cluster } from "../../cluster/cluster.ts";
+import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
-import type { PhaseKind, PhaseRecord } from "../../metrics/run_record.ts";
+import type { PhaseKind } from "../../metrics/run_record.ts";
 import { CacheControl, datasetFilesOf } from "../cache/cache_control.ts";
 import { connectStorage, formatOf } from "../plan/connect.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
-import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
+import { processFileCount } from "../../checkpoint/checkpoint_size.ts";
 import { checkpointCrew } from "../checkpoints/checkpoint_crew.ts";
 import { type SaveWatch, watchSaves } from "../checkpoints/save_watch.ts";
 import type {
@@ -44,24 +46,21 @@ export async function runTraining(
   const endpoints = await endpointsOfRun(plan);
   const shape = shapeOf(plan, endpoints.length);
   const region = new Region(shape);
-  const { members, rows } = assemble(plan, shape, region);
+  const { members, rows } = assemble(plan, region, hooks.cluster);
   const storage = await connectStorage(plan.dataset.storage);
   const format = await formatOf(plan.dataset);
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
   );
-  const phases: PhaseRecord[] = [];
-  const saves = await watchSaves(plan, region, { rows, phases, hooks });
+  const saves = await watchSaves(plan, region, { rows, hooks });
   return await runOrders({
     region,
     members,
     rows,
     orders: phaseOrders(plan, saves),
-    phases,
     dropCaches: (order) => caches.before(order, hooks),
-    finish: saves.withBlocks,
-    onLook: saves.onLook,
+    inner: saves.inner,
     bypassesCache: storage.bypassesCache,
     checkpointBypassesCache: saves.bypassesCache,
     endpoints,
@@ -81,42 +80,43 @@ async function endpointsOfRun(
 function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {
   const { train, eval: evaluation } = plan.training;
   return {
-    accelerators: plan.accelerators,
+    accelerators: plan.ranks.count,
     readersPerAccelerator: plan.loader.reads ? plan.loader.readThreads : 0,
     generators: 0,
     maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
-    checkpointRanks: plan.checkpoint === undefined ? 0 : plan.accelerators,
+    checkpointRanks: plan.checkpoint === undefined ? 0 : plan.ranks.count,
     endpoints: endpointCount,
   };
 }
 
-/** All threads; rows in the order of the region's. */
+/** All threads of this process; rows in the order of the region's. */
 function assemble(
   plan: RunPlan,
-  shape: RegionShape,
   region: Region,
+  cluster: Cluster,
 ): { members: Member[]; rows: CrewRow[] } {
   const members: Member[] = [];
   const rows: CrewRow[] = [];
-  const { buffer } = region;
-  for (let rank = 0; rank < shape.accelerators; rank++) {
-    const row = acceleratorRow(shape, rank);
-    const start: AcceleratorStart = { shape, buffer, row, rank, plan };
-    const title = `accelerator of rank ${rank}`;
+  const { buffer, shape } = region;
+  const places = placesOf(plan.ranks);
+  for (const place of places) {
+    const row = acceleratorRow(shape, place.localRank);
+    const start: AcceleratorStart = { shape, buffer, row, place, plan };
+    const title = `accelerator of rank ${place.rank}`;
     members.push({ title, start, spawn: spawnAccelerator });
-    rows.push({ role: "accelerator", rank, thread: 0, title });
+    rows.push({ role: "accelerator", ...place, thread: 0, title });
   }
-  for (let rank = 0; rank < shape.accelerators; rank++) {
+  for (const place of places) {
     for (let reader = 0; reader < shape.readersPerAccelerator; reader++) {
-      const row = readerRow(shape, rank, reader);
-      const start: ReaderStart = { shape, buffer, row, rank, reader, plan };
-      const title = `reader ${reader} of rank ${rank}`;
+      const row = readerRow(shape, place.localRank, reader);
+      const start: ReaderStart = { shape, buffer, row, place, reader, plan };
+      const title = `reader ${reader} of rank ${place.rank}`;
       members.push({ title, start, spawn: spawnReader });
-      rows.push({ role: "reader", rank, thread: reader, title });
+      rows.push({ role: "reader", ...place, thread: reader, title });
     }
   }
   if (plan.checkpoint !== undefined) {
-    const checkpointers = checkpointCrew(plan.checkpoint, region);
+    const checkpointers = checkpointCrew(plan.checkpoint, region, cluster);
     members.push(...checkpointers.members);
     rows.push(...checkpointers.rows);
   }
@@ -181,7 +181,7 @@ function saveOrder(
     epoch,
     stepCount: 0,
     batchSize: 0,
-    total: checkpointTotals(plan.layout, plan.accelerators).fileCount,
+    total: processFileCount(plan, "save"),
     checkpoint,
   };
 }
@@ -198,7 +198,7 @@ function orderOf(
     epoch,
     stepCount: split.stepCount,
     batchSize: split.batchSize,
-    total: split.stepCount * plan.accelerators,
+    total: split.stepCount * plan.ranks.count,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Tests of lib/cli/facts/plan_facts.ts. */
+import { allRanks } from "../../../lib/cluster/ranks.ts";
 import { assert, assertEquals } from "@std/assert";
 import { planFacts, planText } from "../../../lib/cli/facts/plan_facts.ts";
 import { resolveWorkload } from "../../../lib/config/resolve.ts";
@@ -26,7 +27,7 @@ async function facts(text = YAML) {
   const requested = { ...resolved, name: "x", accelerators: 2 };
   const described = describeWorkload(resolved.workload);
   const { plan } = planRun(resolved.workload, described, {
-    accelerators: 2,
+    ranks: allRanks(2),
     randomSeed: 0,
   });
   return await planFacts(requested, described, plan);

@@ -1,4 +1,5 @@
 /** Tests of lib/cli/session/progress.ts. */
+import { snapshotOf } from "../../metrics/sample_snapshot.ts";
 import { assertEquals } from "@std/assert";
 import { Console } from "../../../lib/cli/console.ts";
 import {
@@ -7,11 +8,10 @@ import {
   progressLine,
   secondsLeft,
 } from "../../../lib/cli/session/progress.ts";
-import type { Snapshot } from "../../../lib/engine/run/phase_runner.ts";
 import { TextCollector } from "../text_collector.ts";
 
 const TITLE = "train, epoch 2 of 3";
-const SNAPSHOT: Snapshot = {
+const SNAPSHOT = snapshotOf({
   kind: "train",
   epoch: 2,
   done: 120,
@@ -20,7 +20,7 @@ const SNAPSHOT: Snapshot = {
   bytes: 2.4 * 2 ** 30,
   elapsedSeconds: 2,
   auPercent: 97.34,
-};
+});
 
 Deno.test("progressLine() gives share, rates, time left and AU", () => {
   assertEquals(

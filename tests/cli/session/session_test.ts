@@ -1,4 +1,5 @@
 /** Tests of lib/cli/session/session.ts. */
+import { snapshotOf } from "../../metrics/sample_snapshot.ts";
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { parseCommandLine } from "../../../lib/cli/line/command_line.ts";
 import { startSession } from "../../../lib/cli/session/session.ts";
@@ -54,7 +55,7 @@ Deno.test("startSession() shows phases by their titles", () => {
   assertEquals(hooks.stallTimeoutMs, 120_000);
   const at = hooks.moment();
   hooks.onPhaseBegin({ kind: "eval", epoch: 2, stepCount: 4, at });
-  hooks.onProgress({
+  hooks.onProgress(snapshotOf({
     kind: "eval",
     epoch: 2,
     done: 4,
@@ -63,7 +64,7 @@ Deno.test("startSession() shows phases by their titles", () => {
     bytes: 0,
     elapsedSeconds: 0.1,
     auPercent: null,
-  });
+  }));
   hooks.onPhaseEnd({
     kind: "eval",
     epoch: 2,
@@ -77,7 +78,7 @@ Deno.test("startSession() shows phases by their titles", () => {
     workers: [],
     latencies: {},
     bytesRequested: 0,
-    device: { bytes: null, source: "" },
+    hosts: [],
     complete: true,
   });
   assertEquals(stderr.text, "eval 2: 4 steps in 100ms\n");

@@ -3,6 +3,10 @@
  * and what a run then reads from the device.
  */
 import {
+  totalCacheDrop,
+  totalDevice,
+} from "../../../lib/metrics/host_totals.ts";
+import {
   assert,
   assertEquals,
   assertGreaterOrEqual,
@@ -73,7 +77,7 @@ Deno.test({
       assertGreaterOrEqual(hits(cached, "train"), 0.95);
       assertMatch(warning(cached, "train"), /^Training took .*memory/);
       assertMatch(warning(cached, "eval"), /^Evaluation took .*memory/);
-      assertEquals(cached.some(({ cacheDrop }) => cacheDrop), false);
+      assertEquals(cached.some((phase) => totalCacheDrop(phase)), false);
 
       const dropped = await phasesOf(folder, [
         ...only,
@@ -83,8 +87,9 @@ Deno.test({
       assertLess(hits(dropped, "eval"), 0.02);
       assertEquals(warning(dropped, "train"), "");
       // Nothing that root alone may do: any user comes that far.
-      for (const { cacheDrop } of dropped) {
-        if (cacheDrop === undefined) continue;
+      for (const phase of dropped) {
+        const cacheDrop = totalCacheDrop(phase);
+        if (cacheDrop === null) continue;
         assertEquals(cacheDrop.methods, ["posix_fadvise"]);
         assertEquals(cacheDrop.residentBytesAfter, 0);
       }
@@ -105,7 +110,10 @@ Deno.test({
         "storage.drop_caches=before-epoch",
       ]);
       assertEquals(
-        phases.map(({ kind, cacheDrop }) => [kind, cacheDrop?.fileCount]),
+        phases.map((phase) => [
+          phase.kind,
+          totalCacheDrop(phase)?.fileCount,
+        ]),
         [
           ["generate", undefined],
           ["train", 16],
@@ -114,7 +122,7 @@ Deno.test({
           ["eval", undefined],
         ],
       );
-      const drop = phases[1]?.cacheDrop;
+      const drop = phases[1]?.hosts[0]?.cacheDrop;
       assertEquals(drop?.methods, ["posix_fadvise"]);
       assertEquals(drop?.residentBytesAfter, 0);
       assertEquals(drop?.problem, null);
@@ -131,7 +139,7 @@ Deno.test({
         "storage.drop_caches=before_phase",
       ]);
       assertEquals(
-        phases.filter(({ cacheDrop }) => cacheDrop).map(({ kind }) => kind),
+        phases.filter((phase) => totalCacheDrop(phase)).map(({ kind }) => kind),
         ["train", "eval", "train", "eval"],
       );
     }),
@@ -151,7 +159,8 @@ Deno.test({
       );
       const evalFiles = [...Deno.readDirSync(`${folder}/valid`)].length;
       assertEquals(
-        phases.find(({ kind }) => kind === "train")?.cacheDrop?.fileCount,
+        phases.find(({ kind }) => kind === "train")?.hosts[0]?.cacheDrop
+          ?.fileCount,
         files.size + evalFiles,
       );
     }),
@@ -180,9 +189,9 @@ Deno.test({
         "storage.drop_caches=before_epoch",
       ]);
       assertLess(hits(dropped, "load_checkpoint"), 0.02);
-      const drops = dropped.map(({ kind, cacheDrop }) => [
+      const drops = dropped.map(({ kind, hosts }) => [
         kind,
-        cacheDrop?.residentBytesAfter,
+        hosts[0]?.cacheDrop?.residentBytesAfter,
       ]);
       assertEquals(drops, [
         ["save_checkpoint", undefined],
@@ -212,7 +221,9 @@ Deno.test({
       ]);
       const saves = phases.filter(({ kind }) => kind === "save_checkpoint");
       assertGreaterOrEqual(saves.length, 2);
-      for (const { device, bytesRequested } of saves) {
+      for (const save of saves) {
+        const { bytesRequested } = save;
+        const device = totalDevice(save);
         assertMatch(device.source, /^.proc.thread-self.io write_bytes/);
         // Training reads 4 MiB meanwhile; metadata takes some pages.
         assertGreaterOrEqual(device.bytes ?? 0, bytesRequested);

@@ -441,6 +441,6 @@ Deno.test("runWorkload() reads past the page cache with reader.odirect", async (
     if (error?.message.includes("O_DIRECT")) return;
     assertEquals(error, null);
     const train = phases.find(({ kind }) => kind === "train");
-    assertEquals(train?.device.bytes, train?.bytesRequested);
+    assertEquals(train?.hosts[0]?.device.bytes, train?.bytesRequested);
   });
 });

@@ -1,3 +1,4 @@
+import { allRanks } from "../../../lib/cluster/ranks.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type PlannedRun,
@@ -14,7 +15,10 @@ function planOf(
 ): PlannedRun {
   const workload = workloadOf(...words);
   const described = describeWorkload(workload);
-  return planRun(workload, described, { accelerators, randomSeed });
+  return planRun(workload, described, {
+    ranks: allRanks(accelerators),
+    randomSeed,
+  });
 }
 
 function trainOf(...args: Parameters<typeof planOf>): SplitPlan {

@@ -27,8 +27,9 @@ function doneSeconds(times: readonly (readonly [number, number])[]): number {
   });
   return collectRank(region, {
     rank: 1,
+    localRank: 1,
     rows: rows as [number, ...number[]],
-    hostname: "host",
+    host: "host",
   }).doneSeconds;
 }
 

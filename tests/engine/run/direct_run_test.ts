@@ -65,7 +65,9 @@ for (const format of Object.keys(FORMATS)) {
         const asked = (phases: typeof direct.phases) =>
           phases.map((phase) => phase.bytesRequested);
         assertEquals(asked(direct.phases), asked(buffered.phases));
-        const sources = direct.phases.map(({ device }) => device.source);
+        const sources = direct.phases.map(({ hosts }) =>
+          hosts[0]?.device.source
+        );
         assertEquals(new Set(sources).size, 1);
         const verified = await verifyDataset(
           describeWorkload(workload),

@@ -13,7 +13,6 @@ import {
   isPoisoned,
   openGateForEnd,
   poison,
-  StepBarrier,
   Stopped,
 } from "../../../lib/engine/threads/thread_sync.ts";
 
@@ -85,19 +84,6 @@ Deno.test("BatchQueue keeps accelerators apart", () => {
   first.put(0);
   poisonSoon(region);
   assertThrows(() => second.take(0), Stopped);
-});
-
-Deno.test("StepBarrier does not wait for a single accelerator", () => {
-  const barrier = new StepBarrier(regionOf(1, 0));
-  barrier.wait();
-  barrier.wait();
-});
-
-Deno.test("StepBarrier waits for all, until the run is stopped", () => {
-  const region = regionOf(2, 0);
-  const barrier = new StepBarrier(region);
-  poisonSoon(region);
-  assertThrows(() => barrier.wait(), Stopped);
 });
 
 Deno.test("Gate gives each phase once and the end last", () => {

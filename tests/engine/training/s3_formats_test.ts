@@ -63,7 +63,7 @@ for (const [name, format] of Object.entries(FORMATS)) {
         assert(train?.latencies.get !== undefined);
         assert(train.latencies.first_byte !== undefined);
       }
-      assertEquals(train?.device.bytes, train?.bytesRequested);
+      assertEquals(train?.hosts[0]?.device.bytes, train?.bytesRequested);
       const verified = await verifyDataset(
         await describeGenerated(describeWorkload(workload)),
         quietHooks(),

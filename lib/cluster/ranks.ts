@@ -1,0 +1,80 @@
+/**
+ * Global and local ranks.
+ *
+ *    global   over the accelerators of all processes: whatever is reported,
+ *             seeded or shared out goes by it. A variable named `rank` is one.
+ *    local    over those of this process: the rows of its shared memory.
+ *             A variable named `localRank` is one.
+ *
+ *    process 0: first 0, count 2          process 1: first 2, count 2
+ *    rank       0    1                               2    3
+ *    localRank  0    1                               0    1
+ */
+import { ConfigError } from "../errors.ts";
+import type { Cluster } from "./cluster.ts";
+
+/** The accelerators of one process among those of all processes. */
+export interface Ranks {
+  /** Global rank of this process's first accelerator. */
+  readonly first: number;
+  /** Accelerators of this process. */
+  readonly count: number;
+  /** Accelerators of all processes together. */
+  readonly total: number;
+}
+
+/** One accelerator by both of its numbers. */
+export interface RankPlace {
+  /** Over all processes. */
+  readonly rank: number;
+  /** Within this process. */
+  readonly localRank: number;
+}
+
+/** The ranks of a single process. @param total Accelerators, >= 1. */
+export function allRanks(total: number): Ranks {
+  return { first: 0, count: total, total };
+}
+
+/**
+ * The ranks of one process: consecutive, and where they do not divide evenly
+ * the first processes have one more.
+ *
+ * @param cluster Which process.
+ * @param total Accelerators of all processes together, >= 1.
+ * @throws {ConfigError} If a process would have none.
+ */
+export function ranksOf(cluster: Cluster, total: number): Ranks {
+  const { rank, size } = cluster;
+  if (total < size) {
+    throw new ConfigError([
+      `Cannot share ${total} accelerators among ${size} processes as each ` +
+      `must have at least one: give --accelerators ${size} or more`,
+    ]);
+  }
+  const share = Math.floor(total / size);
+  const longerCount = total % size;
+  return {
+    first: rank * share + Math.min(rank, longerCount),
+    count: share + (rank < longerCount ? 1 : 0),
+    total,
+  };
+}
+
+/** Most accelerators that a process has. @param total See {@linkcode ranksOf}. */
+export function ranksPerProcess({ size }: Cluster, total: number): number {
+  return Math.ceil(total / size);
+}
+
+/** The global rank of a local one. */
+export function globalRank({ first }: Ranks, localRank: number): number {
+  return first + localRank;
+}
+
+/** Both numbers of every accelerator of this process, in order. */
+export function placesOf(ranks: Ranks): RankPlace[] {
+  return Array.from({ length: ranks.count }, (_, localRank) => ({
+    rank: globalRank(ranks, localRank),
+    localRank,
+  }));
+}

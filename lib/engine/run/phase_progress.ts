@@ -1,0 +1,173 @@
+/**
+ * Looks at a running phase: the region's counters as a {@linkcode Snapshot}.
+ */
+import type { Reading } from "../../host/libc.ts";
+import { type ProcessCpu, readProcessCpu } from "../../host/process_cpu.ts";
+import type { CpuTime, WorkerRecord } from "../../metrics/run_record.ts";
+import {
+  auSoFar,
+  type RankProgress,
+  type RoleProgress,
+  type Snapshot,
+} from "../../metrics/snapshot.ts";
+import { FIELD, type Region, STEP_TIMES } from "../threads/region.ts";
+
+/** What a look needs to know of a phase. */
+type ShownPhase = Pick<Snapshot, "kind" | "epoch" | "total"> & {
+  /** 0 where there are no steps. */
+  readonly stepCount: number;
+};
+
+/** What it needs to know of a row. */
+type ShownRow = Pick<WorkerRecord, "role" | "rank">;
+
+/** Time between two looks at `/proc`, which cost more than all the others. */
+const CPU_LOOK_SECONDS = 0.2;
+
+/** What the looks of all phases of a run share. */
+export class PhaseProgress {
+  readonly #host: string;
+  readonly #fields: readonly Float64Array[];
+  /** Numbers of each role's rows. */
+  readonly #rowsOfRole: ReadonlyMap<string, readonly number[]>;
+  readonly #ranks: RankProgress;
+  #cpu: CpuTime = cpuTime(readProcessCpu());
+  #cpuAtSeconds = -Infinity;
+
+  /**
+   * @param region The run's shared memory.
+   * @param rows All of its rows, in order.
+   */
+  constructor(region: Region, rows: readonly ShownRow[], host: string) {
+    this.#host = host;
+    this.#fields = rows.map((_row, index) => region.fields(index));
+    this.#rowsOfRole = rowsOfRole(rows);
+    this.#ranks = rankProgress(region, rows);
+  }
+
+  /**
+   * Looks once.
+   *
+   * @param order The phase.
+   * @param elapsedSeconds Since it began.
+   */
+  look(order: ShownPhase, elapsedSeconds: number): Snapshot {
+    this.#lookAtRanks();
+    this.#lookAtCpu(elapsedSeconds);
+    const roles = [...this.#rowsOfRole].map(([role, rows]) =>
+      this.#roleProgress(role, rows)
+    );
+    const unit = order.stepCount > 0 ? "steps" : "files";
+    return {
+      kind: order.kind,
+      epoch: order.epoch,
+      host: this.#host,
+      done: unit === "steps"
+        ? this.#ranks.stepCounts.reduce((sum, count) => sum + count, 0)
+        : roles.reduce((sum, { files }) => sum + files, 0),
+      total: order.total,
+      unit,
+      bytes: roles.reduce((sum, { bytes }) => sum + bytes, 0),
+      elapsedSeconds,
+      auPercent: auSoFar(this.#ranks),
+      roles,
+      ranks: this.#ranks,
+      cpu: this.#cpu,
+    };
+  }
+
+  #lookAtRanks(): void {
+    const { stepCounts, loadMs, computeMs, stepMs } = this.#ranks;
+    // The rows of accelerators are the first ones, by local rank.
+    for (let localRank = 0; localRank < stepCounts.length; localRank++) {
+      const fields = this.#fields[localRank];
+      stepCounts[localRank] = fields?.[FIELD.steps] ?? 0;
+      loadMs[localRank] = fields?.[FIELD.loadMs] ?? 0;
+      computeMs[localRank] = fields?.[FIELD.computeMs] ?? 0;
+      stepMs[localRank] = fields?.[FIELD.stepMs] ?? 0;
+    }
+  }
+
+  #lookAtCpu(elapsedSeconds: number): void {
+    const sinceSeconds = elapsedSeconds - this.#cpuAtSeconds;
+    // A new phase counts from 0 again.
+    if (sinceSeconds >= 0 && sinceSeconds < CPU_LOOK_SECONDS) return;
+    this.#cpu = cpuTime(readProcessCpu());
+    this.#cpuAtSeconds = elapsedSeconds;
+  }
+
+  #roleProgress(role: string, rows: readonly number[]): RoleProgress {
+    const total = (field: number) => {
+      let sum = 0;
+      for (const row of rows) sum += this.#fields[row]?.[field] ?? 0;
+      return sum;
+    };
+    return {
+      role,
+      bytes: total(FIELD.bytes),
+      operations: total(FIELD.operations),
+      files: total(FIELD.files),
+      samples: total(FIELD.samples),
+      errors: total(FIELD.errors),
+      retries: total(FIELD.retries),
+    };
+  }
+}
+
+/**
+ * Processor time between two readings, or since the process began.
+ *
+ * @param now The later reading.
+ * @param before The earlier one; absent: none was used before.
+ */
+export function cpuTime(
+  now: Reading<ProcessCpu>,
+  before: Reading<ProcessCpu> = NO_CPU_USED,
+): CpuTime {
+  if (now.value === null || before.value === null) {
+    const source = now.reason ?? before.reason ?? "";
+    return { userSeconds: null, systemSeconds: null, source };
+  }
+  return {
+    userSeconds: (now.value.userMs - before.value.userMs) / 1000,
+    systemSeconds: (now.value.systemMs - before.value.systemMs) / 1000,
+    source: "/proc/self/stat utime and stime",
+  };
+}
+
+const NO_CPU_USED: Reading<ProcessCpu> = {
+  value: { userMs: 0, systemMs: 0 },
+  reason: null,
+};
+
+function rowsOfRole(rows: readonly ShownRow[]): Map<string, number[]> {
+  const rowsByRole = new Map<string, number[]>();
+  for (const [index, { role }] of rows.entries()) {
+    const found = rowsByRole.get(role);
+    if (found === undefined) rowsByRole.set(role, [index]);
+    else found.push(index);
+  }
+  return rowsByRole;
+}
+
+function rankProgress(
+  region: Region,
+  rows: readonly ShownRow[],
+): RankProgress {
+  const count = region.shape.accelerators;
+  const [load, compute, step] = STEP_TIMES.map((_name, time) => time);
+  const timesOf = (localRank: number, time = 0) =>
+    region.stepTimes(localRank, time);
+  return {
+    firstRank: rows[0]?.rank ?? 0,
+    stepCounts: new Float64Array(count),
+    loadMs: new Float64Array(count),
+    computeMs: new Float64Array(count),
+    stepMs: new Float64Array(count),
+    steps: Array.from({ length: count }, (_, localRank) => ({
+      loadMs: timesOf(localRank, load),
+      computeMs: timesOf(localRank, compute),
+      stepMs: timesOf(localRank, step),
+    })),
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * The wait of several threads for each other.
+ *
+ *    arrive … arrive → the last one: release.meet() → all go on
+ *
+ * A release strategy says what happens between the arrival of this process's
+ * last thread and the moment that all of them go on. One thread does it while
+ * the others sleep:
+ *
+ *    local    nothing: this process is all there is
+ *
+ * For several processes a strategy would tell a relay that this process is
+ * there and wait for its answer with {@linkcode waitWhile}. That is one class
+ * and one entry in `RELEASES`; the barrier and its callers stay as they are.
+ */
+import type { BarrierScope, Region } from "./region.ts";
+import { waitWhile } from "./thread_sync.ts";
+
+/** What the last thread of this process does at a barrier. */
+export interface BarrierRelease {
+  /**
+   * Returns when the threads of this process may go on. Called by one thread
+   * at a time. Allocates nothing.
+   *
+   * @throws {Stopped} If the run is being stopped.
+   */
+  meet(): void;
+}
+
+/** For a process that waits for no other. */
+class LocalRelease implements BarrierRelease {
+  meet(): void {}
+}
+
+/** Makes the strategy of one barrier, which its turn word names. */
+const RELEASES: Readonly<
+  Record<BarrierScope, (region: Region, turnWord: number) => BarrierRelease>
+> = { local: () => new LocalRelease() };
+
+/** The wait of several threads for each other. */
+export class ThreadBarrier {
+  readonly #region: Region;
+  readonly #arrivedWord: number;
+  readonly #turnWord: number;
+  readonly #parties: number;
+  readonly #release: BarrierRelease;
+
+  /**
+   * @param region Shared memory.
+   * @param barrier Its two words there, how many threads of this process
+   *   meet, and the release strategy: that of the region where absent.
+   */
+  constructor(
+    region: Region,
+    barrier: {
+      readonly arrivedWord: number;
+      readonly turnWord: number;
+      readonly parties: number;
+      readonly release?: BarrierRelease;
+    },
+  ) {
+    this.#region = region;
+    this.#arrivedWord = barrier.arrivedWord;
+    this.#turnWord = barrier.turnWord;
+    this.#parties = barrier.parties;
+    const scope = region.shape.barrierScope ?? "local";
+    this.#release = barrier.release ??
+      RELEASES[scope](region, barrier.turnWord);
+  }
+
+  /** Waits until every thread has arrived. @throws {Stopped} */
+  wait(): void {
+    if (this.#parties === 1) {
+      this.#release.meet();
+      return;
+    }
+    const { words } = this.#region;
+    const turn = Atomics.load(words, this.#turnWord);
+    const arrived = Atomics.add(words, this.#arrivedWord, 1) + 1;
+    if (arrived === this.#parties) {
+      // The last one resets before it lets the others go on to the next.
+      Atomics.store(words, this.#arrivedWord, 0);
+      this.#release.meet();
+      Atomics.add(words, this.#turnWord, 1);
+      Atomics.notify(words, this.#turnWord);
+      return;
+    }
+    waitWhile(this.#region, this.#turnWord, turn);
+  }
+}
+
+/** The wait of all accelerators for each other: the all-reduce of a step. */
+export class StepBarrier extends ThreadBarrier {
+  constructor(region: Region) {
+    super(region, {
+      arrivedWord: region.control("barrierArrived"),
+      turnWord: region.control("barrierTurn"),
+      parties: region.shape.accelerators,
+    });
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Versions of `stoker.json` and of the journal, and what older ones lacked.
+ *
+ *    1   a phase had one `device` and one `cache_drop`; workers had no `host`
+ *    2   `hosts` of a phase: device bytes, cache drop and CPU of each process
+ *
+ * An older file is turned into the newest form and then read like one. Runs
+ * of version 1 had one process on one host.
+ */
+import { FormatError } from "../errors.ts";
+import type { DeviceIo } from "../metrics/run_record.ts";
+import type { PlainRecord } from "./key_case.ts";
+import type { PlainHost, PlainPhase } from "./phase_json.ts";
+
+/** Raised when an older reader would misread a newer file. */
+export const STOKER_FORMAT_VERSION = 2;
+
+/** Oldest version that can be read. */
+const OLDEST_FORMAT_VERSION = 1;
+
+/** A phase as version 1 has it. */
+type PlainPhase1 = Omit<PlainPhase, "hosts" | "workers"> & {
+  readonly device: DeviceIo;
+  readonly cache_drop?: PlainRecord;
+  readonly workers: Iterable<PlainRecord>;
+};
+
+/**
+ * Checks that a file's version can be read.
+ *
+ * @param path The file, for the message.
+ * @param version Its `format_version`.
+ * @throws {FormatError} If it is newer, older, or none.
+ */
+export function checkFormatVersion(path: string, version: unknown): void {
+  if (
+    Number.isInteger(version) &&
+    Number(version) >= OLDEST_FORMAT_VERSION &&
+    Number(version) <= STOKER_FORMAT_VERSION
+  ) return;
+  throw new FormatError(
+    path,
+    0,
+    `format_version must be ${OLDEST_FORMAT_VERSION} to ` +
+      `${STOKER_FORMAT_VERSION}: current value is ${String(version)}`,
+  );
+}
+
+/**
+ * A phase in the newest form.
+ *
+ * @param phase As its file has it.
+ * @param file The file's version, and the host that it is of.
+ */
+export function upgradedPhase(
+  phase: PlainPhase,
+  file: { readonly version: number; readonly hostname: string },
+): PlainPhase {
+  if (file.version >= 2) return phase;
+  const { device, cache_drop, ...rest } = phase as unknown as PlainPhase1;
+  const host: PlainHost = {
+    host: file.hostname,
+    process: 0,
+    device,
+    cpu: {
+      user_seconds: null,
+      system_seconds: null,
+      source: "format_version 1 does not tell",
+    },
+    ...(cache_drop === undefined ? {} : { cache_drop }),
+  };
+  return {
+    ...rest,
+    hosts: [host],
+    workers: Array.from(phase.workers, (worker) => ({
+      host: file.hostname,
+      ...worker,
+    })),
+  };
+}
