@@ -43,7 +43,11 @@ export function progressLine(title: string, snapshot: Snapshot): string {
  * @param snapshot The last one of it.
  */
 export function finishedLine(title: string, snapshot: Snapshot): string {
-  const { done, unit, bytes, elapsedSeconds } = snapshot;
+  const { kind, done, unit, bytes, elapsedSeconds } = snapshot;
+  if (kind === "generate" && bytes === 0 && done > 0) {
+    return `${title}: nothing to write, all ${done} files are there in full ` +
+      `length (looked up in ${formatDuration(elapsedSeconds)})`;
+  }
   return [
     `${title}: ${done} ${unit} in ${formatDuration(elapsedSeconds)}`,
     ...(bytes > 0 ? [formatBytes(bytes)] : []),

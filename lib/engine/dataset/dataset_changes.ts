@@ -27,6 +27,7 @@ import { preflightFolder } from "./preflight_folder.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import type { DatasetPlan } from "../plan/run_plan.ts";
 import { visitFiles } from "./visit_files.ts";
+import { type WantedFiles, wantedFiles } from "./wanted_files.ts";
 import type { Damage } from "../threads/worker_start.ts";
 
 /**
@@ -99,18 +100,21 @@ export interface VerifyOptions {
 
 /** What a verification found. */
 export interface VerifyOutcome extends RunOutcome {
+  /** Of those asked for, the missing ones included. */
   readonly checkedFiles: number;
-  /** One entry per damaged file. */
+  /** One entry per damaged file; of missing ones the first 1000. */
   readonly damages: readonly Damage[];
+  /** Files that are damaged or missing. */
+  readonly damagedCount: number;
 }
 
 /**
  * Reads a dataset back and compares every byte with what the seed gives.
  *
- * @param described The dataset as its manifest has it.
+ * @param described The dataset as {@linkcode describeGenerated} found it.
  */
 export async function verifyDataset(
-  described: DescribedDataset,
+  described: DescribedDataset & WantedFiles,
   hooks: RunHooks,
   options: VerifyOptions,
 ): Promise<VerifyOutcome> {
@@ -124,18 +128,27 @@ export async function verifyDataset(
   });
   const onDamage = (damage: Damage) => damages.push(damage);
   const outcome = await visitFiles(plan, { ...hooks, onDamage });
+  const { missing, missingCount } = described;
+  const damagedFiles = new Set(damages.map(({ path }) => path)).size;
+  damages.push(...missing);
   damages.sort((a, b) => a.path < b.path ? -1 : 1);
-  return { ...outcome, checkedFiles: visitCount, damages };
+  return {
+    ...outcome,
+    checkedFiles: visitCount + missingCount,
+    damages,
+    damagedCount: damagedFiles + missingCount,
+  };
 }
 
 /**
- * The dataset in a folder as its manifest lists it, for verifying it whole.
+ * The files of the dataset in a folder that the settings ask for, under the
+ * names of its manifest, for verifying them.
  *
  * @throws {DatasetError} If there is none, or its settings differ.
  */
 export async function describeGenerated(
   described: DescribedDataset,
-): Promise<DescribedDataset> {
+): Promise<DescribedDataset & WantedFiles> {
   const { dataset } = described;
   const storage = await connectStorage(dataset.storage);
   const manifest = await readManifest(storage, dataset.folder);
@@ -149,7 +162,11 @@ export async function describeGenerated(
   const found = differences(manifest.dataset, identityOf(dataset, prefix));
   if (found.length > 0) throw anotherDataset(dataset.folder, found);
   const format = await formatOf(dataset);
-  return { dataset, splits: manifestSplits(manifest, format, dataset.folder) };
+  const listed = manifestSplits(manifest, format, dataset.folder);
+  return {
+    dataset,
+    ...wantedFiles(listed, described.splits, dataset.folder),
+  };
 }
 
 /**

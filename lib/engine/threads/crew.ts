@@ -6,6 +6,7 @@
  * blocks delays the other by a second (Deno 2.9.6).
  */
 import { StokerError, WorkerError } from "../../errors.ts";
+import { openFilesProblem, readOpenFileLimit } from "../../host/open_files.ts";
 import { POISON_STOP, type Region } from "./region.ts";
 import { poison } from "./thread_sync.ts";
 import type { Damage, WorkerMessage } from "./worker_start.ts";
@@ -53,8 +54,14 @@ export class Crew {
     return this.#failure;
   }
 
-  /** Starts workers and waits until every one is ready. */
+  /**
+   * Starts workers and waits until every one is ready.
+   *
+   * @throws {WorkerError} If the process may not open the files they need.
+   */
   async start(members: readonly Member[]): Promise<void> {
+    const problem = openFilesProblem(members.length, readOpenFileLimit());
+    if (problem !== null) throw new WorkerError(problem);
     const ready = members.map((member) => this.#startOne(member));
     await Promise.race([Promise.all(ready), this.#failed.promise]);
   }

@@ -8,7 +8,10 @@ import {
   assertLessOrEqual,
   assertStringIncludes,
 } from "@std/assert";
-import { verifyDataset } from "../../../lib/engine/dataset/dataset_changes.ts";
+import {
+  describeGenerated,
+  verifyDataset,
+} from "../../../lib/engine/dataset/dataset_changes.ts";
 import { FORMATS } from "../../../lib/formats/registry.ts";
 import { PageCache } from "../../../lib/host/page_cache.ts";
 import { DirectStorage } from "../../../lib/storage/direct/direct.ts";
@@ -70,7 +73,7 @@ for (const format of Object.keys(FORMATS)) {
         );
         assertEquals(new Set(sources).size, 1);
         const verified = await verifyDataset(
-          describeWorkload(workload),
+          await describeGenerated(describeWorkload(workload)),
           quietHooks(),
           { threads: 2, sampleCount: null },
         );
