@@ -7,6 +7,7 @@
  * limited size, and must answer in time.
  */
 import { StorageError } from "../errors.ts";
+import { permissionReason } from "./permission_reason.ts";
 import { formatBytes } from "./sizes.ts";
 
 /** Largest settings: workload files, `.env`. */
@@ -116,8 +117,7 @@ function asStorageError(path: string, error: unknown): unknown {
     Object.values(Deno.errors).some((kind) => error instanceof kind);
   if (!isSystem) return error;
   if (error.name === "NotCapable") {
-    const reason = "Stoker was started without the permission for it";
-    return refusal(path, error.name, reason);
+    return refusal(path, error.name, permissionReason(path));
   }
   // Deno: "Permission denied (os error 13): open '/x'".
   const reason = error.message.replace(/ \(os error \d+\).*$/s, "");

@@ -141,6 +141,10 @@ function emptyWindow(
   if (phase.kind !== "train" && phase.kind !== "eval") return null;
   if (phaseUtilization(phase, context).au !== null) return null;
   const steps = Math.max(0, ...phase.ranks.map((rank) => rank.stepCount));
+  if (steps === 0) {
+    return `(${phase.kind}) without AU and throughput: ` +
+      "it was ended before its first step";
+  }
   return `(${phase.kind}) without AU and throughput: of ${steps} steps per ` +
     `accelerator the first ${context.excludeStartSteps} and the last ` +
     `${context.excludeEndSteps} are excluded ` +

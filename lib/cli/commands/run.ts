@@ -207,7 +207,8 @@ async function openResults(
   },
 ): Promise<Keeper> {
   const { line, context, host, session } = parts;
-  const { workload, accelerators, warnings } = requested;
+  const { workload, accelerators, acceleratorsReason = null, warnings } =
+    requested;
   const path = line.resultsFolder ?? workload.output.folder ??
     `results/${workload.model.name}/${folderTime(context.now())}`;
   const resultFacts = resultContext(requested, line, context);
@@ -222,7 +223,9 @@ async function openResults(
   );
   context.console.say(
     `${requested.name} on ${accelerators} ` +
-      `accelerator${accelerators === 1 ? "" : "s"}, results in ${path}`,
+      `accelerator${accelerators === 1 ? "" : "s"}` +
+      (acceleratorsReason === null ? "" : ` (${acceleratorsReason})`) +
+      `, results in ${path}`,
   );
   return {
     folder,
