@@ -25,7 +25,10 @@ const MIB = 2 ** 20;
 /** Bytes of what Stoker writes; the last one is appended in parts. */
 const SIZES = [0, 1, 70_000, 11 * MIB + 5];
 /** Above 5 MiB Stoker appends. */
-const PARTS = { multipart_threshold: "5MiB", multipart_part_size: "5MiB" };
+const PARTS = {
+  multipart_threshold: 5 * 2 ** 20,
+  multipart_part_size: 5 * 2 ** 20,
+};
 
 interface Entry {
   readonly name: string;

@@ -3,6 +3,8 @@
  */
 import { assertEquals, assertGreater } from "@std/assert";
 import { ENVIRONMENT_NAMES } from "../lib/config/environment_source.ts";
+import { FORMATS } from "../lib/formats/registry.ts";
+import { STORAGE_KINDS } from "../lib/storage/kinds.ts";
 import { filesBelow } from "../scripts/files_below.ts";
 import { importCycles, layerProblems } from "./architecture/import_rules.ts";
 import { importEdges } from "./architecture/module_graph.ts";
@@ -38,6 +40,25 @@ Deno.test("every source file keeps the house rules", () => {
       sourceProblems(path, Deno.readTextFileSync(new URL(path, ROOT)))
     );
   assertEquals(problems, []);
+});
+
+Deno.test("storages and formats are named by their own folders alone", () => {
+  // Of "null" and "synthetic" the words mean other things as well.
+  const names = [...Object.keys(STORAGE_KINDS), ...Object.keys(FORMATS)]
+    .filter((name) => !["null", "synthetic"].includes(name));
+  const literal = new RegExp(`(?<!\\[)"(${names.join("|")})"`);
+  const found = LIB_FILES
+    .filter((path) => !/^lib\/(storage|formats)\//.test(path))
+    .flatMap((path) =>
+      Deno.readTextFileSync(new URL(path, ROOT)).split("\n")
+        .filter((line) => literal.test(line) && !/^\s*(\/\/|\/?\*)/.test(line))
+        .map((line) => `${path}: ${line.trim()}`)
+    );
+  // Types of members and the two defaults are no lists.
+  const lists = found.filter((each) =>
+    !/\.default\("\w+"\)/.test(each) && !/Omit<DatasetSpec/.test(each)
+  );
+  assertEquals(lists, []);
 });
 
 Deno.test("the top level holds nothing but what is fixed", () => {

@@ -5,6 +5,7 @@
 import { PAGE_BYTES } from "../bytes/page_arena.ts";
 import type { Ranks } from "../cluster/ranks.ts";
 import type { Workload } from "../config/workload.ts";
+import { STORAGE_KINDS } from "../storage/kinds.ts";
 import type { StorageSettings } from "../storage/storage.ts";
 import type { CheckpointLayout } from "./checkpoint_files.ts";
 import type { Container } from "./file_content.ts";
@@ -228,13 +229,6 @@ const THREADS_MAX = 8;
 /** As many as DLIO reads a file with, dlio.md 7.5. */
 const READERS_PER_RANK_MAX = 4;
 
-/** Storage where one thread has one operation under way. */
-const ONE_AT_A_TIME: ReadonlySet<string> = new Set([
-  "local_fs",
-  "direct_fs",
-  "null",
-]);
-
 /**
  * Threads for more ranks than the second number: fewer, as the records of the
  * ranks take memory too. A process is to keep to 256 MiB; 512 ranks took
@@ -262,7 +256,8 @@ function readersPerRankFor(
 ): number {
   if (workflow.train || checkpoint.num_checkpoints_read <= 0) return 1;
   if (checkpoint.read_threads > 0) return checkpoint.read_threads;
-  if (!ONE_AT_A_TIME.has(storageKind)) return 1;
+  // Elsewhere one thread has many reads under way.
+  if (STORAGE_KINDS[storageKind]?.isSync !== true) return 1;
   const spareThreads = Math.floor(THREADS_MAX / turnCount);
   return Math.min(READERS_PER_RANK_MAX, Math.max(1, spareThreads));
 }

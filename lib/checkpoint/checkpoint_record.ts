@@ -11,6 +11,7 @@
  */
 import { DatasetError } from "../errors.ts";
 import type { Storage } from "../storage/storage.ts";
+import { writeJson } from "../storage/write_whole.ts";
 import type { CheckpointPlan } from "./checkpoint_plan.ts";
 import type { CheckpointId, Container } from "./file_content.ts";
 
@@ -54,16 +55,10 @@ export async function writeRecord(
   state: { readonly id: CheckpointId; readonly complete: boolean },
 ): Promise<void> {
   const record = recordOf(plan, state.id, state.complete);
-  const bytes = new TextEncoder().encode(
-    JSON.stringify(record, null, 2) + "\n",
-  );
-  const writer = await storage.create(recordPath(plan.folder, state.id), {
-    expectedBytes: bytes.length,
-    atomic: true,
-    fsync: plan.fsync,
+  const { fsync } = plan;
+  await writeJson(storage, recordPath(plan.folder, state.id), record, {
+    fsync,
   });
-  await writer.write(bytes);
-  await writer.commit();
 }
 
 /**

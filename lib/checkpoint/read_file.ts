@@ -6,6 +6,7 @@
  * of dlio.md 7.5): one connection seldom has all that the network and the
  * store can give. Only checkpoints are: training has many objects under way.
  */
+import { equalBytes } from "../bytes/equal_bytes.ts";
 import { DatasetError } from "../errors.ts";
 import { inLanes } from "../storage/lanes.ts";
 import type { RangeGets, ReadMeter, Storage } from "../storage/storage.ts";
@@ -91,8 +92,8 @@ export function verifyCheckpointFile(
   return readPart(path, fileBytes, { ...parts, part }, (view, offset) => {
     const expected = parts.expectedBuffer.subarray(0, view.length);
     content.fill(expected, offset);
-    const place = firstDifference(view, expected);
-    if (place < 0) return;
+    const place = equalBytes(view, expected, view.length);
+    if (place === view.length) return;
     throw new DatasetError(
       `Cannot use the checkpoint file "${path}": byte ${offset + place} ` +
         `must be ${expected[place]}, but is ${view[place]}`,
@@ -197,25 +198,4 @@ function checkLength(path: string, foundBytes: number, fileBytes: number) {
     `Cannot use the checkpoint file "${path}": it must have ${fileBytes} ` +
       `bytes, but has ${foundBytes}`,
   );
-}
-
-/**
- * Four bytes at a time, then one by one: five times as fast as bytes alone.
- *
- * @returns Index of the first byte that differs, or -1.
- */
-function firstDifference(found: Uint8Array, expected: Uint8Array): number {
-  const words = found.length >> 2;
-  const foundWords = new Int32Array(found.buffer, found.byteOffset, words);
-  const expectedWords = new Int32Array(
-    expected.buffer,
-    expected.byteOffset,
-    words,
-  );
-  let word = 0;
-  while (word < words && foundWords[word] === expectedWords[word]) word++;
-  for (let index = word * 4; index < found.length; index++) {
-    if (found[index] !== expected[index]) return index;
-  }
-  return -1;
 }

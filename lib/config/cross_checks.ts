@@ -5,6 +5,9 @@
  * its Python libraries, and with those that it finds out while running.
  */
 import { keyPrefixRule } from "../bytes/path_rules.ts";
+import { FORMATS } from "../formats/registry.ts";
+import { namesOfKinds, STORAGE_KINDS } from "../storage/kinds.ts";
+import { optionKind } from "./option_settings.ts";
 import type { Finding } from "./unhonored.ts";
 import type { Workload } from "./workload.ts";
 
@@ -91,14 +94,14 @@ const DATASET_CHECKS: readonly Check[] = [
   {
     keys: ["storage.storage_root", "storage.storage_type"],
     breaks: ({ storage }) =>
-      storage.storage_type === "s3" &&
+      isObjectStore(storage.storage_type) &&
       /^(\/|file:\/\/)/.test(storage.storage_root),
     rule: "it must be the name of a bucket, not a path",
   },
   {
     keys: ["dataset.data_folder", "storage.storage_type"],
     breaks: ({ dataset, storage }) =>
-      isObjects(storage.storage_type) &&
+      isObjectStore(storage.storage_type) &&
       keyPrefixRule(dataset.data_folder) !== null,
     rule: ({ dataset }) =>
       `the prefix of an object's key must ${
@@ -108,7 +111,7 @@ const DATASET_CHECKS: readonly Check[] = [
   {
     keys: ["checkpoint.checkpoint_folder", "storage.storage_type"],
     breaks: ({ checkpoint: { checkpoint_folder }, storage }) =>
-      (isObjects(storage.storage_type) ||
+      (isObjectStore(storage.storage_type) ||
         checkpoint_folder.startsWith("s3://")) &&
       keyPrefixRule(checkpoint_folder) !== null,
     rule: ({ checkpoint }) =>
@@ -124,22 +127,26 @@ const DATASET_CHECKS: readonly Check[] = [
   {
     keys: ["reader.odirect", "storage.storage_type"],
     breaks: ({ reader, storage }) =>
-      reader.odirect && !isFiles(storage.storage_type),
-    rule: "O_DIRECT is for files: storage_type local_fs or direct_fs",
+      reader.odirect &&
+      STORAGE_KINDS[storage.storage_type]?.directKind === undefined,
+    rule: "O_DIRECT is for files: storage_type " +
+      namesOfKinds(({ directKind }) => directKind !== undefined),
   },
   {
     keys: ["storage.drop_caches", "storage.storage_type"],
     breaks: ({ storage }) =>
       storage.drop_caches !== "never" && !isFiles(storage.storage_type),
-    rule: "the page cache holds files: storage_type local_fs or direct_fs",
+    rule: "the page cache holds files: storage_type " +
+      namesOfKinds(({ isFiles }) => isFiles === true),
   },
   {
     keys: ["storage.storage_options.insecure", "storage.storage_type"],
     breaks: ({ storage, checkpoint }) =>
       storage.storage_options?.insecure === true &&
-      isFiles(storage.storage_type) &&
-      !checkpoint.checkpoint_folder.startsWith("s3://"),
-    rule: "files have no certificates: it is for S3 and AIStore",
+      optionKind(storage.storage_type, checkpoint.checkpoint_folder)
+          ?.isFiles === true,
+    rule: "files have no certificates: it is for storage_type " +
+      namesOfKinds(({ options }) => options.insecure !== undefined),
   },
 ];
 
@@ -311,7 +318,7 @@ const CHECKS: readonly Check[] = [
 ];
 
 function isImage({ format, format_module }: Workload["dataset"]): boolean {
-  return format_module === null && (format === "jpeg" || format === "png");
+  return format_module === null && FORMATS[format]?.isImage === true;
 }
 
 function modelParallelism(
@@ -338,10 +345,10 @@ function describeSteps(workload: Workload, context: CheckContext): string {
     `${context.accelerators ?? 1} accelerators, batch ${reader.batch_size})`;
 }
 
-function isObjects(storageType: string): boolean {
-  return storageType === "s3" || storageType === "aistore";
+function isFiles(storageType: string): boolean {
+  return STORAGE_KINDS[storageType]?.isFiles === true;
 }
 
-function isFiles(storageType: string): boolean {
-  return storageType === "local_fs" || storageType === "direct_fs";
+function isObjectStore(storageType: string): boolean {
+  return STORAGE_KINDS[storageType]?.scheme !== undefined;
 }

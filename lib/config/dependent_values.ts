@@ -9,8 +9,8 @@
 const MAX_READ_THREADS = 8;
 const MAX_WRITE_THREADS = 32;
 
-/** Writers that keep a store busy whose answer takes long. */
-const MIN_REMOTE_WRITE_THREADS = 8;
+/** Writers that keep a storage busy whose writes wait for it. */
+const MIN_WAITING_WRITE_THREADS = 8;
 
 /** What threads are sized by. */
 export interface ThreadSizing {
@@ -32,18 +32,16 @@ export function autoReadThreads(sizing: ThreadSizing): number {
 /**
  * Generator threads per accelerator.
  *
- * @param storageType `storage.storage_type`.
+ * @param writesWait Of the kind of storage: a thread mostly waits.
  */
 export function autoWriteThreads(
   sizing: ThreadSizing,
-  storageType: string,
+  writesWait: boolean,
 ): number {
   const cpus = cpusPerAccelerator(sizing);
   const maxThreads = sizing.maxThreads ?? MAX_WRITE_THREADS;
-  if (storageType !== "s3" && storageType !== "direct_fs") {
-    return Math.min(cpus, maxThreads);
-  }
-  return Math.max(MIN_REMOTE_WRITE_THREADS, Math.min(2 * cpus, maxThreads));
+  if (!writesWait) return Math.min(cpus, maxThreads);
+  return Math.max(MIN_WAITING_WRITE_THREADS, Math.min(2 * cpus, maxThreads));
 }
 
 /** Bytes of a sample of the given shape. */

@@ -15,17 +15,9 @@
  * is an error here.
  */
 import { z } from "zod";
+import type { Distribution } from "../random/distribution.ts";
 import type { SettingOptions } from "./setting.ts";
 import { spelledSeconds } from "./spelling.ts";
-
-/** A drawn duration; every parameter in seconds but `shape`. */
-export type Distribution =
-  | { readonly type: "constant"; readonly mean: number }
-  | { readonly type: "normal"; readonly mean: number; readonly stdev: number }
-  | { readonly type: "uniform"; readonly min: number; readonly max: number }
-  | { readonly type: "gamma"; readonly shape: number; readonly scale: number }
-  | { readonly type: "exponential"; readonly scale: number }
-  | { readonly type: "poisson"; readonly lam: number };
 
 /** Suffix of a setting that belongs to the distribution before it. */
 export const STDEV_SUFFIX = "_stdev";

@@ -3,6 +3,8 @@
  * those of the AWS tools, each filling one setting that is not set.
  */
 
+import { ALL_KINDS } from "../storage/kinds.ts";
+
 /** One variable and what it fills. */
 export interface EnvironmentRow {
   readonly name: string;
@@ -14,19 +16,26 @@ export interface EnvironmentRow {
   readonly isList?: true;
 }
 
-const S3 = ["s3"] as const;
-const OBJECT_STORES = ["s3", "aistore"] as const;
+/** Kinds whose root is a bucket. */
+const OBJECT_STORES = ALL_KINDS.filter(({ scheme }) => scheme !== undefined)
+  .map(({ name }) => name);
 
-function option(
-  name: string,
-  key: string,
-): EnvironmentRow {
-  return { name, path: `storage.storage_options.${key}`, storageTypes: S3 };
+/** Variables of the options of every kind of storage. */
+function optionRows(): EnvironmentRow[] {
+  return ALL_KINDS.flatMap((kind) =>
+    Object.entries(kind.options).flatMap(([option, row]) =>
+      (row.environment ?? []).map((name) => ({
+        name,
+        path: `storage.storage_options.${option}`,
+        storageTypes: [kind.name],
+        ...(row.type === "texts" ? { isList: true as const } : {}),
+      }))
+    )
+  );
 }
 
 /**
- * Variables that fill settings. Of two for one setting the first goes first,
- * so the service's own endpoint wins, as in the AWS tools.
+ * Variables that fill settings. Of two for one setting the first goes first.
  */
 export const ENVIRONMENT_ROWS: readonly EnvironmentRow[] = [
   { name: "DLIO_OUTPUT_FOLDER", path: "output.folder", storageTypes: null },
@@ -46,22 +55,7 @@ export const ENVIRONMENT_ROWS: readonly EnvironmentRow[] = [
     path: "storage.storage_root",
     storageTypes: OBJECT_STORES,
   },
-  {
-    name: "DLIO_STORAGE_LIBRARY",
-    path: "storage.storage_options.storage_library",
-    storageTypes: OBJECT_STORES,
-  },
-  { ...option("S3_ENDPOINT_URIS", "endpoint_uris"), isList: true },
-  option("AWS_ENDPOINT_URL_S3", "endpoint_url"),
-  option("AWS_ENDPOINT_URL", "endpoint_url"),
-  option("AWS_REGION", "region"),
-  option("AWS_ACCESS_KEY_ID", "access_key_id"),
-  option("AWS_SECRET_ACCESS_KEY", "secret_access_key"),
-  option("AWS_SESSION_TOKEN", "session_token"),
-  {
-    ...option("AWS_CA_BUNDLE", "ca_bundle"),
-    storageTypes: OBJECT_STORES,
-  },
+  ...optionRows(),
 ];
 
 /** Caps the number of threads where it is sized for the host. */
@@ -69,7 +63,7 @@ export const MAX_AUTO_THREADS_NAME = "DLIO_MAX_AUTO_THREADS";
 
 /** Every variable that is looked at. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
-  ...ENVIRONMENT_ROWS.map((row) => row.name),
+  ...new Set(ENVIRONMENT_ROWS.map((row) => row.name)),
   MAX_AUTO_THREADS_NAME,
 ];
 

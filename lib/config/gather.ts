@@ -26,6 +26,8 @@ import {
 import { formatOrigin, type Origin } from "./origins.ts";
 import type { Override } from "./overrides.ts";
 import { maskOverride } from "./secrets.ts";
+import { kindNamed } from "../storage/kinds.ts";
+import { optionKind, OPTIONS_KEY } from "./option_settings.ts";
 import { rowOfPath, SECTIONS, SETTING_ROWS } from "./setting_rows.ts";
 import { parseYaml, type YamlText } from "./yaml_source.ts";
 
@@ -127,18 +129,22 @@ function fillFrom(
   }
 }
 
-/** Checkpoints may be on S3 when the data is not; they need its options. */
+/**
+ * Checkpoints may be in an object store when the data is not; they need its
+ * options.
+ */
 function isForStorage(
   { storageTypes, path }: EnvironmentRow,
   values: LayeredValues,
 ): boolean {
   if (storageTypes === null) return true;
-  const textOf = (key: string) => String(values.value(key)).toLowerCase();
+  const textOf = (key: string) =>
+    String(values.has(key) ? values.value(key) : rowOfPath(key)?.fallback);
   const storageType = textOf("storage.storage_type");
-  if (storageTypes.includes(storageType)) return true;
-  return storageTypes.includes("s3") && storageType !== "aistore" &&
-    path.startsWith("storage.storage_options.") &&
-    textOf("checkpoint.checkpoint_folder").startsWith("s3://");
+  const kind = path.startsWith(`${OPTIONS_KEY}.`)
+    ? optionKind(storageType, textOf("checkpoint.checkpoint_folder"))
+    : kindNamed(storageType);
+  return kind !== undefined && storageTypes.includes(kind.name);
 }
 
 /** An explicit null leaves a setting open whose default is null. */

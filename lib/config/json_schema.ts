@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { DISTRIBUTION_KEYS, STDEV_SUFFIX } from "./distribution.ts";
+import { ALL_OPTIONS, type SharedOption } from "./option_settings.ts";
 import { workloadSchema } from "./schema.ts";
 
 /** What a row's metadata says goes before what zod derives. */
@@ -13,7 +14,16 @@ const DERIVED_KEYWORDS = ["type", "minimum", "maximum", "enum", "items"];
  * JSON Schema (draft 2020-12) of a workload file, every key optional.
  */
 export function workloadJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(workloadSchema, {
+  const schema = jsonOf(workloadSchema);
+  const properties = schema.properties as Record<string, unknown>;
+  addStdevKeys(properties);
+  addStorageOptions(properties);
+  properties.data_reader = properties.reader;
+  return { ...schema, title: "Stoker workload" };
+}
+
+function jsonOf(schema: z.ZodType): Record<string, unknown> {
+  return z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
@@ -22,10 +32,41 @@ export function workloadJsonSchema(): Record<string, unknown> {
       if (zodSchema instanceof z.ZodType) describe(zodSchema, json);
     },
   }) as Record<string, unknown>;
-  const properties = schema.properties as Record<string, unknown>;
-  addStdevKeys(properties);
-  properties.data_reader = properties.reader;
-  return { ...schema, title: "Stoker workload" };
+}
+
+/**
+ * The options of all kinds of storage; those of one name that kinds say
+ * different things of are alternatives.
+ */
+function addStorageOptions(sections: Record<string, unknown>): void {
+  const byName = Map.groupBy(ALL_OPTIONS, ({ name }) => name);
+  const properties = Object.fromEntries(
+    [...byName].map(([name, options]) => {
+      const alternatives = options.map(optionJson);
+      return [
+        name,
+        alternatives.length === 1 ? alternatives[0] : { anyOf: alternatives },
+      ];
+    }),
+  );
+  const { properties: ofStorage } = sections.storage as {
+    readonly properties: Record<string, Record<string, unknown>>;
+  };
+  const { description } = ofStorage.storage_options ?? {};
+  ofStorage.storage_options = {
+    description,
+    default: null,
+    anyOf: [
+      { type: "object", properties, additionalProperties: false },
+      { type: "null" },
+    ],
+  };
+}
+
+function optionJson({ kinds, setting }: SharedOption): unknown {
+  const { $schema: _, ...json } = jsonOf(setting.schema);
+  const description = `${setting.help} (storage_type ${kinds.join(", ")})`;
+  return { ...json, description };
 }
 
 /** A file may give the standard deviation beside the distribution. */

@@ -127,6 +127,22 @@ export function setNested(
   define(node, last, value);
 }
 
+/** Removes a value deep in a tree of maps; the maps above it stay. */
+export function removeNested(
+  tree: Record<string, unknown>,
+  path: string,
+): void {
+  const keys = path.split(".");
+  const last = keys.pop()!;
+  let node = tree;
+  for (const key of keys) {
+    const below = Object.hasOwn(node, key) ? node[key] : undefined;
+    if (!isPlainMap(below)) return;
+    node = below;
+  }
+  delete node[last];
+}
+
 function define(
   node: Record<string, unknown>,
   key: string,

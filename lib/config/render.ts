@@ -2,12 +2,17 @@
  * A resolved workload as text and as plain data, always without secrets.
  */
 import { stringify } from "@std/yaml";
+import { textTable } from "../bytes/text_table.ts";
 import { isPlainMap } from "./layered_values.ts";
+import { optionKind, OPTIONS_KEY, optionsOfKind } from "./option_settings.ts";
 import { formatOrigin } from "./origins.ts";
 import type { ResolvedWorkload } from "./resolve.ts";
 import { maskSecrets } from "./secrets.ts";
 import { SETTING_ROWS } from "./setting_rows.ts";
 import type { Workload } from "./workload.ts";
+
+/** Widest that values make their column, in characters. */
+const MAX_VALUE_WIDTH = 32;
 
 /** One value of a resolved workload. */
 export interface SettingOrigin {
@@ -35,11 +40,13 @@ export function settingOrigins(
 ): SettingOrigin[] {
   const masked = maskedWorkload(workload);
   return [...SETTING_ROWS.keys()].flatMap((key) =>
-    leavesOf(valueBelow(masked, key), key)
-  ).map(({ key, value }) => ({
+    key === OPTIONS_KEY
+      ? optionLeaves(workload, valueBelow(masked, key))
+      : leavesOf(valueBelow(masked, key), key)
+  ).map(({ key, value, isDefault }) => ({
     key,
     value,
-    origin: originText(origins, key),
+    origin: isDefault === true ? "default" : originText(origins, key),
   }));
 }
 
@@ -52,44 +59,9 @@ export function renderOrigins(
     typeof value === "string" ? value : JSON.stringify(value),
     origin,
   ]);
-  const keyWidth = Math.max(...rows.map(([key]) => key!.length));
   // One long list must not push every origin off the screen.
-  const valueWidth = Math.min(
-    32,
-    Math.max(...rows.map(([, value]) => value!.length)),
-  );
-  return rows.map(([key, value, origin]) =>
-    `${key!.padEnd(keyWidth)}  ${value!.padEnd(valueWidth)}  ${origin}\n`
-  ).join("");
-}
-
-/**
- * The workload as DLIO saves it in `.hydra/config.yaml`, with the two keys
- * that `dlio_postprocessor` cannot do without: `dataset.record_length` and
- * `output.log_file` (the latter is there anyway).
- *
- * Options of the storage are always a map: the postprocessor fails where
- * there is a `storage_library` without them.
- */
-export function renderDlioConfig(workload: Workload): string {
-  const masked = maskedWorkload(workload);
-  const { dataset, storage } = masked as Record<
-    string,
-    Record<string, unknown>
-  >;
-  return toYaml({
-    workload: {
-      ...masked,
-      dataset: {
-        ...dataset,
-        record_length: workload.dataset.record_length_bytes,
-      },
-      storage: {
-        ...storage,
-        storage_options: storage!.storage_options ?? {},
-      },
-    },
-  });
+  return textTable(rows, { maxWidths: [Infinity, MAX_VALUE_WIDTH] })
+    .map((line) => `${line}\n`).join("");
 }
 
 function toYaml(value: Record<string, unknown>): string {
@@ -104,16 +76,43 @@ function valueBelow(tree: Record<string, unknown>, key: string): unknown {
   return node;
 }
 
-function leavesOf(
-  value: unknown,
-  key: string,
-): { readonly key: string; readonly value: unknown }[] {
+interface Leaf {
+  readonly key: string;
+  readonly value: unknown;
+  /** True: no source gave it, whatever gave what is beside it. */
+  readonly isDefault?: boolean;
+}
+
+function leavesOf(value: unknown, key: string): Leaf[] {
   if (!isPlainMap(value) || Object.keys(value).length === 0) {
     return [{ key, value }];
   }
   return Object.entries(value).flatMap(([name, each]) =>
     leavesOf(each, `${key}.${name}`)
   );
+}
+
+/** Options as they are given, and the defaults of all others. */
+function optionLeaves(
+  { storage, checkpoint }: Workload,
+  given: unknown,
+): Leaf[] {
+  const kind = optionKind(storage.storage_type, checkpoint.checkpoint_folder);
+  const leaves = leavesOf(given, OPTIONS_KEY);
+  if (kind === undefined || Object.keys(kind.options).length === 0) {
+    return leaves;
+  }
+  const names = isPlainMap(given) ? Object.keys(given) : [];
+  const defaults = [...optionsOfKind(kind)]
+    .filter(([name, { option }]) =>
+      option.type !== "ignored" && !names.includes(name)
+    )
+    .map(([, { key, fallback }]): Leaf => ({
+      key,
+      value: fallback,
+      isDefault: true,
+    }));
+  return names.length === 0 ? defaults : [...leaves, ...defaults];
 }
 
 /** The origin of a key, or of the nearest key above that has one. */

@@ -19,10 +19,24 @@ import {
 import { didYouMean } from "../bytes/did_you_mean.ts";
 import { DISTRIBUTION_KEYS, STDEV_SUFFIX, withStdev } from "./distribution.ts";
 import { MAX_AUTO_THREADS_NAME, parseDotenv } from "./environment_source.ts";
+import { STORAGE_KINDS } from "../storage/kinds.ts";
+import type { StorageKind } from "../storage/storage.ts";
 import { type Findings, gatherValues, type WorkloadSources } from "./gather.ts";
-import { isPlainMap, type LayeredValues, setNested } from "./layered_values.ts";
+import {
+  isPlainMap,
+  type LayeredValues,
+  removeNested,
+  setNested,
+} from "./layered_values.ts";
+import {
+  optionKind,
+  OPTIONS_KEY,
+  optionsOfKind,
+  spelledOption,
+} from "./option_settings.ts";
 import { formatOrigin, type Origin } from "./origins.ts";
 import { maskSecrets } from "./secrets.ts";
+import { NO_EFFECT } from "./setting.ts";
 import { SETTING_ROWS, type SettingRow } from "./setting_rows.ts";
 import {
   findInert,
@@ -32,7 +46,7 @@ import {
 } from "./unhonored.ts";
 import type { Workload } from "./workload.ts";
 
-/** `dataset.format` beside a `dataset.format_module`. */
+/** `dataset.format` beside a `dataset.format_module`: any name. */
 const FORMAT_NAME = z.string({ error: "it must be a text" });
 
 /** What a workload depends on beside its sources. */
@@ -102,6 +116,7 @@ export function resolveWorkload(
   };
   foldStdevKeys(values);
   for (const row of SETTING_ROWS.values()) readRow(draft, row);
+  readStorageOptions(draft);
   fillDependents(draft, threadSizing(sources, context, findings));
   const workload = draft.tree as Workload;
   check(draft, workload);
@@ -145,6 +160,17 @@ function readRow(draft: Draft, row: SettingRow): void {
   for (const [rest, entry] of values.below(key)) {
     origins.set(`${key}.${rest}`, entry.origin);
   }
+  takeValue(draft, row, { given, origin });
+}
+
+/** Takes a value if it is right, else the default, with what is wrong. */
+function takeValue(
+  draft: Draft,
+  row: SettingRow,
+  { given, origin }: { readonly given: unknown; readonly origin: Origin },
+): void {
+  const { tree } = draft;
+  const { key } = row;
   const result = parseRow(row, given, draft);
   if (result.success) {
     setNested(tree, key, result.data);
@@ -157,6 +183,69 @@ function readRow(draft: Draft, row: SettingRow): void {
   );
   // Several checks of one rule may fail for one value.
   draft.findings.problems.push(...new Set(problems));
+}
+
+/** Reads each option by the row of the kind of storage that is in force. */
+function readStorageOptions(draft: Draft): void {
+  const { values, tree, failedKeys } = draft;
+  if (failedKeys.has("storage.storage_type") || failedKeys.has(OPTIONS_KEY)) {
+    return;
+  }
+  const { storage, checkpoint } = tree as Workload;
+  const given = storage.storage_options;
+  const kind = optionKind(storage.storage_type, checkpoint.checkpoint_folder);
+  if (given === null || kind === undefined) return;
+  const settings = optionsOfKind(kind);
+  for (const name of Object.keys(given)) {
+    const setting = settings.get(name);
+    const key = `${OPTIONS_KEY}.${name}`;
+    if (setting === undefined) {
+      reportUnknownOption(draft, key, kind);
+      continue;
+    }
+    const value = spelledOption(setting.option, given[name]);
+    if (value === null) {
+      setNested(tree, key, null);
+      continue;
+    }
+    const origin = values.origin(key);
+    draft.origins.set(key, origin);
+    takeValue(draft, setting, { given: value, origin });
+    // What is said of all options would be said twice.
+    if (failedKeys.has(key)) failedKeys.add(OPTIONS_KEY);
+    else if (setting.help.startsWith(NO_EFFECT)) {
+      draft.findings.warnings.push(
+        `${describe(draft, key)} has no effect` +
+          setting.help.slice(NO_EFFECT.length),
+      );
+    }
+  }
+}
+
+function reportUnknownOption(
+  draft: Draft,
+  key: string,
+  { name, options }: StorageKind,
+): void {
+  const { problems, warnings } = draft.findings;
+  const names = Object.keys(options);
+  const subject = describe(draft, key);
+  if (names.length === 0) {
+    // Options of another kind may wait for their turn.
+    warnings.push(
+      `${subject} has no effect: storage.storage_type = ${name} has no options`,
+    );
+  } else if (draft.context.allowUnknown === true) {
+    removeNested(draft.tree, key);
+    draft.origins.delete(key);
+    warnings.push(`${subject} is ignored: there is no such option of ${name}`);
+  } else {
+    problems.push(
+      `Cannot use ${subject} with storage.storage_type = ${name}: there is ` +
+        `no such option of ${name}` +
+        didYouMean(key.slice(OPTIONS_KEY.length + 1), names),
+    );
+  }
 }
 
 /** As `safeParse`; unknown keys inside are left out where that is allowed. */
@@ -249,7 +338,10 @@ function fillDependents(draft: Draft, sizing: ThreadSizing): void {
   fill("reader.read_threads", autoReadThreads(sizing), auto);
   fill(
     "reader.write_threads",
-    autoWriteThreads(sizing, storage.storage_type),
+    autoWriteThreads(
+      sizing,
+      STORAGE_KINDS[storage.storage_type]?.writesWait === true,
+    ),
     auto,
   );
   fill("reader.data_loader", framework, { kind: "derived", key: "framework" });

@@ -3,15 +3,23 @@
  *
  * A secret is any value whose key speaks of secrets, tokens, passwords or
  * access keys (in a misspelled section too), any under `storage_options` whose
- * key speaks of keys at all, and any `user:password@` in a URL. Too much
- * hidden costs little; too little cannot be taken back.
+ * key speaks of keys at all or whose row says so, and any `user:password@` in
+ * a URL. Too much hidden costs little; too little cannot be taken back.
  */
+import { ALL_KINDS } from "../storage/kinds.ts";
 
 /** What stands where a secret would. */
 export const MASK = "***";
 
 const SECRET_PATH_REGEXP = /secret|token|passw|credential|access_?key/i;
 const SECRET_OPTION_REGEXP = /(^|\.)storage_options\..*key/i;
+/** Options whose rows say so, of all kinds of storage. */
+const SECRET_OPTIONS: ReadonlySet<string> = new Set(
+  ALL_KINDS.flatMap(({ options }) =>
+    Object.entries(options).filter(([, row]) => row.isSecret === true)
+      .map(([name]) => name)
+  ),
+);
 const URL_PASSWORD_REGEXP = /(\/\/[^/:@\s]*):[^/@\s]*@/g;
 
 /**
@@ -20,7 +28,11 @@ const URL_PASSWORD_REGEXP = /(\/\/[^/:@\s]*):[^/@\s]*@/g;
  * @param path Dotted path, such as "storage.storage_options.access_key_id".
  */
 export function isSecretPath(path: string): boolean {
-  return SECRET_PATH_REGEXP.test(path) || SECRET_OPTION_REGEXP.test(path);
+  if (SECRET_PATH_REGEXP.test(path) || SECRET_OPTION_REGEXP.test(path)) {
+    return true;
+  }
+  const option = /(?:^|\.)storage_options\.([^.]+)/.exec(path)?.[1];
+  return option !== undefined && SECRET_OPTIONS.has(option);
 }
 
 /**

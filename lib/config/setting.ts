@@ -121,6 +121,14 @@ export function flag(fallback: boolean, options: SettingOptions) {
     .meta({ description: options.help, type: "boolean" });
 }
 
+/** A boolean, or null where the help says what holds. */
+export function optionalFlag(options: SettingOptions) {
+  const rule = "it must be true, false or null";
+  return z.preprocess(spelledBoolean, z.boolean({ error: rule }).nullable())
+    .default(null)
+    .meta({ description: options.help, type: ["boolean", "null"] });
+}
+
 /** A text that is not empty. */
 export function text(fallback: string, options: SettingOptions) {
   return z.preprocess(numberAsText, requiredText()).default(fallback)
@@ -167,6 +175,13 @@ export function optionalText(options: SettingOptions) {
 /** What a choice may also be called: spelling → value. */
 export interface ChoiceOptions extends SettingOptions {
   readonly aliases?: Readonly<Record<string, string>>;
+}
+
+/** The names in a registry, which is never empty, as words of a choice. */
+export function asWords(names: readonly string[]): [string, ...string[]] {
+  const [first, ...others] = names;
+  if (first === undefined) throw new Error("a registry is empty");
+  return [first, ...others];
 }
 
 /** One of a few words, in any case. */

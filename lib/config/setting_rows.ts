@@ -43,7 +43,8 @@ function rowsOf(schema: z.ZodObject, prefix: string): SettingRow[] {
   });
 }
 
-function rowOf(key: string, schema: z.ZodType): SettingRow {
+/** The row of one setting. */
+export function rowOf(key: string, schema: z.ZodType): SettingRow {
   const inner = schema instanceof z.ZodDefault ? schema.def.innerType : schema;
   const description = schema.meta()?.description ??
     (inner as z.ZodType).meta()?.description;

@@ -1,21 +1,10 @@
 /**
- * What a workload needs and this build lacks.
+ * What a workload needs and Stoker lacks.
  *
  * Every workload loads and can be shown; only running one that needs a
  * missing part is an error, which names the part.
  */
 import type { Workload } from "./workload.ts";
-
-/** Parts of Stoker that a build may lack. */
-export type Capability =
-  | "checkpoint"
-  /** `dataset.dedupe_ratio` and `dataset.compress_ratio`. */
-  | "data_reduction"
-  | "iostat"
-  /** `reader.odirect`. */
-  | "odirect"
-  /** `reader.transfer_size`. */
-  | "transfer_size";
 
 /** What this build has. */
 export interface BuildParts {
@@ -23,7 +12,6 @@ export interface BuildParts {
   readonly formats: readonly string[];
   /** Names in the registry of storage. */
   readonly storages: readonly string[];
-  readonly capabilities: readonly Capability[];
 }
 
 /**
@@ -32,15 +20,13 @@ export interface BuildParts {
  * @returns One sentence per missing part; none if it can be run.
  */
 export function unsupported(workload: Workload, parts: BuildParts): string[] {
-  const { workflow, dataset, storage, reader } = workload;
+  const { workflow, dataset, storage } = workload;
   const sentences: string[] = [];
   const need = (isNeeded: boolean, setting: string, have: string): void => {
     if (isNeeded) {
       sentences.push(`Cannot run with ${setting}: this build has ${have}`);
     }
   };
-  const lacks = (capability: Capability): boolean =>
-    !parts.capabilities.includes(capability);
   const usesDataset = workflow.generate_data || workflow.train ||
     workflow.evaluation;
 
@@ -56,37 +42,11 @@ export function unsupported(workload: Workload, parts: BuildParts): string[] {
     namesOrNone("storage", parts.storages),
   );
   need(
-    workflow.checkpoint && lacks("checkpoint"),
-    "workflow.checkpoint = true",
-    "no checkpointing yet",
-  );
-  need(
-    workflow.generate_data && lacks("data_reduction") &&
-      (dataset.dedupe_ratio !== 1 || dataset.compress_ratio !== 1),
-    `dataset.dedupe_ratio = ${dataset.dedupe_ratio} and ` +
-      `dataset.compress_ratio = ${dataset.compress_ratio}`,
-    "only data that reduces by 1",
-  );
-  need(
-    workflow.profiling && profiles(workload) && lacks("iostat"),
+    workflow.profiling && workload.profiling.profiler === "iostat",
     "workflow.profiling = true and profiling.profiler = iostat",
     "no iostat",
   );
-  need(
-    reader.odirect && lacks("odirect"),
-    "reader.odirect = true",
-    "no O_DIRECT reads",
-  );
-  need(
-    workflow.train && reader.transfer_size !== null && lacks("transfer_size"),
-    `reader.transfer_size = ${reader.transfer_size}`,
-    "only reads that are as large as possible",
-  );
   return sentences;
-}
-
-function profiles({ profiling }: Workload): boolean {
-  return profiling.profiler === "iostat";
 }
 
 function namesOrNone(kind: string, names: readonly string[]): string {

@@ -140,6 +140,11 @@ export interface Format {
    */
   readonly extension?: (compression: string) => string;
   /**
+   * Further endings that such files have elsewhere, without their first dot:
+   * datasets that others made are found by these too. Absent: none.
+   */
+  readonly endings?: readonly string[];
+  /**
    * Folders that the files of a split are in by turns, such as partitions:
    * file i of the split is in folder i mod count, below the split's folder
    * and sub-folder. None, or absent: they are in those themselves.

@@ -51,6 +51,7 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
   fileBytes: FUNCTION,
   encode: FUNCTION,
   extension: OPTIONAL_FUNCTION,
+  endings: { rule: "a list of texts", isOptional: true, holds: isTextList },
   folders: OPTIONAL_FUNCTION,
   companions: {
     rule: "a list of objects with the functions path and encode",

@@ -30,6 +30,7 @@ import { PageCursor } from "./page_cursor.ts";
 /** The format `hdf5`. */
 export const hdf5: Format = {
   name: "hdf5",
+  endings: ["h5"],
   reading: "whole_file",
   codecs: ["gzip", "lzf"],
 

@@ -6,27 +6,47 @@
  */
 import type { Format } from "./format.ts";
 
-/** How to load each format, by name. */
-export const FORMATS: Readonly<Record<string, () => Promise<Format>>> = {
-  npz: async () => (await import("./npz.ts")).npz,
-  npy: async () => (await import("./npy.ts")).npy,
-  hdf5: async () => (await import("./hdf5.ts")).hdf5,
-  csv: async () => (await import("./csv.ts")).csv,
-  tfrecord: async () => (await import("./tfrecord.ts")).tfrecord,
-  indexed_binary: async () =>
-    (await import("./indexed_binary.ts")).indexedBinary,
-  mmap_indexed_binary: async () =>
-    (await import("./indexed_binary.ts")).mmapIndexedBinary,
-  jpeg: async () => (await import("./jpeg.ts")).jpeg,
-  png: async () => (await import("./png.ts")).png,
-  parquet: async () => (await import("./parquet.ts")).parquet,
-  synthetic: async () => (await import("./synthetic.ts")).synthetic,
+/** What is known of a format before it is loaded. */
+export interface FormatEntry {
+  readonly load: () => Promise<Format>;
+  /** True: a sample is the pixels of one image. @default {false} */
+  readonly isImage?: boolean;
+  /**
+   * True: samples are rows of `dataset.parquet.columns`, where there are any.
+   * @default {false}
+   */
+  readonly hasColumns?: boolean;
+}
+
+/** The formats by name. */
+export const FORMATS: Readonly<Record<string, FormatEntry>> = {
+  tfrecord: { load: async () => (await import("./tfrecord.ts")).tfrecord },
+  hdf5: { load: async () => (await import("./hdf5.ts")).hdf5 },
+  csv: { load: async () => (await import("./csv.ts")).csv },
+  npz: { load: async () => (await import("./npz.ts")).npz },
+  npy: { load: async () => (await import("./npy.ts")).npy },
+  jpeg: {
+    load: async () => (await import("./jpeg.ts")).jpeg,
+    isImage: true,
+  },
+  png: { load: async () => (await import("./png.ts")).png, isImage: true },
+  indexed_binary: {
+    load: async () => (await import("./indexed_binary.ts")).indexedBinary,
+  },
+  mmap_indexed_binary: {
+    load: async () => (await import("./indexed_binary.ts")).mmapIndexedBinary,
+  },
+  synthetic: { load: async () => (await import("./synthetic.ts")).synthetic },
+  parquet: {
+    load: async () => (await import("./parquet.ts")).parquet,
+    hasColumns: true,
+  },
 };
 
 /** Loads all formats, in the registry's order. */
 export async function loadFormats(): Promise<Readonly<Record<string, Format>>> {
   const formats: Record<string, Format> = {};
-  for (const [name, load] of Object.entries(FORMATS)) {
+  for (const [name, { load }] of Object.entries(FORMATS)) {
     formats[name] = await load();
   }
   return formats;

@@ -43,6 +43,7 @@ const INDEX_FILE: CompanionFile = {
 /** The format `tfrecord`. */
 export const tfrecord: Format = {
   name: "tfrecord",
+  endings: ["tfrecords"],
   reading: "stream",
   isInterleaved: true,
   codecs: [],

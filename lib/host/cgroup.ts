@@ -15,7 +15,7 @@
  * cgroups(7).
  */
 import { type Mount, parseMountInfo } from "./mounts.ts";
-import { readSystemFile } from "./libc.ts";
+import { readSystemFile } from "./system_file.ts";
 
 /** A limit and the file that says so. */
 export interface GroupLimit {

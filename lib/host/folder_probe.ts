@@ -6,7 +6,7 @@ import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { nearestExisting, readFreeSpace } from "./free_space.ts";
 import { type Mount, readMountOf } from "./mounts.ts";
-import type { Reading } from "./libc.ts";
+import type { Reading } from "./system_file.ts";
 
 /** What was found out about a folder. */
 export interface FolderFacts {

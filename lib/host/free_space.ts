@@ -6,7 +6,7 @@
  */
 import fs from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Reading } from "./libc.ts";
+import type { Reading } from "./system_file.ts";
 
 /** What is left at a folder. */
 export interface FreeSpace {

@@ -2,7 +2,7 @@
  * Facts of this host that belong to a result: whoever reads the numbers must
  * know what they were measured on.
  */
-import { readSystemFile } from "./libc.ts";
+import { readSystemFile } from "./system_file.ts";
 
 /** Facts of one host. */
 export interface HostFacts {

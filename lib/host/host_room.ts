@@ -7,7 +7,7 @@ import {
   type GroupLimits,
   readGroupLimits,
 } from "./cgroup.ts";
-import { readSystemFile } from "./libc.ts";
+import { readSystemFile } from "./system_file.ts";
 
 /** What is left, and who says so: "this host" or a file of a control group. */
 export interface HostRoom {

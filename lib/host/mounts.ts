@@ -7,7 +7,7 @@
  *    36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=…
  *    id parent dev root point options  optional… -  type device super options
  */
-import { type Reading, readSystemFile } from "./libc.ts";
+import { type Reading, readSystemFile } from "./system_file.ts";
 
 /** One mounted file system. */
 export interface Mount {

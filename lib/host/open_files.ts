@@ -5,7 +5,7 @@
  * Spec: proc_pid_limits(5). Deno raises the soft limit to the hard one when
  * it starts, so the limit read is what there is.
  */
-import { type Reading, readSystemFile } from "./libc.ts";
+import { type Reading, readSystemFile } from "./system_file.ts";
 
 const LIMITS_PATH = "/proc/self/limits";
 

@@ -8,41 +8,19 @@
  *
  * How much is held: cachestat(2) of Linux 6.5 or, before it, mincore(2).
  */
-import type { Reading } from "./libc.ts";
+import { ERRNO, errnoName } from "../libc/errno.ts";
+import {
+  cPath,
+  errnoOf,
+  type Libc,
+  O_CLOEXEC,
+  openLibc,
+} from "../libc/libc.ts";
+import type { Reading } from "../libc/reading.ts";
 
-const SYMBOLS = {
-  open: { parameters: ["buffer", "i32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-  access: { parameters: ["buffer", "i32"], result: "i32" },
-  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  sync: { parameters: [], result: "void" },
-  fsync: { parameters: ["i32"], result: "i32" },
-  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
-  sync_file_range: {
-    parameters: ["i32", "i64", "i64", "u32"],
-    result: "i32",
-  },
-  posix_fadvise: { parameters: ["i32", "i64", "i64", "i32"], result: "i32" },
-  syscall: {
-    parameters: ["i64", "i32", "buffer", "buffer", "u32"],
-    result: "i64",
-  },
-  mmap: {
-    parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
-    result: "pointer",
-  },
-  mincore: { parameters: ["pointer", "usize", "buffer"], result: "i32" },
-  munmap: { parameters: ["pointer", "usize"], result: "i32" },
-  __errno_location: { parameters: [], result: "pointer" },
-} as const;
-
-type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
-
-const O_CLOEXEC = 0o2000000;
 const O_WRONLY = 0o1;
 const SEEK_END = 2;
 const W_OK = 2;
-const EPERM = 1;
 const SYNC_BEGIN_WRITING = 2;
 /** Waits for pages on their way, writes dirty ones, waits for these. */
 const SYNC_ALL_PAGES = 1 | 2 | 4;
@@ -57,22 +35,6 @@ const WINDOW_BYTES = 2 ** 30;
 const DROP_CACHES_PATH = "/proc/sys/vm/drop_caches";
 /** Pages, directory entries and inodes. */
 const DROP_ALL = "3\n";
-
-const ERRNO_NAMES: Readonly<Record<number, string>> = {
-  1: "EPERM",
-  2: "ENOENT",
-  5: "EIO",
-  13: "EACCES",
-  22: "EINVAL",
-  23: "ENFILE",
-  24: "EMFILE",
-  28: "ENOSPC",
-  30: "EROFS",
-  38: "ENOSYS",
-};
-
-/** Opened at the first use and kept: a process has one C library. */
-let opened: Reading<Libc> | undefined;
 
 /** The page cache through the C library; see the file header. */
 export class PageCache {
@@ -90,10 +52,10 @@ export class PageCache {
    * @param options `usesCachestat` false: mincore, as on older kernels.
    */
   static connect({ usesCachestat = true } = {}): Reading<PageCache> {
-    opened ??= openLibc();
-    return opened.value === null
-      ? opened
-      : { value: new PageCache(opened.value, usesCachestat), reason: null };
+    const libc = openLibc();
+    return libc.value === null
+      ? libc
+      : { value: new PageCache(libc.value, usesCachestat), reason: null };
   }
 
   /**
@@ -141,7 +103,7 @@ export class PageCache {
         if (pageCount >= 0) {
           return { value: pageCount * PAGE_BYTES, reason: null };
         }
-        if (this.#errno() === EPERM) return notTold(path);
+        if (errnoOf(this.#libc) === ERRNO.EPERM) return notTold(path);
         this.#usesCachestat = false;
       }
       // It refuses nobody but says of such files that memory holds them all.
@@ -164,7 +126,7 @@ export class PageCache {
       // Only clean pages can be dropped.
       sync();
       const text = new TextEncoder().encode(DROP_ALL);
-      return Number(write(fd, text, BigInt(text.length))) === text.length
+      return write(fd, text, BigInt(text.length)) === text.length
         ? null
         : this.#reason("write", DROP_CACHES_PATH);
     } finally {
@@ -195,8 +157,7 @@ export class PageCache {
   }
 
   #open(path: string, flags: number): number {
-    const name = new TextEncoder().encode(`${path}\0`);
-    return this.#libc.open(name, flags | O_CLOEXEC);
+    return this.#libc.open(cPath(path), flags | O_CLOEXEC, 0);
   }
 
   /** @returns Pages held, or -1 if the kernel has no cachestat. */
@@ -243,20 +204,12 @@ export class PageCache {
   }
 
   #mayBeTold(path: string): boolean {
-    const name = new TextEncoder().encode(`${path}\0`);
-    return this.#libc.access(name, W_OK) === 0 ||
+    return this.#libc.access(cPath(path), W_OK) === 0 ||
       Deno.statSync(path).uid === Deno.uid();
   }
 
   #reason(operation: string, path: string): string {
-    return reasonOf(operation, path, this.#errno());
-  }
-
-  #errno(): number {
-    const pointer = this.#libc.__errno_location();
-    return pointer === null
-      ? 0
-      : new Deno.UnsafePointerView(pointer).getInt32();
+    return reasonOf(operation, path, errnoOf(this.#libc));
   }
 }
 
@@ -271,22 +224,5 @@ function notTold(path: string): Reading<number> {
 }
 
 function reasonOf(operation: string, path: string, errno: number): string {
-  const name = ERRNO_NAMES[errno] ?? `errno ${errno}`;
-  return `${operation} of "${path}" was refused (${name})`;
-}
-
-function openLibc(): Reading<Libc> {
-  if (Deno.build.os !== "linux") {
-    return { value: null, reason: `${Deno.build.os} is not supported` };
-  }
-  try {
-    return { value: Deno.dlopen("libc.so.6", SYMBOLS).symbols, reason: null };
-  } catch (error) {
-    return {
-      value: null,
-      reason: error instanceof Deno.errors.NotCapable
-        ? "FFI is not permitted (--allow-ffi)"
-        : "libc.so.6 cannot be loaded",
-    };
-  }
+  return `${operation} of "${path}" was refused (${errnoName(errno)})`;
 }

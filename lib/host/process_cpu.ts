@@ -10,7 +10,7 @@
  * Spec: proc_pid_stat(5). Linux gives user space 100 ticks a second on every
  * architecture that Deno runs on: `HZ` in include/uapi/asm-generic/param.h.
  */
-import { type Reading, readSystemFile } from "./libc.ts";
+import { type Reading, readSystemFile } from "./system_file.ts";
 
 const STAT_PATH = "/proc/self/stat";
 const MS_PER_TICK = 10;

@@ -9,7 +9,7 @@
  *
  * Spec: proc_pid_io(5); Linux, include/linux/task_io_accounting_ops.h.
  */
-import { type Reading, readSystemFile } from "./libc.ts";
+import { type Reading, readSystemFile } from "./system_file.ts";
 
 /** Counters since the process or thread began, in bytes. */
 export interface ProcessIo {

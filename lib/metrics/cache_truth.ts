@@ -8,6 +8,8 @@
  * neither can the fraction: null, with the reason beside it.
  */
 import { totalDevice } from "./host_totals.ts";
+import { PHASE_KINDS } from "./phase_kinds.ts";
+import type { PhaseKind } from "./phase_kinds.ts";
 import type { PhaseRecord } from "./run_record.ts";
 
 /** Above this fraction of hits figures say little about the storage. */
@@ -57,49 +59,25 @@ export function cacheTruth(phases: readonly PhaseRecord[]): CacheTruth {
   };
 }
 
-const LARGER_DATASET =
-  "Use a dataset larger than the memory of all hosts, reader.odirect=true, " +
-  "or drop the page cache";
-
-/** What memory makes better than it is, and the way out. */
-const READING = {
-  train: {
-    name: "Training",
-    figures: "AU and throughput are",
-    advice: LARGER_DATASET,
-  },
-  eval: {
-    name: "Evaluation",
-    figures: "its AU and throughput are",
-    advice: LARGER_DATASET,
-  },
-  load_checkpoint: {
-    name: "Loading checkpoints",
-    figures: "its throughput is",
-    advice: "Use reader.odirect=true, or drop the page cache before it " +
-      "(storage.drop_caches=before-phase)",
-  },
-} as const;
-
-/** Kinds of phase that read, in the order of their warnings. */
-export const READING_KINDS = ["train", "eval", "load_checkpoint"] as const;
-
 /**
  * The warning that figures were earned from memory.
  *
+ * @param kind The kind of phase.
  * @param truth Cache truth of all phases of that kind.
  * @returns A sentence; null if there is nothing to warn of.
  */
 export function cacheWarning(
-  kind: (typeof READING_KINDS)[number],
+  kind: PhaseKind,
   truth: CacheTruth,
 ): string | null {
   const { hitFraction } = truth;
+  const { title, fromMemory } = PHASE_KINDS[kind];
+  if (fromMemory === null) return null;
   if (hitFraction === null || hitFraction <= CACHE_WARNING_FRACTION) {
     return null;
   }
-  const { name, figures, advice } = READING[kind];
-  return `${name} took ${(100 * hitFraction).toFixed(1)} % of its bytes ` +
+  const { figures, advice } = fromMemory;
+  return `${title} took ${(100 * hitFraction).toFixed(1)} % of its bytes ` +
     `from this host's memory, not from the storage: ${figures} ` +
     `higher than the storage alone would give. ${advice}`;
 }

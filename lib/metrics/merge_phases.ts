@@ -6,7 +6,7 @@
  *    latencies, endpoints      counts added up
  *    durationSeconds           the longest: gates open together, a phase ends
  *                              with the last thread of all
- *    start, memInfo            of the process with the lowest number: clocks
+ *    start                     of the process with the lowest number: clocks
  *                              of different hosts are not compared
  *    end                       start + durationSeconds
  *    complete                  if it is complete everywhere
@@ -69,7 +69,6 @@ export function mergePhases(
       0,
     ),
     hosts: mergeHosts(records),
-    ...(first.memInfo === undefined ? {} : { memInfo: first.memInfo }),
     complete: records.every(({ complete }) => complete),
   };
 }

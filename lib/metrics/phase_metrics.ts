@@ -12,6 +12,7 @@ import { latencyUs } from "./latency.ts";
 import type { LatencyUs } from "./latency.ts";
 import { OPERATIONS } from "./operations.ts";
 import type { Operation } from "./operations.ts";
+import { PHASE_KINDS } from "./phase_kinds.ts";
 import type { PhaseRecord } from "./run_record.ts";
 import { phaseUtilization } from "./utilization.ts";
 import type { PhaseUtilization, WindowOptions } from "./utilization.ts";
@@ -27,7 +28,7 @@ export interface PhaseMetrics {
   readonly lastDoneSeconds: number | null;
   /** Bytes that calls really returned or accepted. */
   readonly bytesMoved: number;
-  /** Of these bytes over the whole phase, checkpoints outside. */
+  /** Of these bytes over the whole phase, from the gate to its end. */
   readonly mibPerSecond: number | null;
   readonly cache: CacheTruth;
   readonly latencies: Readonly<Partial<Record<Operation, LatencyUs>>>;
@@ -44,7 +45,7 @@ export function phaseMetrics(
   phase: PhaseRecord,
   options: WindowOptions,
 ): PhaseMetrics {
-  const hasSteps = phase.kind === "train" || phase.kind === "eval";
+  const { hasSteps } = PHASE_KINDS[phase.kind];
   let firstDoneSeconds: number | null = null;
   let lastDoneSeconds: number | null = null;
   let bytesMoved = 0;
@@ -55,7 +56,7 @@ export function phaseMetrics(
     firstDoneSeconds = Math.min(firstDoneSeconds ?? Infinity, doneSeconds);
     lastDoneSeconds = Math.max(lastDoneSeconds ?? 0, doneSeconds);
   }
-  const seconds = ioSeconds(phase);
+  const seconds = phase.durationSeconds;
   return {
     utilization: hasSteps ? phaseUtilization(phase, options) : null,
     firstDoneSeconds,
@@ -103,15 +104,4 @@ export function mergedLatency(
     }
   }
   return latencyUs(merged);
-}
-
-/** Seconds of the longest rank's steps; of the phase where there are none. */
-function ioSeconds(phase: PhaseRecord): number {
-  let longest = 0;
-  for (const rank of phase.ranks) {
-    let sum = 0;
-    for (const seconds of rank.stepSeconds) sum += seconds;
-    longest = Math.max(longest, sum);
-  }
-  return longest > 0 ? longest : phase.durationSeconds;
 }

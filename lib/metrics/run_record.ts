@@ -7,14 +7,7 @@
  * since the run began for arithmetic.
  */
 import type { Operation } from "./operations.ts";
-
-/** What a phase does. */
-export type PhaseKind =
-  | "generate"
-  | "train"
-  | "eval"
-  | "save_checkpoint"
-  | "load_checkpoint";
+import type { PhaseKind } from "./phase_kinds.ts";
 
 /** A moment: wall clock and monotonic. */
 export interface Moment {
@@ -50,8 +43,11 @@ export interface RankRecord {
    * and the wait for the other accelerators; checkpoints are outside.
    */
   readonly stepSeconds: Float64Array;
-  /** Sum of the compute times that were asked for. */
-  readonly computeRequestedSeconds: number;
+  /**
+   * Seconds of compute that each step asked for. More was spent where the
+   * host was late: its processors were busy, or it stood still.
+   */
+  readonly computeRequestedSeconds: Float64Array;
   /** From the gate to the end of the last step. */
   readonly doneSeconds: number;
   /** One block for each stretch between checkpoints; at least one. */
@@ -152,6 +148,17 @@ export interface EndpointRecord {
   readonly latency: HistogramCounts;
 }
 
+/** How busy the processors of a host were in a phase, whoever used them. */
+export interface HostCpu {
+  /** 0…1 of all processors; null if nobody can tell. */
+  readonly busyFraction: number | null;
+  /**
+   * 0…1 of the time in which at least one thread waited for a processor
+   * (pressure stall information); null if the kernel does not tell.
+   */
+  readonly pressureFraction: number | null;
+}
+
 /** What one process and its host's kernel did in a phase. */
 export interface PhaseHostRecord {
   readonly host: string;
@@ -159,6 +166,7 @@ export interface PhaseHostRecord {
   readonly process: number;
   readonly device: DeviceIo;
   readonly cpu: CpuTime;
+  readonly hostCpu: HostCpu;
   /** Absent if nothing was to be dropped. */
   readonly cacheDrop?: CacheDrop;
 }
@@ -186,8 +194,6 @@ export interface PhaseRecord {
   readonly bytesRequested: number;
   /** One entry for each process, in their order; see `host_totals.ts`. */
   readonly hosts: readonly PhaseHostRecord[];
-  /** `/proc/meminfo` when the phase began, for DLIO's files; if known. */
-  readonly memInfo?: Readonly<Record<string, string>>;
   /** False if the phase was cut short. */
   readonly complete: boolean;
 }

@@ -5,7 +5,8 @@
  * A look costs little, so that there may be many a second: the arrays are the
  * same at every look of a phase and go on changing. Copy what you keep.
  */
-import type { CpuTime, PhaseKind } from "./run_record.ts";
+import type { PhaseKind } from "./phase_kinds.ts";
+import type { CpuTime } from "./run_record.ts";
 
 /** What all threads of one role have done in the phase so far. */
 export interface RoleProgress {
@@ -33,6 +34,8 @@ export interface StepTimes {
   readonly computeMs: Float64Array;
   /** Load, compute and the wait for the other accelerators. */
   readonly stepMs: Float64Array;
+  /** Compute that was asked for. */
+  readonly requestedMs: Float64Array;
 }
 
 /** The accelerators of this process; entry i is rank `firstRank` + i. */
@@ -45,6 +48,7 @@ export interface RankProgress {
   readonly loadMs: Float64Array;
   readonly computeMs: Float64Array;
   readonly stepMs: Float64Array;
+  readonly requestedMs: Float64Array;
   /** Each step by itself. */
   readonly steps: readonly StepTimes[];
 }
@@ -77,13 +81,14 @@ export interface Snapshot {
  * @returns Percent; null while no accelerator has done a second step.
  */
 export function auSoFar(ranks: RankProgress): number | null {
-  let computeMs = 0;
+  let requestedMs = 0;
   let stepMs = 0;
   for (const [index, stepCount] of ranks.stepCounts.entries()) {
     if (stepCount < 2) continue;
     const first = ranks.steps[index];
-    computeMs += (ranks.computeMs[index] ?? 0) - (first?.computeMs[0] ?? 0);
+    requestedMs += (ranks.requestedMs[index] ?? 0) -
+      (first?.requestedMs[0] ?? 0);
     stepMs += (ranks.stepMs[index] ?? 0) - (first?.stepMs[0] ?? 0);
   }
-  return stepMs > 0 ? 100 * computeMs / stepMs : null;
+  return stepMs > 0 ? 100 * requestedMs / stepMs : null;
 }

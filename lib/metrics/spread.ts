@@ -12,6 +12,22 @@ export interface Spread {
   readonly stdev: number | null;
 }
 
+/** A figure of several phases: its values, then their mean and spread. */
+export interface Figure extends Spread {
+  /** In the order of the phases; null where there is none. */
+  readonly values: readonly (number | null)[];
+}
+
+/**
+ * A figure of several phases.
+ *
+ * @param values One per phase; null where there is none.
+ * @returns The values with mean and standard deviation of those there are.
+ */
+export function figureOf(values: readonly (number | null)[]): Figure {
+  return { values, ...spreadOf(values) };
+}
+
 /**
  * Mean and population standard deviation.
  *

@@ -1,130 +1,166 @@
 /**
- * `summary.json`: one run in one small object, DLIO's keys and ours.
- *
- * Keys and their order: `dlio.md` 6.1; additions: `interface.md`, "Results
- * folder". DLIO's key names say MB and GB and mean MiB and GiB; they are
- * kept because its tools ask for them.
+ * A run in figures: what is derived from its record, by kind of phase, and
+ * what its reader must be warned of. Typed and without names of files' keys;
+ * `results/summary_json.ts` gives DLIO's.
  */
 import { cacheDropWarnings } from "./cache_drop.ts";
-import { cacheTruth, cacheWarning, READING_KINDS } from "./cache_truth.ts";
-import type { ResultContext } from "./result_context.ts";
-import type { PhaseRecord, RunRecord } from "./run_record.ts";
-import { summaryMetric } from "./summary_metric.ts";
-import type { SummaryMetric } from "./summary_metric.ts";
-import { localTimestamp } from "./timestamp.ts";
+import { cacheWarning } from "./cache_truth.ts";
+import { summarizeKind } from "./kind_summary.ts";
+import type { KindSummary } from "./kind_summary.ts";
+import { PHASE_KIND_NAMES, PHASE_KINDS } from "./phase_kinds.ts";
+import type { PhaseKind } from "./phase_kinds.ts";
+import type {
+  HostRecord,
+  Moment,
+  PhaseRecord,
+  RunRecord,
+} from "./run_record.ts";
+import { stepWarnings } from "./step_warnings.ts";
+import type { SummarySettings } from "./summary_settings.ts";
 import { phaseUtilization } from "./utilization.ts";
 
-const BYTES_PER_GIB = 2 ** 30;
-
-/** The content of `summary.json`. */
-export interface Summary {
-  readonly start: string;
-  readonly num_accelerators: number;
-  readonly num_hosts: number;
-  readonly hostname: string;
-  readonly metric: SummaryMetric;
-  readonly num_files_train: number;
-  readonly num_files_eval: number;
-  readonly num_samples_per_file: number;
-  /** One per host, as the other lists. */
-  readonly host_cpu_count: readonly number[];
-  readonly host_processor_name: string;
-  /** 1 if the host's share of the dataset fits into its memory. */
-  readonly potential_caching: readonly number[];
-  readonly host_cpuinfo: Readonly<Record<string, string>>;
-  readonly host_meminfo: Readonly<Record<string, string>>;
-  readonly host_memory_GB: readonly number[];
-  readonly data_size_per_host_GB: number;
-  readonly epochs: number;
-  readonly end: string;
-  readonly stoker_version: string;
+/** Figures of a run. */
+export interface RunSummary {
+  readonly start: Moment;
+  readonly end: Moment;
+  readonly accelerators: number;
+  readonly hosts: readonly HostRecord[];
+  /** Kinds that the run had, in the order of `PHASE_KINDS`. */
+  readonly kinds: ReadonlyMap<PhaseKind, KindSummary>;
+  /** Of one checkpoint, all ranks; null if none was saved or loaded. */
+  readonly checkpointBytes: number | null;
+  /** Nominal bytes of the training set that the ranks of one host read. */
+  readonly dataBytesPerHost: number;
   readonly complete: boolean;
+  /** Those of the record, then those that the figures give rise to. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Derives the summary of a run.
+ * Derives the figures of a run.
  *
  * @param record The run as it was measured, complete or not.
- * @param context The settings that formulas use.
- * @returns Plain data without NaN or Infinity.
+ * @param settings What formulas use.
+ * @returns Figures without NaN or Infinity.
  */
 export function summarize(
   record: RunRecord,
-  context: ResultContext,
-): Summary {
-  const { utcOffsetMinutes } = context;
-  const host = record.hosts[0];
-  const dataGib = dataSizePerHostGib(record, context);
-  const memoryGib = record.hosts.map((h) => h.memoryBytes / BYTES_PER_GIB);
+  settings: SummarySettings,
+): RunSummary {
+  const kinds = kindsOf(record, settings);
+  const hasCheckpoint = [...kinds.keys()].some((kind) =>
+    PHASE_KINDS[kind].isCheckpoint
+  );
   return {
-    start: localTimestamp(record.start.wallMs, utcOffsetMinutes),
-    num_accelerators: record.accelerators,
-    num_hosts: record.hosts.length,
-    hostname: host?.hostname ?? "",
-    metric: summaryMetric(record, context),
-    num_files_train: context.numFilesTrain,
-    num_files_eval: context.numFilesEval,
-    num_samples_per_file: context.numSamplesPerFile,
-    host_cpu_count: record.hosts.map((h) => h.cpuCount),
-    host_processor_name: host?.cpuModel ?? "",
-    potential_caching: memoryGib.map((gib) => gib > dataGib ? 1 : 0),
-    host_cpuinfo: host?.cpuInfo ?? {},
-    host_meminfo: host?.memInfo ?? {},
-    host_memory_GB: memoryGib,
-    data_size_per_host_GB: dataGib,
-    epochs: record.phases.filter(({ kind }) => kind === "train").length,
-    end: localTimestamp(record.end.wallMs, utcOffsetMinutes),
-    stoker_version: context.stokerVersion,
+    start: record.start,
+    end: record.end,
+    accelerators: record.accelerators,
+    hosts: record.hosts,
+    kinds,
+    checkpointBytes: hasCheckpoint ? settings.checkpointBytes : null,
+    dataBytesPerHost: dataBytesPerHost(record, settings),
     complete: record.complete,
-    warnings: [...record.warnings, ...derivedWarnings(record, context)],
+    warnings: [
+      ...record.warnings,
+      ...derivedWarnings(record, kinds, settings),
+    ],
   };
 }
 
 /**
- * GiB of the training set that the ranks of one host read, as DLIO rounds
- * it (`dlio.md` 5.6).
+ * Kinds of a summary that a benchmark is made for: all but those that
+ * prepare or check its files.
  *
- * @param record For the number of accelerators and hosts.
- * @param context For the dataset's size.
- * @returns GiB.
+ * @param summary A run's summary.
+ * @returns One entry for each, in order.
  */
-export function dataSizePerHostGib(
-  record: RunRecord,
-  context: ResultContext,
+export function measuredKinds(
+  { kinds }: Pick<RunSummary, "kinds">,
+): KindSummary[] {
+  return [...kinds.values()]
+    .filter(({ kind }) => PHASE_KINDS[kind].keyPrefix !== null);
+}
+
+/**
+ * Whether a run missed the AU goal, in training or in evaluation.
+ *
+ * @param summary A run's summary.
+ * @returns False also for a run without steps, which has no AU.
+ */
+export function missesGoal(summary: Pick<RunSummary, "kinds">): boolean {
+  return measuredKinds(summary)
+    .some(({ steps }) => steps !== null && !steps.meetsGoal);
+}
+
+/**
+ * Whether figures of training or evaluation are those of a run that is too
+ * short for what its readers hold.
+ *
+ * @param summary A run's summary.
+ */
+export function isUnsettled(summary: Pick<RunSummary, "kinds">): boolean {
+  return measuredKinds(summary)
+    .some(({ steps }) => steps !== null && !steps.settling.isSettled);
+}
+
+/**
+ * Bytes of the training set that the ranks of one host read. The number of
+ * samples is rounded down, as in DLIO.
+ *
+ * @param run The number of accelerators and hosts.
+ * @param settings The dataset's size.
+ * @returns Nominal bytes.
+ */
+export function dataBytesPerHost(
+  run: Pick<RunRecord, "accelerators" | "hosts">,
+  settings: SummarySettings,
 ): number {
-  const ranksPerHost = record.accelerators / Math.max(1, record.hosts.length);
-  const sampleCount = context.numSamplesPerFile * context.numFilesTrain;
+  const ranksPerHost = run.accelerators / Math.max(1, run.hosts.length);
+  const sampleCount = settings.numSamplesPerFile * settings.numFilesTrain;
   const share = Math.floor(
-    ranksPerHost * sampleCount / Math.max(1, record.accelerators),
+    ranksPerHost * sampleCount / Math.max(1, run.accelerators),
   );
-  return share * context.recordBytes / BYTES_PER_GIB;
+  return share * settings.recordBytes;
+}
+
+function kindsOf(
+  { phases, complete }: RunRecord,
+  settings: SummarySettings,
+): Map<PhaseKind, KindSummary> {
+  const kinds = new Map<PhaseKind, KindSummary>();
+  for (const kind of PHASE_KIND_NAMES) {
+    const own = phases.filter((phase) => phase.kind === kind);
+    if (own.length === 0) continue;
+    const run = { settings, isComplete: complete };
+    kinds.set(kind, summarizeKind(kind, own, run));
+  }
+  return kinds;
 }
 
 /** Warnings that only the measured figures give rise to. */
 function derivedWarnings(
   record: RunRecord,
-  context: ResultContext,
+  kinds: ReadonlyMap<PhaseKind, KindSummary>,
+  settings: SummarySettings,
 ): string[] {
-  const warnings: string[] = [];
-  for (const reading of READING_KINDS) {
-    const phases = record.phases.filter(({ kind }) => kind === reading);
-    const caching = cacheWarning(reading, cacheTruth(phases));
-    if (caching !== null) warnings.push(caching);
-  }
-  warnings.push(...cacheDropWarnings(record.phases));
-  warnings.push(...windowWarnings(record, context));
-  return warnings;
+  return [
+    ...[...kinds].flatMap(([kind, { cache }]) =>
+      cacheWarning(kind, cache) ?? []
+    ),
+    ...cacheDropWarnings(record.phases),
+    ...[...kinds.values()].flatMap(stepWarnings),
+    ...windowWarnings(record, settings),
+  ];
 }
 
 /** One text for all epochs of a kind that the exclusions leave nothing of. */
 function windowWarnings(
   record: RunRecord,
-  context: ResultContext,
+  settings: SummarySettings,
 ): string[] {
   const epochs = new Map<string, number[]>();
   for (const phase of record.phases) {
-    const reason = emptyWindow(phase, context);
+    const reason = emptyWindow(phase, settings);
     if (reason === null) continue;
     epochs.set(reason, [...epochs.get(reason) ?? [], phase.epoch]);
   }
@@ -136,17 +172,18 @@ function windowWarnings(
 
 function emptyWindow(
   phase: PhaseRecord,
-  context: ResultContext,
+  settings: SummarySettings,
 ): string | null {
-  if (phase.kind !== "train" && phase.kind !== "eval") return null;
-  if (phaseUtilization(phase, context).au !== null) return null;
+  const { hasSteps, verb } = PHASE_KINDS[phase.kind];
+  if (!hasSteps) return null;
+  if (phaseUtilization(phase, settings).au !== null) return null;
   const steps = Math.max(0, ...phase.ranks.map((rank) => rank.stepCount));
   if (steps === 0) {
-    return `(${phase.kind}) without AU and throughput: ` +
+    return `(${verb}) without AU and throughput: ` +
       "it was ended before its first step";
   }
-  return `(${phase.kind}) without AU and throughput: of ${steps} steps per ` +
-    `accelerator the first ${context.excludeStartSteps} and the last ` +
-    `${context.excludeEndSteps} are excluded ` +
+  return `(${verb}) without AU and throughput: of ${steps} steps per ` +
+    `accelerator the first ${settings.excludeStartSteps} and the last ` +
+    `${settings.excludeEndSteps} are excluded ` +
     "(output.metric.exclude_start_steps, output.metric.exclude_end_steps)";
 }

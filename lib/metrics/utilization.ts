@@ -2,18 +2,22 @@
  * Accelerator utilization (AU) and throughput of a phase of steps.
  *
  *     window      = steps [excludeStart, steps - excludeEnd) of the epoch
- *     AU          = 100 · Σ compute[window] / Σ step[window]        per rank
+ *     AU          = 100 · Σ asked[window] / Σ step[window]          per rank
  *     throughput  = |window| · batch / Σ step[window]               per rank
+ *     sustained   = the same over all steps, from the gate to the end of the
+ *                   last one
  *     AU of all   = mean over ranks; throughput of all = sum over ranks
  *
  * A step lasts until the next one begins: load, compute and the wait for the
  * slowest rank at the all-reduce, which is idle time that storage caused.
  * Checkpoints and the end of readers are outside.
  *
- * After `dlio.md` 5.3, except: the window is that of the epoch, not of each
- * block (quirk 2); time is monotonic and ends with the last step (quirks 3
- * and 8); throughput is summed over ranks, never scaled up from rank 0
- * (quirk 10); evaluation follows the same formulas (quirk 1).
+ * `asked` is the compute time that was asked for, not what was spent: a host
+ * that is too busy, or stands still, spends more, and that is waiting.
+ *
+ * DLIO takes the compute time that was spent, and counts its window for each
+ * block between checkpoints. It scales throughput up from rank 0. Here time
+ * is monotonic, the window is that of the epoch, and ranks are summed.
  */
 import type { PhaseRecord, RankRecord } from "./run_record.ts";
 
@@ -35,6 +39,10 @@ export interface RankUtilization {
   readonly samplesPerSecond: number | null;
   /** Seconds that the window's steps waited for their batches. */
   readonly loadSeconds: number;
+  /** AU of all steps, percent; null if no time passed. */
+  readonly sustainedAu: number | null;
+  /** Throughput of all steps; null if no time passed. */
+  readonly sustainedSamplesPerSecond: number | null;
 }
 
 /** AU and throughput of all accelerators in one phase. */
@@ -43,6 +51,12 @@ export interface PhaseUtilization {
   readonly au: number | null;
   /** Sum over ranks; null if no rank has one. */
   readonly samplesPerSecond: number | null;
+  /** AU of all steps, percent, mean over ranks; null without steps. */
+  readonly sustainedAu: number | null;
+  /** Throughput of all steps, sum over ranks; null without steps. */
+  readonly sustainedSamplesPerSecond: number | null;
+  /** Steps that count, of the rank with the fewest; 0 without ranks. */
+  readonly windowSteps: number;
   readonly ranks: readonly RankUtilization[];
   /** The rank that waited longest for its batches; null without ranks. */
   readonly slowest: RankUtilization | null;
@@ -62,24 +76,38 @@ export function phaseUtilization(
   const ranks = phase.ranks.map((rank) =>
     rankUtilization(rank, phase.batchSize, options)
   );
-  const measured = ranks.filter((rank) => rank.au !== null);
   let slowest: RankUtilization | null = null;
-  let auSum = 0;
-  let samplesPerSecond = 0;
   for (const rank of ranks) {
     if (slowest === null || rank.loadSeconds > slowest.loadSeconds) {
       slowest = rank;
     }
-    auSum += rank.au ?? 0;
-    samplesPerSecond += rank.samplesPerSecond ?? 0;
   }
-  const isEmpty = measured.length === 0;
   return {
-    au: isEmpty ? null : auSum / measured.length,
-    samplesPerSecond: isEmpty ? null : samplesPerSecond,
+    au: meanOf(ranks.map(({ au }) => au)),
+    samplesPerSecond: totalOf(ranks.map((rank) => rank.samplesPerSecond)),
+    sustainedAu: meanOf(ranks.map(({ sustainedAu }) => sustainedAu)),
+    sustainedSamplesPerSecond: totalOf(
+      ranks.map((rank) => rank.sustainedSamplesPerSecond),
+    ),
+    windowSteps: ranks.length === 0
+      ? 0
+      : Math.min(...ranks.map(({ windowSteps }) => windowSteps)),
     ranks,
     slowest,
   };
+}
+
+/** Sum of what is known; null if nothing is. */
+function totalOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, v) => sum + v, 0);
+}
+
+/** Mean of what is known; null if nothing is. */
+function meanOf(values: readonly (number | null)[]): number | null {
+  const count = values.filter((value) => value !== null).length;
+  const total = totalOf(values);
+  return total === null ? null : total / count;
 }
 
 /**
@@ -99,9 +127,9 @@ export function stepsUtilization(
   const stepSeconds = sumOf(rank.stepSeconds, steps.from, steps.to);
   // Nothing to divide by: no step is left, or none of them took any time.
   if (!(stepSeconds > 0)) return { au: null, samplesPerSecond: null };
-  const computeSeconds = sumOf(rank.computeSeconds, steps.from, steps.to);
+  const asked = sumOf(rank.computeRequestedSeconds, steps.from, steps.to);
   return {
-    au: 100 * computeSeconds / stepSeconds,
+    au: 100 * asked / stepSeconds,
     samplesPerSecond: (steps.to - steps.from) * batchSize / stepSeconds,
   };
 }
@@ -113,12 +141,16 @@ function rankUtilization(
 ): RankUtilization {
   const from = Math.min(options.excludeStartSteps, rank.stepCount);
   const to = Math.max(from, rank.stepCount - options.excludeEndSteps);
+  const all = { from: 0, to: rank.stepCount };
+  const sustained = stepsUtilization(rank, batchSize, all);
   return {
     rank: rank.rank,
     host: rank.host,
     windowSteps: to - from,
     ...stepsUtilization(rank, batchSize, { from, to }),
     loadSeconds: sumOf(rank.loadSeconds, from, to),
+    sustainedAu: sustained.au,
+    sustainedSamplesPerSecond: sustained.samplesPerSecond,
   };
 }
 

@@ -1,8 +1,10 @@
 /**
  * Versions of `stoker.json` and of the journal, and what older ones lacked.
  *
- *    1   a phase had one `device` and one `cache_drop`; workers had no `host`
- *    2   `hosts` of a phase: device bytes, cache drop and CPU of each process
+ *    1   a phase had one `device` and one `cache_drop`; workers had no `host`;
+ *        a rank had the sum of the compute times that its steps asked for
+ *    2   `hosts` of a phase: device bytes, cache drop and CPU of each process;
+ *        a rank has the compute time that each step asked for
  *
  * An older file is turned into the newest form and then read like one. Runs
  * of version 1 had one process on one host.
@@ -10,7 +12,7 @@
 import { FormatError } from "../errors.ts";
 import type { DeviceIo } from "../metrics/run_record.ts";
 import type { PlainRecord } from "./key_case.ts";
-import type { PlainHost, PlainPhase } from "./phase_json.ts";
+import type { PlainHost, PlainPhase, PlainRank } from "./phase_json.ts";
 
 /** Raised when an older reader would misread a newer file. */
 export const STOKER_FORMAT_VERSION = 2;
@@ -18,8 +20,15 @@ export const STOKER_FORMAT_VERSION = 2;
 /** Oldest version that can be read. */
 const OLDEST_FORMAT_VERSION = 1;
 
+/** A rank as version 1 has it. */
+type PlainRank1 = Omit<PlainRank, "compute_requested_seconds"> & {
+  /** Sum over its steps. */
+  readonly compute_requested_seconds: number;
+};
+
 /** A phase as version 1 has it. */
-type PlainPhase1 = Omit<PlainPhase, "hosts" | "workers"> & {
+type PlainPhase1 = Omit<PlainPhase, "hosts" | "workers" | "ranks"> & {
+  readonly ranks: Iterable<PlainRank1>;
   readonly device: DeviceIo;
   readonly cache_drop?: PlainRecord;
   readonly workers: Iterable<PlainRecord>;
@@ -67,14 +76,32 @@ export function upgradedPhase(
       system_seconds: null,
       source: "format_version 1 does not tell",
     },
+    host_cpu: { busy_fraction: null, pressure_fraction: null },
     ...(cache_drop === undefined ? {} : { cache_drop }),
   };
   return {
     ...rest,
     hosts: [host],
+    ranks: Array.from(rest.ranks, upgradedRank),
     workers: Array.from(phase.workers, (worker) => ({
       host: file.hostname,
       ...worker,
     })),
+  };
+}
+
+/**
+ * Version 1 tells what all steps together asked for. Each step gets its part
+ * by the time that it spent.
+ */
+function upgradedRank(rank: PlainRank1): PlainRank {
+  const spent = Float64Array.from(rank.compute_seconds);
+  const spentSeconds = spent.reduce((sum, seconds) => sum + seconds, 0);
+  const share = spentSeconds > 0
+    ? rank.compute_requested_seconds / spentSeconds
+    : 0;
+  return {
+    ...rank,
+    compute_requested_seconds: spent.map((seconds) => seconds * share),
   };
 }

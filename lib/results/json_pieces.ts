@@ -39,6 +39,18 @@ export function* jsonPieces(
 }
 
 /**
+ * Writes a value as the text of a JSON file.
+ *
+ * @param value Plain data, as for {@linkcode jsonPieces}.
+ * @yields Pieces of the text, in order; the last one ends with a line feed.
+ * @throws {TypeError} If there is something that JSON cannot hold.
+ */
+export function* jsonFilePieces(value: unknown): Generator<string, void> {
+  yield* jsonPieces(value);
+  yield "\n";
+}
+
+/**
  * Writes a value as one line of JSON under the same rules.
  *
  * @param value Plain data.

@@ -8,6 +8,7 @@ import { histogramFromPlain, histogramToPlain } from "./histogram_json.ts";
 import type { PlainHistogram } from "./histogram_json.ts";
 import { MappedList } from "./mapped_list.ts";
 import type { Operation } from "../metrics/operations.ts";
+import type { PhaseKind } from "../metrics/phase_kinds.ts";
 import type {
   BlockRecord,
   CacheDrop,
@@ -15,9 +16,9 @@ import type {
   DeviceIo,
   EndpointRecord,
   HistogramCounts,
+  HostCpu,
   Moment,
   PhaseHostRecord,
-  PhaseKind,
   PhaseRecord,
   RankRecord,
   WorkerRecord,
@@ -34,7 +35,7 @@ export interface PlainRank {
   readonly load_seconds: PlainNumbers;
   readonly compute_seconds: PlainNumbers;
   readonly step_seconds: PlainNumbers;
-  readonly compute_requested_seconds: number;
+  readonly compute_requested_seconds: PlainNumbers;
   readonly done_seconds: number;
   readonly blocks: readonly PlainRecord[];
 }
@@ -50,6 +51,7 @@ export interface PlainHost {
   readonly process: number;
   readonly device: DeviceIo;
   readonly cpu: PlainRecord;
+  readonly host_cpu: PlainRecord;
   readonly cache_drop?: PlainRecord;
 }
 
@@ -66,7 +68,6 @@ export interface PlainPhase {
   readonly planned_steps: number;
   readonly bytes_requested: number;
   readonly hosts: readonly PlainHost[];
-  readonly mem_info?: Readonly<Record<string, string>>;
   readonly endpoints?: readonly PlainEndpoint[];
   readonly ranks: Iterable<PlainRank>;
   readonly workers: Iterable<PlainRecord>;
@@ -98,7 +99,6 @@ export function phaseToPlain(phase: PhaseRecord): PlainPhase {
     planned_steps: phase.plannedSteps,
     bytes_requested: phase.bytesRequested,
     hosts: phase.hosts.map(hostToPlain),
-    ...(phase.memInfo === undefined ? {} : { mem_info: phase.memInfo }),
     ...(phase.endpoints === undefined
       ? {}
       : { endpoints: phase.endpoints.map(endpointToPlain) }),
@@ -131,7 +131,6 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
     plannedSteps: plain.planned_steps,
     bytesRequested: plain.bytes_requested,
     hosts: plain.hosts.map(hostFromPlain),
-    ...(plain.mem_info === undefined ? {} : { memInfo: plain.mem_info }),
     ...(plain.endpoints === undefined
       ? {}
       : { endpoints: plain.endpoints.map(endpointFromPlain) }),
@@ -142,12 +141,13 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
 }
 
 function hostToPlain(record: PhaseHostRecord): PlainHost {
-  const { host, process, device, cpu, cacheDrop } = record;
+  const { host, process, device, cpu, hostCpu, cacheDrop } = record;
   return {
     host,
     process,
     device,
     cpu: recordToPlain(cpu),
+    host_cpu: recordToPlain(hostCpu),
     ...(cacheDrop === undefined
       ? {}
       : { cache_drop: recordToPlain(cacheDrop) }),
@@ -155,12 +155,13 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
 }
 
 function hostFromPlain(plain: PlainHost): PhaseHostRecord {
-  const { host, process, device, cpu, cache_drop } = plain;
+  const { host, process, device, cpu, host_cpu, cache_drop } = plain;
   return {
     host,
     process,
     device,
     cpu: recordFromPlain<CpuTime>(cpu),
+    hostCpu: recordFromPlain<HostCpu>(host_cpu),
     ...(cache_drop === undefined
       ? {}
       : { cacheDrop: recordFromPlain<CacheDrop>(cache_drop) }),
@@ -197,7 +198,7 @@ function rankFromPlain(plain: PlainRank): RankRecord {
     loadSeconds: Float64Array.from(plain.load_seconds),
     computeSeconds: Float64Array.from(plain.compute_seconds),
     stepSeconds: Float64Array.from(plain.step_seconds),
-    computeRequestedSeconds: plain.compute_requested_seconds,
+    computeRequestedSeconds: Float64Array.from(plain.compute_requested_seconds),
     doneSeconds: plain.done_seconds,
     blocks: plain.blocks.map((b) => recordFromPlain<BlockRecord>(b)),
   };

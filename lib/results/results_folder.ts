@@ -27,15 +27,16 @@ import { rankEpochStats, runEpochStats } from "./dlio/epoch_stats.ts";
 import { dlioLog } from "./dlio/log.ts";
 import { rankOutput } from "./dlio/output.ts";
 import { Journal } from "./journal.ts";
-import { jsonPieces } from "./json_pieces.ts";
+import { jsonFilePieces } from "./json_pieces.ts";
 import { phaseToPlain } from "./phase_json.ts";
+import { isScaled, type ResultContext } from "./result_context.ts";
 import { PartialFile, resultsError, writePieces } from "./results_file.ts";
-import { isScaled, type ResultContext } from "../metrics/result_context.ts";
 import type { PhaseRecord, RunRecord } from "../metrics/run_record.ts";
 import { runHeadToPlain, stokerJson } from "./stoker_json.ts";
 import type { RunHead } from "./stoker_json.ts";
+import { summaryJson } from "./summary_json.ts";
 import { summarize } from "../metrics/summary.ts";
-import type { Summary } from "../metrics/summary.ts";
+import type { RunSummary } from "../metrics/summary.ts";
 
 /** Name of the journal of a run that is not saved yet. */
 export const JOURNAL_NAME = "stoker.incomplete.jsonl";
@@ -64,7 +65,7 @@ export interface MissingFile {
 
 /** What became of a folder that was to be finished. */
 export interface SavedResults {
-  readonly summary: Summary;
+  readonly summary: RunSummary;
   /** Empty: the folder is finished. */
   readonly missing: readonly MissingFile[];
   /** Phases in the journal, if it had to stay; null if it is gone. */
@@ -171,7 +172,7 @@ export class ResultsFolder {
   /** Every file but `stoker.json`, the smallest first. */
   *#files(
     record: RunRecord,
-    summary: Summary,
+    summary: RunSummary,
     texts: Readonly<Record<string, string>>,
   ): Generator<readonly [string, () => void]> {
     const context = this.#context;
@@ -181,7 +182,7 @@ export class ResultsFolder {
       yield [name, () => this.#write(name, [text])];
     }
     if (isScaled(context)) return;
-    yield json("summary.json", () => summary);
+    yield json("summary.json", () => summaryJson(summary, context));
     const { logFile } = context;
     yield [
       logFile,
@@ -263,11 +264,6 @@ export class ResultsFolder {
   #write(name: string, pieces: Iterable<string>): void {
     writePieces(`${this.path}/${name}`, pieces);
   }
-}
-
-function* jsonFilePieces(value: unknown): Generator<string> {
-  yield* jsonPieces(value);
-  yield "\n";
 }
 
 /**

@@ -8,7 +8,7 @@ import { checkFormatVersion, upgradedPhase } from "./format_versions.ts";
 import { recordFromPlain } from "./key_case.ts";
 import { phaseFromPlain } from "./phase_json.ts";
 import type { PlainPhase } from "./phase_json.ts";
-import type { ResultContext } from "../metrics/result_context.ts";
+import type { ResultContext } from "./result_context.ts";
 import { JOURNAL_NAME, STOKER_JSON_NAME } from "./results_folder.ts";
 import type { HostRecord, Moment, RunRecord } from "../metrics/run_record.ts";
 import { runFromPlain } from "./stoker_json.ts";

@@ -22,15 +22,17 @@ import type { PlainRecord } from "./key_case.ts";
 import { MappedList } from "./mapped_list.ts";
 import { phaseFromPlain, phaseToPlain } from "./phase_json.ts";
 import type { PlainPhase } from "./phase_json.ts";
+import { PHASE_KINDS } from "../metrics/phase_kinds.ts";
 import { phaseMetrics } from "../metrics/phase_metrics.ts";
-import type { ResultContext } from "../metrics/result_context.ts";
 import type {
   HostRecord,
   Moment,
   PhaseRecord,
   RunRecord,
 } from "../metrics/run_record.ts";
-import type { Summary } from "../metrics/summary.ts";
+import type { RunSummary } from "../metrics/summary.ts";
+import { metricJson } from "./metric_json.ts";
+import type { ResultContext } from "./result_context.ts";
 
 /** The part of a run that is known before its first phase. */
 export interface PlainRunHead {
@@ -85,7 +87,7 @@ export function runHeadToPlain(
 export function stokerJson(
   record: RunRecord,
   context: ResultContext,
-  summary: Summary,
+  summary: RunSummary,
 ): PlainRun & PlainRecord {
   const { settings, ...rest } = context;
   return {
@@ -101,7 +103,7 @@ export function stokerJson(
     ...runHeadToPlain(record, { ...rest, settings: {} }),
     end: recordToPlain(record.end),
     settings,
-    metric: summary.metric,
+    metric: metricJson(summary),
     phases: new MappedList(record.phases, (phase) => ({
       ...phaseToPlain(phase),
       ...totalsToPlain(phase),
@@ -174,8 +176,7 @@ function phaseMetricsToPlain(
 ): PlainRecord {
   const metrics = phaseMetrics(phase, context);
   const { utilization } = metrics;
-  const isCheckpoint = phase.kind === "save_checkpoint" ||
-    phase.kind === "load_checkpoint";
+  const { isCheckpoint } = PHASE_KINDS[phase.kind];
   return {
     ...(utilization === null ? {} : {
       au_percentage: utilization.au,

@@ -17,6 +17,9 @@ import type {
 /** The storage that does nothing. */
 export const nullKind: StorageKind = {
   name: "null",
+  isSync: true,
+  settlesAtOnce: true,
+  options: {},
   problems: () => [],
   connect: () => new NullStorage(),
 };

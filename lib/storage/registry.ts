@@ -1,18 +1,9 @@
 /**
- * The kinds of storage that Stoker has: one line each.
- *
- * A line says how to load its kind: a reader thread that loaded the client of
- * an object store to read files would take 5 MB more.
+ * The kinds of storage that Stoker has: one line each, by the name in
+ * `storage.storage_type`. Look them up in `kinds.ts`.
  */
-import type { StorageKind } from "./storage.ts";
-
-/** How to load each kind, by its name in `storage.storage_type`. */
-export const STORAGE_KINDS: Readonly<
-  Record<string, () => Promise<StorageKind>>
-> = {
-  local_fs: async () => (await import("./local/local.ts")).localKind,
-  direct_fs: async () => (await import("./direct/direct.ts")).directKind,
-  null: async () => (await import("./null.ts")).nullKind,
-  s3: async () => (await import("./s3/s3.ts")).s3Kind,
-  aistore: async () => (await import("./aistore/aistore.ts")).aistoreKind,
-};
+export { localKind as local_fs } from "./local/local.ts";
+export { directKind as direct_fs } from "./direct/direct.ts";
+export { s3Kind as s3 } from "./s3/s3_kind.ts";
+export { aistoreKind as aistore } from "./aistore/aistore.ts";
+export { nullKind as null } from "./null.ts";

@@ -7,10 +7,12 @@
  * instances never cross threads.
  *
  * Adding a storage: one file that exports a {@linkcode StorageKind}, one line
- * in `registry.ts`.
+ * in `registry.ts`. Every thread loads it, so what is large, such as a client
+ * library, is loaded by its `connect`.
  */
 import type { Awaitable } from "../bytes/awaitable.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
+import type { OptionRows } from "./option_row.ts";
 
 /** Plain, frozen data that a worker can be started with. */
 export interface StorageSettings {
@@ -219,10 +221,55 @@ export interface ConnectOptions {
  */
 export type FolderAccess = "read" | "write";
 
-/** A registered kind of storage. */
-export interface StorageKind {
+/**
+ * What holds for all storages of a kind, known without connecting: plans,
+ * settings and rules between settings ask these, never for a kind's name.
+ */
+export interface StorageTraits {
   /** DLIO's name of it in `storage.storage_type`. */
   readonly name: string;
+  /** Further words for it in `storage.storage_type`. @default {[]} */
+  readonly aliases?: readonly string[];
+  /** True: files of this host's file systems. @default {false} */
+  readonly isFiles?: boolean;
+  /** As {@linkcode Storage.isSync}: one operation at a time per thread. */
+  readonly isSync: boolean;
+  /**
+   * True: what was written is there for all readers when the write is done,
+   * so there is no wait after generating. @default {false}
+   */
+  readonly settlesAtOnce?: boolean;
+  /**
+   * True: a write ends when the device or the server has the bytes, so a
+   * thread mostly waits and many of them are needed. @default {false}
+   */
+  readonly writesWait?: boolean;
+  /**
+   * Bytes of one read call where `reader.transfer_size` is not set.
+   * @default {524288}
+   */
+  readonly readBytes?: number;
+  /**
+   * True: what does not come in whole blocks goes through a second buffer as
+   * large as a read. @default {false}
+   */
+  readonly stagesReads?: boolean;
+  /**
+   * Kind that moves the same files past the page cache: what
+   * `reader.odirect` makes of this one. Absent: O_DIRECT is not to be had.
+   */
+  readonly directKind?: string;
+  /**
+   * Scheme of the URIs of its objects, "s3"; then `storage_root` is a bucket.
+   * Absent: paths are of folders.
+   */
+  readonly scheme?: string;
+  /** What `storage.storage_options` may have. */
+  readonly options: OptionRows;
+}
+
+/** A registered kind of storage. */
+export interface StorageKind extends StorageTraits {
   /** Says what is wrong with the settings; empty if nothing is. */
   problems(settings: StorageSettings): string[];
   /** What the user should know of settings that are used; absent: nothing. */

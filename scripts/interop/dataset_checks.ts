@@ -3,12 +3,8 @@
  * a checkpoint, with settings that say which store.
  */
 import { solo } from "../../lib/cluster/cluster.ts";
-import { formatOf } from "../../lib/engine/plan/connect.ts";
-import {
-  describeGenerated,
-  verifyDataset,
-} from "../../lib/engine/dataset/dataset_changes.ts";
-import { describeDataset } from "../../lib/engine/plan/describe_dataset.ts";
+import { verifyDataset } from "../../lib/engine/dataset/verify_dataset.ts";
+import { prepareRun } from "../../lib/engine/run/prepare_run.ts";
 import { runEngine, workloadOf } from "../perf/engine_run.ts";
 
 const MIB = 2 ** 20;
@@ -56,12 +52,17 @@ export async function checkDataset(
     "reader.write_threads=2",
   ]);
   await runEngine(workload);
+  const { signal } = new AbortController();
+  await using run = await prepareRun(workload, {
+    accelerators: 1,
+    cluster: solo,
+    randomSeed: 1,
+    signal,
+  });
   const { damages, checkedFiles, error } = await verifyDataset(
-    await describeGenerated(
-      describeDataset(workload, await formatOf({ format })),
-    ),
+    run,
     {
-      signal: new AbortController().signal,
+      signal,
       moment: () => ({ wallMs: 0, atSeconds: performance.now() / 1000 }),
       hostname: "interop",
       cluster: solo,

@@ -3,7 +3,7 @@
  * what both took; started by `listing.ts`.
  */
 import { listFiles } from "../../lib/engine/dataset/list_files.ts";
-import { readSystemFile } from "../../lib/host/libc.ts";
+import { readSystemFile } from "../../lib/host/system_file.ts";
 import { EpochOrder } from "../../lib/sampling/epoch_order.ts";
 import { nameAt, tableBytes } from "../../lib/sampling/name_table.ts";
 import { planShards } from "../../lib/sampling/shard.ts";

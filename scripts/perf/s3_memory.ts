@@ -43,7 +43,7 @@ async function measurePut(
   const bytes = await peakBytes({
     options: {
       ...optionsOf(library, server),
-      multipart_part_size: `${partMebibytes}MiB`,
+      multipart_part_size: partMebibytes * 2 ** 20,
       multipart_parts_in_flight: partsInFlight,
     },
     objectBytes: 4 * underWayBytes,

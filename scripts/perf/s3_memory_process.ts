@@ -4,7 +4,7 @@
  *
  *    deno run -A scripts/perf/s3_memory_process.ts '{"options": …, …}'
  */
-import { s3Kind } from "../../lib/storage/s3/s3.ts";
+import { s3Kind } from "../../lib/storage/s3/s3_kind.ts";
 import type { Storage } from "../../lib/storage/storage.ts";
 import { printLine } from "../terminal.ts";
 import type { MemoryOrder } from "./s3_memory.ts";

@@ -84,12 +84,15 @@ Deno.test("sourceProblems() finds banned lines", () => {
     "console.log(1);",
     "Deno.env.get('A');",
     "Deno.stdout.writeSync(a);",
+    'if (phase.kind === "train") a();',
+    'phases.filter(({ kind }) => kind !== "load_checkpoint");',
   ];
   for (const line of lines) {
     assertEquals(problemsOf(line).length, 1, line);
   }
   assertEquals(problemsOf("// as any reader knows"), []);
   assertEquals(problemsOf("Deno.args;", "lib/cli/context.ts"), []);
+  assertEquals(problemsOf('if (origin.kind === "override") a();'), []);
 });
 
 Deno.test("sourceProblems() measures functions, methods and arrows", () => {

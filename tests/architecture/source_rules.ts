@@ -30,9 +30,21 @@ const BOUND_NAMES: readonly BoundName[] = [
     allowed: /^lib\/cli\/console\.ts$/,
   },
   {
+    name: /\bDeno\.dlopen\b/,
+    text: "Deno.dlopen",
+    allowed: /^lib\/libc\/libc\.ts$/,
+  },
+  {
     name: /\bDeno\.(stdout|stderr)\b/,
     text: "Deno.stdout and Deno.stderr",
     allowed: /^lib\/cli\/console\.ts$/,
+  },
+  {
+    // A kind of phase is asked for its traits, so that a new one is a row.
+    name:
+      /\bkind\)? [!=]== "(generate|verify|train|eval|(save|load)_checkpoint)"/,
+    text: "the name of a kind of phase where PHASE_KINDS has traits",
+    allowed: /^scripts\//,
   },
 ];
 

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatasetError, StorageError } from "../../lib/errors.ts";
-import { isStopError } from "../../lib/storage/objects/requests.ts";
+import { STOPPED_CODE } from "../../lib/storage/objects/request_failure.ts";
 import { readCheckpointFile } from "../../lib/checkpoint/read_file.ts";
 import { contentOf, putFile } from "../storage/storage_contract.ts";
 import { type FaultCase, testFault } from "../storage/s3/fault_case.ts";
@@ -149,7 +149,7 @@ for (const library of LIBRARIES) {
           () => read({ storage }, meter),
           StorageError,
         );
-        assert(isStopError(error), error.message);
+        assertEquals(error.code, STOPPED_CODE, error.message);
         assertEquals([seen, meter.readBytes], [3, 0]);
       } finally {
         storage.close?.();

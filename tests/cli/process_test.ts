@@ -40,7 +40,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
         "train.computation_time=60",
       ]).spawn();
       const stderr = child.stderr.getReader();
-      await readUntil(stderr, "generate: 12 files");
+      await readUntil(stderr, "generate: 28 files");
       child.kill(signal);
       await readUntil(stderr, `error: Interrupted by ${signal}`);
       await stderr.cancel();
@@ -108,7 +108,7 @@ Deno.test("stdout on a full disk is one line, and the results are saved", async 
 Deno.test("SIGHUP does not end a run that nohup started", async () => {
   const { code, saved } = await inShell(`
     nohup bash -c "$STOKER" >$FOLDER/log 2>&1 &
-    until grep -q "generate: 12 files" $FOLDER/log 2>/dev/null; do
+    until grep -q "generate: 28 files" $FOLDER/log 2>/dev/null; do
       sleep 0.05
     done
     kill -HUP $!

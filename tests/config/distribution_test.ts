@@ -1,10 +1,7 @@
 import { assertEquals } from "@std/assert";
-import {
-  type Distribution,
-  distribution,
-  withStdev,
-} from "../../lib/config/distribution.ts";
+import { distribution, withStdev } from "../../lib/config/distribution.ts";
 import { problemsOf, resolveGiven } from "./resolving.ts";
+import type { Distribution } from "../../lib/random/distribution.ts";
 
 const setting = distribution({ help: "" });
 

@@ -1,7 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { parse } from "@std/yaml";
 import {
-  renderDlioConfig,
   renderOrigins,
   renderYaml,
   settingOrigins,
@@ -64,35 +62,5 @@ Deno.test("renderOrigins() has one line per value in columns", () => {
   assertStringIncludes(
     lines.find((each) => each.startsWith("reader.data_loader"))!,
     "derived from framework",
-  );
-});
-
-Deno.test("renderDlioConfig() has what dlio_postprocessor needs", () => {
-  const { workload } = resolveGiven({
-    yaml: "dataset: {record_length_bytes: 114660.07}\n" +
-      "storage: {storage_library: minio}\n",
-  });
-  const text = renderDlioConfig(workload);
-  const tree = parse(text) as {
-    workload: Record<string, Record<string, unknown>>;
-  };
-  assertEquals(Object.keys(tree), ["workload"]);
-  assertEquals(tree.workload.dataset!.record_length, 114660.07);
-  assertEquals(tree.workload.output!.log_file, "dlio.log");
-  assertEquals(tree.workload.model!.name, "default");
-  assertEquals(tree.workload.workflow!.train, true);
-  assertEquals(tree.workload.storage!.storage_options, {
-    storage_library: "minio",
-  });
-});
-
-Deno.test("renderDlioConfig() can be run again", () => {
-  const { workload } = resolveGiven(GIVEN);
-  const { warnings } = resolveGiven({ yaml: renderDlioConfig(workload) });
-  assertEquals(
-    warnings,
-    [
-      "dataset.record_length (from file w.yaml:36) is ignored, as in DLIO",
-    ].map((each) => each.replace(/:\d+/, warnings[0]!.match(/:\d+/)![0])),
   );
 });

@@ -4,6 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { workloadJsonSchema } from "../../lib/config/json_schema.ts";
 import { SECTIONS, SETTING_ROWS } from "../../lib/config/setting_rows.ts";
+import { ALL_OPTIONS } from "../../lib/config/option_settings.ts";
 import { settingsTable } from "../../lib/config/settings_table.ts";
 
 const NO_TIME = { type: "constant", mean: 0 };
@@ -205,9 +206,9 @@ Deno.test("workloadJsonSchema() allows the spellings of files", () => {
   assertEquals(workloadJsonSchema().additionalProperties, false);
 });
 
-Deno.test("settingsTable() has a row for each setting", () => {
+Deno.test("settingsTable() has a row for each setting and option", () => {
   const lines = settingsTable().trimEnd().split("\n");
-  assertEquals(lines.length, SETTING_ROWS.size + 2);
+  assertEquals(lines.length, SETTING_ROWS.size + ALL_OPTIONS.length + 2);
   assert(lines.every((line) => line.startsWith("|") && line.endsWith("|")));
   assert(lines.every((line) => line.split(/(?<!\\)\|/).length === 5));
 });

@@ -7,7 +7,6 @@ import {
 } from "../../lib/config/secrets.ts";
 import { problemsOf, resolveGiven } from "./resolving.ts";
 import {
-  renderDlioConfig,
   renderOrigins,
   renderYaml,
   settingOrigins,
@@ -104,7 +103,6 @@ Deno.test("No secret of any source appears in any output", () => {
   const outputs = [
     renderYaml(resolved.workload),
     renderOrigins(resolved),
-    renderDlioConfig(resolved.workload),
     JSON.stringify(settingOrigins(resolved)),
     JSON.stringify([...resolved.origins]),
     JSON.stringify(resolved.warnings),

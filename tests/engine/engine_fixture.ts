@@ -6,6 +6,11 @@ import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
 import {
+  type PreparedRun,
+  type PrepareOptions,
+  prepareRun,
+} from "../../lib/engine/run/prepare_run.ts";
+import {
   createRunClock,
   type RunHooks,
 } from "../../lib/engine/run/run_hooks.ts";
@@ -73,6 +78,20 @@ export function runSmall(
     force: false,
     stokerVersion: "0.0.0",
     onWarning: () => {},
+    ...options,
+  });
+}
+
+/** Prepares a run with options that seldom matter; whoever calls it closes it. */
+export function prepareSmall(
+  workload: Workload,
+  options: Partial<PrepareOptions> = {},
+): Promise<PreparedRun> {
+  return prepareRun(workload, {
+    accelerators: 1,
+    cluster: solo,
+    randomSeed: 1,
+    signal: new AbortController().signal,
     ...options,
   });
 }

@@ -1,7 +1,8 @@
 /** Tests of lib/metrics/cache_drop.ts and of its way through files. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   cacheDropText,
+  cacheDropTotals,
   cacheDropWarnings,
 } from "../../lib/metrics/cache_drop.ts";
 import { phaseFromPlain, phaseToPlain } from "../../lib/results/phase_json.ts";
@@ -42,16 +43,25 @@ function phase(cacheDrop?: CacheDrop): PhaseRecord {
   };
 }
 
+function textOf(phases: readonly PhaseRecord[]): string {
+  const totals = cacheDropTotals(phases);
+  assert(totals !== null);
+  return cacheDropText(totals);
+}
+
+Deno.test("cacheDropTotals() is null where nothing was to be dropped", () => {
+  assertEquals(cacheDropTotals([phase()]), null);
+});
+
 Deno.test("cacheDropText() says how often, by what and whether it worked", () => {
-  assertEquals(cacheDropText([phase()]), null);
   assertEquals(
-    cacheDropText([phase(DROP), phase(), phase(DROP)]),
+    textOf([phase(DROP), phase(), phase(DROP)]),
     "before 2 of 3 phases by posix_fadvise, 0.50 s: memory held 2.00 MiB " +
       "before and 0 B after in the 128 of 136 files looked at",
   );
   const both = ["posix_fadvise", "drop_caches"];
   assertEquals(
-    cacheDropText([
+    textOf([
       phase({ ...DROP, methods: both, residentBytesAfter: null }),
     ]),
     "before 1 of 1 phases by posix_fadvise, then drop_caches, 0.25 s: what " +

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   cacheDropText,
+  cacheDropTotals,
   cacheDropWarnings,
 } from "../../lib/metrics/cache_drop.ts";
 import { totalCacheDrop, totalDevice } from "../../lib/metrics/host_totals.ts";
@@ -83,7 +84,7 @@ Deno.test("totalCacheDrop() adds up files and bytes, and takes the longest time"
 Deno.test("drops of several processes are told once a phase", () => {
   const phases = [dropping(DROP, DROP), dropping(null, null)];
   assertEquals(
-    cacheDropText(phases),
+    cacheDropText(cacheDropTotals(phases)!),
     "before 1 of 2 phases by posix_fadvise, 0.25 s: memory held 200 B " +
       "before and 16 B after in the 8 of 20 files looked at",
   );

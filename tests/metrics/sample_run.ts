@@ -4,7 +4,7 @@
  * Every number is a plain fraction, so that tests can compute by hand.
  */
 import { HISTOGRAM_SLOTS, recordMs } from "../../lib/metrics/histogram.ts";
-import type { ResultContext } from "../../lib/metrics/result_context.ts";
+import type { ResultContext } from "../../lib/results/result_context.ts";
 import type {
   DeviceIo,
   Moment,
@@ -94,7 +94,7 @@ export function rankOf(
     loadSeconds: Float64Array.from(steps, ([load]) => load),
     computeSeconds: Float64Array.from(steps, ([, compute]) => compute),
     stepSeconds,
-    computeRequestedSeconds: steps.reduce((sum, [, c]) => sum + c, 0),
+    computeRequestedSeconds: Float64Array.from(steps, ([, compute]) => compute),
     doneSeconds: stepSeconds.reduce((a, b) => a + b, 0),
     blocks,
   };
@@ -133,7 +133,8 @@ export function hostsOf(
   facts: Partial<PhaseHostRecord> = {},
 ): PhaseHostRecord[] {
   const cpu = { userSeconds: 0.25, systemSeconds: 0.125, source: "/proc" };
-  return [{ host: "node-1", process: 0, device, cpu, ...facts }];
+  const hostCpu = { busyFraction: 0.5, pressureFraction: 0.25 };
+  return [{ host: "node-1", process: 0, device, cpu, hostCpu, ...facts }];
 }
 
 export function phaseOf(facts: Partial<PhaseRecord> = {}): PhaseRecord {

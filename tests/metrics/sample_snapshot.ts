@@ -23,6 +23,7 @@ export function snapshotOf(facts: Partial<Snapshot> = {}): Snapshot {
       loadMs: none,
       computeMs: none,
       stepMs: none,
+      requestedMs: none,
       steps: [],
     },
     cpu: { userSeconds: 0, systemSeconds: 0, source: "/proc" },

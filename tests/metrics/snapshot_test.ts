@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { auSoFar, type RankProgress } from "../../lib/metrics/snapshot.ts";
 
-/** Ranks whose steps computed and lasted so many milliseconds. */
+/** Ranks whose steps asked for so much compute and lasted so long, in ms. */
 function ranksOf(
-  ...ranks: (readonly (readonly [compute: number, step: number])[])[]
+  ...ranks: (readonly (readonly [requested: number, step: number])[])[]
 ): RankProgress {
   const sums = (index: 0 | 1) =>
     Float64Array.from(
@@ -14,12 +14,15 @@ function ranksOf(
     firstRank: 0,
     stepCounts: Float64Array.from(ranks, (steps) => steps.length),
     loadMs: new Float64Array(ranks.length),
-    computeMs: sums(0),
+    // Late by a second: that is waiting, not compute.
+    computeMs: sums(0).map((ms) => ms + 1000),
     stepMs: sums(1),
+    requestedMs: sums(0),
     steps: ranks.map((steps) => ({
       loadMs: new Float64Array(steps.length),
-      computeMs: Float64Array.from(steps, ([compute]) => compute),
+      computeMs: Float64Array.from(steps, ([requested]) => requested + 1000),
       stepMs: Float64Array.from(steps, ([, step]) => step),
+      requestedMs: Float64Array.from(steps, ([requested]) => requested),
     })),
   };
 }

@@ -1,8 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { jsonPieces } from "../../lib/results/json_pieces.ts";
-import type { PhaseRecord, RunRecord } from "../../lib/metrics/run_record.ts";
-import { summarize } from "../../lib/metrics/summary.ts";
-import { shapeOf } from "../results/json_shape.ts";
+import {
+  PHASE_KIND_NAMES,
+  PHASE_KINDS,
+} from "../../lib/metrics/phase_kinds.ts";
+import type { PhaseKind } from "../../lib/metrics/phase_kinds.ts";
+import type { RunRecord } from "../../lib/metrics/run_record.ts";
+import {
+  measuredKinds,
+  missesGoal,
+  summarize,
+} from "../../lib/metrics/summary.ts";
 import {
   CONTEXT,
   evalPhase,
@@ -16,94 +23,23 @@ import {
   workerOf,
 } from "./sample_run.ts";
 
-const LATENCY_SHAPE = {
-  p50: "number",
-  p90: "number",
-  p99: "number",
-  p99_9: "number",
-  max: "number",
-};
-
-/** DLIO's nine keys (dlio.md 6.1). */
-function dlioShape(kind: "train" | "eval") {
-  return {
-    [`${kind}_au_percentage`]: ["number"],
-    [`${kind}_au_mean_percentage`]: "number",
-    [`${kind}_au_meet_expectation`]: "string",
-    [`${kind}_au_stdev_percentage`]: "number",
-    [`${kind}_throughput_samples_per_second`]: ["number"],
-    [`${kind}_throughput_mean_samples_per_second`]: "number",
-    [`${kind}_throughput_stdev_samples_per_second`]: "number",
-    [`${kind}_io_mean_MB_per_second`]: "number",
-    [`${kind}_io_stdev_MB_per_second`]: "number",
-  };
+function kindOf(record: RunRecord, kind: PhaseKind) {
+  const found = summarize(record, CONTEXT).kinds.get(kind);
+  assert(found !== undefined, kind);
+  return found;
 }
 
-/** Stoker's keys of one kind of phase (interface.md, and beyond). */
-function ownShape(kind: string, latency: unknown = LATENCY_SHAPE) {
-  return {
-    [`${kind}_bytes_requested`]: "number",
-    [`${kind}_bytes_from_device`]: "number",
-    [`${kind}_bytes_from_device_source`]: "string",
-    [`${kind}_cache_hit_fraction`]: "number",
-    [`${kind}_read_latency_us`]: latency,
-    [`${kind}_first_done_seconds`]: "number",
-    [`${kind}_last_done_seconds`]: "number",
-    [`${kind}_io_real_mean_MiB_per_second`]: "number",
-    [`${kind}_io_real_stdev_MiB_per_second`]: "number",
-    [`${kind}_slowest_rank`]: "number",
-  };
+function stepsOf(record: RunRecord, kind: PhaseKind) {
+  const { steps } = kindOf(record, kind);
+  assert(steps !== null, kind);
+  return steps;
 }
 
-function metricOf(record: RunRecord) {
-  return summarize(record, CONTEXT).metric;
+function checkpointsOf(record: RunRecord, kind: PhaseKind) {
+  const { checkpoints } = kindOf(record, kind);
+  assert(checkpoints !== null, kind);
+  return checkpoints;
 }
-
-Deno.test("summarize() has the golden shape of summary.json", () => {
-  const summary = summarize(sampleRun(), CONTEXT);
-  assertEquals(shapeOf(summary), {
-    start: "string",
-    num_accelerators: "number",
-    num_hosts: "number",
-    hostname: "string",
-    metric: {
-      ...dlioShape("train"),
-      ...dlioShape("eval"),
-      save_checkpoint_io_mean_GB_per_second: "number",
-      save_checkpoint_io_stdev_GB_per_second: "number",
-      save_checkpoint_duration_mean_seconds: "number",
-      save_checkpoint_duration_stdev_seconds: "number",
-      checkpoint_size_GB: "number",
-      ...ownShape("train"),
-      train_bytes_read: "number",
-      ...ownShape("eval"),
-      eval_bytes_read: "number",
-      eval_bytes_from_device: "null",
-      eval_cache_hit_fraction: "null",
-      ...ownShape("save_checkpoint", "null"),
-      save_checkpoint_bytes_written: "number",
-      save_checkpoint_write_latency_us: LATENCY_SHAPE,
-      save_checkpoint_slowest_rank_GiB_per_second: "number",
-      save_checkpoint_fsync_seconds: "number",
-      save_checkpoint_fsync_fraction: "number",
-    },
-    num_files_train: "number",
-    num_files_eval: "number",
-    num_samples_per_file: "number",
-    host_cpu_count: ["number"],
-    host_processor_name: "string",
-    potential_caching: ["number"],
-    host_cpuinfo: { "model name": "string", cpu_cores: "string" },
-    host_meminfo: { MemTotal: "string" },
-    host_memory_GB: ["number"],
-    data_size_per_host_GB: "number",
-    epochs: "number",
-    end: "string",
-    stoker_version: "string",
-    complete: "boolean",
-    warnings: ["string"],
-  });
-});
 
 Deno.test("summarize() agrees with a hand calculation over epochs", () => {
   const fast = phaseOf({
@@ -121,89 +57,106 @@ Deno.test("summarize() agrees with a hand calculation over epochs", () => {
       rankOf(1, [[1, 1, 0], [0, 1, 1]]),
     ],
   });
-  const metric = metricOf(runOf([fast, slow]));
-  assertEquals(metric.train_au_percentage, [100, 50]);
-  assertEquals(metric.train_au_mean_percentage, 75);
-  assertEquals(metric.train_au_stdev_percentage, 25);
-  assertEquals(metric.train_throughput_samples_per_second, [8, 4]);
-  assertEquals(metric.train_throughput_mean_samples_per_second, 6);
-  assertEquals(metric.train_throughput_stdev_samples_per_second, 2);
+  const record = runOf([fast, slow]);
+  const steps = stepsOf(record, "train");
+  assertEquals(steps.auPercent, { values: [100, 50], mean: 75, stdev: 25 });
+  assertEquals(steps.samplesPerSecond, { values: [8, 4], mean: 6, stdev: 2 });
   // Records of 1 MiB.
-  assertEquals(metric.train_io_mean_MB_per_second, 6);
-  assertEquals(metric.train_io_stdev_MB_per_second, 2);
-  assertEquals(metric.train_slowest_rank, 0);
+  assertEquals(steps.nominalMibPerSecond, { mean: 6, stdev: 2 });
+  assertEquals(kindOf(record, "train").slowestRank, 0);
+  assertEquals(kindOf(record, "train").phaseCount, 2);
 });
 
 Deno.test("summarize() states bytes, cache truth and completion", () => {
-  const metric = metricOf(sampleRun());
-  assertEquals(metric.train_bytes_requested, 3 * 56 * 2 ** 20);
-  assertEquals(metric.train_bytes_from_device, 3 * 14 * 2 ** 20);
-  assertEquals(metric.train_cache_hit_fraction, 0.75);
-  assertEquals(metric.train_first_done_seconds, 2);
-  assertEquals(metric.train_last_done_seconds, 2.5);
+  const record = sampleRun();
+  const train = kindOf(record, "train");
+  assertEquals(train.cache, {
+    bytesRequested: 3 * 56 * 2 ** 20,
+    bytesFromDevice: 3 * 14 * 2 ** 20,
+    hitFraction: 0.75,
+    source: "/proc/self/io",
+  });
+  assertEquals(train.firstDoneSeconds, 2);
+  assertEquals(train.lastDoneSeconds, 2.5);
   // 56 MiB in 4 steps of 0.625 s.
-  assertEquals(
-    Number(metric.train_io_real_mean_MiB_per_second).toFixed(9),
-    "22.400000000",
-  );
-  assertEquals(metric.eval_bytes_from_device, null);
-  assertEquals(metric.eval_cache_hit_fraction, null);
-  assertEquals(metric.save_checkpoint_duration_mean_seconds, 1);
-  assertEquals(metric.save_checkpoint_io_mean_GB_per_second, 1);
-  assertEquals(metric.checkpoint_size_GB, 1);
+  assertEquals(train.mibPerSecond.mean?.toFixed(9), "14.000000000");
+  assertEquals(kindOf(record, "eval").cache.bytesFromDevice, null);
+  assertEquals(kindOf(record, "eval").cache.hitFraction, null);
+  const saves = checkpointsOf(record, "save_checkpoint");
+  assertEquals(saves.durationSeconds.mean, 1);
+  assertEquals(saves.gibPerSecond.mean, 1);
+  assertEquals(summarize(record, CONTEXT).checkpointBytes, 2 ** 30);
 });
 
 Deno.test("summarize() sums eval throughput, means eval AU over ranks", () => {
-  const metric = metricOf(runOf([evalPhase(1)]));
+  const steps = stepsOf(runOf([evalPhase(1)]), "eval");
   // Of both ranks the last step of 0.5 s counts: 7 samples each.
-  assertEquals(metric.eval_au_percentage, [50]);
-  assertEquals(metric.eval_throughput_samples_per_second, [28]);
+  assertEquals(steps.auPercent.values, [50]);
+  assertEquals(steps.samplesPerSecond.values, [28]);
 });
 
-Deno.test("summarize() meets the expectation at the goal, if complete", () => {
+Deno.test("summarize() meets the goal at the goal, if complete", () => {
   const train = phaseOf({ ranks: [rankOf(0, [[0, 1, 0], [0.125, 0.875, 0]])] });
   const at = { ...CONTEXT, auGoal: 0.875 };
   const above = { ...CONTEXT, auGoal: 0.876 };
-  const expectation = (record: RunRecord, context = at) =>
-    summarize(record, context).metric.train_au_meet_expectation;
-  assertEquals(expectation(runOf([train])), "success");
-  assertEquals(expectation(runOf([train]), above), "fail");
-  assertEquals(expectation(runOf([train], { complete: false })), "fail");
+  const misses = (record: RunRecord, settings = at) =>
+    missesGoal(summarize(record, settings));
+  assertEquals(misses(runOf([train])), false);
+  assertEquals(misses(runOf([train]), above), true);
+  assertEquals(misses(runOf([train], { complete: false })), true);
+  assertEquals(misses(runOf([{ ...train, complete: false }])), true);
+});
+
+Deno.test("missesGoal() asks evaluations too, and nothing without steps", () => {
+  const good = phaseOf({ ranks: [rankOf(0, [[0, 1, 0], [0, 1, 0]])] });
+  const misses = (record: RunRecord) => missesGoal(summarize(record, CONTEXT));
+  assertEquals(misses(runOf([good])), false);
+  assertEquals(misses(runOf([good, evalPhase(1)])), true);
+  assertEquals(misses(runOf([savePhase(0)])), false);
 });
 
 Deno.test("summarize() warns of AU from memory and of empty windows", () => {
   const short = phaseOf({ epoch: 2, ranks: [rankOf(0, [[1, 1, 0]])] });
-  const { warnings, metric } = summarize(
-    runOf([trainPhase(1), short], { warnings: ["first"] }),
-    CONTEXT,
-  );
-  assertEquals(warnings.length, 3);
+  const record = runOf([trainPhase(1), short], { warnings: ["first"] });
+  const { warnings } = summarize(record, CONTEXT);
   assertEquals(warnings[0], "first");
   assertStringIncludes(warnings[1] ?? "", "75.0 %");
-  assertStringIncludes(warnings[2] ?? "", "Epoch 2 (train) without AU");
-  assertEquals(metric.train_au_percentage, [80, null]);
-  assertEquals(metric.train_au_mean_percentage, 80);
+  assert(
+    warnings.some((text) => text.includes("Epoch 2 (train) without AU")),
+    warnings.join("\n"),
+  );
+  const { auPercent } = stepsOf(record, "train");
+  assertEquals(auPercent.values, [80, null]);
+  assertEquals(auPercent.mean, 80);
 });
 
 Deno.test("summarize() of an interrupted run keeps what was measured", () => {
   const cut = { ...trainPhase(2), complete: false };
-  const summary = summarize(
-    runOf([trainPhase(1), cut], { complete: false, failure: "Ctrl-C" }),
-    CONTEXT,
-  );
-  assertEquals(summary.complete, false);
-  assertEquals(summary.epochs, 2);
-  assertEquals(summary.metric.train_au_percentage, [80, 80]);
+  const record = runOf([trainPhase(1), cut], {
+    complete: false,
+    failure: "Ctrl-C",
+  });
+  assertEquals(summarize(record, CONTEXT).complete, false);
+  assertEquals(stepsOf(record, "train").auPercent.values, [80, 80]);
 });
 
-Deno.test("summarize() of a checkpoint-only run has only its keys", () => {
-  const load = { ...savePhase(0), kind: "load_checkpoint" as const };
-  const summary = summarize(runOf([savePhase(0), load]), CONTEXT);
-  assertEquals(summary.epochs, 0);
-  const kinds = new Set(
-    Object.keys(summary.metric).map((key) => key.split("_checkpoint")[0]),
+Deno.test("summarize() gives the kinds that a run had, in one order", () => {
+  const phases = PHASE_KIND_NAMES.toReversed().map((kind) => phaseOf({ kind }));
+  const all = summarize(runOf(phases), CONTEXT);
+  assertEquals([...all.kinds.keys()], PHASE_KIND_NAMES);
+  for (const summary of all.kinds.values()) {
+    const { hasSteps, isCheckpoint } = PHASE_KINDS[summary.kind];
+    assertEquals(summary.steps !== null, hasSteps, summary.kind);
+    assertEquals(summary.checkpoints !== null, isCheckpoint, summary.kind);
+  }
+  assertEquals(
+    measuredKinds(all).map(({ kind }) => kind),
+    ["train", "eval", "save_checkpoint", "load_checkpoint"],
   );
-  assertEquals([...kinds].sort(), ["checkpoint_size_GB", "load", "save"]);
+  assertEquals(
+    [...summarize(runOf([savePhase(0)]), CONTEXT).kinds.keys()],
+    ["save_checkpoint"],
+  );
 });
 
 Deno.test("summarize() states the share of fsync in all saves", () => {
@@ -215,64 +168,41 @@ Deno.test("summarize() states the share of fsync in all saves", () => {
       workers: [workerOf(0, { lastDoneSeconds, fsyncSeconds })],
     })
   );
-  const metric = metricOf(runOf(saves));
-  assertEquals(metric.save_checkpoint_fsync_seconds, 1);
-  assertEquals(metric.save_checkpoint_fsync_fraction, 3 / 8);
+  const found = checkpointsOf(runOf(saves), "save_checkpoint");
+  assertEquals(found.fsyncSeconds, 1);
+  assertEquals(found.fsyncFraction, 3 / 8);
 });
 
 Deno.test("summarize() warns of every kind of phase that read memory", () => {
-  const kinds = ["train", "eval", "load_checkpoint", "save_checkpoint"];
-  const phases = kinds.map((kind) =>
+  const phases = PHASE_KIND_NAMES.map((kind) =>
     phaseOf({
-      kind: kind as PhaseRecord["kind"],
+      kind,
       ranks: [rankOf(0, [[1, 1, 0], [1, 1, 0]])],
       bytesRequested: 100,
       hosts: hostsOf({ bytes: 0, source: "x" }),
     })
   );
   assertEquals(
-    summarize(runOf(phases), CONTEXT).warnings.map((text) =>
-      text.split(" took ")[0]
+    summarize(runOf(phases), CONTEXT).warnings.flatMap((text) =>
+      text.includes(" took ") ? text.split(" took ")[0] : []
     ),
     ["Training", "Evaluation", "Loading checkpoints"],
   );
 });
 
-Deno.test("summarize() of a run without phases has no metric", () => {
+Deno.test("summarize() of a run without phases has no kinds", () => {
   const summary = summarize(runOf([]), CONTEXT);
-  assertEquals(summary.metric, {});
+  assertEquals(summary.kinds.size, 0);
+  assertEquals(summary.checkpointBytes, null);
   assertEquals(summary.warnings, []);
 });
 
-Deno.test("summarize() and its text never hold NaN or Infinity", () => {
-  const empty = phaseOf({ durationSeconds: 0, ranks: [rankOf(0, [])] });
-  const zero = phaseOf({
-    epoch: 2,
-    ranks: [rankOf(0, [[0, 0, 0], [0, 0, 0]])],
-  });
-  const save = phaseOf({ kind: "save_checkpoint", durationSeconds: 0 });
-  const noHost = runOf([empty, zero, save], { hosts: [], accelerators: 0 });
-  for (const record of [noHost, runOf([empty, zero, save])]) {
-    const summary = summarize(record, CONTEXT);
-    const numbers: unknown[] = Object.values(summary.metric).flat();
-    numbers.push(summary.data_size_per_host_GB);
-    for (const value of numbers) {
-      assert(typeof value !== "number" || Number.isFinite(value));
-    }
-    JSON.parse([...jsonPieces(summary)].join(""));
-  }
-});
-
-Deno.test("summarize() says which hosts can cache their share", () => {
-  // 56 files of 1 GiB on one host with 8 GiB, then with 64.
-  const context = { ...CONTEXT, recordBytes: 2 ** 30 };
+Deno.test("summarize() divides the dataset among the hosts", () => {
+  const settings = { ...CONTEXT, recordBytes: 2 ** 30 };
   const record = runOf([]);
-  const host = record.hosts[0];
+  const [host] = record.hosts;
   assert(host !== undefined);
-  assertEquals(summarize(record, context).data_size_per_host_GB, 56);
-  assertEquals(summarize(record, context).potential_caching, [0]);
-  const large = { ...record, hosts: [{ ...host, memoryBytes: 2 ** 36 }] };
-  assertEquals(summarize(large, context).potential_caching, [1]);
-  const two = { ...record, hosts: [host, host] };
-  assertEquals(summarize(two, context).data_size_per_host_GB, 28);
+  const bytesOf = (run: RunRecord) => summarize(run, settings).dataBytesPerHost;
+  assertEquals(bytesOf(record), 56 * 2 ** 30);
+  assertEquals(bytesOf({ ...record, hosts: [host, host] }), 28 * 2 ** 30);
 });

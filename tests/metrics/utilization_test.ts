@@ -78,6 +78,9 @@ Deno.test("phaseUtilization() is null without ranks", () => {
   assertEquals(phaseUtilization(phaseOf(), ALL_STEPS), {
     au: null,
     samplesPerSecond: null,
+    sustainedAu: null,
+    sustainedSamplesPerSecond: null,
+    windowSteps: 0,
     ranks: [],
     slowest: null,
   });
@@ -120,4 +123,27 @@ Deno.test("phaseUtilization() keeps AU within 0 and 100", () => {
       },
     ),
   );
+});
+
+Deno.test("phaseUtilization() counts the compute that was asked for", () => {
+  // A second of 1.25 s in compute was the host's, not the accelerator's.
+  const rank = rankOf(0, [[0.25, 1.25, 0.5]]);
+  const phase = phaseOf({
+    ranks: [{ ...rank, computeRequestedSeconds: Float64Array.of(0.25) }],
+  });
+  const { au, sustainedAu } = phaseUtilization(phase, ALL_STEPS);
+  assertEquals([au, sustainedAu], [100 * 0.25 / 2, 100 * 0.25 / 2]);
+});
+
+Deno.test("phaseUtilization() sustains over every step from the gate on", () => {
+  // The queue feeds all steps but the first, which waits for everything.
+  const rank = rankOf(0, [[9, 0.25, 0], [0, 0.25, 0], [0, 0.25, 0]]);
+  const result = phaseUtilization(phaseOf({ batchSize: 3, ranks: [rank] }), {
+    excludeStartSteps: 1,
+    excludeEndSteps: 0,
+  });
+  assertEquals([result.au, result.samplesPerSecond], [100, 6 / 0.5]);
+  assertAlmostEquals(result.sustainedAu ?? 0, 100 * 0.75 / 9.75);
+  assertAlmostEquals(result.sustainedSamplesPerSecond ?? 0, 9 / 9.75);
+  assertEquals(result.windowSteps, 2);
 });

@@ -19,8 +19,7 @@ function throughJson<T>(value: T): T {
 }
 
 Deno.test("phaseFromPlain() gives back every fact after JSON", () => {
-  const withMemory = { ...evalPhase(2), memInfo: { MemFree: "1 kB" } };
-  for (const phase of [trainPhase(1), withMemory, savePhase(3)]) {
+  for (const phase of [trainPhase(1), evalPhase(2), savePhase(3)]) {
     assertEquals(phaseFromPlain(throughJson(phaseToPlain(phase))), phase);
   }
 });

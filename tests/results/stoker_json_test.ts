@@ -85,6 +85,7 @@ Deno.test("stokerJson() has the golden shape of a training phase", () => {
         system_seconds: "number",
         source: "string",
       },
+      host_cpu: { busy_fraction: "number", pressure_fraction: "number" },
     }],
     ranks: [{
       rank: "number",
@@ -93,7 +94,7 @@ Deno.test("stokerJson() has the golden shape of a training phase", () => {
       load_seconds: ["number"],
       compute_seconds: ["number"],
       step_seconds: ["number"],
-      compute_requested_seconds: "number",
+      compute_requested_seconds: ["number"],
       done_seconds: "number",
       blocks: [{
         first_step: "number",
@@ -129,6 +130,8 @@ Deno.test("stokerJson() has the golden shape of a training phase", () => {
         au: "number",
         samples_per_second: "number",
         load_seconds: "number",
+        sustained_au: "number",
+        sustained_samples_per_second: "number",
       }],
       first_done_seconds: "number",
       last_done_seconds: "number",

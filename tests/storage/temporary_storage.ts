@@ -1,7 +1,7 @@
 /**
  * Storages in a temporary folder.
  */
-import { STORAGE_KINDS } from "../../lib/storage/registry.ts";
+import { STORAGE_KINDS } from "../../lib/storage/kinds.ts";
 import type { Storage } from "../../lib/storage/storage.ts";
 
 /** A storage whose root is a new folder. */
@@ -16,7 +16,7 @@ export async function temporaryStorage(
   kind = "local_fs",
 ): Promise<TemporaryStorage> {
   const root = await Deno.makeTempDir({ prefix: "stoker-storage-" });
-  const found = await STORAGE_KINDS[kind]?.();
+  const found = STORAGE_KINDS[kind];
   if (found === undefined) throw new Error(`no storage is called ${kind}`);
   return {
     storage: await found.connect({ kind, root, options: {} }),

@@ -3,12 +3,16 @@
  */
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
-import { generateDataset } from "../../engine/dataset/dataset_changes.ts";
-import { describeWithFormat } from "../../engine/plan/describe_dataset.ts";
+import { generateDataset } from "../../engine/dataset/generate_dataset.ts";
 import { ConfigError, EXIT_DONE } from "../../errors.ts";
 import type { Command } from "../line/command.ts";
 import { requireParts } from "../line/build_parts.ts";
-import { filesOutcome, startFilesSession } from "../session/files_session.ts";
+import {
+  filesOutcome,
+  onlyDataset,
+  prepareFiles,
+  startFilesSession,
+} from "../session/files_session.ts";
 import { STOKER_VERSION } from "../version.ts";
 import {
   loadWorkload,
@@ -39,22 +43,13 @@ Writes the workload's dataset. Files that are there in full length are kept;
   takesOverrides: true,
   async run(line, context) {
     const requested = await loadWorkload(line, context, { isForShow: true });
-    const { workload } = requested;
     requireDataset(requested);
-    requireParts({
-      ...workload,
-      workflow: {
-        ...workload.workflow,
-        generate_data: true,
-        train: false,
-        evaluation: false,
-        checkpoint: false,
-      },
-    });
+    const workload = onlyDataset(requested.workload, { generates: true });
+    requireParts(workload);
     sayWarnings(requested, context);
-    const described = await describeWithFormat(workload);
     using session = startFilesSession(line, context, "generate");
-    const outcome = await generateDataset(described, session.hooks, {
+    await using run = await prepareFiles(workload, session.hooks);
+    const outcome = await generateDataset(run, session.hooks, {
       threads: workload.reader.write_threads,
       force: line.flags.force,
       stokerVersion: STOKER_VERSION,

@@ -4,14 +4,15 @@
  */
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
-import {
-  describeGenerated,
-  verifyDataset,
-} from "../../engine/dataset/dataset_changes.ts";
-import { describeWithFormat } from "../../engine/plan/describe_dataset.ts";
+import { verifyDataset } from "../../engine/dataset/verify_dataset.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../../errors.ts";
 import type { Command } from "../line/command.ts";
-import { filesOutcome, startFilesSession } from "../session/files_session.ts";
+import {
+  filesOutcome,
+  onlyDataset,
+  prepareFiles,
+  startFilesSession,
+} from "../session/files_session.ts";
 import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
 
 /** The command. */
@@ -39,13 +40,11 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
   takesOverrides: true,
   async run(line, context) {
     const requested = await loadWorkload(line, context, { isForShow: true });
-    const { workload } = requested;
+    const workload = onlyDataset(requested.workload, { generates: false });
     sayWarnings(requested, context);
-    const described = await describeGenerated(
-      await describeWithFormat(workload),
-    );
     using session = startFilesSession(line, context, "verify");
-    const outcome = await verifyDataset(described, session.hooks, {
+    await using run = await prepareFiles(workload, session.hooks);
+    const outcome = await verifyDataset(run, session.hooks, {
       threads: workload.reader.write_threads,
       sampleCount: line.flags.sample,
     });

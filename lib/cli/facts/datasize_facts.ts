@@ -3,6 +3,7 @@
  * Nothing is opened or written.
  */
 import { formatBytes } from "../../bytes/sizes.ts";
+import { textTable } from "../../bytes/text_table.ts";
 import {
   type CheckpointFacts,
   checkpointFacts,
@@ -157,9 +158,7 @@ export function datasizeText(facts: DatasizeFacts): string {
       ? [["Needs", "nothing: no dataset, no checkpoints"] as const]
       : []),
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
-    .join("\n");
+  return textTable(rows).join("\n");
 }
 
 function trainingRows(facts: DatasizeFacts): Row[] {

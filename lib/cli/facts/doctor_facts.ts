@@ -3,11 +3,12 @@
  * Gathering apart, everything here is a pure function of the facts.
  */
 import { formatBytes } from "../../bytes/sizes.ts";
+import { textTable } from "../../bytes/text_table.ts";
 import type { CacheFacts } from "./cache_facts.ts";
 import type { GroupLimit } from "../../host/cgroup.ts";
 import type { FolderFacts } from "../../host/folder_probe.ts";
 import type { HostRoom } from "../../host/host_room.ts";
-import type { Reading } from "../../host/libc.ts";
+import type { Reading } from "../../host/system_file.ts";
 import type { ProcessIo } from "../../host/process_io.ts";
 import type { TimerFacts } from "../../host/timer_probe.ts";
 
@@ -136,9 +137,8 @@ export function doctorText(facts: DoctorFacts): string {
     ["posix_fadvise", yesOr(cache.fadviseProblem)],
     ["drop_caches", yesOr(cache.dropCachesProblem)],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
   return [
-    ...rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
+    ...textTable(rows),
     "",
     ...suggestions(facts).map((text) => `- ${text}`),
   ].join("\n");

@@ -2,10 +2,11 @@
  * A run's plan for people: what `--dry-run` prints. Nothing is opened.
  */
 import { formatBytes } from "../../bytes/sizes.ts";
-import { formatOf } from "../../engine/plan/connect.ts";
+import { textTable } from "../../bytes/text_table.ts";
 import { DatasetFiles } from "../../engine/plan/dataset_files.ts";
-import type { DescribedDataset } from "../../engine/plan/describe_dataset.ts";
-import type { RunPlan, SplitPlan } from "../../engine/plan/run_plan.ts";
+import type { DescribedRun } from "../../engine/plan/describe_run.ts";
+import type { SplitPlan } from "../../engine/plan/run_plan.ts";
+import { fileCountOf } from "../../engine/plan/visit_plan.ts";
 import { ConfigError } from "../../errors.ts";
 import { droppedSamples } from "../../sampling/shard.ts";
 import {
@@ -50,16 +51,16 @@ export interface PlanFacts {
 /** Files whose lengths are looked at; their mean stands for all. */
 const MAX_MEASURED_FILES = 1000;
 
-/** Derives the facts of a plan. */
-export async function planFacts(
+/** Derives the facts of a run. */
+export function planFacts(
   { name, workload }: RequestedWorkload,
-  described: DescribedDataset,
-  plan: RunPlan,
-): Promise<PlanFacts> {
+  run: DescribedRun,
+): PlanFacts {
+  const { plan } = run;
+  const { dataset } = run.dataset;
   const { workflow } = workload;
   const trains = workflow.train || workflow.evaluation;
   const usesDataset = trains || workflow.generate_data;
-  const used = usesDataset ? described : { ...described, splits: [] };
   const readers = trains && plan.loader.reads ? plan.loader.readThreads : 0;
   return {
     workload: name,
@@ -71,10 +72,10 @@ export async function planFacts(
       ...(workflow.evaluation ? ["evaluate"] : []),
       ...(workflow.checkpoint ? ["checkpoint"] : []),
     ],
-    folder: usesDataset ? described.dataset.folder : null,
-    format: usesDataset ? described.dataset.format : null,
-    datasetFiles: fileCountOf(used),
-    datasetBytes: await datasetBytes(used),
+    folder: usesDataset ? dataset.folder : null,
+    format: usesDataset ? dataset.format : null,
+    datasetFiles: usesDataset ? fileCountOf(run.dataset.splits) : 0,
+    datasetBytes: usesDataset ? datasetBytes(run) : 0,
     epochs: trains ? plan.training.epochs : 0,
     train: splitFacts(plan.training.train),
     eval: splitFacts(plan.training.eval),
@@ -110,20 +111,11 @@ function splitFacts(split: SplitPlan | null): SplitFacts | null {
   };
 }
 
-function fileCountOf({ splits }: DescribedDataset): number {
-  return splits.reduce((sum, { fileCount }) => sum + fileCount, 0);
-}
-
-async function datasetBytes(
-  described: DescribedDataset,
-): Promise<number | null> {
-  const { dataset, splits } = described;
-  const files = new DatasetFiles(
-    dataset,
-    splits,
-    await formatOf(dataset),
-  );
-  const fileCount = fileCountOf(described);
+function datasetBytes(
+  { dataset: { dataset, splits }, format }: DescribedRun,
+): number | null {
+  const files = new DatasetFiles(dataset, splits, format);
+  const fileCount = fileCountOf(splits);
   const measuredCount = Math.min(fileCount, MAX_MEASURED_FILES);
   let bytes = 0;
   for (let i = 0; i < measuredCount; i++) {
@@ -169,9 +161,7 @@ export function planText(facts: PlanFacts): string {
       ] as const,
     ]),
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
-    .join("\n");
+  return textTable(rows).join("\n");
 }
 
 function splitRow(

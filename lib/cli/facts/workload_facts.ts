@@ -3,7 +3,9 @@
  * accelerator demands of the storage to be always busy.
  */
 import { formatBytes } from "../../bytes/sizes.ts";
+import { textTable } from "../../bytes/text_table.ts";
 import type { Workload } from "../../config/workload.ts";
+import { FORMATS } from "../../formats/registry.ts";
 import { meanSeconds } from "../../random/distribution.ts";
 
 /** Facts of one workload. */
@@ -68,7 +70,7 @@ function bytesPerSample(
   counts: (column: Column) => boolean,
 ): number {
   const { columns, partition_by } = dataset.parquet;
-  if (dataset.format !== "parquet" || columns.length === 0) {
+  if (FORMATS[dataset.format]?.hasColumns !== true || columns.length === 0) {
     return dataset.record_length_bytes;
   }
   // The partitions' column is in the names of folders, not in the files.
@@ -115,15 +117,7 @@ export function workloadTable(rows: readonly WorkloadFacts[]): string {
     COLUMNS.map(([title]) => title),
     ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row))),
   ];
-  const widths = COLUMNS.map((_column, index) =>
-    Math.max(...cells.map((line) => line[index]!.length))
-  );
-  return cells
-    .map((line) =>
-      line.map((cell, index) => cell.padEnd(widths[index]!)).join("  ")
-        .trimEnd()
-    )
-    .join("\n");
+  return textTable(cells).join("\n");
 }
 
 function rateText(perSecond: number): string {

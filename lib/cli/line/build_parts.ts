@@ -6,13 +6,12 @@ import { type BuildParts, unsupported } from "../../config/unsupported.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import { FORMATS } from "../../formats/registry.ts";
-import { STORAGE_KINDS } from "../../storage/registry.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 
-/** What is there: the registries, and what is none of their business. */
+/** What is there: the registries. */
 const BUILD_PARTS: BuildParts = {
   formats: Object.keys(FORMATS),
   storages: Object.keys(STORAGE_KINDS),
-  capabilities: ["checkpoint", "data_reduction", "odirect", "transfer_size"],
 };
 
 /**

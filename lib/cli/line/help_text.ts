@@ -2,6 +2,7 @@
  * Help as text: made from the rows of commands and flags, nothing written
  * twice.
  */
+import { textTable } from "../../bytes/text_table.ts";
 import type { Command } from "./command.ts";
 import {
   type FlagName,
@@ -10,8 +11,8 @@ import {
   UNIVERSAL_FLAGS,
 } from "./flags.ts";
 
-/** Blanks between a table's columns. */
-const GAP = "  ";
+/** In front of a table's lines. */
+const INDENT = "  ";
 
 /**
  * The page of `stoker help`.
@@ -27,7 +28,7 @@ export function overviewHelp(
     "Usage: stoker <command> [workload] [flags] [section.key=value ...]",
     "",
     "Commands:",
-    ...table(commands),
+    ...textTable(commands, { indent: INDENT }),
     "",
     "A workload is a name of `stoker workloads` or the path of a YAML file.",
     "A DLIO command line works too: stoker workload=NAME ++workload.KEY=VALUE",
@@ -48,7 +49,10 @@ export function commandHelp(name: string, command: Command): string {
     command.details,
     "",
     "Flags:",
-    ...table(flags.map((flag) => [flagSpelling(flag), FLAGS[flag].summary])),
+    ...textTable(
+      flags.map((flag) => [flagSpelling(flag), FLAGS[flag].summary]),
+      { indent: INDENT },
+    ),
   ].join("\n");
 }
 
@@ -56,11 +60,4 @@ function flagSpelling(name: FlagName): string {
   const row: FlagRow = FLAGS[name];
   const short = row.short === "" ? "    " : `-${row.short}, `;
   return `${short}--${name} ${row.value}`.trimEnd();
-}
-
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) =>
-    `${GAP}${left.padEnd(width)}${GAP}${right}`
-  );
 }

@@ -26,6 +26,11 @@ import {
 } from "../../engine/plan/describe_dataset.ts";
 import { MAX_SETTINGS_BYTES, readSmallText } from "../../bytes/small_file.ts";
 import { ConfigError, StorageError, UsageError } from "../../errors.ts";
+import {
+  ALL_KINDS,
+  type ObjectPlace,
+  parseObjectUri,
+} from "../../storage/kinds.ts";
 import type { Context } from "./command.ts";
 import type { CommandLine } from "./command_line.ts";
 import { withModuleFormat } from "./module_format.ts";
@@ -95,7 +100,7 @@ export async function loadWorkload(
     ...resolved,
     warnings: [
       ...resolved.warnings,
-      ...await storageNotices(resolved.workload),
+      ...storageNotices(resolved.workload),
     ],
     name: file.name,
     accelerators,
@@ -126,11 +131,11 @@ function usualOfCheckpoints(
 }
 
 /** Once, where data and checkpoints are told the same. */
-async function storageNotices(workload: Workload): Promise<Set<string>> {
+function storageNotices(workload: Workload): Set<string> {
   return new Set([
-    ...await noticesOf(storageSettings(workload)),
+    ...noticesOf(storageSettings(workload)),
     ...(workload.workflow.checkpoint
-      ? await noticesOf(checkpointStorage(workload))
+      ? noticesOf(checkpointStorage(workload))
       : []),
   ]);
 }
@@ -180,26 +185,25 @@ async function readDotenv(): Promise<string | null> {
  */
 export function flagOverrides({ flags }: CommandLine): Override[] {
   const overrides: Override[] = [];
-  const data = flags.data === null
-    ? null
-    : parsePlace(flags.data, ["s3", "ais"]);
+  const data = flags.data === null ? null : parsePlace(flags.data);
   if (data !== null) {
     const text = `--data ${flags.data}`;
     const set = (path: string, value: string) =>
       overrides.push({ action: "set", path, value, text });
-    if (data.bucket !== null) {
-      set("storage.storage_type", data.scheme === "ais" ? "aistore" : "s3");
+    if (data.kind !== null) {
+      set("storage.storage_type", data.kind.name);
       set("storage.storage_root", data.bucket);
     }
-    set("dataset.data_folder", data.folder);
+    set("dataset.data_folder", data.key);
   }
   if (flags.checkpoints !== null) {
-    const { bucket } = parsePlace(flags.checkpoints, ["s3"]);
-    if (bucket === null && data?.scheme === "s3") {
+    const { kind } = parsePlace(flags.checkpoints);
+    const scheme = data?.kind?.scheme;
+    if (kind === null && scheme !== undefined) {
       throw new UsageError(
         `Cannot use --data ${flags.data} with --checkpoints ` +
-          `${flags.checkpoints}: checkpoints of a run whose data is on S3 ` +
-          `must be there too, s3://bucket/prefix`,
+          `${flags.checkpoints}: checkpoints of a run whose data is in an ` +
+          `object store must be there too, ${scheme}://bucket/prefix`,
       );
     }
     overrides.push({
@@ -229,23 +233,23 @@ export function flagOverrides({ flags }: CommandLine): Override[] {
   return overrides;
 }
 
-interface Place {
-  /** Null, as its bucket, for a folder of the file system. */
-  readonly scheme: string | null;
-  readonly bucket: string | null;
-  readonly folder: string;
+/** A folder of the file system. */
+interface Folder {
+  readonly kind: null;
+  readonly key: string;
 }
 
-/** A folder, or `scheme://bucket/prefix` of one of the schemes. */
-function parsePlace(text: string, schemes: readonly string[]): Place {
-  const match = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(text);
-  if (match === null) return { scheme: null, bucket: null, folder: text };
-  const [, scheme = "", bucket = "", folder = ""] = match;
-  if (!schemes.includes(scheme) || bucket === "" || folder === "") {
-    const places = schemes.map((known) => `${known}://bucket/prefix`);
+/** A folder, or `scheme://bucket/prefix` of an object store. */
+function parsePlace(text: string): ObjectPlace | Folder {
+  if (!/^\w+:\/\//.test(text)) return { kind: null, key: text };
+  const place = parseObjectUri(text);
+  if (place === null || place.bucket === "" || place.key === "") {
+    const places = ALL_KINDS.flatMap(({ scheme }) =>
+      scheme === undefined ? [] : [`${scheme}://bucket/prefix`]
+    );
     throw new UsageError(
       `Cannot use ${text}: it must be a folder or ${places.join(" or ")}`,
     );
   }
-  return { scheme, bucket, folder };
+  return place;
 }

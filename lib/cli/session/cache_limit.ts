@@ -2,14 +2,9 @@
  * `--max-cache-hit`: how much of what a run reads may come from memory.
  */
 import { StokerError, UsageError } from "../../errors.ts";
-import type { SummaryMetric } from "../../metrics/summary_metric.ts";
-
-/** Kinds of phase that read, by the prefix of their metrics. */
-const READING_KINDS = [
-  ["train", "Training"],
-  ["eval", "Evaluation"],
-  ["load_checkpoint", "Checkpoint loading"],
-] as const;
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
+import { measuredKinds } from "../../metrics/summary.ts";
+import type { RunSummary } from "../../metrics/summary.ts";
 
 /**
  * Reads the flag's value.
@@ -31,24 +26,24 @@ export function parseMaxCacheHit(text: string | null): number | null {
  * Fails a run that read too much from memory. Its results are saved: they
  * are true, but not of the storage.
  *
- * @param metric The run's metrics.
+ * @param summary The run's figures.
  * @param maxFraction Null: anything will do.
  * @throws {StokerError} If more came from memory, or nobody can tell.
  */
 export function checkCacheHits(
-  metric: SummaryMetric,
+  summary: Pick<RunSummary, "kinds">,
   maxFraction: number | null,
 ): void {
   if (maxFraction === null) return;
   const problems: string[] = [];
-  for (const [kind, name] of READING_KINDS) {
-    const hits = metric[`${kind}_cache_hit_fraction`];
-    if (hits === undefined || metric[`${kind}_bytes_requested`] === 0) continue;
-    if (typeof hits !== "number") {
-      const source = metric[`${kind}_bytes_from_device_source`];
-      problems.push(`${name}: not known how much did (${source})`);
-    } else if (hits > maxFraction) {
-      problems.push(`${name}: ${(100 * hits).toFixed(1)} % did`);
+  for (const { kind, cache } of measuredKinds(summary)) {
+    const { title, direction } = PHASE_KINDS[kind];
+    if (direction !== "read" || cache.bytesRequested === 0) continue;
+    const { hitFraction, source } = cache;
+    if (hitFraction === null) {
+      problems.push(`${title}: not known how much did (${source})`);
+    } else if (hitFraction > maxFraction) {
+      problems.push(`${title}: ${(100 * hitFraction).toFixed(1)} % did`);
     }
   }
   if (problems.length === 0) return;

@@ -1,7 +1,9 @@
 /**
  * What `generate` and `verify` share: one phase that goes over files.
  */
-import type { RunOutcome } from "../../engine/run/run_hooks.ts";
+import type { Workload } from "../../config/workload.ts";
+import { type PreparedRun, prepareRun } from "../../engine/run/prepare_run.ts";
+import type { RunHooks, RunOutcome } from "../../engine/run/run_hooks.ts";
 import type { Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { type Session, startSession } from "./session.ts";
@@ -16,6 +18,36 @@ export function startFilesSession(
     hostname: Deno.hostname(),
     titleOf: () => title,
     window: { excludeStartSteps: 0, excludeEndSteps: 0 },
+  });
+}
+
+/** The workload as it is when only its dataset is written or looked at. */
+export function onlyDataset(
+  workload: Workload,
+  { generates }: { readonly generates: boolean },
+): Workload {
+  return {
+    ...workload,
+    workflow: {
+      ...workload.workflow,
+      generate_data: generates,
+      train: false,
+      evaluation: false,
+      checkpoint: false,
+    },
+  };
+}
+
+/** Prepares a run without accelerators. @param workload Only its dataset. */
+export function prepareFiles(
+  workload: Workload,
+  { cluster, signal }: RunHooks,
+): Promise<PreparedRun> {
+  return prepareRun(workload, {
+    accelerators: cluster.size,
+    cluster,
+    randomSeed: 0,
+    signal,
   });
 }
 

@@ -8,7 +8,7 @@
  * so.
  */
 import { EXIT_INTERRUPTED, InterruptedError } from "../../errors.ts";
-import { readSystemFile } from "../../host/libc.ts";
+import { readSystemFile } from "../../host/system_file.ts";
 import type { Console } from "../console.ts";
 
 /** The signals that mean "stop". */

@@ -2,6 +2,7 @@
  * What a phase is called while people watch it.
  */
 import type { PhaseBegin } from "../../engine/run/run_hooks.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 
 /**
  * Names a phase of a run.
@@ -14,9 +15,9 @@ export function phaseTitle(
   { kind, epoch, checkpoint }: PhaseBegin,
   epochs: number,
 ): string {
-  const name = kind.replace("_", " ");
+  const { verb } = PHASE_KINDS[kind];
   if (checkpoint !== undefined) {
-    return `${name} ${checkpoint.number} of ${checkpoint.count}`;
+    return `${verb} ${checkpoint.number} of ${checkpoint.count}`;
   }
-  return epoch === 0 ? name : `${name}, epoch ${epoch} of ${epochs}`;
+  return epoch === 0 ? verb : `${verb}, epoch ${epoch} of ${epochs}`;
 }

@@ -6,6 +6,7 @@
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { Console } from "../console.ts";
 
 /** Below this a rate says nothing, in seconds. */
@@ -44,7 +45,8 @@ export function progressLine(title: string, snapshot: Snapshot): string {
  */
 export function finishedLine(title: string, snapshot: Snapshot): string {
   const { kind, done, unit, bytes, elapsedSeconds } = snapshot;
-  if (kind === "generate" && bytes === 0 && done > 0) {
+  const { direction, isCheckpoint } = PHASE_KINDS[kind];
+  if (direction === "write" && !isCheckpoint && bytes === 0 && done > 0) {
     return `${title}: nothing to write, all ${done} files are there in full ` +
       `length (looked up in ${formatDuration(elapsedSeconds)})`;
   }

@@ -7,7 +7,8 @@ import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
 import { maskedWorkload, settingOrigins } from "../../config/render.ts";
 import type { Override } from "../../config/overrides.ts";
 import { maskOverride } from "../../config/secrets.ts";
-import type { ResultContext } from "../../metrics/result_context.ts";
+import { batchesAhead } from "../../engine/plan/make_run_plan.ts";
+import type { ResultContext } from "../../results/result_context.ts";
 import type { Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { STOKER_VERSION } from "../version.ts";
@@ -45,6 +46,7 @@ export function resultContext(
     batchSize: reader.batch_size,
     batchSizeEval: reader.batch_size_eval,
     readThreads: reader.read_threads,
+    batchesAhead: batchesAhead(workload),
     recordBytes: dataset.record_length_bytes,
     auGoal: workload.metric.au,
     excludeStartSteps: output.metric.exclude_start_steps,

@@ -32,8 +32,6 @@ export interface SessionOptions {
     readonly excludeStartSteps: number;
     readonly excludeEndSteps: number;
   };
-  /** Hears of each phase that has ended. */
-  readonly onPhaseEnd?: (phase: PhaseRecord) => void;
 }
 
 /** Hooks for the engine, until they are disposed of. */
@@ -74,11 +72,7 @@ export function startSession(
       stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
       onProgress: (snapshot) => display.show(snapshot),
       onPhaseBegin: (phase) => display.begin(options.titleOf(phase)),
-      onPhaseEnd: (phase) => {
-        display.end(auSuffix(phase, options));
-        options.onPhaseEnd?.(phase);
-      },
-      onPhaseWithin: (phase) => options.onPhaseEnd?.(phase),
+      onPhaseEnd: (phase) => display.end(auSuffix(phase, options)),
     },
     [Symbol.dispose]: () => {
       if (timer !== null) clearTimeout(timer);

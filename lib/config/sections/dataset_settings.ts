@@ -3,7 +3,9 @@
  * `seed`, `dedupe_ratio` and `compress_ratio` are Stoker's.
  */
 import { z } from "zod";
+import { FORMATS } from "../../formats/registry.ts";
 import {
+  asWords,
   byteCount,
   choice,
   flag,
@@ -91,23 +93,8 @@ const hdf5Settings = z.strictObject({
 
 /** Section `dataset`. */
 export const datasetSettings = z.strictObject({
-  // Any text by type: a format_module brings a name of its own.
-  format: choice(
-    [
-      "tfrecord",
-      "hdf5",
-      "csv",
-      "npz",
-      "npy",
-      "jpeg",
-      "png",
-      "indexed_binary",
-      "mmap_indexed_binary",
-      "synthetic",
-      "parquet",
-    ],
-    { help: "File format" },
-  ).default("tfrecord") as z.ZodType<string>,
+  format: choice(asWords(Object.keys(FORMATS)), { help: "File format" })
+    .default("tfrecord"),
   format_module: optionalText({
     help: "JavaScript or TypeScript module that exports a format of one's " +
       "own, which then replaces dataset.format; relative to the workload " +
@@ -115,7 +102,7 @@ export const datasetSettings = z.strictObject({
   }),
   data_folder: folder("./data/", { help: "Folder or key prefix of the data" }),
   file_prefix: pathText("img", {
-    help: "First part of every file name; may have folders, but not ..",
+    help: "First part of every file name; may have folders, none leads up",
   }),
   num_files_train: wholeNumber(8, {
     help: "Files for training",

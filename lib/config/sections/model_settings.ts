@@ -21,7 +21,7 @@ export const frameworkSetting = choice(["tensorflow", "pytorch"], {
 /** Section `model`. */
 export const modelSettings = z.strictObject({
   name: pathText("default", {
-    help: "Name in reports and results folders; not ..",
+    help: "Name in reports and results folders; none leads up",
   }),
   type: optionalText({
     help: "transformer: checkpoint sizes follow model.transformer",

@@ -14,6 +14,7 @@ import {
 import { checkpointFolder } from "../../checkpoint/checkpoint_record.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { CacheDrop } from "../../metrics/run_record.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
@@ -61,9 +62,10 @@ export class CacheControl {
   }
 
   #isDue({ kind, epoch }: PhaseOrder): boolean {
-    if (this.#policy === "never") return false;
-    if (kind === "load_checkpoint") return true;
-    if (kind !== "train" && kind !== "eval") return false;
+    const { direction, isCheckpoint, hasSteps } = PHASE_KINDS[kind];
+    if (this.#policy === "never" || direction !== "read") return false;
+    if (isCheckpoint) return true;
+    if (!hasSteps) return false;
     const isNewEpoch = epoch !== this.#epoch;
     this.#epoch = epoch;
     return isNewEpoch || this.#policy === "before_phase";

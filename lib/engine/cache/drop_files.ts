@@ -9,7 +9,7 @@
  * The last one takes everything from everybody on this host, so it comes
  * last and only where nothing less has worked.
  */
-import type { Reading } from "../../host/libc.ts";
+import type { Reading } from "../../host/system_file.ts";
 import { PageCache } from "../../host/page_cache.ts";
 import type { CacheDrop } from "../../metrics/run_record.ts";
 

@@ -104,6 +104,7 @@ export class CheckpointCollector {
           systemSeconds: null,
           source: "part of the training phase that goes on meanwhile",
         },
+        hostCpu: { busyFraction: null, pressureFraction: null },
       }],
       complete: true,
     };

@@ -8,6 +8,7 @@ import {
 } from "../../checkpoint/checkpoint_plan.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { Member } from "../threads/crew.ts";
 import { CHECKPOINTER, type CrewRow } from "../run/phase_runner.ts";
 import type { Region } from "../threads/region.ts";
@@ -47,7 +48,8 @@ export function checkpointCrew(
           ? `checkpointer of rank ${rank}`
           : `reader ${thread} of rank ${rank}'s checkpoint`,
         pathOf: (fileIndex, kind) => {
-          const isLoad = kind === "load_checkpoint";
+          const { isCheckpoint, direction } = PHASE_KINDS[kind];
+          const isLoad = isCheckpoint && direction === "read";
           const fileRank = isLoad ? savedRank(plan, rank) : rank;
           return nameOf(plan, fileRank, fileIndex);
         },

@@ -13,9 +13,10 @@ import {
   type DropPolicy,
 } from "../cache/cache_control.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
-import { connectStorage, endpointsOf } from "../plan/connect_storage.ts";
+import { endpointsOf } from "../plan/connect_storage.ts";
 import type { PhaseOrder } from "../run/phase_runner.ts";
 import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
+import type { PreparedCheckpoints } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
 
@@ -31,15 +32,18 @@ export interface CheckpointLoop {
 /**
  * Saves and loads checkpoints.
  *
+ * @param checkpoints What is saved and loaded, and where.
+ * @param loop How often.
+ * @param hooks Who listens, and the signal that stops it.
  * @returns The phases that were run, the last one perhaps in part, and what
  *   ended the run early. Never rejects for what happens in a worker.
  */
 export async function runCheckpoints(
-  plan: CheckpointPlan,
+  { plan, storage }: PreparedCheckpoints,
   loop: CheckpointLoop,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
-  const endpoints = await endpointsOf(plan.storage);
+  const endpoints = endpointsOf(plan.storage);
   const region = new Region({
     accelerators: 0,
     readersPerAccelerator: 0,
@@ -49,7 +53,6 @@ export async function runCheckpoints(
     checkpointReaders: plan.readersPerRank,
     endpoints: endpoints.length,
   });
-  const storage = await connectStorage(plan.storage);
   const caches = new CacheControl(
     loop.dropCaches,
     checkpointFilesOf(plan, storage),

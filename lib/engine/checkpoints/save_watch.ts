@@ -2,8 +2,8 @@
  * The checkpoints of a training run as its main thread sees them: numbers
  * them, and takes the records of those between steps while a phase runs.
  */
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { CheckpointCollector, withBlocks } from "./checkpoint_collect.ts";
-import { connectStorage } from "../plan/connect_storage.ts";
 import {
   CHECKPOINTER,
   type CrewRow,
@@ -15,7 +15,6 @@ import type { RunPlan } from "../plan/run_plan.ts";
 
 /** What a training run asks about its checkpoints. */
 export interface SaveWatch {
-  readonly bypassesCache: boolean;
   /** Number of the next checkpoint of the run, from 1. */
   nextNumber(): number;
   /** Those between steps, for the phase runner. */
@@ -27,27 +26,27 @@ export interface SaveWatch {
  *
  * @param plan The run.
  * @param region Its shared memory.
- * @param parts `rows`: of all threads.
+ * @param parts `rows`: of all threads. `bypassesCache`: whether every byte of
+ *   a checkpoint reaches the device.
  */
-export async function watchSaves(
+export function watchSaves(
   plan: RunPlan,
   region: Region,
   parts: {
     readonly rows: readonly CrewRow[];
     readonly hooks: RunHooks;
+    readonly bypassesCache: boolean;
   },
-): Promise<SaveWatch> {
+): SaveWatch {
   const { checkpoint } = plan;
   let number = 0;
   if (checkpoint === undefined) {
     return {
-      bypassesCache: false,
       nextNumber: () => ++number,
       inner: { look: () => null, finish: (record) => record },
     };
   }
-  const { rows, hooks } = parts;
-  const { bypassesCache } = await connectStorage(checkpoint.storage);
+  const { rows, hooks, bypassesCache } = parts;
   const collector = new CheckpointCollector({
     region,
     rows: rows.filter(({ role }) => role === CHECKPOINTER),
@@ -57,17 +56,16 @@ export async function watchSaves(
     bypassesCache,
   });
   return {
-    bypassesCache,
     nextNumber: () => ++number,
     inner: {
       look({ kind, epoch }, start) {
-        if (kind !== "train") return null;
+        if (!PHASE_KINDS[kind].savesWithin) return null;
         const record = collector.look(epoch, start, number + 1);
         if (record !== null) number++;
         return record;
       },
       finish: (record, within) =>
-        record.kind === "train"
+        PHASE_KINDS[record.kind].savesWithin
           ? withBlocks(record, within, checkpoint.stepsBetween)
           : record,
     },

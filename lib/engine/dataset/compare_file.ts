@@ -1,6 +1,7 @@
 /**
  * Compares a stored file with the bytes that it should have.
  */
+import { equalBytes } from "../../bytes/equal_bytes.ts";
 import { StorageError } from "../../errors.ts";
 import type { OpenedFile, Storage } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
@@ -75,23 +76,6 @@ async function compareChunks(
     return { path, kind: "longer", offset, detail };
   }
   return null;
-}
-
-/** Length of the common beginning of two views, at most `byteCount`. */
-function equalBytes(
-  a: Uint8Array,
-  b: Uint8Array,
-  byteCount: number,
-): number {
-  // Both start at page boundaries, so four bytes can be compared at a time.
-  const wordCount = byteCount >>> 2;
-  const aWords = new Int32Array(a.buffer, a.byteOffset, wordCount);
-  const bWords = new Int32Array(b.buffer, b.byteOffset, wordCount);
-  let word = 0;
-  while (word < wordCount && aWords[word] === bWords[word]) word++;
-  let index = word << 2;
-  while (index < byteCount && a[index] === b[index]) index++;
-  return index;
 }
 
 function hex(byte: number | undefined): string {

@@ -62,7 +62,7 @@ export async function examineDataset(
   where: ExamineOptions,
 ): Promise<DescribedDataset> {
   const { dataset } = described;
-  if (dataset.storage.kind === "null") return described;
+  if (where.storage.keepsNothing === true) return described;
   const manifest = await readManifest(where.storage, dataset.folder);
   if (manifest === null) return await examineForeign(described, where);
 
@@ -179,7 +179,11 @@ async function examineForeignSplit(
       "without it they are listed";
     return await lookUp(split, where, { folder, cure });
   }
-  const listed = await listFiles(where.storage, folder, split);
+  const listed = await listFiles(
+    where.storage,
+    folder,
+    { ...split, endings: where.format.endings ?? [] },
+  );
   const { names, patternCounts } = listed;
   refuseUnusable(folder, listed);
   notePassedOver(folder, listed, where);

@@ -6,9 +6,9 @@
  * it. A file of known length is written in place: complete is what has that
  * length. One whose length only encoding tells is renamed into place.
  */
-import { StokerError } from "../../errors.ts";
 import type { EncodeTools, Format } from "../../formats/format.ts";
 import type { FileWriter, Storage } from "../../storage/storage.ts";
+import { giveUp } from "../../storage/write_whole.ts";
 import { compareFile } from "./compare_file.ts";
 import { DeviceCounter } from "../threads/device_counter.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
@@ -120,7 +120,7 @@ async function writeFile(
     await writeChunks(parts, writer, file.chunks);
     await writer.commit();
   } catch (error) {
-    await abandon(writer);
+    await giveUp(writer);
     throw error;
   }
 }
@@ -137,15 +137,6 @@ async function writeChunks(
     const written = writer.write(chunk);
     if (written instanceof Promise) await written;
     meter.wrote(startMs, chunk.length);
-  }
-}
-
-/** Removes what was written of a file; the first error is the one to tell. */
-async function abandon(writer: FileWriter): Promise<void> {
-  try {
-    await writer.abort();
-  } catch (error) {
-    if (!(error instanceof StokerError)) throw error;
   }
 }
 

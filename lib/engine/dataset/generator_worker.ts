@@ -4,7 +4,7 @@
  */
 import { PageArena } from "../../bytes/page_arena.ts";
 import { RANDOM_REGION_BYTES } from "../../random/wasm_source.ts";
-import { formatOf } from "../plan/connect.ts";
+import { formatOf } from "../plan/format_of.ts";
 import { createDatasetSource } from "../plan/dataset_source.ts";
 import { runGenerator } from "./generator_loop.ts";
 import { WorkerMeter } from "../threads/meter.ts";

@@ -47,31 +47,28 @@ export interface Unusable {
 /** Folders that are read at the same time. */
 const FOLDERS_AT_ONCE = 16;
 
-/** What files are called elsewhere, beside the format's own extension. */
-const OTHER_ENDINGS: Readonly<Record<string, readonly string[]>> = {
-  jpeg: ["jpg"],
-  hdf5: ["h5"],
-  tfrecord: ["tfrecords"],
-};
-
 /**
  * Lists a split.
  *
  * @param storage Where it is.
  * @param folder The dataset folder.
- * @param split How names would be that follow the pattern, and how many of
- *   them are wanted.
+ * @param split How names would be that follow the pattern, how many of them
+ *   are wanted, and the format's further endings.
  * @throws {StorageError} If a folder cannot be listed.
  */
 export async function listFiles(
   storage: Storage,
   folder: string,
-  split: { readonly naming: FileNaming; readonly fileCount: number },
+  split: {
+    readonly naming: FileNaming;
+    readonly fileCount: number;
+    readonly endings?: readonly string[];
+  },
 ): Promise<ListedFiles> {
   const { naming, fileCount } = split;
   const builder = new NameTableBuilder();
   const patternCounts = new Map<number, number>();
-  const endings = [naming.extension, ...OTHER_ENDINGS[naming.extension] ?? []]
+  const endings = [naming.extension, ...split.endings ?? []]
     .flatMap((one) => [`.${one}`, `.${one.toUpperCase()}`]);
   const hasEnding = (name: string) =>
     endings.some((ending) => name.endsWith(ending));

@@ -16,6 +16,7 @@ import type {
 } from "../../formats/format.ts";
 import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { writeJson } from "../../storage/write_whole.ts";
 import { formatNaming, namingProblem } from "../plan/dataset_files.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
 import type { DatasetPlan } from "../plan/run_plan.ts";
@@ -180,15 +181,7 @@ export async function writeManifest(
     stoker_manifest: MANIFEST_VERSION,
     ...manifest,
   };
-  const text = JSON.stringify(content, null, 2) + "\n";
-  const bytes = new TextEncoder().encode(text);
-  const writer = await storage.create(manifestPath(folder), {
-    expectedBytes: bytes.length,
-    atomic: true,
-    fsync: true,
-  });
-  await writer.write(bytes);
-  await writer.commit();
+  await writeJson(storage, manifestPath(folder), content, { fsync: true });
 }
 
 /**
@@ -283,4 +276,21 @@ function specOf(identity: DatasetIdentity): DatasetSpec {
       decode: false,
     },
   };
+}
+
+/**
+ * The error of a folder that holds another dataset.
+ *
+ * @param folder The dataset folder.
+ * @param found What differs, see {@linkcode differences}.
+ */
+export function anotherDataset(
+  folder: string,
+  found: readonly string[],
+): DatasetError {
+  return new DatasetError(
+    `Cannot use "${folder}" as it must hold the dataset of these settings:\n` +
+      found.map((difference) => `  ${difference}`).join("\n") +
+      `\n"stoker generate --force" replaces it`,
+  );
 }

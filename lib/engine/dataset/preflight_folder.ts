@@ -7,6 +7,7 @@
 import { PAGE_BYTES, PageArena } from "../../bytes/page_arena.ts";
 import { StorageError } from "../../errors.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { writeWhole } from "../../storage/write_whole.ts";
 
 /** A whole page and a tail: O_DIRECT treats them differently. */
 const FILE_BYTES = PAGE_BYTES + 100;
@@ -30,7 +31,7 @@ export async function preflightFolder(
   const wanted = arena.allocate(FILE_BYTES);
   for (let i = 0; i < FILE_BYTES; i++) wanted[i] = (i * 31 + 7) % 251;
   try {
-    await writeFile(storage, path, wanted);
+    await writeWhole(storage, path, wanted, { atomic: false, fsync: true });
     await checkLength(storage, path);
     await checkContent(storage, path, { wanted, arena });
     await checkListing(storage, folder, name);
@@ -49,25 +50,6 @@ export async function preflightFolder(
       throw broken("delete", path, "the file is still there");
     }
   });
-}
-
-async function writeFile(
-  storage: Storage,
-  path: string,
-  content: Uint8Array,
-): Promise<void> {
-  const writer = await storage.create(path, {
-    expectedBytes: content.length,
-    atomic: false,
-    fsync: true,
-  });
-  try {
-    await writer.write(content);
-    await writer.commit();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
 }
 
 async function checkLength(storage: Storage, path: string): Promise<void> {

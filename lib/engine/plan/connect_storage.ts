@@ -3,7 +3,7 @@
  * that only moves checkpoints should not load them.
  */
 import { ConfigError } from "../../errors.ts";
-import { STORAGE_KINDS } from "../../storage/registry.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import type {
   ConnectOptions,
   FolderAccess,
@@ -17,22 +17,20 @@ export async function connectStorage(
   settings: StorageSettings,
   options: ConnectOptions = {},
 ): Promise<Storage> {
-  const kind = await kindOf(settings);
+  const kind = kindOf(settings);
   const problems = kind.problems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
   return await kind.connect(settings, options);
 }
 
 /** Addresses that requests to a storage go to; none for files. */
-export async function endpointsOf(
-  settings: StorageSettings,
-): Promise<readonly string[]> {
-  return (await kindOf(settings)).endpoints?.(settings) ?? [];
+export function endpointsOf(settings: StorageSettings): readonly string[] {
+  return kindOf(settings).endpoints?.(settings) ?? [];
 }
 
 /** What the user should know of a storage's settings. */
-export async function noticesOf(settings: StorageSettings): Promise<string[]> {
-  return (await kindOf(settings)).notices?.(settings) ?? [];
+export function noticesOf(settings: StorageSettings): string[] {
+  return kindOf(settings).notices?.(settings) ?? [];
 }
 
 /**
@@ -46,19 +44,19 @@ export async function preflight(
   folder: string,
   access: FolderAccess,
 ): Promise<void> {
-  const kind = await kindOf(settings);
+  const kind = kindOf(settings);
   const problems = kind.problems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
   await kind.preflight?.(settings, folder, access);
 }
 
-async function kindOf(settings: StorageSettings): Promise<StorageKind> {
-  const load = STORAGE_KINDS[settings.kind];
-  if (load === undefined) {
+function kindOf(settings: StorageSettings): StorageKind {
+  const kind = STORAGE_KINDS[settings.kind];
+  if (kind === undefined) {
     throw new ConfigError([
       `Cannot use storage.storage_type = ${settings.kind}: this build has ` +
       Object.keys(STORAGE_KINDS).join(", "),
     ]);
   }
-  return await load();
+  return kind;
 }

@@ -11,11 +11,15 @@ import {
 import { reductionProblems } from "../../random/reduction.ts";
 import type { FileNaming, Split } from "../../sampling/file_names.ts";
 import { SampleDims } from "../../sampling/sample_dims.ts";
+import {
+  checkpointKind,
+  parseObjectUri,
+  STORAGE_KINDS,
+} from "../../storage/kinds.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
-import { formatOf } from "./connect.ts";
 import { formatNaming, namingProblem } from "./dataset_files.ts";
 import { reductionOf } from "./dataset_source.ts";
-import type { SplitFiles } from "./visit_plan.ts";
+import { fileCountOf, type SplitFiles } from "./visit_plan.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 
 /** A dataset as the settings describe it. */
@@ -23,25 +27,6 @@ export interface DescribedDataset {
   readonly dataset: DatasetPlan;
   /** Training files, then evaluation files. */
   readonly splits: readonly SplitFiles[];
-}
-
-/**
- * Describes the dataset of a workload, whose format may be a module's.
- *
- * @throws {ConfigError} If there is no such format, or its module cannot be
- *   used.
- */
-export async function describeWithFormat(
-  workload: Workload,
-): Promise<DescribedDataset> {
-  const { format, format_module } = workload.dataset;
-  return describeDataset(
-    workload,
-    await formatOf({
-      format,
-      ...(format_module === null ? {} : { formatModule: format_module }),
-    }),
-  );
 }
 
 /**
@@ -85,17 +70,20 @@ export function describeDataset(
 
 /**
  * Where checkpoints lie: with the data, unless `checkpoint.checkpoint_folder`
- * is an address of S3 and the data is on files. Then the storage options are
- * those of the checkpoints.
+ * is a URI of an object store and the data is on files. Then the storage
+ * options are those of the checkpoints.
  */
 export function checkpointStorage(workload: Workload): StorageSettings {
   const ofData = storageSettings(workload);
   const { checkpoint_folder } = workload.checkpoint;
-  const bucket = /^s3:\/\/([^/]+)/.exec(checkpoint_folder)?.[1];
-  // As in DLIO, AIStore's own buckets may be written so too.
-  const isThere = ["s3", "aistore", "null"].includes(ofData.kind);
-  if (bucket === undefined || isThere) return ofData;
-  return { kind: "s3", root: bucket, options: ofData.options };
+  const kind = checkpointKind(STORAGE_KINDS[ofData.kind], checkpoint_folder);
+  const place = parseObjectUri(checkpoint_folder);
+  if (place === null || kind?.name === ofData.kind) return ofData;
+  return {
+    kind: place.kind.name,
+    root: place.bucket,
+    options: ofData.options,
+  };
 }
 
 /**
@@ -105,9 +93,11 @@ export function checkpointStorage(workload: Workload): StorageSettings {
  */
 export function storageSettings(workload: Workload): StorageSettings {
   const { storage, reader } = workload;
-  const isDirect = reader.odirect && storage.storage_type === "local_fs";
+  const { storage_type } = storage;
   return {
-    kind: isDirect ? "direct_fs" : storage.storage_type,
+    kind: reader.odirect
+      ? STORAGE_KINDS[storage_type]?.directKind ?? storage_type
+      : storage_type,
     root: storage.storage_root,
     options: {
       ...storage.storage_options,
@@ -191,7 +181,7 @@ export function checkFormat(described: DescribedDataset, format: Format): void {
     const problem = namingProblem(naming, format);
     if (problem !== null) problems.push(`Cannot make files: ${problem}`);
   }
-  const fileCount = splits.reduce((sum, split) => sum + split.fileCount, 0);
+  const fileCount = fileCountOf(splits);
   if (fileCount > 0) {
     const sampleDims = new SampleDims(dataset.dims).of(0);
     // A codec that is not there has been told: nobody hears of it twice.

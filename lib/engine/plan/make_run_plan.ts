@@ -1,12 +1,14 @@
 /**
- * Settings and the dataset that was found → the plan of a run; pure.
+ * Settings and the dataset → the plan of a run; pure.
  */
 import type { Ranks } from "../../cluster/ranks.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
+import { neededSteps } from "../../metrics/settling.ts";
 import { ceilToPage } from "../../bytes/page_arena.ts";
 import type { Distribution } from "../../random/distribution.ts";
 import { describeDropped, planShards } from "../../sampling/shard.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import type { SplitFiles } from "./visit_plan.ts";
 import type { DescribedDataset } from "./describe_dataset.ts";
 import type { LoaderPlan, RunPlan, SplitPlan } from "./run_plan.ts";
@@ -17,9 +19,6 @@ import type { LoaderPlan, RunPlan, SplitPlan } from "./run_plan.ts";
  * this size.
  */
 const BUFFERED_READ_BYTES = 512 * 1024;
-
-/** Size of one O_DIRECT read: the device sees nothing ahead of it. */
-const DIRECT_READ_BYTES = 4 * 1024 * 1024;
 
 /** Batches per reader when `prefetch_size` is 0: PyTorch's own default. */
 const DEFAULT_PREFETCH_FACTOR = 2;
@@ -34,20 +33,20 @@ export interface PlannedRun {
  * Plans training and evaluation.
  *
  * @param workload The settings.
- * @param found The dataset as it is, see `examineDataset`.
+ * @param described The dataset as the settings describe it.
  * @param options `ranks`: those of this process. `randomSeed`: seed for
  *   shuffles that are `random`, the same in all processes.
  * @throws {ConfigError} If an epoch would have no step.
  */
 export function planRun(
   workload: Workload,
-  found: DescribedDataset,
+  described: DescribedDataset,
   options: { readonly ranks: Ranks; readonly randomSeed: number },
 ): PlannedRun {
   const { workflow, train, evaluation, reader } = workload;
   const warnings: string[] = [];
   const problems: string[] = [];
-  const [trainFiles, evalFiles] = found.splits;
+  const [trainFiles, evalFiles] = described.splits;
   const plan = (files: SplitFiles | undefined, part: SplitSettings) => {
     if (files === undefined) return null;
     const split = planSplit(workload, files, { ...options, ...part });
@@ -56,6 +55,11 @@ export function planRun(
     const isCapped = split.stepCount < split.shard.stepCount;
     if (split.stepCount === 0) problems.push(noStep(split, part));
     else if (dropped !== null && !isCapped) warnings.push(dropped);
+    if (split.stepCount > 0) {
+      warnings.push(
+        ...tooShort(workload, { split, part, ranks: options.ranks }),
+      );
+    }
     return split;
   };
   const trainSplit = workflow.train
@@ -83,7 +87,7 @@ export function planRun(
     plan: {
       ranks: options.ranks,
       seed: train.seed,
-      dataset: found.dataset,
+      dataset: described.dataset,
       loader: planLoader(workload),
       training: {
         epochs: train.epochs,
@@ -93,16 +97,46 @@ export function planRun(
         epochsBetweenEvals: evaluation.epochs_between_evals,
       },
       dropCaches: workload.storage.drop_caches,
-      readBytes: ceilToPage(reader.transfer_size ?? defaultReadBytes(found)),
+      readBytes: ceilToPage(
+        reader.transfer_size ?? defaultReadBytes(described),
+      ),
     },
     warnings,
   };
 }
 
+/**
+ * A plan made from the settings, with the names of the files that are there.
+ * How many are used is said by the settings, so shards and steps stay.
+ *
+ * @param plan As {@linkcode planRun} made it.
+ * @param found The dataset as it is, see `examineDataset`.
+ */
+export function withFoundFiles(
+  plan: RunPlan,
+  { dataset, splits }: DescribedDataset,
+): RunPlan {
+  const [trainFiles, evalFiles] = splits;
+  const found = (split: SplitPlan | null, files: SplitFiles | undefined) =>
+    split === null || files === undefined ? split : {
+      ...split,
+      naming: files.naming,
+      firstFileIndex: files.firstFileIndex,
+    };
+  const { training } = plan;
+  return {
+    ...plan,
+    dataset,
+    training: {
+      ...training,
+      train: found(training.train, trainFiles),
+      eval: found(training.eval, evalFiles),
+    },
+  };
+}
+
 function defaultReadBytes({ dataset }: DescribedDataset): number {
-  return dataset.storage.kind === "direct_fs"
-    ? DIRECT_READ_BYTES
-    : BUFFERED_READ_BYTES;
+  return STORAGE_KINDS[dataset.storage.kind]?.readBytes ?? BUFFERED_READ_BYTES;
 }
 
 interface SplitSettings {
@@ -163,6 +197,42 @@ function planLoader(workload: Workload): LoaderPlan {
     aheadBatches,
     preprocessTime: reader.preprocess_time,
   };
+}
+
+/**
+ * Batches that the readers of one accelerator may hold.
+ *
+ * @returns 0 where nothing is read ahead.
+ */
+export function batchesAhead(workload: Workload): number {
+  const { reads, readThreads, aheadBatches } = planLoader(workload);
+  return reads ? readThreads * aheadBatches : 0;
+}
+
+/** Says beforehand that AU of so few steps will not be settled. */
+function tooShort(
+  workload: Workload,
+  { split, part, ranks }: {
+    readonly split: SplitPlan;
+    readonly part: SplitSettings;
+    readonly ranks: Ranks;
+  },
+): string[] {
+  const { exclude_start_steps, exclude_end_steps } = workload.output.metric;
+  const ahead = batchesAhead(workload);
+  const countedSteps = split.stepCount - exclude_start_steps -
+    exclude_end_steps;
+  const needed = neededSteps(ahead);
+  if (countedSteps >= needed) return [];
+  const steps = needed + exclude_start_steps + exclude_end_steps;
+  const files = Math.ceil(
+    steps * split.batchSize * ranks.total / split.samplesPerFile,
+  );
+  return [
+    `AU of ${part.phase} will not be settled: an epoch has ` +
+    `${split.stepCount} steps, and readers may hold ${ahead} batches ahead. ` +
+    `From ${steps} steps on (${part.filesKey}=${files}) it can be`,
+  ];
 }
 
 function noStep(split: SplitPlan, settings: SplitSettings): string {

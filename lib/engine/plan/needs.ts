@@ -7,6 +7,7 @@
  * Parquet added 1.2 MB for each reader, O_DIRECT its read buffer twice.
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import type { RunPlan } from "./run_plan.ts";
 
 /** Of a process without workers. */
@@ -15,8 +16,8 @@ const PROCESS_BYTES = 100 * 1024 * 1024;
 const WORKER_BYTES = 11.5 * 1024 * 1024;
 /** Pages that a generator fills, and what encoding takes beside them. */
 const GENERATOR_BYTES = 2 * 1024 * 1024;
-/** Load, compute and step time of a step, in the region and in the record. */
-const STEP_BYTES = 2 * 3 * Float64Array.BYTES_PER_ELEMENT;
+/** Times of a step, in the region and in the record. */
+const STEP_BYTES = 2 * 4 * Float64Array.BYTES_PER_ELEMENT;
 /** Threads that Deno itself starts: its pool, V8's helpers. */
 const RUNTIME_THREADS = 16;
 
@@ -88,8 +89,8 @@ function trainingNeeds(
   const readThreads = loader.reads ? loader.readThreads : 0;
   // With read_threads: 0 the accelerators read by themselves.
   const readers = accelerators * Math.max(loader.reads ? 1 : 0, readThreads);
-  // O_DIRECT stages what does not come in whole blocks.
-  const copies = plan.dataset.storage.kind === "direct_fs" ? 2 : 1;
+  const kind = STORAGE_KINDS[plan.dataset.storage.kind];
+  const copies = kind?.stagesReads === true ? 2 : 1;
   const maxSteps = Math.max(
     training.train?.stepCount ?? 0,
     training.eval?.stepCount ?? 0,

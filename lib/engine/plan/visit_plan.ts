@@ -42,6 +42,41 @@ export interface GeneratePlan {
   readonly pageBytes: number;
 }
 
+/**
+ * Buffer that a file is encoded through. Larger ones leave the L2 cache and
+ * are slower; smaller ones cost more system calls.
+ */
+const PAGE_BYTES_PER_GENERATOR = 1024 * 1024;
+
+/**
+ * Plans a visit to the files of a dataset.
+ *
+ * @param described The dataset and its files.
+ * @param task What is done with each file.
+ * @param options See {@linkcode GeneratePlan}.
+ */
+export function planVisit(
+  { dataset, splits }: Pick<GeneratePlan, "dataset" | "splits">,
+  task: FileTask,
+  options: Pick<GeneratePlan, "threads" | "visitCount" | "cluster">,
+): GeneratePlan {
+  return {
+    task,
+    dataset,
+    splits,
+    ...options,
+    fileCount: fileCountOf(splits),
+    pageBytes: PAGE_BYTES_PER_GENERATOR,
+  };
+}
+
+/** Files of all splits. */
+export function fileCountOf(
+  splits: readonly Pick<SplitFiles, "fileCount">[],
+): number {
+  return splits.reduce((sum, { fileCount }) => sum + fileCount, 0);
+}
+
 /** Slots that this process visits. */
 export function processVisits(
   { visitCount, cluster }: GeneratePlan,

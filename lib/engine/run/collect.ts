@@ -67,10 +67,10 @@ export function collectRank(
 ): RankRecord {
   const fields = region.fields(who.rows[0]);
   const stepCount = fields[FIELD.steps] ?? 0;
-  const [loadSeconds, computeSeconds, stepSeconds] = STEP_TIMES.map(
-    (_name, time) =>
-      secondsOf(region.stepTimes(who.localRank, time), stepCount),
-  );
+  const [loadSeconds, computeSeconds, stepSeconds, requestedSeconds] =
+    STEP_TIMES.map((_name, time) =>
+      secondsOf(region.stepTimes(who.localRank, time), stepCount)
+    );
   const durationSeconds = sum(stepSeconds ?? NO_STEPS);
   const doneMs = who.rows.length === 1
     ? fields[FIELD.doneMs] ?? 0
@@ -82,7 +82,7 @@ export function collectRank(
     loadSeconds: loadSeconds ?? NO_STEPS,
     computeSeconds: computeSeconds ?? NO_STEPS,
     stepSeconds: stepSeconds ?? NO_STEPS,
-    computeRequestedSeconds: (fields[FIELD.computeRequestedMs] ?? 0) / 1000,
+    computeRequestedSeconds: requestedSeconds ?? NO_STEPS,
     doneSeconds: doneMs > 0 ? doneMs / 1000 : durationSeconds,
     blocks: stepCount === 0
       ? NO_BLOCKS

@@ -1,7 +1,7 @@
 /**
  * Looks at a running phase: the region's counters as a {@linkcode Snapshot}.
  */
-import type { Reading } from "../../host/libc.ts";
+import type { Reading } from "../../host/system_file.ts";
 import { type ProcessCpu, readProcessCpu } from "../../host/process_cpu.ts";
 import type { CpuTime, WorkerRecord } from "../../metrics/run_record.ts";
 import {
@@ -77,7 +77,7 @@ export class PhaseProgress {
   }
 
   #lookAtRanks(): void {
-    const { stepCounts, loadMs, computeMs, stepMs } = this.#ranks;
+    const { stepCounts, loadMs, computeMs, stepMs, requestedMs } = this.#ranks;
     // The rows of accelerators are the first ones, by local rank.
     for (let localRank = 0; localRank < stepCounts.length; localRank++) {
       const fields = this.#fields[localRank];
@@ -85,6 +85,7 @@ export class PhaseProgress {
       loadMs[localRank] = fields?.[FIELD.loadMs] ?? 0;
       computeMs[localRank] = fields?.[FIELD.computeMs] ?? 0;
       stepMs[localRank] = fields?.[FIELD.stepMs] ?? 0;
+      requestedMs[localRank] = fields?.[FIELD.computeRequestedMs] ?? 0;
     }
   }
 
@@ -155,7 +156,9 @@ function rankProgress(
   rows: readonly ShownRow[],
 ): RankProgress {
   const count = region.shape.accelerators;
-  const [load, compute, step] = STEP_TIMES.map((_name, time) => time);
+  const [load, compute, step, requested] = STEP_TIMES.map((_name, time) =>
+    time
+  );
   const timesOf = (localRank: number, time = 0) =>
     region.stepTimes(localRank, time);
   return {
@@ -164,10 +167,12 @@ function rankProgress(
     loadMs: new Float64Array(count),
     computeMs: new Float64Array(count),
     stepMs: new Float64Array(count),
+    requestedMs: new Float64Array(count),
     steps: Array.from({ length: count }, (_, localRank) => ({
       loadMs: timesOf(localRank, load),
       computeMs: timesOf(localRank, compute),
       stepMs: timesOf(localRank, step),
+      requestedMs: timesOf(localRank, requested),
     })),
   };
 }

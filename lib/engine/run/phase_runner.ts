@@ -4,17 +4,18 @@
  * The main thread never sits in the data path: it sleeps on the done counter
  * and wakes a few times per second to look at the region.
  */
-import { StokerError, WorkerError } from "../../errors.ts";
+import { WorkerError } from "../../errors.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
+import { readHostCpu } from "../../host/host_cpu.ts";
 import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
+import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type {
   CacheDrop,
   DeviceIo,
   Moment,
-  PhaseKind,
   PhaseRecord,
 } from "../../metrics/run_record.ts";
 import {
@@ -23,6 +24,8 @@ import {
   collectRank,
   collectWorker,
 } from "./collect.ts";
+import { abortError } from "./abort_error.ts";
+import { hostCpuUse } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
@@ -288,6 +291,11 @@ export class PhaseRunner {
         process: this.#parts.cluster.rank,
         device: this.#deviceIo(order, bytesRequested, seen),
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),
+        hostCpu: hostCpuUse(
+          seen.before.hostCpu,
+          seen.after.hostCpu,
+          seen.end.atSeconds - seen.start.atSeconds,
+        ),
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
       complete,
@@ -310,7 +318,7 @@ export class PhaseRunner {
     const after = seen.after.io;
     if (before.value === null) return { bytes: null, source: before.reason };
     if (after.value === null) return { bytes: null, source: after.reason };
-    return order.kind === "generate" || order.kind === "save_checkpoint"
+    return PHASE_KINDS[order.kind].direction === "write"
       ? {
         bytes: after.value.deviceWriteBytes - before.value.deviceWriteBytes,
         source: "/proc/self/io write_bytes",
@@ -353,18 +361,15 @@ function endpointsOf(
 interface ProcessReadings {
   readonly io: ReturnType<typeof readProcessIo>;
   readonly cpu: ReturnType<typeof readProcessCpu>;
+  readonly hostCpu: ReturnType<typeof readHostCpu>;
 }
 
 function readProcess(): ProcessReadings {
-  return { io: readProcessIo(), cpu: readProcessCpu() };
-}
-
-/** Why a run is being stopped from outside; null if it is not. */
-export function abortError(signal: AbortSignal): Error | null {
-  if (!signal.aborted) return null;
-  return signal.reason instanceof StokerError
-    ? signal.reason
-    : new WorkerError(`the run was stopped: ${String(signal.reason)}`);
+  return {
+    io: readProcessIo(),
+    cpu: readProcessCpu(),
+    hostCpu: readHostCpu(),
+  };
 }
 
 /** Waits until a word changes, at most a tick, without blocking the thread. */

@@ -9,8 +9,8 @@
 import type { CacheDrop, PhaseRecord } from "../../metrics/run_record.ts";
 import { Crew, type Member } from "../threads/crew.ts";
 import { pause } from "./pause.ts";
+import { abortError } from "./abort_error.ts";
 import {
-  abortError,
   type PhaseOrder,
   type PhaseParts,
   PhaseRunner,

@@ -1,45 +1,32 @@
 /**
- * A workload's workflow: generate, train and evaluate, as its settings say.
+ * A workload's workflow: generate, train and evaluate, checkpoint, remove the
+ * dataset, as its settings say.
  */
-import type { Workload } from "../../config/workload.ts";
-import {
-  type CheckpointPlan,
-  checkpointProblems,
-  planCheckpoints,
-} from "../../checkpoint/checkpoint_plan.ts";
 import { onFirstProcess } from "../../cluster/cluster.ts";
-import { ranksOf, ranksPerProcess } from "../../cluster/ranks.ts";
-import { ConfigError } from "../../errors.ts";
+import type { Workload } from "../../config/workload.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
-import { connectStorage, formatOf } from "../plan/connect.ts";
-import { preflight } from "../plan/connect_storage.ts";
-import { examineDataset } from "../dataset/examine_dataset.ts";
-import { generateDataset, removeDataset } from "../dataset/dataset_changes.ts";
-import {
-  checkpointStorage,
-  type DescribedDataset,
-  describeWithFormat,
-} from "../plan/describe_dataset.ts";
-import { pause } from "./pause.ts";
-import { planRun } from "../plan/make_run_plan.ts";
-import { preflightFolder } from "../dataset/preflight_folder.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { runCheckpoints } from "../checkpoints/run_checkpoints.ts";
+import { examineDataset } from "../dataset/examine_dataset.ts";
+import { generateDataset } from "../dataset/generate_dataset.ts";
+import { removeDataset } from "../dataset/remove_dataset.ts";
+import { withFoundFiles } from "../plan/make_run_plan.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { runTraining } from "../training/train.ts";
+import { pause } from "./pause.ts";
+import { preflightRun } from "./preflight_run.ts";
+import {
+  type PreparedCheckpoints,
+  type PreparedRun,
+  type PrepareOptions,
+  prepareRun,
+} from "./prepare_run.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
 import { asError } from "./run_orders.ts";
-import { runTraining } from "../training/train.ts";
-
-/** Storage that shows what was written as soon as it is written. */
-const SETTLED_AT_ONCE: readonly string[] = ["local_fs", "direct_fs", "null"];
 
 /** Arguments of {@linkcode runWorkload} beside the settings. */
-export interface WorkloadOptions {
-  /** Accelerators on all hosts, >= 1. */
-  readonly accelerators: number;
-  /**
-   * 32 bits for shuffles that are `random`, the same in all processes; record
-   * it to repeat a run.
-   */
-  readonly randomSeed: number;
+export interface WorkloadOptions
+  extends Omit<PrepareOptions, "cluster" | "signal"> {
   /** Rewrites a dataset that is there. */
   readonly force: boolean;
   readonly stokerVersion: string;
@@ -48,7 +35,7 @@ export interface WorkloadOptions {
 }
 
 /**
- * Runs a workload.
+ * Prepares a workload, runs it, and closes what was connected.
  *
  * @returns The phases that were run and what ended the run early. Rejects
  *   only before the first phase: settings or a dataset that cannot be used.
@@ -58,140 +45,110 @@ export async function runWorkload(
   hooks: RunHooks,
   options: WorkloadOptions,
 ): Promise<RunOutcome> {
-  const { workflow, reader, dataset, checkpoint } = workload;
-  const described = await describeWithFormat(workload);
-  const checkpoints = workflow.checkpoint
-    ? planOfCheckpoints(workload, hooks, options)
-    : null;
-  if (checkpoints !== null && savesCheckpoints(workload)) {
-    await preflightFolder(
-      await connectStorage(checkpoints.storage),
-      checkpoints.folder,
-    );
-  }
+  const { cluster, signal } = hooks;
+  await using run = await prepareRun(workload, { ...options, cluster, signal });
+  for (const text of run.warnings.checkpoints) options.onWarning(text);
+  await preflightRun(run, signal);
   const phases: PhaseRecord[] = [];
-  if (readsOrWritesDataset(workload)) {
-    const { storage, folder } = described.dataset;
-    const writes = workflow.generate_data || !dataset.keep_files;
-    await preflight(storage, folder, writes ? "write" : "read");
-  }
-  if (checkpoints !== null) {
-    const { storage, folder } = checkpoints;
-    const access = savesCheckpoints(workload) ? "write" : "read";
-    await preflight(storage, folder, access);
-  }
-  if (workflow.generate_data) {
-    const generated = await generateDataset(described, hooks, {
-      threads: reader.write_threads,
-      force: options.force,
-      stokerVersion: options.stokerVersion,
-    });
-    phases.push(...generated.phases);
-    if (generated.error !== null) return { phases, error: generated.error };
-    await settle(workload, hooks);
-  }
-  if (workflow.train || workflow.evaluation) {
-    let error: Error | null = null;
+  for (const part of partsOf(run, hooks, options)) {
     try {
-      const trained = await trainOn(described, hooks, {
-        workload,
-        options,
-        checkpoints: workflow.train ? checkpoints : null,
-      });
-      phases.push(...trained.phases);
-      error = trained.error;
+      const outcome = await part();
+      phases.push(...outcome.phases);
+      if (outcome.error !== null) return { phases, error: outcome.error };
     } catch (thrown) {
       if (phases.length === 0) throw thrown;
-      // What was generated has been measured: it is not lost.
-      error = asError(thrown);
+      // What has been measured before is not lost.
+      return { phases, error: asError(thrown) };
     }
-    if (error !== null) return { phases, error };
-  }
-  if (checkpoints !== null && !workflow.train) {
-    const saved = await runCheckpoints(checkpoints, {
-      writeCount: checkpoint.num_checkpoints_write,
-      readCount: checkpoint.num_checkpoints_read,
-      betweenSeconds: checkpoint.time_between_checkpoints,
-      dropCaches: workload.storage.drop_caches,
-    }, hooks);
-    phases.push(...saved.phases);
-    if (saved.error !== null) return { phases, error: saved.error };
-  }
-  if (!dataset.keep_files) {
-    await onFirstProcess(hooks.cluster, () => removeDataset(described));
   }
   return { phases, error: null };
 }
 
-/** A run that only loads what is there may have no right to write. */
-function savesCheckpoints({ workflow, checkpoint }: Workload): boolean {
-  return workflow.train || checkpoint.num_checkpoints_write > 0;
-}
-
-/** Object stores may need a while until all sees what was written. */
-async function settle(
-  { storage }: Workload,
-  { signal }: RunHooks,
-): Promise<void> {
-  if (SETTLED_AT_ONCE.includes(storage.storage_type)) return;
-  await pause(storage.post_generation_settle_seconds, signal);
-}
-
-function readsOrWritesDataset({ workflow, reader }: Workload): boolean {
-  return workflow.generate_data ||
-    (workflow.train || workflow.evaluation) && readsData(reader);
-}
-
-function readsData({ data_loader }: Workload["reader"]): boolean {
-  return !["synthetic", "none"].includes(data_loader);
-}
-
-async function trainOn(
-  described: DescribedDataset,
+/** What a workflow is made of, in order. */
+function* partsOf(
+  run: PreparedRun,
   hooks: RunHooks,
-  settings: {
-    workload: Workload;
-    options: WorkloadOptions;
-    checkpoints: CheckpointPlan | null;
-  },
-): Promise<RunOutcome> {
-  const { workload, options, checkpoints } = settings;
-  const { train, evaluation } = workload.workflow;
-  const format = await formatOf(described.dataset);
-  const found = readsData(workload.reader)
-    ? await examineDataset(described, {
-      storage: await connectStorage(described.dataset.storage),
-      format,
-      wanted: { train, valid: evaluation },
-      skipListing: workload.dataset.skip_listing,
-      validationInterval: workload.dataset.listing_validation_interval,
-      onNote: options.onWarning,
-    })
-    : described;
-  const { plan, warnings } = planRun(workload, found, {
-    ranks: ranksOf(hooks.cluster, options.accelerators),
-    randomSeed: options.randomSeed,
-  });
-  for (const warning of warnings) options.onWarning(warning);
-  return await runTraining(
-    checkpoints === null ? plan : { ...plan, checkpoint: checkpoints },
-    hooks,
-  );
+  options: WorkloadOptions,
+): Generator<() => Promise<RunOutcome>> {
+  const { workload: { workflow, dataset }, checkpoints } = run;
+  if (workflow.generate_data) yield () => generate(run, hooks, options);
+  if (workflow.train || workflow.evaluation) {
+    yield () => train(run, hooks, options);
+  }
+  if (checkpoints !== null && !workflow.train) {
+    yield () => checkpoint(run.workload, checkpoints, hooks);
+  }
+  if (!dataset.keep_files) yield () => remove(run, hooks);
 }
 
-function planOfCheckpoints(
-  workload: Workload,
-  { cluster }: RunHooks,
-  options: WorkloadOptions,
-): CheckpointPlan {
-  const { accelerators } = options;
-  const problems = checkpointProblems(workload, accelerators);
-  if (problems.length > 0) throw new ConfigError(problems);
-  const { plan, warnings } = planCheckpoints(workload, {
-    ranks: ranksOf(cluster, accelerators),
-    acceleratorsPerHost: ranksPerProcess(cluster, accelerators),
-    storage: checkpointStorage(workload),
+async function generate(
+  run: PreparedRun,
+  hooks: RunHooks,
+  { force, stokerVersion }: WorkloadOptions,
+): Promise<RunOutcome> {
+  const { reader, storage } = run.workload;
+  const outcome = await generateDataset(run, hooks, {
+    threads: reader.write_threads,
+    force,
+    stokerVersion,
   });
-  for (const warning of warnings) options.onWarning(warning);
-  return plan;
+  // Object stores may need a while until all sees what was written.
+  const settles = STORAGE_KINDS[storage.storage_type]?.settlesAtOnce !== true;
+  if (outcome.error === null && settles) {
+    await pause(storage.post_generation_settle_seconds, hooks.signal);
+  }
+  return outcome;
+}
+
+async function train(
+  run: PreparedRun,
+  hooks: RunHooks,
+  { onWarning }: WorkloadOptions,
+): Promise<RunOutcome> {
+  const plan = run.plan.loader.reads
+    ? await foundPlan(run, onWarning)
+    : run.plan;
+  // After what is said of the files that were found.
+  for (const text of run.warnings.training) onWarning(text);
+  return await runTraining({ ...run, plan }, hooks);
+}
+
+/** The plan with the dataset as it is, which may be somebody else's. */
+async function foundPlan(
+  { workload, dataset, format, storage, plan }: PreparedRun,
+  onNote: (text: string) => void,
+): Promise<RunPlan> {
+  const found = await examineDataset(dataset, {
+    storage,
+    format,
+    wanted: {
+      train: workload.workflow.train,
+      valid: workload.workflow.evaluation,
+    },
+    skipListing: workload.dataset.skip_listing,
+    validationInterval: workload.dataset.listing_validation_interval,
+    onNote,
+  });
+  return withFoundFiles(plan, found);
+}
+
+async function checkpoint(
+  { checkpoint, storage }: Workload,
+  checkpoints: PreparedCheckpoints,
+  hooks: RunHooks,
+): Promise<RunOutcome> {
+  return await runCheckpoints(checkpoints, {
+    writeCount: checkpoint.num_checkpoints_write,
+    readCount: checkpoint.num_checkpoints_read,
+    betweenSeconds: checkpoint.time_between_checkpoints,
+    dropCaches: storage.drop_caches,
+  }, hooks);
+}
+
+async function remove(
+  run: PreparedRun,
+  { cluster, signal }: RunHooks,
+): Promise<RunOutcome> {
+  await onFirstProcess(cluster, () => removeDataset(run, signal));
+  return { phases: [], error: null };
 }

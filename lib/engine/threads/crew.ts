@@ -44,11 +44,6 @@ export class Crew {
     this.#failed.promise.catch(() => {});
   }
 
-  /** Rejects with the first failure of any worker; never resolves. */
-  get failed(): Promise<never> {
-    return this.#failed.promise;
-  }
-
   /** The first failure so far. */
   get failure(): Error | null {
     return this.#failure;

@@ -8,7 +8,7 @@
  *    worker rows     float64                        counters, whole cache
  *                                                   lines
  *    latency rows    float64                        histograms of a worker
- *    step rows       float64                        three times per step and
+ *    step rows       float64                        four times per step and
  *                                                   accelerator
  *    endpoint rows   float64                        counters and a histogram
  *                                                   per worker and endpoint
@@ -149,7 +149,7 @@ const HISTOGRAM_BYTES = HISTOGRAM_SLOTS * Float64Array.BYTES_PER_ELEMENT;
 const LATENCY_ROW_BYTES = OPERATIONS.length * HISTOGRAM_BYTES;
 
 /** Times of a step, in the order of their rows. */
-export const STEP_TIMES = ["load", "compute", "step"] as const;
+export const STEP_TIMES = ["load", "compute", "step", "requested"] as const;
 
 /** Who meets at the barriers: the threads of this process, see `barrier.ts`. */
 export type BarrierScope = "local";

@@ -20,7 +20,7 @@ export async function connectWorker(
   worker: { readonly region: Region; readonly meter: RequestObserver },
   who: { readonly rank: number; readonly thread: number },
 ): Promise<Storage> {
-  const endpoints = await endpointsOf(settings);
+  const endpoints = endpointsOf(settings);
   if (endpoints.length === 0) return await connectStorage(settings);
   return await connectStorage(settings, {
     ...who,

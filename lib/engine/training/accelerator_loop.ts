@@ -144,18 +144,20 @@ class StepRunner {
   readonly #loadMs: Float64Array;
   readonly #computeMs: Float64Array;
   readonly #stepMs: Float64Array;
+  readonly #requestedMs: Float64Array;
 
   constructor(parts: AcceleratorParts, localRank: number) {
     const { region } = parts;
     this.#fields = parts.fields;
     this.#meter = parts.meter;
     this.#barrier = new StepBarrier(region);
-    const [load, compute, step] = STEP_TIMES.map((_name, index) =>
+    const [load, compute, step, requested] = STEP_TIMES.map((_name, index) =>
       region.stepTimes(localRank, index)
     );
     this.#loadMs = load ?? new Float64Array();
     this.#computeMs = compute ?? new Float64Array();
     this.#stepMs = step ?? new Float64Array();
+    this.#requestedMs = requested ?? new Float64Array();
   }
 
   async run(
@@ -188,6 +190,7 @@ class StepRunner {
       this.#loadMs[step] = loadedMs - startMs;
       this.#computeMs[step] = computedMs - loadedMs;
       this.#stepMs[step] = endMs - startMs;
+      this.#requestedMs[step] = wantedMs;
       requestedMs += wantedMs;
       // For the progress display.
       loadSumMs += loadedMs - startMs;

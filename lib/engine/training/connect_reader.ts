@@ -4,7 +4,7 @@
  */
 import { PageArena } from "../../bytes/page_arena.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
-import { preparedFormat } from "../plan/connect.ts";
+import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";

@@ -4,9 +4,7 @@
 import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
-import type { PhaseKind } from "../../metrics/run_record.ts";
 import { CacheControl, datasetFilesOf } from "../cache/cache_control.ts";
-import { connectStorage, formatOf } from "../plan/connect.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
@@ -28,32 +26,44 @@ import {
   Region,
   type RegionShape,
 } from "../threads/region.ts";
+import type { PreparedRun } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import type { AcceleratorStart, ReaderStart } from "../threads/worker_start.ts";
 
+/** What training needs of a prepared run. */
+export type TrainingRun = Pick<
+  PreparedRun,
+  "plan" | "format" | "storage" | "checkpoints"
+>;
+
 /**
  * Trains.
  *
+ * @param run Its plan has the dataset as it is.
+ * @param hooks Who listens, and the signal that stops it.
  * @returns The phases that were run, the last one perhaps in part, and what
  *   ended the run early. Never rejects for what happens in a worker.
  */
 export async function runTraining(
-  plan: RunPlan,
+  { plan, format, storage, checkpoints }: TrainingRun,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
-  const endpoints = await endpointsOfRun(plan);
+  const endpoints = endpointsOfRun(plan);
   const shape = shapeOf(plan, endpoints.length);
   const region = new Region(shape);
   const { members, rows } = assemble(plan, region, hooks.cluster);
-  const storage = await connectStorage(plan.dataset.storage);
-  const format = await formatOf(plan.dataset);
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
   );
-  const saves = await watchSaves(plan, region, { rows, hooks });
+  const checkpointBypassesCache = checkpoints?.storage.bypassesCache ?? false;
+  const saves = watchSaves(plan, region, {
+    rows,
+    hooks,
+    bypassesCache: checkpointBypassesCache,
+  });
   return await runOrders({
     region,
     members,
@@ -62,19 +72,19 @@ export async function runTraining(
     dropCaches: (order) => caches.before(order, hooks),
     inner: saves.inner,
     bypassesCache: storage.bypassesCache,
-    checkpointBypassesCache: saves.bypassesCache,
+    checkpointBypassesCache,
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
 }
 
 /** Data and checkpoints that both have endpoints have the same. */
-async function endpointsOfRun(
+function endpointsOfRun(
   { dataset, checkpoint }: RunPlan,
-): Promise<readonly string[]> {
-  const ofData = await endpointsOf(dataset.storage);
+): readonly string[] {
+  const ofData = endpointsOf(dataset.storage);
   if (ofData.length > 0 || checkpoint === undefined) return ofData;
-  return await endpointsOf(checkpoint.storage);
+  return endpointsOf(checkpoint.storage);
 }
 
 function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {
@@ -135,6 +145,9 @@ function spawnReader(): Worker {
   });
 }
 
+/** What the threads are told for each kind of phase that has steps. */
+const STEP_PHASES = { train: PHASE_TRAIN, eval: PHASE_EVAL } as const;
+
 /** The phases of all epochs, in order. */
 function* phaseOrders(
   plan: RunPlan,
@@ -188,13 +201,13 @@ function saveOrder(
 
 function orderOf(
   plan: RunPlan,
-  kind: PhaseKind,
+  kind: keyof typeof STEP_PHASES,
   split: SplitPlan,
   epoch: number,
 ): PhaseOrder {
   return {
     kind,
-    phase: kind === "eval" ? PHASE_EVAL : PHASE_TRAIN,
+    phase: STEP_PHASES[kind],
     epoch,
     stepCount: split.stepCount,
     batchSize: split.batchSize,

@@ -7,21 +7,22 @@ import {
   dlioMetricLines,
   METRIC_RULE,
 } from "../../results/dlio/metric_lines.ts";
-import type { LatencyUs } from "../../metrics/latency.ts";
-import type { Summary } from "../../metrics/summary.ts";
-import type {
-  MetricValue,
-  SummaryMetric,
-} from "../../metrics/summary_metric.ts";
+import { cacheDropText } from "../../metrics/cache_drop.ts";
+import type { CacheTruth } from "../../metrics/cache_truth.ts";
+import type { KindSummary, StepSummary } from "../../metrics/kind_summary.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
+import { measuredKinds } from "../../metrics/summary.ts";
+import type { RunSummary } from "../../metrics/summary.ts";
+import { auAdvice, splitText } from "./au_advice.ts";
 import { bytesText, fixedText, latencyText } from "./quantity.ts";
 
-/** A kind of phase: prefix of its keys, its name in the text. */
-const KINDS: readonly (readonly [string, string])[] = [
-  ["train", "Training"],
-  ["eval", "Eval"],
-  ["save_checkpoint", "Checkpoint save"],
-  ["load_checkpoint", "Checkpoint load"],
-];
+/** How bytes that go one way or the other are told of. */
+const DIRECTION_WORDS = {
+  read: { done: "read", operation: "read", way: "from", memory: "from" },
+  write: { done: "written", operation: "write", way: "to", memory: "left in" },
+} as const;
+
+type DirectionWords = (typeof DIRECTION_WORDS)[keyof typeof DIRECTION_WORDS];
 
 /**
  * The metric block of a run.
@@ -31,7 +32,7 @@ const KINDS: readonly (readonly [string, string])[] = [
  *   scripts would take the run for a real one.
  * @returns Lines, each with its line feed.
  */
-export function metricBlock(summary: Summary, isScaled = false): string {
+export function metricBlock(summary: RunSummary, isScaled = false): string {
   const block = [METRIC_RULE, ...dlioMetricLines(summary), METRIC_RULE];
   return [
     ...isScaled
@@ -48,12 +49,8 @@ export function metricBlock(summary: Summary, isScaled = false): string {
  * @param summary The run's summary.
  * @returns Lines without line feeds.
  */
-export function stokerLines(summary: Summary): string[] {
-  const lines: string[] = [];
-  for (const [kind, name] of KINDS) {
-    if (summary.metric[`${kind}_bytes_requested`] === undefined) continue;
-    lines.push(...kindLines(summary.metric, kind, name));
-  }
+export function stokerLines(summary: RunSummary): string[] {
+  const lines = measuredKinds(summary).flatMap(kindLines);
   if (!summary.complete) {
     lines.push("Incomplete: the run ended early, figures are partial");
   }
@@ -61,61 +58,65 @@ export function stokerLines(summary: Summary): string[] {
   return lines;
 }
 
-function kindLines(
-  metric: SummaryMetric,
-  kind: string,
-  name: string,
-): string[] {
-  const isSave = kind === "save_checkpoint";
-  const verb = isSave ? "written" : "read";
-  const moved = numberOf(metric[`${kind}_bytes_${verb}`]);
-  const rate = numberOf(metric[`${kind}_io_real_mean_MiB_per_second`]);
-  const operation = isSave ? "write" : "read";
-  const latency = latencyOf(metric[`${kind}_${operation}_latency_us`]);
-  const lines = [
-    `${name} bytes really ${verb}: ${bytesText(moved)} ` +
-    `(${fixedText(rate, 2)} MiB/second)`,
-    `${name} ${operation} latency (µs): ${latencyText(latency)}`,
-    `${name} ${isSave ? "to" : "from"} device: ${deviceText(metric, kind)}`,
+function kindLines(summary: KindSummary): string[] {
+  const { metricTitle: name, direction } = PHASE_KINDS[summary.kind];
+  const { cache, cacheDrop } = summary;
+  const words = DIRECTION_WORDS[direction];
+  const latencyUs = direction === "write"
+    ? summary.writeLatencyUs
+    : summary.readLatencyUs;
+  const bytes = bytesText(summary.bytesMoved);
+  const rate = fixedText(summary.mibPerSecond.mean, 2);
+  const seconds = fixedText(summary.durationSeconds, 3);
+  const first = fixedText(summary.firstDoneSeconds, 3);
+  const last = fixedText(summary.lastDoneSeconds, 3);
+  return [
+    ...(summary.steps === null ? [] : stepLines(name, summary.steps)),
+    `${name} bytes really ${words.done}: ${bytes} in ${seconds} s ` +
+    `(${rate} MiB/second)`,
+    `${name} ${words.operation} latency (µs): ${latencyText(latencyUs)}`,
+    `${name} ${words.way} device: ${deviceText(cache, words)}`,
+    ...(cacheDrop === null
+      ? []
+      : [`${name} page cache dropped ${cacheDropText(cacheDrop)}`]),
+    ...(direction === "write" ? fsyncLines(name, summary) : []),
+    `${name} slowest rank: ${summary.slowestRank ?? "n/a"}; first done ` +
+    `${first} s, last done ${last} s`,
   ];
-  const drop = metric[`${kind}_cache_drop`];
-  if (typeof drop === "string") {
-    lines.push(`${name} page cache dropped ${drop}`);
-  }
-  if (isSave) {
-    const fraction = numberOf(metric[`${kind}_fsync_fraction`]);
-    const percent = fixedText(fraction === null ? null : 100 * fraction, 1);
-    lines.push(`${name}: ${percent} % of the time in fsync`);
-  }
-  const rank = metric[`${kind}_slowest_rank`];
-  const first = numberOf(metric[`${kind}_first_done_seconds`]);
-  const last = numberOf(metric[`${kind}_last_done_seconds`]);
-  lines.push(
-    `${name} slowest rank: ${rank ?? "n/a"}; first done ` +
-      `${fixedText(first, 3)} s, last done ${fixedText(last, 3)} s`,
-  );
-  return lines;
+}
+
+/** Sustained figures, then where the accelerators' time went. */
+function stepLines(name: string, steps: StepSummary): string[] {
+  const au = steps.sustainedAuPercent.mean;
+  const rate = steps.sustainedSamplesPerSecond.mean;
+  const mark = steps.settling.isSettled ? "" : "; NOT SETTLED";
+  return [
+    `${name} sustained, all steps: AU ${fixedText(au, 1)} %, ` +
+    `${fixedText(rate, 2)} samples/second${mark}`,
+    ...(steps.timeSplit === null
+      ? []
+      : [`${name} time of accelerators: ${splitText(steps.timeSplit)}`]),
+    ...(steps.meetsGoal || steps.timeSplit === null
+      ? []
+      : [`${name} AU goal missed: ${auAdvice(steps.timeSplit)}`]),
+  ];
+}
+
+function fsyncLines(name: string, { checkpoints }: KindSummary): string[] {
+  if (checkpoints === null) return [];
+  const percent = percentText(checkpoints.fsyncFraction);
+  return [`${name}: ${percent} % of the time in fsync`];
 }
 
 /** Cache truth in words. */
-function deviceText(metric: SummaryMetric, kind: string): string {
-  const requested = numberOf(metric[`${kind}_bytes_requested`]);
-  const device = numberOf(metric[`${kind}_bytes_from_device`]);
-  const hits = numberOf(metric[`${kind}_cache_hit_fraction`]);
-  const source = String(metric[`${kind}_bytes_from_device_source`] ?? "");
-  if (device === null) return `not known (${source})`;
-  const place = kind === "save_checkpoint" ? "left in" : "from";
-  return `${bytesText(device)} of ${bytesText(requested)} requested, ` +
-    `${fixedText(hits === null ? null : 100 * hits, 1)} % ${place} memory` +
+function deviceText(cache: CacheTruth, words: DirectionWords): string {
+  const { bytesFromDevice, bytesRequested, hitFraction, source } = cache;
+  if (bytesFromDevice === null) return `not known (${source})`;
+  return `${bytesText(bytesFromDevice)} of ${bytesText(bytesRequested)} ` +
+    `requested, ${percentText(hitFraction)} % ${words.memory} memory` +
     (source === "" ? "" : ` (${source})`);
 }
 
-function numberOf(value: MetricValue | undefined): number | null {
-  return typeof value === "number" ? value : null;
-}
-
-function latencyOf(value: MetricValue | undefined): LatencyUs | null {
-  return typeof value === "object" && value !== null && "p50" in value
-    ? value
-    : null;
+function percentText(fraction: number | null): string {
+  return fixedText(fraction === null ? null : 100 * fraction, 1);
 }

@@ -2,9 +2,8 @@
  * Quantities as people read them: bytes in powers of 1024, latencies in µs,
  * fractions in percent. What is not known reads "n/a".
  */
+import { formatBytes } from "../../bytes/sizes.ts";
 import type { LatencyUs } from "../../metrics/latency.ts";
-
-const BYTE_UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /**
  * Bytes with the largest unit that leaves a number >= 1.
@@ -14,14 +13,7 @@ const BYTE_UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
  */
 export function bytesText(bytes: number | null): string {
   if (bytes === null) return "n/a";
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < BYTE_UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  const digits = unit === 0 ? 0 : 2;
-  return `${value.toFixed(digits)} ${BYTE_UNITS[unit]}`;
+  return bytes < 1024 ? `${bytes.toFixed(0)} bytes` : formatBytes(bytes);
 }
 
 /**

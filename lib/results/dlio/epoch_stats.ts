@@ -12,9 +12,10 @@
 import { checkpointMetrics } from "../../metrics/checkpoint_metrics.ts";
 import { epochsOf, spanName } from "./epochs.ts";
 import type { EpochSpan } from "./epochs.ts";
-import type { ResultContext } from "../../metrics/result_context.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { RunRecord } from "../../metrics/run_record.ts";
-import { localTimestamp } from "../../metrics/timestamp.ts";
+import type { ResultContext } from "../result_context.ts";
+import { localTimestamp } from "./timestamp.ts";
 
 /** A span in one of the files. */
 export interface EpochStatsSpan {
@@ -78,7 +79,7 @@ function epochStats(
     let checkpoints = 0;
     for (const span of epoch.spans) {
       const isRenamed = options.isForPostprocessor &&
-        (span.kind === "save_ckpt" || span.kind === "load_ckpt");
+        PHASE_KINDS[span.phase.kind].isCheckpoint;
       const name = isRenamed ? `ckpt${++checkpoints}` : spanName(span);
       entry[name] = statsSpan(span, utcOffsetMinutes, options);
     }
@@ -95,7 +96,7 @@ function statsSpan(
   options: EpochStatsOptions,
 ): EpochStatsSpan {
   const start = localTimestamp(span.startMs, utcOffsetMinutes);
-  if (span.kind === "block" || span.kind === "eval") {
+  if (!PHASE_KINDS[span.phase.kind].isCheckpoint) {
     return {
       start,
       end: localTimestamp(span.endMs, utcOffsetMinutes),

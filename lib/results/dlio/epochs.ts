@@ -5,6 +5,8 @@
  * A run that only checkpoints is epoch 1, as in DLIO. Checkpoints are counted
  * within their epoch, saves and loads apart.
  */
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
+import type { PhaseKindTraits } from "../../metrics/phase_kinds.ts";
 import type {
   BlockRecord,
   PhaseRecord,
@@ -12,10 +14,16 @@ import type {
   RunRecord,
 } from "../../metrics/run_record.ts";
 
+/** DLIO's names of spans, without their numbers. */
+type SpanName = NonNullable<PhaseKindTraits["dlioSpan"]>;
+
+/** Spans that an epoch has only one of: their names have no number. */
+const SINGLE_SPANS: readonly SpanName[] = ["eval"];
+
 /** A stretch of an epoch that DLIO has a name for. */
 export interface EpochSpan {
-  readonly kind: "block" | "eval" | "save_ckpt" | "load_ckpt";
-  /** Number within the epoch, from 1; 1 for eval. */
+  readonly name: SpanName;
+  /** Number within the epoch, from 1, of those with the same name. */
   readonly number: number;
   /** Wall clock, milliseconds. */
   readonly startMs: number;
@@ -47,7 +55,7 @@ export interface Epoch {
 export function epochsOf(record: RunRecord, rank: number): Epoch[] {
   const byEpoch = new Map<number, PhaseRecord[]>();
   for (const phase of record.phases) {
-    if (phase.kind === "generate") continue;
+    if (PHASE_KINDS[phase.kind].dlioSpan === null) continue;
     const number = Math.max(1, phase.epoch);
     const phases = byEpoch.get(number) ?? [];
     phases.push(phase);
@@ -75,7 +83,8 @@ export function rankOf(
  * @returns Such as "block1", "eval", "save_ckpt2".
  */
 export function spanName(span: EpochSpan): string {
-  return span.kind === "eval" ? "eval" : `${span.kind}${span.number}`;
+  const { name, number } = span;
+  return SINGLE_SPANS.includes(name) ? name : `${name}${number}`;
 }
 
 function epochOf(
@@ -87,7 +96,9 @@ function epochOf(
   // Ends come from durations: a wall clock that was set during the run must
   // not let an epoch end before it began.
   const endMs = Math.max(...phases.map(phaseEndMs));
-  const training = phases.find(({ kind }) => kind === "train");
+  const training = phases.find(({ kind }) =>
+    PHASE_KINDS[kind].dlioSpan === "block"
+  );
   return {
     number,
     startMs,
@@ -102,18 +113,17 @@ function spansOf(
   rank: number,
 ): EpochSpan[] {
   const spans: EpochSpan[] = [];
-  let saves = 0;
-  let loads = 0;
+  const counts = new Map<SpanName, number>();
   for (const phase of phases) {
-    if (phase.kind === "train") {
+    const name = PHASE_KINDS[phase.kind].dlioSpan;
+    if (name === null) continue;
+    if (name === "block") {
       spans.push(...blockSpans(phase, rank));
-    } else if (phase.kind === "eval") {
-      spans.push(wholePhase(phase, "eval", 1));
-    } else if (phase.kind === "save_checkpoint") {
-      spans.push(wholePhase(phase, "save_ckpt", ++saves));
-    } else {
-      spans.push(wholePhase(phase, "load_ckpt", ++loads));
+      continue;
     }
+    const number = (counts.get(name) ?? 0) + 1;
+    counts.set(name, number);
+    spans.push(wholePhase(phase, name, number));
   }
   return spans.sort((a, b) => a.startMs - b.startMs);
 }
@@ -124,7 +134,7 @@ function blockSpans(phase: PhaseRecord, rank: number): EpochSpan[] {
     const startMs = phase.start.wallMs + block.startSeconds * 1e3;
     const { durationSeconds } = block;
     return {
-      kind: "block",
+      name: "block",
       number: index + 1,
       startMs,
       endMs: startMs + durationSeconds * 1e3,
@@ -137,11 +147,11 @@ function blockSpans(phase: PhaseRecord, rank: number): EpochSpan[] {
 
 function wholePhase(
   phase: PhaseRecord,
-  kind: EpochSpan["kind"],
+  name: SpanName,
   number: number,
 ): EpochSpan {
   return {
-    kind,
+    name,
     number,
     startMs: phase.start.wallMs,
     endMs: phaseEndMs(phase),

@@ -3,7 +3,7 @@
  * (`dlio.md` 6.4, 6.5, 6.7): `config.yaml`, `overrides.yaml`, `hydra.yaml`.
  */
 import { stringify } from "@std/yaml";
-import type { ResultContext } from "../../metrics/result_context.ts";
+import type { ResultContext } from "../result_context.ts";
 
 /** Overrides that need no quotes in YAML, by a cautious pattern. */
 const PLAIN_OVERRIDE_REGEXP = /^[+~]*[A-Za-z][\w./=,@%+-]*$/;

@@ -10,15 +10,24 @@ import { checkpointMetrics } from "../../metrics/checkpoint_metrics.ts";
 import { epochsOf } from "./epochs.ts";
 import type { Epoch, EpochSpan } from "./epochs.ts";
 import { dlioMetricLines, METRIC_RULE } from "./metric_lines.ts";
-import type { ResultContext } from "../../metrics/result_context.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
+import type { PhaseKind } from "../../metrics/phase_kinds.ts";
 import type { RunRecord } from "../../metrics/run_record.ts";
 import { spreadOf } from "../../metrics/spread.ts";
-import type { Summary } from "../../metrics/summary.ts";
-import { localTimestamp } from "../../metrics/timestamp.ts";
+import type { RunSummary } from "../../metrics/summary.ts";
 import { stepsUtilization } from "../../metrics/utilization.ts";
+import type { ResultContext } from "../result_context.ts";
+import { localTimestamp } from "./timestamp.ts";
 
 /** A line and when it was true. */
 type TimedLine = readonly [wallMs: number, text: string];
+
+/** Phases outside of epochs that DLIO tells of: lines at begin and end. */
+const OUTSIDE_EPOCHS: Readonly<
+  Partial<Record<PhaseKind, readonly [begin: string, end: string]>>
+> = {
+  generate: ["Starting data generation", "Generation done"],
+};
 
 /**
  * The text of `dlio.log`.
@@ -31,7 +40,7 @@ type TimedLine = readonly [wallMs: number, text: string];
 export function dlioLog(
   record: RunRecord,
   context: ResultContext,
-  summary: Summary,
+  summary: RunSummary,
 ): string {
   const lines = [
     ...beginLines(record, context),
@@ -68,11 +77,13 @@ function beginLines(
     "process(es)",
   ]];
   for (const { kind, start, end } of record.phases) {
-    if (kind !== "generate") continue;
-    lines.push([start.wallMs, "Starting data generation"]);
-    lines.push([end.wallMs, "Generation done"]);
+    const texts = OUTSIDE_EPOCHS[kind];
+    if (texts === undefined) continue;
+    lines.push([start.wallMs, texts[0]], [end.wallMs, texts[1]]);
   }
-  const train = record.phases.find(({ kind }) => kind === "train");
+  const train = record.phases.find(({ kind }) =>
+    PHASE_KINDS[kind].dlioSpan === "block"
+  );
   if (train !== undefined) {
     // Files of one rank, as the text says; DLIO prints those of all (quirk 9).
     const files = context.numFilesTrain / Math.max(1, record.accelerators);
@@ -88,7 +99,7 @@ function beginLines(
 
 function epochLines(epoch: Epoch, context: ResultContext): TimedLine[] {
   const lines: TimedLine[] = [];
-  const train = epoch.spans.find(({ kind }) => kind === "block")?.phase;
+  const train = epoch.spans.find(({ block }) => block !== null)?.phase;
   if (train !== undefined) {
     lines.push([
       train.start.wallMs,
@@ -114,10 +125,10 @@ function spanLines(
   epoch: number,
   context: ResultContext,
 ): TimedLine[] {
-  if (span.kind === "block") return blockLines(span, epoch, context);
-  if (span.kind === "eval") return evalLines(span, epoch, context);
-  const isSave = span.kind === "save_ckpt";
-  const doing = isSave ? "saving" : "loading";
+  if (span.block !== null) return blockLines(span, epoch, context);
+  const { isCheckpoint, direction } = PHASE_KINDS[span.phase.kind];
+  if (!isCheckpoint) return evalLines(span, epoch, context);
+  const doing = direction === "write" ? "saving" : "loading";
   const checkpoint = checkpointMetrics(span.phase);
   return [
     [

@@ -8,11 +8,12 @@
 import { epochsOf, rankOf, spanName } from "./epochs.ts";
 import type { Epoch, EpochSpan } from "./epochs.ts";
 import type { PlainRecord } from "../key_case.ts";
-import type { ResultContext } from "../../metrics/result_context.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { RankRecord, RunRecord } from "../../metrics/run_record.ts";
-import { dataSizePerHostGib } from "../../metrics/summary.ts";
-import { localTimestamp } from "../../metrics/timestamp.ts";
+import { dataBytesPerHost } from "../../metrics/summary.ts";
 import { stepsUtilization } from "../../metrics/utilization.ts";
+import type { ResultContext } from "../result_context.ts";
+import { localTimestamp } from "./timestamp.ts";
 
 const BYTES_PER_GIB = 2 ** 30;
 
@@ -35,16 +36,16 @@ export function rankOutput(
   const hostname = hostOf(record, rank);
   const host = record.hosts.find((h) => h.hostname === hostname) ??
     record.hosts[0];
-  const memoryGib = (host?.memoryBytes ?? 0) / BYTES_PER_GIB;
+  const memoryBytes = host?.memoryBytes ?? 0;
   const epochs: Record<string, PlainRecord> = {};
   for (const epoch of epochsOf(record, rank)) {
     epochs[String(epoch.number)] = epochOutput(epoch, context, rank);
   }
   return {
-    host_memory_GB: memoryGib,
+    host_memory_GB: memoryBytes / BYTES_PER_GIB,
     host_cpu_count: host?.cpuCount ?? 0,
     host_processor_name: host?.cpuModel ?? "",
-    potential_caching: memoryGib > dataSizePerHostGib(record, context) ? 1 : 0,
+    potential_caching: memoryBytes > dataBytesPerHost(record, context) ? 1 : 0,
     host_cpuinfo: host?.cpuInfo ?? {},
     host_meminfo: host?.memInfo ?? {},
     ...epochs,
@@ -90,15 +91,12 @@ function epochOutput(
     au[name] = utilization.au;
     throughput[name] = utilization.samplesPerSecond;
   }
-  const memInfo = epoch.spans.find(({ phase }) => phase.memInfo !== undefined)
-    ?.phase.memInfo;
   return {
     load,
     proc,
     throughput,
     au,
     compute,
-    ...(memInfo === undefined ? {} : { host_meminfo: memInfo }),
     end: localTimestamp(epoch.endMs, context.utcOffsetMinutes),
   };
 }
@@ -109,8 +107,8 @@ function spanSteps(
   record: RankRecord | undefined,
 ): { readonly from: number; readonly to: number } | null {
   if (record === undefined) return null;
-  if (span.kind === "eval") return { from: 0, to: record.stepCount };
-  if (span.block === null) return null;
+  if (!PHASE_KINDS[span.phase.kind].hasSteps) return null;
+  if (span.block === null) return { from: 0, to: record.stepCount };
   const { firstStep, stepCount } = span.block;
   return {
     from: Math.min(firstStep, record.stepCount),

@@ -19,7 +19,8 @@
  */
 import type {
   CallOptions,
-  ClientSettings,
+  ClientPlace,
+  CreateClient,
   GetOptions,
   ListPage,
   ObjectClient,
@@ -28,7 +29,6 @@ import type {
   UploadCalls,
   UploadName,
 } from "../objects/object_client.ts";
-import type { CreateClient } from "../s3/client_libraries.ts";
 import { drainAnswer, fetchOnce, rangeHeader } from "../objects/fetch_once.ts";
 import { REFUSED_BY_RULE, RequestFailure } from "../objects/request_failure.ts";
 import { createTransport, type Transport } from "../objects/transport.ts";
@@ -41,6 +41,14 @@ const MAX_REDIRECTS = 3;
 /** In the query of an address that a cluster's key has signed. */
 const SIGNATURE = "u";
 
+/** What is the same in all requests of a connection. */
+export interface AistoreIdentity {
+  /** Where buckets are: "ais", or "aws", "gcp" … behind it. */
+  readonly provider: string;
+  /** Sent as a bearer token; null: none. */
+  readonly authToken: string | null;
+}
+
 /** Appends so far of an upload: they follow one another at one target. */
 interface Appending {
   handle: string;
@@ -51,11 +59,11 @@ interface Appending {
 /**
  * Clients of one connection; all endpoints know all uploads.
  *
- * @param provider Where buckets are: "ais", or "aws", "gcp" … behind it.
+ * @param identity Whose buckets, and who asks.
  */
-export function aistoreClients(provider: string): CreateClient {
+export function aistoreClients(identity: AistoreIdentity): CreateClient {
   const uploads = new Map<string, Appending>();
-  return (settings) => new AistoreClient(settings, provider, uploads);
+  return (place) => new AistoreClient(place, identity, uploads);
 }
 
 interface Sent extends CallOptions {
@@ -73,22 +81,22 @@ interface SentBody extends Sent {
 
 class AistoreClient implements ObjectClient {
   readonly uploads: UploadCalls;
-  readonly #settings: ClientSettings;
-  readonly #provider: string;
+  readonly #place: ClientPlace;
+  readonly #identity: AistoreIdentity;
   readonly #appending: Map<string, Appending>;
   readonly #transport: Transport;
   /** The cluster signs what it redirects to. */
   #isSigning = false;
 
   constructor(
-    settings: ClientSettings,
-    provider: string,
+    place: ClientPlace,
+    identity: AistoreIdentity,
     appending: Map<string, Appending>,
   ) {
-    this.#settings = settings;
-    this.#provider = provider;
+    this.#place = place;
+    this.#identity = identity;
     this.#appending = appending;
-    this.#transport = createTransport(settings.tls);
+    this.#transport = createTransport(place.tls);
     this.uploads = {
       create: (name, options) => this.#createUpload(name, options),
       part: (upload, body, options) => this.#append(upload, body, options),
@@ -147,7 +155,8 @@ class AistoreClient implements ObjectClient {
       },
       body,
       signal: options.signal,
-      settings: this.#settings,
+      tls: this.#place.tls,
+      authToken: this.#identity.authToken,
     });
     if (!response.ok) throw await failureOf(response);
     return parseListing(await response.text(), prefix.key, options);
@@ -234,7 +243,7 @@ class AistoreClient implements ObjectClient {
       return await act();
     } catch (error) {
       const isMissing = error instanceof RequestFailure &&
-        error.status === 404 && this.#provider === "ais";
+        error.status === 404 && this.#identity.provider === "ais";
       if (!isMissing) throw error;
     }
     const path = `/v1/buckets/${encodeURIComponent(bucket)}`;
@@ -280,7 +289,8 @@ class AistoreClient implements ObjectClient {
       headers: { "content-length": `${body.length}` },
       body: "",
       signal,
-      settings: this.#settings,
+      tls: this.#place.tls,
+      authToken: this.#identity.authToken,
     });
   }
 
@@ -307,14 +317,14 @@ class AistoreClient implements ObjectClient {
 
   async #once(url: string, sent: Omit<Sent, "path">): Promise<Response> {
     const { method, body, range, signal } = sent;
-    const { sessionToken } = this.#settings;
+    const { authToken } = this.#identity;
     const headers: [string, string][] = [];
     if (typeof body === "string") {
       headers.push(["content-type", "application/json"]);
     }
     if (range !== undefined) headers.push(["range", range]);
-    if (sessionToken !== null) {
-      headers.push(["authorization", `Bearer ${sessionToken}`]);
+    if (authToken !== null) {
+      headers.push(["authorization", `Bearer ${authToken}`]);
     }
     const request = { method, headers, body, signal };
     try {
@@ -328,7 +338,7 @@ class AistoreClient implements ObjectClient {
   #namingTarget(error: unknown, origin: string): unknown {
     const isTarget = error instanceof RequestFailure &&
       error.code === "ConnectionRefused" &&
-      origin !== new URL(this.#settings.endpoint).origin;
+      origin !== new URL(this.#place.endpoint).origin;
     if (!isTarget) return error;
     return new RequestFailure({
       status: 0,
@@ -341,8 +351,11 @@ class AistoreClient implements ObjectClient {
     path: string,
     query: Readonly<Record<string, string>> = {},
   ): string {
-    const search = new URLSearchParams({ provider: this.#provider, ...query });
-    return `${this.#settings.endpoint}${path}?${search}`;
+    const search = new URLSearchParams({
+      provider: this.#identity.provider,
+      ...query,
+    });
+    return `${this.#place.endpoint}${path}?${search}`;
   }
 
   #followed(response: Response, from: string): string {

@@ -12,7 +12,7 @@
 import net from "node:net";
 import tls from "node:tls";
 import { concatBytes } from "../../bytes/concat_bytes.ts";
-import type { ClientSettings } from "../objects/object_client.ts";
+import type { TlsSettings } from "../objects/object_client.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
 
 /** One request. */
@@ -22,7 +22,9 @@ export interface RawRequest {
   /** Empty: headers only, whatever length they declare. */
   readonly body: string;
   readonly signal: AbortSignal;
-  readonly settings: Pick<ClientSettings, "tls" | "sessionToken">;
+  readonly tls: TlsSettings;
+  /** Sent as a bearer token; null: none. */
+  readonly authToken: string | null;
 }
 
 /**
@@ -34,9 +36,9 @@ export async function sendRaw(
   url: string,
   request: RawRequest,
 ): Promise<Response> {
-  const { signal, settings, body } = request;
+  const { signal, body } = request;
   signal.throwIfAborted();
-  const socket = connect(new URL(url), settings.tls);
+  const socket = connect(new URL(url), request.tls);
   const stop = () => socket.destroy();
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -52,7 +54,7 @@ export async function sendRaw(
 
 function connect(
   { protocol, hostname, port }: URL,
-  { caCerts, insecure }: ClientSettings["tls"],
+  { caCerts, insecure }: TlsSettings,
 ): net.Socket {
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   if (protocol === "http:") return net.connect(Number(port || 80), host);
@@ -67,14 +69,12 @@ function connect(
 
 function headOf(
   { host, pathname, search }: URL,
-  { method, headers, settings: { sessionToken } }: RawRequest,
+  { method, headers, authToken }: RawRequest,
 ): string {
   const lines = Object.entries({
     host,
     ...headers,
-    ...(sessionToken === null
-      ? {}
-      : { authorization: `Bearer ${sessionToken}` }),
+    ...(authToken === null ? {} : { authorization: `Bearer ${authToken}` }),
     // Otherwise a server that was sent no body waits for it.
     connection: "close",
   }).map(([name, value]) => `${name}: ${value}\r\n`);

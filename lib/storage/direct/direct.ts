@@ -11,7 +11,8 @@
  *    the rest                         through a staging buffer, copied
  */
 import { StorageError } from "../../errors.ts";
-import { DirectCalls, errnoError } from "./direct_calls.ts";
+import { ERRNO } from "../../libc/errno.ts";
+import { DirectCalls, directError } from "./direct_calls.ts";
 import { DirectFile } from "./direct_file.ts";
 import { DirectStaging } from "./direct_staging.ts";
 import { DirectWriter } from "./direct_writer.ts";
@@ -31,6 +32,15 @@ import type {
 /** Files through O_DIRECT. */
 export const directKind: StorageKind = {
   name: "direct_fs",
+  isFiles: true,
+  isSync: true,
+  settlesAtOnce: true,
+  writesWait: true,
+  // The device sees nothing ahead of a read.
+  readBytes: 4 * 1024 * 1024,
+  stagesReads: true,
+  directKind: "direct_fs",
+  options: {},
   problems: () => [],
   connect: (settings: StorageSettings) => new DirectStorage(settings.root),
 };
@@ -94,7 +104,7 @@ export class DirectStorage implements Storage {
       while (totalBytes !== expectedBytes && !meter.isStopped()) {
         startMs = meter.now();
         const byteCount = this.#calls.read(fd, view, totalBytes);
-        if (byteCount < 0) throw errnoError("read", fullPath, -byteCount);
+        if (byteCount < 0) throw directError("read", fullPath, -byteCount);
         if (byteCount === 0) break;
         meter.read(startMs, byteCount);
         totalBytes += byteCount;
@@ -149,7 +159,7 @@ function explainRefusal(fullPath: string, error: unknown): unknown {
   if (!(error instanceof StorageError) || error.code !== "EINVAL") return error;
   try {
     if (Deno.statSync(fullPath).isDirectory) {
-      return errnoError("open", fullPath, 21);
+      return directError("open", fullPath, ERRNO.EISDIR);
     }
   } catch {
     // Gone meanwhile: the first error stands.

@@ -4,43 +4,20 @@
  * Neither Deno's own file API nor `node:fs` will do: the first has no flag,
  * the second drops it without a word before Deno 2.9 (measured with 2.4.2:
  * unaligned reads succeed, from the page cache).
- *
- * Results are declared as i32 although `ssize_t` is wider: no call here moves
- * 2 GiB, and a 64-bit result would be a BigInt made for every read.
  */
 import { StorageError } from "../../errors.ts";
-
-const SYMBOLS = {
-  open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
-  pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
-  ftruncate: { parameters: ["i32", "i64"], result: "i32" },
-  fsync: { parameters: ["i32"], result: "i32" },
-  statx: {
-    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
-    result: "i32",
-  },
-  fstatfs: { parameters: ["i32", "buffer"], result: "i32" },
-  __errno_location: { parameters: [], result: "pointer" },
-} as const;
-
-type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
-
-/** Opened at the first use and kept: a thread has one C library. */
-let libc: Libc | undefined;
+import { ERRNO, errnoError } from "../../libc/errno.ts";
+import { errnoOf, type Libc, O_CLOEXEC, openLibc } from "../../libc/libc.ts";
 
 /** Flag values of Linux; O_DIRECT differs between processors. */
 const O_DIRECT: Readonly<Record<string, number>> = {
   x86_64: 0o40000,
   aarch64: 0o200000,
 };
-const O_CLOEXEC = 0o2000000;
 const O_WRITE_NEW = 0o1 | 0o100 | 0o200; // O_WRONLY | O_CREAT | O_EXCL
 const O_WRITE_OLD = 0o1 | 0o100 | 0o1000; // O_WRONLY | O_CREAT | O_TRUNC
 const NEW_FILE_MODE = 0o666;
 
-const EINTR = 4;
 const AT_EMPTY_PATH = 0x1000;
 const EMPTY_PATH = new Uint8Array(1);
 const STATX_BASIC = 0x7ff;
@@ -50,28 +27,7 @@ const S_IFDIR = 0o040000;
 /** Longest path that Linux takes, with its final zero. */
 const PATH_BYTES_MAX = 4096;
 
-/** What can go wrong, by errno: the system's name and one clause. */
-const ERRORS: Readonly<Record<number, readonly [string, string]>> = {
-  1: ["EPERM", "operation not permitted"],
-  2: ["ENOENT", "no such file or directory"],
-  5: ["EIO", "input/output error"],
-  13: ["EACCES", "permission denied"],
-  17: ["EEXIST", "it is there already"],
-  20: ["ENOTDIR", "a part of the path is no folder"],
-  21: ["EISDIR", "it is a folder"],
-  22: ["EINVAL", "the file system refuses O_DIRECT for it"],
-  23: ["ENFILE", "too many open files in the system"],
-  24: ["EMFILE", "too many open files"],
-  26: ["ETXTBSY", "it is being executed"],
-  27: ["EFBIG", "it would be too large"],
-  28: ["ENOSPC", "no space left on device"],
-  30: ["EROFS", "read-only file system"],
-  36: ["ENAMETOOLONG", "the name is too long"],
-  40: ["ELOOP", "too many symbolic links"],
-  95: ["EOPNOTSUPP", "the file system refuses O_DIRECT for it"],
-  116: ["ESTALE", "stale file handle"],
-  122: ["EDQUOT", "disk quota exceeded"],
-};
+const REFUSES_DIRECT = "the file system refuses O_DIRECT for it";
 
 /** What `statx` says of an open file. */
 export interface DirectFacts {
@@ -91,6 +47,7 @@ export interface DirectFacts {
 /** Calls on file descriptors; one per thread. */
 export class DirectCalls {
   readonly #libc: Libc;
+  readonly #statx: NonNullable<Libc["statx"]>;
   readonly #flags: number;
   readonly #encoder = new TextEncoder();
   readonly #path = new Uint8Array(PATH_BYTES_MAX);
@@ -105,7 +62,13 @@ export class DirectCalls {
       );
     }
     this.#flags = directFlag | O_CLOEXEC;
-    this.#libc = libc ??= openLibc();
+    const libc = openLibc();
+    if (libc.value === null) throw unavailable(libc.reason);
+    if (libc.value.statx === null) {
+      throw unavailable("the C library has no statx (glibc before 2.28)");
+    }
+    this.#libc = libc.value;
+    this.#statx = libc.value.statx;
   }
 
   /**
@@ -159,7 +122,7 @@ export class DirectCalls {
       );
       if (byteCount >= 0) return byteCount;
       const errno = this.#errno();
-      if (errno !== EINTR) return -errno;
+      if (errno !== ERRNO.EINTR) return -errno;
     }
   }
 
@@ -174,35 +137,35 @@ export class DirectCalls {
       );
       if (byteCount >= 0) return byteCount;
       const errno = this.#errno();
-      if (errno !== EINTR) return -errno;
+      if (errno !== ERRNO.EINTR) return -errno;
     }
   }
 
   /** Sets the length. @throws {StorageError} */
   truncate(fd: number, path: string, byteLength: number): void {
     if (this.#libc.ftruncate(fd, int64(byteLength)) < 0) {
-      throw errnoError("truncate", path, this.#errno());
+      throw directError("truncate", path, this.#errno());
     }
   }
 
   /** Waits until all is on stable storage. @throws {StorageError} */
   sync(fd: number, path: string): void {
     if (this.#libc.fsync(fd) < 0) {
-      throw errnoError("fsync", path, this.#errno());
+      throw directError("fsync", path, this.#errno());
     }
   }
 
   /** What there is to know of an open file. @throws {StorageError} */
   facts(fd: number, path: string): DirectFacts {
     const view = this.#facts;
-    const failed = this.#libc.statx(
+    const failed = this.#statx(
       fd,
       EMPTY_PATH,
       AT_EMPTY_PATH,
       STATX_BASIC | STATX_DIOALIGN,
       view.buffer,
     );
-    if (failed < 0) throw errnoError("stat", path, this.#errno());
+    if (failed < 0) throw directError("stat", path, this.#errno());
     // struct statx, <linux/stat.h>
     const knowsAlignment = (view.getUint32(0, true) & STATX_DIOALIGN) !== 0;
     return {
@@ -218,14 +181,16 @@ export class DirectCalls {
   fileSystemMagic(fd: number, path: string): number {
     const view = this.#facts;
     if (this.#libc.fstatfs(fd, view.buffer) < 0) {
-      throw errnoError("stat", path, this.#errno());
+      throw directError("stat", path, this.#errno());
     }
     return Number(view.getBigUint64(0, true));
   }
 
   #open(operation: string, path: string, flags: number): number {
     const { written } = this.#encoder.encodeInto(path, this.#path);
-    if (written >= PATH_BYTES_MAX) throw errnoError(operation, path, 36);
+    if (written >= PATH_BYTES_MAX) {
+      throw directError(operation, path, ERRNO.ENAMETOOLONG);
+    }
     this.#path[written] = 0;
     const fd = this.#libc.open(
       this.#path,
@@ -233,32 +198,29 @@ export class DirectCalls {
       NEW_FILE_MODE,
     );
     if (fd >= 0) return fd;
-    throw errnoError(operation, path, this.#errno());
+    throw directError(operation, path, this.#errno());
   }
 
   #errno(): number {
-    const pointer = this.#libc.__errno_location();
-    return pointer === null
-      ? 0
-      : new Deno.UnsafePointerView(pointer).getInt32();
+    return errnoOf(this.#libc);
   }
 }
 
 /**
- * The error of a system call.
+ * The error of a call on a file of O_DIRECT; EINVAL says that it refuses.
  *
  * @param operation What was tried: "open", "write" …
  * @param path The file it was tried on.
  * @param errno The system's number of the failure.
  */
-export function errnoError(
+export function directError(
   operation: string,
   path: string,
   errno: number,
 ): StorageError {
-  const [code, reason] = ERRORS[errno] ??
-    [`errno ${errno}`, "the system refused"];
-  return new StorageError(operation, path, code, reason);
+  return errno === ERRNO.EINVAL || errno === ERRNO.EOPNOTSUPP
+    ? errnoError(operation, path, errno, REFUSES_DIRECT)
+    : errnoError(operation, path, errno);
 }
 
 /**
@@ -267,18 +229,6 @@ export function errnoError(
  */
 function int64(value: number): bigint {
   return value as unknown as bigint;
-}
-
-function openLibc(): Libc {
-  try {
-    return Deno.dlopen("libc.so.6", SYMBOLS).symbols;
-  } catch (error) {
-    throw unavailable(
-      error instanceof Deno.errors.NotCapable
-        ? "Stoker was started without the permission for FFI (--allow-ffi)"
-        : "the C library libc.so.6 cannot be loaded",
-    );
-  }
 }
 
 function unavailable(reason: string): StorageError {

@@ -10,7 +10,7 @@
  * transfers whole blocks, also at the end of a file.
  */
 import type { OpenedFile } from "../storage.ts";
-import { errnoError } from "./direct_calls.ts";
+import { directError } from "./direct_calls.ts";
 import type { DirectCalls } from "./direct_calls.ts";
 import type { DirectStaging } from "./direct_staging.ts";
 
@@ -65,7 +65,7 @@ export class DirectFile implements OpenedFile {
       : view.subarray(0, directBytes);
     const byteCount = this.#calls.read(this.#fd, target, offset);
     if (byteCount >= 0) return byteCount;
-    if (byteCount !== -EINVAL) throw errnoError("read", this.path, -byteCount);
+    if (byteCount !== -EINVAL) throw directError("read", this.path, -byteCount);
     // Offset and length are in order, so it is the memory; once per buffer.
     this.#staging.markUnaligned(view);
     return 0;
@@ -89,7 +89,7 @@ export class DirectFile implements OpenedFile {
         ) * blockBytes;
         const target = stage.subarray(0, Math.min(stage.length, spanBytes));
         const byteCount = this.#calls.read(this.#fd, target, at - skipBytes);
-        if (byteCount < 0) throw errnoError("read", this.path, -byteCount);
+        if (byteCount < 0) throw directError("read", this.path, -byteCount);
         const part = stage.subarray(
           skipBytes,
           Math.min(byteCount, skipBytes + wantedBytes - doneBytes),

@@ -17,7 +17,7 @@ import { parentOf } from "../local/local_path.ts";
 import { toStorageError } from "../system_error.ts";
 import { StorageError } from "../../errors.ts";
 import type { CreateOptions, FileWriter } from "../storage.ts";
-import { errnoError } from "./direct_calls.ts";
+import { directError } from "./direct_calls.ts";
 import type { DirectCalls } from "./direct_calls.ts";
 import type { DirectStaging } from "./direct_staging.ts";
 
@@ -176,10 +176,10 @@ export class DirectWriter implements FileWriter {
   }
 
   #count(byteCount: number): void {
-    if (byteCount < 0) throw errnoError("write", this.path, -byteCount);
+    if (byteCount < 0) throw directError("write", this.path, -byteCount);
     if (byteCount === 0 || byteCount % this.#staging.blockBytes !== 0) {
       // What a device that is almost full answers before ENOSPC.
-      throw errnoError("write", this.path, 28);
+      throw directError("write", this.path, 28);
     }
     this.#writtenBytes += byteCount;
   }

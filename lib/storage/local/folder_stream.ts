@@ -9,40 +9,18 @@
  *    d_ino u64 | d_off u64 | d_reclen u16 | d_type u8 | d_name … 0
  */
 import { notAFile } from "../../bytes/small_file.ts";
-import { errnoError } from "../direct/direct_calls.ts";
+import { errnoError } from "../../libc/errno.ts";
+import { cPath, errnoOf, O_CLOEXEC, openLibc } from "../../libc/libc.ts";
 import type { FolderEntry } from "../storage.ts";
 import { toStorageError } from "../system_error.ts";
 
-const SYMBOLS = {
-  open: { parameters: ["buffer", "i32"], result: "i32", nonblocking: true },
-  getdents64: {
-    parameters: ["i32", "buffer", "usize"],
-    result: "i32",
-    nonblocking: true,
-  },
-  /** The same call on this thread, where its errno can be read. */
-  getdents64_here: {
-    name: "getdents64",
-    parameters: ["i32", "buffer", "usize"],
-    result: "i32",
-  },
-  __errno_location: { parameters: [], result: "pointer" },
-  close: { parameters: ["i32"], result: "i32" },
-} as const;
-
-type Calls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
-
-const O_DIRECTORY_FLAGS = 0o200000 | 0o2000000; // O_DIRECTORY | O_CLOEXEC
-/** O_DIRECTORY has another value there. */
-const O_DIRECTORY_FLAGS_ARM = 0o40000 | 0o2000000;
+/** O_DIRECTORY differs between processors. */
+const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
 const BUFFER_BYTES = 256 * 1024;
 const TYPE_OFFSET = 18;
 const NAME_OFFSET = 19;
 const DT_DIR = 4;
 const DT_REG = 8;
-
-/** Undefined: not tried yet; null: this process may not. */
-let calls: Calls | null | undefined;
 
 /**
  * Streams a folder's entries in no order, without "." and "..".
@@ -100,13 +78,12 @@ class FolderReader implements AsyncIterator<FolderEntry> {
   }
 
   async #read(): Promise<readonly FolderEntry[]> {
-    if (calls === undefined) calls = openCalls();
+    const calls = directoryCalls();
     if (calls !== null && this.#fd < 0) {
-      this.#fd = await calls.open(
-        new TextEncoder().encode(`${this.#path}\0`),
-        Deno.build.arch === "aarch64"
-          ? O_DIRECTORY_FLAGS_ARM
-          : O_DIRECTORY_FLAGS,
+      this.#fd = await calls.libc.open_elsewhere(
+        cPath(this.#path),
+        O_DIRECTORY | O_CLOEXEC,
+        0,
       );
     }
     if (calls === null || this.#fd < 0) {
@@ -114,12 +91,13 @@ class FolderReader implements AsyncIterator<FolderEntry> {
       this.#isEnd = true;
       return await readWhole(this.#path);
     }
+    const { libc, entries, entriesElsewhere } = calls;
     const size = BigInt(this.#buffer.length);
-    let byteCount = await calls.getdents64(this.#fd, this.#buffer, size);
+    let byteCount = await entriesElsewhere(this.#fd, this.#buffer, size);
     if (byteCount < 0) {
       // Its reason was left on another thread: asked again, it is told here.
-      byteCount = calls.getdents64_here(this.#fd, this.#buffer, size);
-      if (byteCount < 0) throw errnoError("list", this.#path, errnoOf(calls));
+      byteCount = entries(this.#fd, this.#buffer, size);
+      if (byteCount < 0) throw errnoError("list", this.#path, errnoOf(libc));
     }
     if (byteCount === 0) this.#end();
     return entriesOf(this.#path, this.#buffer.subarray(0, byteCount));
@@ -128,14 +106,9 @@ class FolderReader implements AsyncIterator<FolderEntry> {
   #end(): void {
     this.#isEnd = true;
     this.#entries = [];
-    if (this.#fd >= 0) calls?.close(this.#fd);
+    if (this.#fd >= 0) directoryCalls()?.libc.close(this.#fd);
     this.#fd = -1;
   }
-}
-
-function errnoOf(calls: Calls): number {
-  const pointer = calls.__errno_location();
-  return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
 }
 
 async function readWhole(path: string): Promise<FolderEntry[]> {
@@ -223,12 +196,12 @@ function lookUp(path: string, name: string): FolderEntry {
   }
 }
 
-function openCalls(): Calls | null {
-  if (Deno.build.os !== "linux") return null;
-  try {
-    return Deno.dlopen("libc.so.6", SYMBOLS).symbols;
-  } catch {
-    // Without FFI, or another C library: `Deno.readDir` does it.
-    return null;
-  }
+/** Null without FFI, or with another C library: `Deno.readDir` does it. */
+function directoryCalls() {
+  const libc = openLibc().value;
+  const entries = libc?.getdents64 ?? null;
+  const entriesElsewhere = libc?.getdents64_elsewhere ?? null;
+  return libc === null || entries === null || entriesElsewhere === null
+    ? null
+    : { libc, entries, entriesElsewhere };
 }

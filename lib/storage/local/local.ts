@@ -33,6 +33,12 @@ export const PARTIAL_SUFFIX = ".stoker-partial";
 /** Buffered files of a mounted file system. */
 export const localKind: StorageKind = {
   name: "local_fs",
+  aliases: ["parallel_fs"],
+  isFiles: true,
+  isSync: true,
+  settlesAtOnce: true,
+  directKind: "direct_fs",
+  options: {},
   problems: () => [],
   connect: (settings: StorageSettings) => new LocalStorage(settings.root),
 };

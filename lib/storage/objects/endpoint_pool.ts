@@ -2,9 +2,13 @@
  * The endpoints of one connection, each with its client, and whose turn it
  * is.
  */
-import type { ClientSettings, ObjectClient } from "./object_client.ts";
-import type { CreateClient } from "../s3/client_libraries.ts";
-import type { EndpointSelection } from "../s3/s3_settings.ts";
+import type {
+  ClientPlace,
+  CreateClient,
+  ObjectClient,
+  TlsSettings,
+} from "./object_client.ts";
+import type { EndpointSelection } from "./object_settings.ts";
 
 /** One endpoint. */
 export interface Endpoint {
@@ -22,7 +26,7 @@ export interface PoolParts {
   readonly create: CreateClient;
   readonly addresses: readonly string[];
   readonly selection: EndpointSelection;
-  readonly identity: Omit<ClientSettings, "endpoint">;
+  readonly tls: TlsSettings;
   /** Number by which endpoints are dealt, and where turns begin. */
   readonly rank: number;
   readonly thread: number;
@@ -89,10 +93,10 @@ export class EndpointPool {
 
   #connect(
     { address, number }: { address: string; number: number },
-    other: Partial<ClientSettings> = {},
+    other: Pick<ClientPlace, "region" | "pathStyle"> = {},
   ): Endpoint {
-    const { create, identity } = this.#parts;
-    const client = create({ ...identity, endpoint: address, ...other });
+    const { create, tls } = this.#parts;
+    const client = create({ endpoint: address, tls, ...other });
     return { address, number, client, inFlight: 0, pickCount: 0 };
   }
 

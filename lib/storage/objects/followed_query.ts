@@ -7,7 +7,6 @@
  * clients send that query instead of their own.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { escapeQuery } from "../s3/sigv4.ts";
 
 /** Name and value of each entry. */
 export type QueryEntries = readonly (readonly [string, string])[];
@@ -36,4 +35,12 @@ export function queryText(entries: QueryEntries): string {
     )
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
+}
+
+/** Escapes a name or value of a query. */
+export function escapeQuery(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -1,14 +1,14 @@
 /**
- * The seam of the S3 client libraries: five calls, and those of multipart
- * uploads beside them.
+ * The seam of the clients of object stores: five calls, and those of
+ * multipart uploads beside them.
  *
  * A call is one attempt: no retry, no time-out of its own, no redirect. What
  * goes wrong is a {@linkcode RequestFailure}, whatever the library throws.
  * Retries, deadlines, redirects and counters stand above the seam, so they
  * are the same for all libraries.
  *
- * Adding a library: one file that exports a function which makes an
- * {@linkcode ObjectClient}, one line in `client_libraries.ts`.
+ * Adding a library of S3: one file that exports a function which makes an
+ * {@linkcode ObjectClient}, one line in `s3/client_libraries.ts`.
  */
 
 /** An object, or the prefix of a listing. */
@@ -19,18 +19,22 @@ export interface ObjectName {
   readonly key: string;
 }
 
-/** What a client is made with: one endpoint, one identity. */
-export interface ClientSettings {
+/** Where one client sends its requests. */
+export interface ClientPlace {
   /** Scheme, host and port, without a slash at the end. */
   readonly endpoint: string;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string | null;
-  /** True: bucket in the path; false: bucket in front of the host. */
-  readonly pathStyle: boolean;
   readonly tls: TlsSettings;
+  /** Region that a redirect named; absent: that of the settings. */
+  readonly region?: string;
+  /**
+   * True: bucket in the path; false: bucket in front of the host. Named by a
+   * redirect; absent: that of the settings.
+   */
+  readonly pathStyle?: boolean;
 }
+
+/** Makes a client of one endpoint; who is asking is known to the maker. */
+export type CreateClient = (place: ClientPlace) => ObjectClient;
 
 /** Whom to trust. */
 export interface TlsSettings {

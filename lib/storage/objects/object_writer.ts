@@ -19,7 +19,7 @@ import type { ObjectName, UploadedPart, UploadName } from "./object_client.ts";
 import type { PartBuffers } from "./part_buffers.ts";
 import { objectUri, RequestFailure } from "./request_failure.ts";
 import type { Attempt, Requests } from "./requests.ts";
-import type { S3Settings } from "../s3/s3_settings.ts";
+import type { ObjectSettings } from "./object_settings.ts";
 
 /** What writers of one connection share. */
 export interface WriterParts {
@@ -29,7 +29,7 @@ export interface WriterParts {
   readonly buffers: PartBuffers;
   readonly observer: RequestObserver | undefined;
   readonly settings: Pick<
-    S3Settings,
+    ObjectSettings,
     "multipartThresholdBytes" | "partBytes" | "partsInFlight" | "verification"
   >;
 }

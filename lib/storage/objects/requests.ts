@@ -13,11 +13,7 @@ import type { Endpoint, EndpointPool } from "./endpoint_pool.ts";
 import { type QueryEntries, withQuery } from "./followed_query.ts";
 import type { ObjectClient, ObjectName } from "./object_client.ts";
 import { redirectTarget } from "./redirect.ts";
-import {
-  RequestFailure,
-  STOPPED_CODE,
-  toRequestError,
-} from "./request_failure.ts";
+import { RequestFailure, toRequestError } from "./request_failure.ts";
 
 /** Longest chain of redirects that is followed. */
 const MAX_REDIRECTS = 5;
@@ -214,9 +210,4 @@ export class Requests {
 function asFailure(error: unknown): RequestFailure {
   if (error instanceof RequestFailure) return error;
   throw error;
-}
-
-/** Whether an error only says that the run is being stopped. */
-export function isStopError(error: StorageError): boolean {
-  return error.code === STOPPED_CODE;
 }

@@ -23,7 +23,6 @@ import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { followedQuery } from "../objects/followed_query.ts";
 import type {
   CallOptions,
-  ClientSettings,
   GetOptions,
   ListPage,
   ObjectClient,
@@ -31,6 +30,7 @@ import type {
   PutOptions,
   UploadCalls,
 } from "../objects/object_client.ts";
+import type { ClientSettings } from "./client_settings.ts";
 import { drainBody } from "../objects/body_drain.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";

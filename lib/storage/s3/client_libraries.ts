@@ -4,13 +4,12 @@
  * `deno compile` embeds them.
  */
 import { hideEnvironment } from "../objects/package_environment.ts";
-import type { ClientSettings, ObjectClient } from "../objects/object_client.ts";
-
-/** Makes a client of one library. */
-export type CreateClient = (settings: ClientSettings) => ObjectClient;
+import type { ObjectClient } from "../objects/object_client.ts";
+import type { ClientSettings } from "./client_settings.ts";
 
 interface Library {
-  readonly load: () => Promise<CreateClient>;
+  /** How to get the function that makes a client of it. */
+  readonly load: () => Promise<(settings: ClientSettings) => ObjectClient>;
 }
 
 /** Libraries by their name in `storage_library`. */

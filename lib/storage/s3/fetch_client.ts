@@ -7,7 +7,6 @@ import { drainAnswer, fetchOnce, rangeHeader } from "../objects/fetch_once.ts";
 import { followedQuery, queryText } from "../objects/followed_query.ts";
 import type {
   CallOptions,
-  ClientSettings,
   GetOptions,
   ListPage,
   ObjectClient,
@@ -17,6 +16,7 @@ import type {
   UploadedPart,
   UploadName,
 } from "../objects/object_client.ts";
+import type { ClientSettings } from "./client_settings.ts";
 import { brokenOff } from "../objects/request_failure.ts";
 import {
   completeBody,

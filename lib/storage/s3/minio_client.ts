@@ -13,7 +13,6 @@ import { Client } from "minio";
 import { followedQuery, queryText } from "../objects/followed_query.ts";
 import type {
   CallOptions,
-  ClientSettings,
   GetOptions,
   ListPage,
   ObjectClient,
@@ -21,6 +20,7 @@ import type {
   PutOptions,
   UploadCalls,
 } from "../objects/object_client.ts";
+import type { ClientSettings } from "./client_settings.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
 import { UndiciTls } from "../objects/undici_tls.ts";

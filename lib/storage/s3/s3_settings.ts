@@ -1,187 +1,80 @@
 /**
  * `storage.storage_options` of S3 → checked, plain settings.
- *
- * One row per option. What DLIO knows and changes nothing here is accepted
- * with one warning; anything else unknown is an error.
  */
-import { parseBytes } from "../../bytes/sizes.ts";
-import { parseDuration } from "../../bytes/durations.ts";
-import type { StorageSettings } from "../storage.ts";
-import {
-  CLIENT_LIBRARIES,
-  DEFAULT_LIBRARY,
-  LIBRARY_ALIASES,
-} from "./client_libraries.ts";
-import { expandEndpoint, normalEndpoint } from "../objects/endpoint_list.ts";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
-
-/** How requests are spread over endpoints. */
-export type EndpointSelection = "per_rank" | "round_robin" | "least_in_flight";
-
-/** Whether what was written is looked at again. */
-export type Verification = "head" | "checksum" | "none";
+import {
+  hasEndpoint,
+  type ObjectSettings,
+  readObjectSettings,
+  type ReadSettings,
+  type Remarks,
+} from "../objects/object_settings.ts";
+import { readOptions } from "../option_row.ts";
+import type { StorageSettings } from "../storage.ts";
+import { CLIENT_LIBRARIES, LIBRARY_ALIASES } from "./client_libraries.ts";
+import { S3_OPTIONS } from "./s3_options.ts";
 
 /** Everything that an S3 storage is made from. */
-export interface S3Settings {
-  readonly bucket: string;
-  /** In front of every key that is not a full URI; "" or with "/" at the end. */
-  readonly prefix: string;
+export interface S3Settings extends ObjectSettings {
   readonly library: string;
-  readonly endpoints: readonly string[];
-  readonly endpointSelection: EndpointSelection;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string | null;
-  readonly pathStyle: boolean;
-  readonly maxAttempts: number;
-  readonly prefetchWindow: number;
-  /** Longer objects go in parts; at least one part. */
-  readonly multipartThresholdBytes: number;
-  readonly partBytes: number;
-  readonly partsInFlight: number;
-  /** Of one object of a checkpoint. */
-  readonly rangeGetsInFlight: number;
-  readonly verification: Verification;
-  readonly insecure: boolean;
-  /** Path of a PEM file, or null. */
-  readonly caBundle: string | null;
-  readonly headerTimeoutMs: number;
-  readonly totalTimeoutMs: number;
-  readonly preflight: boolean;
-}
-
-const MIB = 2 ** 20;
-/** S3's own least size of a part that is not the last. */
-const MIN_PART_BYTES = 5 * MIB;
-const DEFAULT_REGION = "us-east-1";
-
-/** Options of DLIO that have no meaning here. */
-const INERT_OPTIONS: readonly string[] = [
-  "use_full_object_uri",
-  "stagger_workers",
-  "prefetch_workers",
-  "prefetch",
-  "coalesce_rgs",
-  "footer_cap",
-  "footer_batch_size",
-  "max_outstanding",
-  "columns",
-  "decode",
-  "decode_output",
-  "simulate_io",
-  "sim_log_secs",
-];
-
-/** Options that are read below. */
-const KNOWN_OPTIONS: readonly string[] = [
-  "storage_library",
-  "endpoint_url",
-  "endpoint_uris",
-  "endpoint_selection",
-  "region",
-  "access_key_id",
-  "secret_access_key",
-  "session_token",
-  "uri_scheme",
-  "secure",
-  "s3_force_path_style",
-  "s3_max_attempts",
-  "s3_profile",
-  "prefetch_window",
-  "multipart_threshold",
-  "multipart_part_size",
-  "multipart_parts_in_flight",
-  "range_gets_in_flight",
-  "verify",
-  "insecure",
-  "ca_bundle",
-  "connect_timeout",
-  "first_byte_timeout",
-  "total_timeout",
-  "preflight",
-];
-
-/** Settings, or what is wrong with them. */
-export interface ReadSettings {
-  readonly settings: S3Settings;
-  /** One sentence each; with any, the settings must not be used. */
-  readonly problems: readonly string[];
-  readonly notices: readonly string[];
 }
 
 /** Reads all options at once, so that all errors come at once. */
-export function readS3Settings(given: StorageSettings): ReadSettings {
-  const reader = new OptionReader(given.options);
-  const notices = reader.noticesOfInert();
-  const library = readLibrary(reader, notices);
-  const place = readRoot(given.root, reader);
-  const secure = reader.flag("secure", true);
-  const region = reader.text("region") ?? DEFAULT_REGION;
-  const endpoints = readEndpoints(reader, secure, region);
-  const isAws = reader.isAbsent("endpoint_url") &&
-    reader.isAbsent("endpoint_uris");
-  const headerTimeoutMs = reader.milliseconds("connect_timeout", 10) +
-    reader.milliseconds("first_byte_timeout", 60);
-  const partBytes = reader.bytes("multipart_part_size", 16 * MIB);
-  if (partBytes < MIN_PART_BYTES) {
-    reader.refuse("multipart_part_size", "it must be at least 5MiB");
-  }
-  const thresholdBytes = reader.bytes("multipart_threshold", 16 * MIB);
-  if (thresholdBytes < partBytes && !reader.isAbsent("multipart_threshold")) {
-    notices.push(
-      "storage.storage_options.multipart_threshold is less than " +
-        `multipart_part_size: objects up to ${partBytes} bytes, which are ` +
-        "one part, go whole",
+export function readS3Settings(
+  given: StorageSettings,
+): ReadSettings<S3Settings> {
+  const remarks: Remarks = { problems: [], notices: [] };
+  const options = readOptions(S3_OPTIONS, given.options);
+  const library = readLibrary(options.storage_library, remarks);
+  const common = readObjectSettings(given, options, {
+    scheme: "s3",
+    endpoint: `https://s3.${options.region}.amazonaws.com`,
+  }, remarks);
+  const required = (key: "access_key_id" | "secret_access_key"): string => {
+    const value = options[key];
+    if (value !== null) return value;
+    const [variable] = S3_OPTIONS[key].environment;
+    remarks.problems.push(
+      `Cannot use storage.storage_type = s3 without ` +
+        `storage.storage_options.${key}: set it or ${variable}`,
     );
-  }
-  const insecure = reader.flag("insecure", false);
-  if (insecure) notices.push(insecureNotice(endpoints));
-  const settings: S3Settings = {
-    ...place,
-    library,
-    endpoints,
-    endpointSelection: reader.choice("endpoint_selection", [
-      "per_rank",
-      "round_robin",
-      "least_in_flight",
-    ]),
-    region,
-    accessKeyId: reader.required("access_key_id", "AWS_ACCESS_KEY_ID"),
-    secretAccessKey: reader.required(
-      "secret_access_key",
-      "AWS_SECRET_ACCESS_KEY",
-    ),
-    sessionToken: reader.text("session_token"),
-    // Servers that are not Amazon's seldom have a name for each bucket.
-    pathStyle: reader.flag("s3_force_path_style", !isAws),
-    maxAttempts: reader.count("s3_max_attempts", 5),
-    prefetchWindow: reader.count("prefetch_window", 64),
-    // A first part shorter than the others would be refused by servers that
-    // want 5 MiB or equal parts.
-    multipartThresholdBytes: Math.max(thresholdBytes, partBytes),
-    partBytes,
-    partsInFlight: reader.count("multipart_parts_in_flight", 4),
-    rangeGetsInFlight: reader.count("range_gets_in_flight", 4),
-    verification: reader.choice("verify", ["head", "checksum", "none"]),
-    insecure,
-    caBundle: reader.text("ca_bundle"),
-    headerTimeoutMs,
-    totalTimeoutMs: reader.milliseconds("total_timeout", 300),
-    preflight: reader.flag("preflight", true),
+    return "";
   };
-  if (!reader.isAbsent("s3_profile")) {
-    reader.refuse(
-      "s3_profile",
-      "Stoker reads no profiles: set access_key_id and secret_access_key",
+  const accessKeyId = required("access_key_id");
+  const secretAccessKey = required("secret_access_key");
+  if (options.s3_profile !== null) {
+    remarks.problems.push(
+      "Cannot use storage.storage_options.s3_profile = " +
+        `${JSON.stringify(options.s3_profile)}: Stoker reads no profiles: ` +
+        "set access_key_id and secret_access_key",
     );
   }
-  reader.choice("uri_scheme", ["s3"]);
-  return { settings, problems: reader.problems, notices };
+  const settings: S3Settings = {
+    ...common,
+    library,
+    endpointSelection: options.endpoint_selection,
+    region: options.region,
+    accessKeyId,
+    secretAccessKey,
+    sessionToken: options.session_token,
+    secrets: [secretAccessKey, options.session_token ?? ""],
+    // Servers that are not Amazon's seldom have a name for each bucket.
+    pathStyle: options.s3_force_path_style ?? hasEndpoint(options),
+    partsInFlight: options.multipart_parts_in_flight,
+    verification: options.verify,
+  };
+  return { settings, ...remarks };
 }
 
-function readLibrary(reader: OptionReader, notices: string[]): string {
-  const named = reader.text("storage_library") ?? DEFAULT_LIBRARY;
+/**
+ * @param named `storage_library` of either place; the setting beside the
+ *   options may have any text.
+ */
+function readLibrary(named: string, { problems, notices }: Remarks): string {
   const library = LIBRARY_ALIASES[named] ?? named;
   if (library !== named) {
     notices.push(
@@ -190,206 +83,12 @@ function readLibrary(reader: OptionReader, notices: string[]): string {
     );
   }
   if (!Object.hasOwn(CLIENT_LIBRARIES, library)) {
-    const names = [
-      ...Object.keys(CLIENT_LIBRARIES),
-      ...Object.keys(LIBRARY_ALIASES),
-    ];
-    reader.refuse(
-      "storage_library",
-      `it must be one of ${names.join(", ")}${didYouMean(named, names)}`,
+    const names = S3_OPTIONS.storage_library.words;
+    problems.push(
+      "Cannot use storage.storage_options.storage_library = " +
+        `${JSON.stringify(named)}: it must be one of ${names.join(", ")}` +
+        didYouMean(named, names),
     );
   }
   return library;
-}
-
-function insecureNotice(endpoints: readonly string[]): string {
-  const unchecked = endpoints.filter((each) => each.startsWith("https:"));
-  return "storage.storage_options.insecure = true: " +
-    (unchecked.length === 0
-      ? "without effect, no endpoint is https"
-      : `the certificates of ${unchecked.join(", ")} are not checked, so ` +
-        "whoever answers may be anybody, and requests go a slower way");
-}
-
-/** A bucket, `bucket/prefix` or `s3://bucket/prefix`. */
-function readRoot(
-  root: string,
-  reader: OptionReader,
-): { bucket: string; prefix: string } {
-  const path = root.replace(/^s3:\/\//, "").replace(/^\.\/?$/, "");
-  const [bucket = "", ...rest] = path.split("/");
-  if (!/^[a-z0-9][a-z0-9.-]{1,62}$/i.test(bucket)) {
-    reader.problems.push(
-      `Cannot use storage.storage_root = ${JSON.stringify(root)} with ` +
-        "storage.storage_type = s3: it must be the name of a bucket",
-    );
-  }
-  const prefix = rest.filter((part) => part !== "").join("/");
-  return { bucket, prefix: prefix === "" ? "" : `${prefix}/` };
-}
-
-function readEndpoints(
-  reader: OptionReader,
-  secure: boolean,
-  region: string,
-): string[] {
-  const several = reader.list("endpoint_uris");
-  const one = reader.text("endpoint_url");
-  const key = several.length > 0 ? "endpoint_uris" : "endpoint_url";
-  const texts = several.length > 0 ? several : one === null ? [] : [one];
-  if (texts.length === 0) return [`https://s3.${region}.amazonaws.com`];
-  return texts.flatMap((text) => {
-    const expanded = expandEndpoint(text);
-    const endpoints = (expanded ?? []).map((each) =>
-      normalEndpoint(each, secure)
-    );
-    const good = endpoints.filter((each) => each !== null);
-    if (expanded === null || good.length < endpoints.length) {
-      reader.refuse(
-        key,
-        "it must be the address of a server, such as http://host:9000 or " +
-          "http://host[01-16]:9000",
-      );
-    }
-    return good;
-  });
-}
-
-/** Reads options by name and collects what is wrong with them. */
-class OptionReader {
-  readonly problems: string[] = [];
-  readonly #options: Readonly<Record<string, unknown>>;
-
-  constructor(options: Readonly<Record<string, unknown>>) {
-    this.#options = options;
-    const known = [...KNOWN_OPTIONS, ...INERT_OPTIONS];
-    for (const key of Object.keys(options)) {
-      if (known.includes(key)) continue;
-      this.problems.push(
-        `Cannot use storage.storage_options.${key}: there is no such option ` +
-          `of s3${didYouMean(key, KNOWN_OPTIONS)}`,
-      );
-    }
-  }
-
-  noticesOfInert(): string[] {
-    const inert = INERT_OPTIONS.filter((key) => !this.isAbsent(key));
-    if (inert.length === 0) return [];
-    return [
-      `storage.storage_options: ${inert.join(", ")} ` +
-      `${inert.length === 1 ? "has" : "have"} no effect: they steer DLIO's ` +
-      "own readers",
-    ];
-  }
-
-  isAbsent(key: string): boolean {
-    const value = this.#options[key];
-    return value === undefined || value === null || value === "";
-  }
-
-  refuse(key: string, rule: string): void {
-    this.problems.push(
-      `Cannot use storage.storage_options.${key} = ${this.#shown(key)}: ` +
-        rule,
-    );
-  }
-
-  text(key: string): string | null {
-    if (this.isAbsent(key)) return null;
-    const value = this.#options[key];
-    if (typeof value === "string") return value.trim();
-    if (typeof value === "number") return `${value}`;
-    this.refuse(key, "it must be a text");
-    return null;
-  }
-
-  required(key: string, variable: string): string {
-    if (this.isAbsent(key)) {
-      this.problems.push(
-        `Cannot use storage.storage_type = s3 without ` +
-          `storage.storage_options.${key}: set it or ${variable}`,
-      );
-    }
-    return this.text(key) ?? "";
-  }
-
-  flag(key: string, fallback: boolean): boolean {
-    if (this.isAbsent(key)) return fallback;
-    const text = String(this.#options[key]).toLowerCase();
-    if (text === "true" || text === "1") return true;
-    if (text === "false" || text === "0") return false;
-    this.refuse(key, "it must be true or false");
-    return fallback;
-  }
-
-  count(key: string, fallback: number): number {
-    if (this.isAbsent(key)) return fallback;
-    const value = Number(this.#options[key]);
-    if (Number.isInteger(value) && value >= 1 && value <= 1e6) return value;
-    this.refuse(key, "it must be an integer >= 1");
-    return fallback;
-  }
-
-  bytes(key: string, fallback: number): number {
-    return this.#measured(key, fallback, parseBytes, "a size such as 16MiB");
-  }
-
-  milliseconds(key: string, fallbackSeconds: number): number {
-    return 1000 * this.#measured(
-      key,
-      fallbackSeconds,
-      parseDuration,
-      "a duration such as 30s",
-    );
-  }
-
-  choice<Name extends string>(
-    key: string,
-    names: readonly [Name, ...Name[]],
-  ): Name {
-    const text = this.text(key);
-    if (text === null) return names[0];
-    const found = names.find((name) => name === text);
-    if (found === undefined) {
-      this.refuse(
-        key,
-        `it must be one of ${names.join(", ")}${didYouMean(text, names)}`,
-      );
-    }
-    return found ?? names[0];
-  }
-
-  list(key: string): string[] {
-    if (this.isAbsent(key)) return [];
-    const value = this.#options[key];
-    const texts = typeof value === "string" ? value.split(",") : value;
-    if (Array.isArray(texts) && texts.every((t) => typeof t === "string")) {
-      return texts.map((text) => text.trim()).filter((text) => text !== "");
-    }
-    this.refuse(key, "it must be a list of addresses");
-    return [];
-  }
-
-  #measured(
-    key: string,
-    fallback: number,
-    parse: (text: string) => number,
-    what: string,
-  ): number {
-    if (this.isAbsent(key)) return fallback;
-    const value = this.#options[key];
-    if (typeof value === "number" && value > 0) return value;
-    try {
-      const parsed = parse(String(value));
-      if (parsed > 0) return parsed;
-    } catch {
-      // Said below, with the key.
-    }
-    this.refuse(key, `it must be ${what}`);
-    return fallback;
-  }
-
-  #shown(key: string): string {
-    return /key|token/.test(key) ? "***" : JSON.stringify(this.#options[key]);
-  }
 }

@@ -9,6 +9,7 @@
  * Spec: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 import { createHash, type Hash } from "node:crypto";
+import { escapeQuery } from "../objects/followed_query.ts";
 
 /** Hash of an empty body. */
 export const EMPTY_SHA256 =
@@ -140,12 +141,4 @@ function startHmac(key: Uint8Array, pad: number): Hash {
 export function escapePath(path: string): string {
   if (/^[\w\-.~/]*$/.test(path)) return path;
   return path.split("/").map(escapeQuery).join("/");
-}
-
-/** Escapes a name or value of a query. */
-export function escapeQuery(text: string): string {
-  return encodeURIComponent(text).replaceAll(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }

@@ -1,10 +1,9 @@
 /** Tests of lib/cli/facts/plan_facts.ts. */
-import { allRanks } from "../../../lib/cluster/ranks.ts";
+import { solo } from "../../../lib/cluster/cluster.ts";
 import { assert, assertEquals } from "@std/assert";
 import { planFacts, planText } from "../../../lib/cli/facts/plan_facts.ts";
 import { resolveWorkload } from "../../../lib/config/resolve.ts";
-import { planRun } from "../../../lib/engine/plan/make_run_plan.ts";
-import { describeWorkload } from "../../engine/workload_of.ts";
+import { describeRun } from "../../../lib/engine/plan/describe_run.ts";
 
 const YAML = `
 framework: pytorch
@@ -25,12 +24,12 @@ async function facts(text = YAML) {
     { cpuCount: 4, accelerators: 2 },
   );
   const requested = { ...resolved, name: "x", accelerators: 2 };
-  const described = describeWorkload(resolved.workload);
-  const { plan } = planRun(resolved.workload, described, {
-    ranks: allRanks(2),
+  const run = await describeRun(resolved.workload, {
+    accelerators: 2,
+    cluster: solo,
     randomSeed: 0,
   });
-  return await planFacts(requested, described, plan);
+  return planFacts(requested, run);
 }
 
 Deno.test("planFacts() gives shards, steps, bytes and memory", async () => {

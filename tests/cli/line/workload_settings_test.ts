@@ -102,13 +102,15 @@ Deno.test("flagOverrides() refuses other addresses and two storages", () => {
     const error = assertThrows(() => overridesOf("--data", place), UsageError);
     assertEquals(
       error.message,
-      `Cannot use ${place}: it must be a folder or s3://bucket/prefix ` +
-        "or ais://bucket/prefix",
+      `Cannot use ${place}: it must be a folder or ais://bucket/prefix ` +
+        "or s3://bucket/prefix",
     );
   }
-  assertThrows(
-    () => overridesOf("--data", "s3://b/d", "--checkpoints", "/c"),
-    UsageError,
-    "must be there too",
-  );
+  for (const scheme of ["s3", "ais"]) {
+    assertThrows(
+      () => overridesOf("--data", `${scheme}://b/d`, "--checkpoints", "/c"),
+      UsageError,
+      `must be there too, ${scheme}://bucket/prefix`,
+    );
+  }
 });

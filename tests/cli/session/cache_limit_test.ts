@@ -4,6 +4,12 @@ import {
   checkCacheHits,
   parseMaxCacheHit,
 } from "../../../lib/cli/session/cache_limit.ts";
+import {
+  PHASE_KIND_NAMES,
+  type PhaseKind,
+} from "../../../lib/metrics/phase_kinds.ts";
+import { type RunSummary, summarize } from "../../../lib/metrics/summary.ts";
+import { CONTEXT, hostsOf, phaseOf, runOf } from "../../metrics/sample_run.ts";
 import { EXIT_FAILED, StokerError, UsageError } from "../../../lib/errors.ts";
 
 Deno.test("parseMaxCacheHit() takes percentages and nothing else", () => {
@@ -17,39 +23,57 @@ Deno.test("parseMaxCacheHit() takes percentages and nothing else", () => {
   }
 });
 
-const METRIC = {
-  train_bytes_requested: 100,
-  train_cache_hit_fraction: 0.04,
-  eval_bytes_requested: 100,
-  eval_cache_hit_fraction: 0.5,
-};
+/** A summary of phases that read so much, of which the device so much. */
+function summaryOf(
+  read: Partial<
+    Record<PhaseKind, readonly [requested: number, device: number | null]>
+  >,
+): RunSummary {
+  const phases = Object.entries(read).map(([kind, [bytesRequested, bytes]]) =>
+    phaseOf({
+      kind: kind as PhaseKind,
+      bytesRequested,
+      hosts: hostsOf({
+        bytes,
+        source: bytes === null ? "FFI is not permitted" : "x",
+      }),
+    })
+  );
+  return summarize(runOf(phases), CONTEXT);
+}
 
 Deno.test("checkCacheHits() names each kind of phase above the limit", () => {
-  checkCacheHits(METRIC, null);
-  checkCacheHits(METRIC, 0.5);
-  const error = assertThrows(() => checkCacheHits(METRIC, 0.05), StokerError);
+  const summary = summaryOf({ train: [100, 96], eval: [100, 50] });
+  checkCacheHits(summary, null);
+  checkCacheHits(summary, 0.5);
+  const error = assertThrows(() => checkCacheHits(summary, 0.05), StokerError);
   assertEquals(error.exitCode, EXIT_FAILED);
   assertStringIncludes(error.message, "Evaluation: 50.0 % did");
   assertEquals(error.message.includes("Training"), false);
   assertStringIncludes(
-    assertThrows(() => checkCacheHits(METRIC, 0.01), StokerError).message,
+    assertThrows(() => checkCacheHits(summary, 0.01), StokerError).message,
     "Training: 4.0 % did",
   );
 });
 
+Deno.test("checkCacheHits() asks every kind that reads to measure", () => {
+  const all = PHASE_KIND_NAMES.map((kind) => [kind, [100, 0]] as const);
+  const { message } = assertThrows(
+    () => checkCacheHits(summaryOf(Object.fromEntries(all)), 0.5),
+    StokerError,
+  );
+  assertEquals(
+    [...message.matchAll(/^ {2}(.*): 100\.0 % did$/gm)].map(([, name]) => name),
+    ["Training", "Evaluation", "Loading checkpoints"],
+  );
+});
+
 Deno.test("checkCacheHits() does not accept what nobody can tell", () => {
-  const unknown = {
-    load_checkpoint_bytes_requested: 100,
-    load_checkpoint_cache_hit_fraction: null,
-    load_checkpoint_bytes_from_device_source: "FFI is not permitted",
-  };
+  const unknown = summaryOf({ load_checkpoint: [100, null] });
   const error = assertThrows(() => checkCacheHits(unknown, 1), StokerError);
   assertStringIncludes(error.message, "FFI is not permitted");
 });
 
 Deno.test("checkCacheHits() accepts a run that read nothing", () => {
-  checkCacheHits({
-    train_bytes_requested: 0,
-    train_cache_hit_fraction: null,
-  }, 0);
+  checkCacheHits(summaryOf({ train: [0, null] }), 0);
 });

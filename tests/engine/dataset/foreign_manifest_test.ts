@@ -1,16 +1,14 @@
 /** A manifest is foreign input: it removes nothing outside of its folder. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  generateDataset,
-  removeDataset,
-} from "../../../lib/engine/dataset/dataset_changes.ts";
+import { generateDataset } from "../../../lib/engine/dataset/generate_dataset.ts";
+import { removeDataset } from "../../../lib/engine/dataset/remove_dataset.ts";
 import {
   identityOf,
   type Manifest,
   manifestPath,
 } from "../../../lib/engine/dataset/manifest.ts";
 import { DatasetError } from "../../../lib/errors.ts";
-import { inTempFolder, quietHooks } from "../engine_fixture.ts";
+import { inTempFolder, prepareSmall, quietHooks } from "../engine_fixture.ts";
 import { describeWorkload, workloadOf } from "../workload_of.ts";
 
 /** A manifest that names a file of somebody else's in its own way. */
@@ -87,6 +85,7 @@ Deno.test("generate --force and keep_files=false refuse a manifest that names fi
       "dataset.num_files_train=1",
     );
     const described = describeWorkload(workload);
+    await using prepared = await prepareSmall(workload);
     await Deno.mkdir(`${data}/.stoker`, { recursive: true });
     // What the first lie would have removed: <data>/train/../../victim_0_of_1.
     const victim = `${folder}/a/victim_0_of_1.npz`;
@@ -102,9 +101,9 @@ Deno.test("generate --force and keep_files=false refuse a manifest that names fi
       } as Manifest;
       await Deno.writeTextFile(manifestPath(data), JSON.stringify(manifest));
       const acts = [
-        () => removeDataset(described),
+        () => removeDataset(prepared, new AbortController().signal),
         () =>
-          generateDataset(described, quietHooks(), {
+          generateDataset(prepared, quietHooks(), {
             threads: 1,
             force: true,
             stokerVersion: "0",

@@ -1,15 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DatasetError, FormatError } from "../../../lib/errors.ts";
-import {
-  describeGenerated,
-  generateDataset,
-  removeDataset,
-  verifyDataset,
-} from "../../../lib/engine/dataset/dataset_changes.ts";
-import { describeWithFormat } from "../../../lib/engine/plan/describe_dataset.ts";
+import { generateDataset } from "../../../lib/engine/dataset/generate_dataset.ts";
+import { removeDataset } from "../../../lib/engine/dataset/remove_dataset.ts";
+import { verifyDataset } from "../../../lib/engine/dataset/verify_dataset.ts";
 import {
   hashesOf,
   inTempFolder,
+  prepareSmall,
   quietHooks,
   runSmall,
   smallWorkload,
@@ -46,15 +43,15 @@ Deno.test("partitions are folders that training reads from", async () => {
 
 Deno.test("partitions are verified and removed", async () => {
   await inTempFolder(async (folder) => {
-    const described = await describeWithFormat(partitioned(folder));
-    await generateDataset(described, quietHooks(), GENERATING);
+    await using run = await prepareSmall(partitioned(folder));
+    await generateDataset(run, quietHooks(), GENERATING);
     const { damages, checkedFiles } = await verifyDataset(
-      await describeGenerated(described),
+      run,
       quietHooks(),
       { threads: 1, sampleCount: null },
     );
     assertEquals([checkedFiles, damages], [16, []]);
-    assertEquals(await removeDataset(described), 16);
+    assertEquals(await removeDataset(run, quietHooks().signal), 16);
     assertEquals(await hashesOf(folder), {});
   });
 });
@@ -62,8 +59,8 @@ Deno.test("partitions are verified and removed", async () => {
 Deno.test("partitions of another's are read, whatever the names", async () => {
   await inTempFolder(async (folder) => {
     const workload = partitioned(folder);
-    const described = await describeWithFormat(workload);
-    await generateDataset(described, quietHooks(), GENERATING);
+    await using run = await prepareSmall(workload);
+    await generateDataset(run, quietHooks(), GENERATING);
     await Deno.remove(`${folder}/.stoker`, { recursive: true });
     const training = { ...workload.workflow, generate_data: false };
     const fewer = { ...workload.dataset, num_files_train: 8 };
@@ -103,9 +100,9 @@ Deno.test("partitions of another's are read, whatever the names", async () => {
 
 Deno.test("a dataset without partitions does not fit one with", async () => {
   await inTempFolder(async (folder) => {
-    const described = await describeWithFormat(partitioned(folder));
-    await generateDataset(described, quietHooks(), GENERATING);
-    const plain = await describeWithFormat(
+    await using run = await prepareSmall(partitioned(folder));
+    await generateDataset(run, quietHooks(), GENERATING);
+    await using plain = await prepareSmall(
       partitioned(folder, ["dataset.parquet.partition_by=null"]),
     );
     await assertRejects(

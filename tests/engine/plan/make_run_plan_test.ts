@@ -147,21 +147,46 @@ Deno.test("samples that are left out are a warning, once per phase", () => {
     "workflow.evaluation=true",
     "reader.batch_size=3",
   ];
-  assertEquals(planOf(words, 3).warnings, [
+  assertEquals(remainderWarnings(words), [
     "Each training epoch leaves out 5 of 23 samples: 2 because 23 samples " +
     "do not divide by 3 accelerators, and 1 of each accelerator's 7 " +
     "because they do not fill a batch of 3",
     "Each evaluation epoch leaves out 1 of 10 samples: 1 because 10 " +
     "samples do not divide by 3 accelerators",
   ]);
-  assertEquals(planOf(["dataset.num_files_train=24"], 3).warnings, []);
+  assertEquals(remainderWarnings(["dataset.num_files_train=24"]), []);
+});
+
+/** What is said of samples that are left out. */
+function remainderWarnings(words: readonly string[]): string[] {
+  return planOf([...words], 3).warnings
+    .filter((text) => text.includes("leaves out"));
+}
+
+Deno.test("too few steps for what readers hold are a warning beforehand", () => {
+  const about = (...words: string[]) =>
+    planOf(["reader.batch_size=2", "reader.prefetch_size=4", ...words], 3)
+      .warnings.filter((text) => text.includes("not be settled"));
+  // 2 readers, each 2 batches ahead: 4 x 4 steps, and 1 that is left out.
+  const threads = "reader.read_threads=2";
+  assertEquals(about(threads, "dataset.num_files_train=102"), []);
+  assertEquals(about(threads, "dataset.num_files_train=96"), [
+    "AU of training will not be settled: an epoch has 16 steps, and readers " +
+    "may hold 4 batches ahead. From 17 steps on " +
+    "(dataset.num_files_train=102) it can be",
+  ]);
+  // Whoever reads nothing ahead is settled at once.
+  assertEquals(
+    about("reader.read_threads=0", "dataset.num_files_train=24"),
+    [],
+  );
 });
 
 Deno.test("below a cap nothing is said of remainders that are not reached", () => {
   const words = ["dataset.num_files_train=23", "reader.batch_size=3"];
-  assertEquals(planOf(words, 3).warnings.length, 1);
+  assertEquals(remainderWarnings(words).length, 1);
   assertEquals(
-    planOf([...words, "train.total_training_steps=1"], 3).warnings,
+    remainderWarnings([...words, "train.total_training_steps=1"]),
     [],
   );
 });

@@ -8,21 +8,18 @@ import {
   assertLessOrEqual,
   assertStringIncludes,
 } from "@std/assert";
-import {
-  describeGenerated,
-  verifyDataset,
-} from "../../../lib/engine/dataset/dataset_changes.ts";
+import { verifyDataset } from "../../../lib/engine/dataset/verify_dataset.ts";
 import { FORMATS } from "../../../lib/formats/registry.ts";
 import { PageCache } from "../../../lib/host/page_cache.ts";
 import { DirectStorage } from "../../../lib/storage/direct/direct.ts";
 import {
   hashesOf,
   inTempFolder,
+  prepareSmall,
   quietHooks,
   runSmall,
   smallWorkload,
 } from "../engine_fixture.ts";
-import { describeWorkload } from "../workload_of.ts";
 
 function tempTakesDirect(): boolean {
   const path = Deno.makeTempFileSync();
@@ -72,8 +69,9 @@ for (const format of Object.keys(FORMATS)) {
           hosts[0]?.device.source
         );
         assertEquals(new Set(sources).size, 1);
+        await using run = await prepareSmall(workload);
         const verified = await verifyDataset(
-          await describeGenerated(describeWorkload(workload)),
+          run,
           quietHooks(),
           { threads: 2, sampleCount: null },
         );

@@ -13,7 +13,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { StorageError } from "../../../lib/errors.ts";
-import { STORAGE_KINDS } from "../../../lib/storage/registry.ts";
+import { STORAGE_KINDS } from "../../../lib/storage/kinds.ts";
 import type { OpenedFile, Storage } from "../../../lib/storage/storage.ts";
 import { inMountedFolder, mayMount } from "../../storage/mounted_folder.ts";
 import { alignedBuffer, contentOf } from "../../storage/storage_contract.ts";
@@ -22,8 +22,11 @@ import { inTempFolder, runSmall, smallWorkload } from "../engine_fixture.ts";
 const mayMountDisk = mayMount("ext4");
 
 async function storageIn(kind: string, root: string): Promise<Storage> {
-  const found = await STORAGE_KINDS[kind]?.();
-  return await found?.connect({ kind, root, options: {} }) as Storage;
+  return await STORAGE_KINDS[kind]?.connect({
+    kind,
+    root,
+    options: {},
+  }) as Storage;
 }
 
 /** `reader.odirect` and what it is called. */

@@ -3,28 +3,18 @@
  * after another, since nothing but the barriers of a cluster would need them
  * at once.
  */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { type Cluster, solo } from "../../../lib/cluster/cluster.ts";
-import {
-  allRanks,
-  type Ranks,
-  ranksOf,
-  ranksPerProcess,
-} from "../../../lib/cluster/ranks.ts";
-import { planCheckpoints } from "../../../lib/checkpoint/checkpoint_plan.ts";
+import { allRanks, type Ranks } from "../../../lib/cluster/ranks.ts";
 import { runCheckpoints } from "../../../lib/engine/checkpoints/run_checkpoints.ts";
-import { generateDataset } from "../../../lib/engine/dataset/dataset_changes.ts";
-import {
-  checkpointStorage,
-  describeWithFormat,
-} from "../../../lib/engine/plan/describe_dataset.ts";
-import { planRun } from "../../../lib/engine/plan/make_run_plan.ts";
+import { generateDataset } from "../../../lib/engine/dataset/generate_dataset.ts";
 import { runTraining } from "../../../lib/engine/training/train.ts";
 import { mergePhases } from "../../../lib/metrics/merge_phases.ts";
 import type { PhaseRecord } from "../../../lib/metrics/run_record.ts";
 import {
   hashesOf,
   inTempFolder,
+  prepareSmall,
   quietHooks,
   smallWorkload,
 } from "../engine_fixture.ts";
@@ -50,12 +40,17 @@ async function trainWith(
     "train.computation_time.stdev=0.0001",
     `reader.read_threads=${readThreads}`,
   ]);
-  const described = await describeWithFormat(workload);
-  const { plan } = planRun(workload, described, { ranks, randomSeed: 1 });
+  await using run = await prepareSmall(workload, {
+    accelerators: ranks.total,
+    cluster,
+  });
+  const { plan } = run;
+  assertEquals(plan.ranks, ranks);
   const log = `${folder}/samples_of_${ranks.first}_${ranks.count}.txt`;
+  const recording = `${RECORDING}?log=${log}`;
   const { phases, error } = await runTraining({
-    ...plan,
-    dataset: { ...plan.dataset, formatModule: `${RECORDING}?log=${log}` },
+    ...run,
+    plan: { ...plan, dataset: { ...plan.dataset, formatModule: recording } },
   }, quietHooks({ cluster, hostname: `host${cluster.rank}` }));
   assertEquals(error, null);
   const text = await Deno.readTextFile(log);
@@ -69,11 +64,8 @@ for (const readThreads of [0, 2]) {
         `dataset.format_module=${RAW}`,
         "dataset.num_samples_per_file=4",
       ]);
-      await generateDataset(
-        await describeWithFormat(workload),
-        quietHooks(),
-        GENERATING,
-      );
+      await using run = await prepareSmall(workload);
+      await generateDataset(run, quietHooks(), GENERATING);
       const where = { folder, readThreads };
       const whole = await trainWith(allRanks(4), solo, where);
       const [first, second] = PROCESSES as [Cluster, Cluster];
@@ -134,15 +126,17 @@ function assertSameButTimes(
 
 Deno.test("two processes generate the files of one, the first alone its manifest", async () => {
   await inTempFolder(async (folder) => {
-    const describe = (name: string) =>
-      describeWithFormat(smallWorkload(`${folder}/${name}`));
-    await generateDataset(await describe("one"), quietHooks(), GENERATING);
+    const prepare = (name: string) =>
+      prepareSmall(smallWorkload(`${folder}/${name}`));
+    await using one = await prepare("one");
+    await generateDataset(one, quietHooks(), GENERATING);
     const counts: number[] = [];
     const manifests: boolean[] = [];
     // The second one first: it leaves the manifest to the other.
     for (const cluster of [...PROCESSES].reverse()) {
+      await using two = await prepare("two");
       const { phases, error } = await generateDataset(
-        await describe("two"),
+        two,
         quietHooks({ cluster }),
         { ...GENERATING, force: true },
       );
@@ -176,12 +170,12 @@ Deno.test("two processes save the checkpoint of one, the first alone its record"
         "checkpoint.num_checkpoints_read=1",
         "checkpoint.verify=true",
       ]);
-      const { plan } = planCheckpoints(workload, {
-        ranks: ranksOf(cluster, 4),
-        acceleratorsPerHost: ranksPerProcess(cluster, 4),
-        storage: checkpointStorage(workload),
+      await using prepared = await prepareSmall(workload, {
+        accelerators: 4,
+        cluster,
       });
-      const outcome = await runCheckpoints(plan, {
+      assert(prepared.checkpoints !== null);
+      const outcome = await runCheckpoints(prepared.checkpoints, {
         betweenSeconds: 0,
         dropCaches: "never",
         ...loop,

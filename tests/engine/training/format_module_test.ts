@@ -1,15 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ConfigError, DatasetError } from "../../../lib/errors.ts";
-import { formatOf } from "../../../lib/engine/plan/connect.ts";
-import {
-  describeGenerated,
-  generateDataset,
-  verifyDataset,
-} from "../../../lib/engine/dataset/dataset_changes.ts";
-import { describeWithFormat } from "../../../lib/engine/plan/describe_dataset.ts";
+import { formatOf } from "../../../lib/engine/plan/format_of.ts";
+import { generateDataset } from "../../../lib/engine/dataset/generate_dataset.ts";
+import { verifyDataset } from "../../../lib/engine/dataset/verify_dataset.ts";
 import {
   hashesOf,
   inTempFolder,
+  prepareSmall,
   quietHooks,
   runSmall,
   smallWorkload,
@@ -50,15 +47,14 @@ for (const readThreads of [0, 2]) {
 
 Deno.test("a format of the user's own is verified", async () => {
   await inTempFolder(async (folder) => {
-    const described = await describeWithFormat(rawWorkload(folder));
-    await generateDataset(described, quietHooks(), GENERATING);
+    await using run = await prepareSmall(rawWorkload(folder));
+    await generateDataset(run, quietHooks(), GENERATING);
     const path = `${folder}/train/img_05_of_12.raw`;
     const bytes = await Deno.readFile(path);
     bytes[5000]! ^= 1;
     await Deno.writeFile(path, bytes);
-    const found = await describeGenerated(described);
     const { damages, checkedFiles } = await verifyDataset(
-      found,
+      run,
       quietHooks(),
       { threads: 2, sampleCount: null },
     );
@@ -71,14 +67,14 @@ Deno.test("a format of the user's own is verified", async () => {
 
 Deno.test("a manifest knows a format of the user's own by its name", async () => {
   await inTempFolder(async (folder) => {
-    const described = await describeWithFormat(rawWorkload(folder));
-    assertEquals(described.dataset.format, "raw");
-    await generateDataset(described, quietHooks(), GENERATING);
+    await using run = await prepareSmall(rawWorkload(folder));
+    assertEquals(run.dataset.dataset.format, "raw");
+    await generateDataset(run, quietHooks(), GENERATING);
     const text = await Deno.readTextFile(`${folder}/.stoker/manifest.json`);
     assertEquals(JSON.parse(text).dataset.format, "raw");
     assertEquals(text.includes("example_format"), false);
     // Who replaces it cannot know its names without its module.
-    const other = await describeWithFormat(smallWorkload(folder));
+    await using other = await prepareSmall(smallWorkload(folder));
     await assertRejects(
       () =>
         generateDataset(other, quietHooks(), { ...GENERATING, force: true }),
@@ -91,8 +87,8 @@ Deno.test("a manifest knows a format of the user's own by its name", async () =>
 Deno.test("damage in a format of the user's own ends training with its place", async () => {
   await inTempFolder(async (folder) => {
     const workload = rawWorkload(folder);
-    const described = await describeWithFormat(workload);
-    await generateDataset(described, quietHooks(), GENERATING);
+    await using run = await prepareSmall(workload);
+    await generateDataset(run, quietHooks(), GENERATING);
     const path = `${folder}/train/img_05_of_12.raw`;
     const bytes = await Deno.readFile(path);
     bytes[0]! ^= 1;
@@ -110,6 +106,6 @@ Deno.test("formatOf() refuses a name without a module", async () => {
   await assertRejects(
     () => formatOf({ format: "raw" }),
     ConfigError,
-    "Cannot use dataset.format = raw: this build has npz",
+    "Cannot use dataset.format = raw: this build has tfrecord",
   );
 });

@@ -3,19 +3,15 @@
  * verify.
  */
 import { assert, assertEquals } from "@std/assert";
-import {
-  describeGenerated,
-  verifyDataset,
-} from "../../../lib/engine/dataset/dataset_changes.ts";
+import { verifyDataset } from "../../../lib/engine/dataset/verify_dataset.ts";
 import { loadFormats } from "../../../lib/formats/registry.ts";
 import { LIBRARIES } from "../../storage/s3/s3_fixture.ts";
 import {
   startS3rver,
   type TestServer,
 } from "../../storage/s3/s3rver_server.ts";
-import { quietHooks, runSmall } from "../engine_fixture.ts";
+import { prepareSmall, quietHooks, runSmall } from "../engine_fixture.ts";
 import { s3Workload, totalOf } from "../s3_workload.ts";
-import { describeWorkload } from "../workload_of.ts";
 
 const FORMATS = await loadFormats();
 
@@ -64,8 +60,9 @@ for (const [name, format] of Object.entries(FORMATS)) {
         assert(train.latencies.first_byte !== undefined);
       }
       assertEquals(train?.hosts[0]?.device.bytes, train?.bytesRequested);
+      await using run = await prepareSmall(workload);
       const verified = await verifyDataset(
-        await describeGenerated(describeWorkload(workload)),
+        run,
         quietHooks(),
         { threads: 2, sampleCount: null },
       );

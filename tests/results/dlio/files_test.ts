@@ -20,7 +20,6 @@ import {
   runOf,
   sampleRun,
   savePhase,
-  trainPhase,
 } from "../../metrics/sample_run.ts";
 
 interface EpochOutput {
@@ -153,13 +152,6 @@ Deno.test("rankOutput() has no proc time that a tool would divide by 0", () => {
   const output = throughJson(rankOutput(runOf([phase]), CONTEXT, 0));
   const seconds = (output["1"] as EpochOutput).proc.block1?.[0];
   assert(seconds !== undefined && seconds > 0);
-});
-
-Deno.test("rankOutput() carries meminfo of an epoch where it is known", () => {
-  const phase = { ...trainPhase(1), memInfo: { MemFree: "1 kB" } };
-  const output = throughJson(rankOutput(runOf([phase]), CONTEXT, 0));
-  const epoch = output["1"] as Record<string, unknown>;
-  assertEquals(epoch.host_meminfo, { MemFree: "1 kB" });
 });
 
 Deno.test("hydraConfig() has every key that dlio_postprocessor demands", () => {

@@ -76,10 +76,8 @@ function request(signal: AbortSignal, body = "") {
     headers: { "content-length": "1000" },
     body,
     signal,
-    settings: {
-      tls: { caCerts: null, insecure: false },
-      sessionToken: "a-token",
-    },
+    tls: { caCerts: null, insecure: false },
+    authToken: "a-token",
   };
 }
 

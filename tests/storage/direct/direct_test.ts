@@ -5,7 +5,7 @@ import { PageArena } from "../../../lib/bytes/page_arena.ts";
 import { DirectStorage } from "../../../lib/storage/direct/direct.ts";
 import { DirectCalls } from "../../../lib/storage/direct/direct_calls.ts";
 import { STAGING_BYTES } from "../../../lib/storage/direct/direct_staging.ts";
-import { STORAGE_KINDS } from "../../../lib/storage/registry.ts";
+import { STORAGE_KINDS } from "../../../lib/storage/kinds.ts";
 import type { ReadMeter } from "../../../lib/storage/storage.ts";
 
 const OPTIONS = { expectedBytes: null, atomic: true, fsync: false };
@@ -269,9 +269,8 @@ Deno.test({
   },
 });
 
-Deno.test("STORAGE_KINDS has direct_fs", async () => {
-  const kind = await STORAGE_KINDS["direct_fs"]?.();
-  assertEquals(kind?.name, "direct_fs");
+Deno.test("STORAGE_KINDS has direct_fs", () => {
+  assertEquals(STORAGE_KINDS["direct_fs"]?.name, "direct_fs");
 });
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { StorageError } from "../../../lib/errors.ts";
-import { STORAGE_KINDS } from "../../../lib/storage/registry.ts";
+import { STORAGE_KINDS } from "../../../lib/storage/kinds.ts";
 import type { Storage } from "../../../lib/storage/storage.ts";
 
 /** Makes what is no regular file at a path. */
@@ -40,8 +40,11 @@ const ODD: readonly Odd[] = [
 const OPTIONS = { expectedBytes: 3, atomic: false, fsync: false };
 
 async function storageIn(kind: string, root: string): Promise<Storage> {
-  const found = await STORAGE_KINDS[kind]?.();
-  return await found?.connect({ kind, root, options: {} }) as Storage;
+  return await STORAGE_KINDS[kind]?.connect({
+    kind,
+    root,
+    options: {},
+  }) as Storage;
 }
 
 for (const kind of ["local_fs", "direct_fs"]) {

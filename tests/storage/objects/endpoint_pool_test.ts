@@ -4,7 +4,7 @@ import {
   EndpointPool,
 } from "../../../lib/storage/objects/endpoint_pool.ts";
 import type { ObjectClient } from "../../../lib/storage/objects/object_client.ts";
-import type { EndpointSelection } from "../../../lib/storage/s3/s3_settings.ts";
+import type { EndpointSelection } from "../../../lib/storage/objects/object_settings.ts";
 
 function poolOf(selection: EndpointSelection, endpointCount = 3) {
   return new EndpointPool({
@@ -13,14 +13,7 @@ function poolOf(selection: EndpointSelection, endpointCount = 3) {
     selection,
     rank: 0,
     thread: 0,
-    identity: {
-      region: "r",
-      accessKeyId: "a",
-      secretAccessKey: "s",
-      sessionToken: null,
-      pathStyle: true,
-      tls: { caCerts: null, insecure: false },
-    },
+    tls: { caCerts: null, insecure: false },
   });
 }
 

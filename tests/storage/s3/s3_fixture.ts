@@ -1,13 +1,14 @@
 /**
  * S3 storages for tests: settings, connections, and what they were told.
  */
-import { s3Kind } from "../../../lib/storage/s3/s3.ts";
+import { s3Kind } from "../../../lib/storage/s3/s3_kind.ts";
 import type {
   ConnectOptions,
   RequestObserver,
   Storage,
   StorageSettings,
 } from "../../../lib/storage/storage.ts";
+import { checkedOptions } from "../checked_options.ts";
 import type { TestServer } from "./s3rver_server.ts";
 
 /** Every client library. */
@@ -31,7 +32,7 @@ export function settingsFor(
   root: string,
   options: Readonly<Record<string, unknown>>,
 ): StorageSettings {
-  return { kind: "s3", root, options };
+  return { kind: "s3", root, options: checkedOptions("s3", options) };
 }
 
 /** Connects after checking the settings, as the engine does. */

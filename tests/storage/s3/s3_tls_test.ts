@@ -3,7 +3,7 @@
  * client library.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { s3Kind } from "../../../lib/storage/s3/s3.ts";
+import { s3Kind } from "../../../lib/storage/s3/s3_kind.ts";
 import type { Storage } from "../../../lib/storage/storage.ts";
 import {
   contentOf,

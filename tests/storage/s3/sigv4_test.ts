@@ -1,8 +1,8 @@
+import { escapeQuery } from "../../../lib/storage/objects/followed_query.ts";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import {
   EMPTY_SHA256,
   escapePath,
-  escapeQuery,
   SigV4Signer,
 } from "../../../lib/storage/s3/sigv4.ts";
 

@@ -1,0 +1,155 @@
+/**
+ * Generates a dataset: clears the way, writes its manifest and its files.
+ */
+import { onFirstProcess } from "../../cluster/cluster.ts";
+import { DatasetError } from "../../errors.ts";
+import {
+  checkFormat,
+  type DescribedDataset,
+} from "../plan/describe_dataset.ts";
+import { fileCountOf, planVisit } from "../plan/visit_plan.ts";
+import type { PreparedDataset } from "../run/prepare_run.ts";
+import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
+import { asError } from "../run/run_orders.ts";
+import {
+  anotherDataset,
+  differences,
+  identityOf,
+  type Manifest,
+  readManifest,
+  writeManifest,
+} from "./manifest.ts";
+import { preflightFolder } from "./preflight_folder.ts";
+import { removeListed } from "./remove_dataset.ts";
+import { runFileWorkers } from "./run_file_workers.ts";
+
+/** Arguments of {@linkcode generateDataset}. */
+export interface GenerateOptions {
+  readonly threads: number;
+  /** Rewrites what is there, also what Stoker did not make. */
+  readonly force: boolean;
+  readonly stokerVersion: string;
+}
+
+/**
+ * Writes the dataset that the settings describe; files that are there in full
+ * length are kept, so an interrupted generation continues.
+ *
+ * @param prepared The dataset, and the storage that it is written to.
+ * @param hooks Who listens, and the signal that stops it.
+ * @param options How it is written.
+ * @returns What was written. Rejects only before the first file.
+ * @throws {ConfigError} If the format cannot make the files.
+ * @throws {DatasetError} If another dataset is in the way.
+ */
+export async function generateDataset(
+  prepared: PreparedDataset,
+  hooks: RunHooks,
+  options: GenerateOptions,
+): Promise<RunOutcome> {
+  const { dataset: described, format, storage } = prepared;
+  const { dataset, splits } = described;
+  const { cluster, signal } = hooks;
+  checkFormat(described, format);
+  const manifest = manifestOf(described, options.stokerVersion);
+  await onFirstProcess(
+    cluster,
+    () => clearTheWay(prepared, manifest, { force: options.force, signal }),
+  );
+  await preflightFolder(storage, dataset.folder);
+  // Both, also where one stays empty: DLIO lists them.
+  for (const { naming } of splits) {
+    await storage.makeFolder(`${dataset.folder}/${naming.split}`);
+  }
+  await onFirstProcess(
+    cluster,
+    () => writeManifest(storage, dataset.folder, manifest),
+  );
+  const plan = planVisit(described, options.force ? "rewrite" : "complete", {
+    threads: options.threads,
+    visitCount: fileCountOf(splits),
+    cluster,
+  });
+  const outcome = await runFileWorkers(plan, prepared, hooks);
+  if (outcome.error !== null) return outcome;
+  const complete = { ...manifest, complete: true };
+  try {
+    await onFirstProcess(
+      cluster,
+      () => writeManifest(storage, dataset.folder, complete),
+    );
+    return outcome;
+  } catch (error) {
+    // What was written has been measured: it is not lost.
+    return { ...outcome, error: asError(error) };
+  }
+}
+
+type NewManifest = Omit<Manifest, "stoker_manifest">;
+
+async function clearTheWay(
+  prepared: PreparedDataset,
+  manifest: NewManifest,
+  { force, signal }: { force: boolean; signal: AbortSignal },
+): Promise<void> {
+  const { dataset: { dataset, splits }, storage } = prepared;
+  const there = await readManifest(storage, dataset.folder);
+  if (there === null) {
+    if (force || !await hasFiles(prepared)) return;
+    throw new DatasetError(
+      `Cannot generate into "${dataset.folder}" as it must be empty or a ` +
+        `dataset that Stoker made: it has files and no manifest; --force ` +
+        `writes over files of the same names`,
+    );
+  }
+  const found = differences(there.dataset, manifest.dataset);
+  for (const split of splits) {
+    const key = split.naming.split;
+    const had = there[key];
+    if (had.file_count !== split.fileCount) {
+      found.push(
+        `${had.file_count} files in ${key} there, ${split.fileCount} here`,
+      );
+    }
+    if (had.subfolder_count !== manifest[key].subfolder_count) {
+      found.push(
+        `${had.subfolder_count} sub-folders in ${key} there, ` +
+          `${manifest[key].subfolder_count} here`,
+      );
+    }
+  }
+  if (found.length === 0) return;
+  if (!force) throw anotherDataset(dataset.folder, found);
+  await removeListed(prepared, there, signal);
+}
+
+async function hasFiles(
+  { dataset: { dataset, splits }, storage }: PreparedDataset,
+): Promise<boolean> {
+  for (const { naming } of splits) {
+    const folder = `${dataset.folder}/${naming.split}`;
+    for await (const _entry of storage.list(folder)) return true;
+  }
+  return false;
+}
+
+function manifestOf(
+  described: DescribedDataset,
+  stokerVersion: string,
+): NewManifest {
+  const { dataset, splits } = described;
+  const countsOf = (split: string) => {
+    const files = splits.find(({ naming }) => naming.split === split);
+    return {
+      file_count: files?.fileCount ?? 0,
+      subfolder_count: files?.naming.subfolderCount ?? 0,
+    };
+  };
+  return {
+    stoker_version: stokerVersion,
+    complete: false,
+    dataset: identityOf(dataset, splits[0]?.naming.prefix ?? ""),
+    train: countsOf("train"),
+    valid: countsOf("valid"),
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Runs the workers that write or verify a dataset's files.
+ */
+import { endpointsOf } from "../plan/connect_storage.ts";
+import type { Member } from "../threads/crew.ts";
+import { DatasetFiles } from "../plan/dataset_files.ts";
+import type { PhaseKind } from "../../metrics/phase_kinds.ts";
+import {
+  type FileTask,
+  type GeneratePlan,
+  processVisits,
+} from "../plan/visit_plan.ts";
+import type { CrewRow, PhaseOrder } from "../run/phase_runner.ts";
+import {
+  generatorRow,
+  PHASE_FILES,
+  Region,
+  type RegionShape,
+} from "../threads/region.ts";
+import type { PreparedDataset } from "../run/prepare_run.ts";
+import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
+import { runOrders } from "../run/run_orders.ts";
+import type { Damage, GeneratorStart } from "../threads/worker_start.ts";
+
+/** The kind of phase that a task is, and the role of its threads. */
+const VISITS: Readonly<
+  Record<FileTask, { readonly kind: PhaseKind; readonly role: string }>
+> = {
+  complete: { kind: "generate", role: "generator" },
+  rewrite: { kind: "generate", role: "generator" },
+  verify: { kind: "verify", role: "verifier" },
+};
+
+/**
+ * Visits the files of a plan that are this process's share.
+ *
+ * @param plan Which files, and what to do with them.
+ * @param prepared What they are read and written with.
+ * @param hooks As for a run; `onDamage` hears of each damaged file.
+ */
+export async function runFileWorkers(
+  plan: GeneratePlan,
+  { format, storage }: Pick<PreparedDataset, "format" | "storage">,
+  hooks: RunHooks & { readonly onDamage?: (damage: Damage) => void },
+): Promise<RunOutcome> {
+  const visitCount = processVisits(plan);
+  const threads = Math.max(1, Math.min(plan.threads, visitCount));
+  const endpoints = endpointsOf(plan.dataset.storage);
+  const shape: RegionShape = {
+    accelerators: 0,
+    readersPerAccelerator: 0,
+    generators: threads,
+    maxSteps: 0,
+    endpoints: endpoints.length,
+  };
+  const region = new Region(shape);
+  const members: Member[] = [];
+  const rows: CrewRow[] = [];
+  const { kind, role } = VISITS[plan.task];
+  for (let thread = 0; thread < threads; thread++) {
+    const row = generatorRow(shape, thread);
+    const { buffer } = region;
+    const start: GeneratorStart = { shape, buffer, row, thread, plan };
+    const title = `${role} ${thread}`;
+    members.push({ title, start, spawn: spawnGenerator });
+    // No accelerator's: its rank tells the processes apart.
+    const rank = plan.cluster.rank;
+    rows.push({ role, rank, localRank: 0, thread, title });
+  }
+  const files = new DatasetFiles(plan.dataset, plan.splits, format);
+  const order: PhaseOrder = {
+    kind,
+    phase: PHASE_FILES,
+    epoch: 0,
+    stepCount: 0,
+    batchSize: 0,
+    total: visitCount,
+  };
+  return await runOrders({
+    region,
+    members,
+    rows,
+    orders: [order],
+    bypassesCache: storage.bypassesCache,
+    endpoints,
+    pathOf: (fileIndex) => files.path(fileIndex),
+  }, hooks);
+}
+
+function spawnGenerator(): Worker {
+  return new Worker(new URL("./generator_worker.ts", import.meta.url), {
+    type: "module",
+  });
+}

@@ -1,0 +1,112 @@
+/**
+ * Settings → everything that is known of a run before any storage is
+ * connected: its dataset, its checkpoints, the plan of its threads.
+ *
+ * A dry run needs no more. `prepareRun` connects what is described here.
+ */
+import {
+  type CheckpointPlan,
+  checkpointProblems,
+  planCheckpoints,
+} from "../../checkpoint/checkpoint_plan.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
+import { ranksOf, ranksPerProcess } from "../../cluster/ranks.ts";
+import type { Workload } from "../../config/workload.ts";
+import { ConfigError } from "../../errors.ts";
+import type { Format } from "../../formats/format.ts";
+import { formatOf } from "./format_of.ts";
+import {
+  checkpointStorage,
+  describeDataset,
+  type DescribedDataset,
+} from "./describe_dataset.ts";
+import { planRun } from "./make_run_plan.ts";
+import type { RunPlan } from "./run_plan.ts";
+
+/** Who runs a workload, and with which draws. */
+export interface DescribeOptions {
+  /** Accelerators of all processes together, >= 1. */
+  readonly accelerators: number;
+  readonly cluster: Cluster;
+  /**
+   * 32 bits for shuffles that are `random`, the same in all processes; record
+   * it to repeat a run.
+   */
+  readonly randomSeed: number;
+}
+
+/** A run as its settings describe it. */
+export interface DescribedRun {
+  readonly workload: Workload;
+  /** As it would be generated; what is there may have other names. */
+  readonly dataset: DescribedDataset;
+  readonly format: Format;
+  /** Null: nothing is saved or loaded. */
+  readonly checkpointPlan: CheckpointPlan | null;
+  /** Training and evaluation; has no splits where there is neither. */
+  readonly plan: RunPlan;
+  readonly warnings: RunWarnings;
+}
+
+/** What the reader of the results should know, by the part of the run. */
+export interface RunWarnings {
+  readonly checkpoints: readonly string[];
+  /** Of training and evaluation. */
+  readonly training: readonly string[];
+}
+
+/**
+ * Describes a run.
+ *
+ * @param workload The settings; `workflow` says what the run is made of.
+ * @param options Who runs it.
+ * @throws {ConfigError} If the format cannot be used, the accelerators do not
+ *   divide among the checkpoints or the processes, or an epoch would have no
+ *   step.
+ */
+export async function describeRun(
+  workload: Workload,
+  options: DescribeOptions,
+): Promise<DescribedRun> {
+  const { accelerators, cluster, randomSeed } = options;
+  const { workflow } = workload;
+  const { format: formatName, format_module } = workload.dataset;
+  const format = await formatOf({
+    format: formatName,
+    ...(format_module === null ? {} : { formatModule: format_module }),
+  });
+  const dataset = describeDataset(workload, format);
+  const checkpoints = workflow.checkpoint
+    ? planOfCheckpoints(workload, options)
+    : null;
+  const planned = planRun(workload, dataset, {
+    ranks: ranksOf(cluster, accelerators),
+    randomSeed,
+  });
+  return {
+    workload,
+    dataset,
+    format,
+    checkpointPlan: checkpoints?.plan ?? null,
+    plan: checkpoints === null || !workflow.train
+      ? planned.plan
+      : { ...planned.plan, checkpoint: checkpoints.plan },
+    warnings: {
+      checkpoints: checkpoints?.warnings ?? [],
+      training: planned.warnings,
+    },
+  };
+}
+
+function planOfCheckpoints(
+  workload: Workload,
+  { accelerators, cluster }: DescribeOptions,
+) {
+  const problems = checkpointProblems(workload, accelerators);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return planCheckpoints(workload, {
+    ranks: ranksOf(cluster, accelerators),
+    acceleratorsPerHost: ranksPerProcess(cluster, accelerators),
+    storage: checkpointStorage(workload),
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * The one way to prepare a run:
+ *
+ *    settings → described (pure) → storages connected → PreparedRun
+ *
+ * Every command that touches a dataset or checkpoints starts here. The main
+ * thread connects each storage once, hands it to whatever needs it, and
+ * closes it at the end, however the run ends.
+ */
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import type { Workload } from "../../config/workload.ts";
+import type { Format } from "../../formats/format.ts";
+import type { Storage } from "../../storage/storage.ts";
+import { connectStorage } from "../plan/connect_storage.ts";
+import type { DescribedDataset } from "../plan/describe_dataset.ts";
+import {
+  type DescribedRun,
+  type DescribeOptions,
+  describeRun,
+} from "../plan/describe_run.ts";
+import { throwIfAborted } from "./abort_error.ts";
+import {
+  type ConnectStorage,
+  StorageConnections,
+} from "./storage_connections.ts";
+
+/** A dataset, and what it is read and written with. */
+export interface PreparedDataset {
+  readonly dataset: DescribedDataset;
+  readonly format: Format;
+  readonly storage: Storage;
+}
+
+/** Checkpoints, and what they are read and written with. */
+export interface PreparedCheckpoints {
+  readonly plan: CheckpointPlan;
+  /** The dataset's own connection where the settings are the same. */
+  readonly storage: Storage;
+}
+
+/** A run that can begin. Whoever prepared it closes it. */
+export interface PreparedRun
+  extends
+    PreparedDataset,
+    Omit<DescribedRun, "checkpointPlan" | keyof PreparedDataset>,
+    AsyncDisposable {
+  /** Null: nothing is saved or loaded. */
+  readonly checkpoints: PreparedCheckpoints | null;
+  /** Closes every storage; a second call does nothing. */
+  close(): Promise<void>;
+}
+
+/** Arguments of {@linkcode prepareRun} beside the settings. */
+export interface PrepareOptions extends DescribeOptions {
+  /** Aborting ends the preparation with its reason. */
+  readonly signal: AbortSignal;
+  /** How the main thread connects. @default {connectStorage} */
+  readonly connect?: ConnectStorage;
+}
+
+/**
+ * Prepares a run. Nothing is read or written yet.
+ *
+ * @param workload The settings; `workflow` says what the run is made of.
+ * @param options Who runs it, and the signal that stops it.
+ * @throws {ConfigError} If the settings cannot be used.
+ * @throws {StokerError} The signal's reason, if it was aborted.
+ */
+export async function prepareRun(
+  workload: Workload,
+  options: PrepareOptions,
+): Promise<PreparedRun> {
+  const { checkpointPlan, ...described } = await describeRun(workload, options);
+  const connections = new StorageConnections(options.connect ?? connectStorage);
+  const close = () => Promise.resolve(connections.close());
+  try {
+    throwIfAborted(options.signal);
+    const storage = await connections.connect(
+      described.dataset.dataset.storage,
+    );
+    throwIfAborted(options.signal);
+    const checkpoints = checkpointPlan === null ? null : {
+      plan: checkpointPlan,
+      storage: await connections.connect(checkpointPlan.storage),
+    };
+    return {
+      ...described,
+      storage,
+      checkpoints,
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

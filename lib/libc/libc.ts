@@ -1,0 +1,114 @@
+/**
+ * The C library through FFI: the one place that opens it, and the types of
+ * its calls.
+ *
+ * Counts of bytes are declared as i32 although `ssize_t` is wider: no call
+ * here moves 2 GiB, and a 64-bit result would be a BigInt made for every read.
+ */
+import type { Reading } from "./reading.ts";
+
+/** The library by its name, so that the system's own search finds it. */
+const LIBC_NAME = "libc.so.6";
+
+const SYMBOLS = {
+  open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+  /** `open` on a thread of its own, where its errno stays. */
+  open_elsewhere: {
+    name: "open",
+    parameters: ["buffer", "i32", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  close: { parameters: ["i32"], result: "i32" },
+  access: { parameters: ["buffer", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
+  pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+  ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  sync: { parameters: [], result: "void" },
+  fsync: { parameters: ["i32"], result: "i32" },
+  sync_file_range: {
+    parameters: ["i32", "i64", "i64", "u32"],
+    result: "i32",
+  },
+  posix_fadvise: { parameters: ["i32", "i64", "i64", "i32"], result: "i32" },
+  fstatfs: { parameters: ["i32", "buffer"], result: "i32" },
+  mmap: {
+    parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
+    result: "pointer",
+  },
+  mincore: { parameters: ["pointer", "usize", "buffer"], result: "i32" },
+  munmap: { parameters: ["pointer", "usize"], result: "i32" },
+  syscall: {
+    parameters: ["i64", "i32", "buffer", "buffer", "u32"],
+    result: "i64",
+  },
+  __errno_location: { parameters: [], result: "pointer" },
+  /** Since glibc 2.28. */
+  statx: {
+    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
+    result: "i32",
+    optional: true,
+  },
+  /** Since glibc 2.30. */
+  getdents64: {
+    parameters: ["i32", "buffer", "usize"],
+    result: "i32",
+    optional: true,
+  },
+  /** `getdents64` on a thread of its own, where its errno stays. */
+  getdents64_elsewhere: {
+    name: "getdents64",
+    parameters: ["i32", "buffer", "usize"],
+    result: "i32",
+    nonblocking: true,
+    optional: true,
+  },
+} as const;
+
+/** The calls; those that an old library may lack are null there. */
+export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+/** `O_CLOEXEC` of Linux, for every open. */
+export const O_CLOEXEC = 0o2000000;
+
+/** Opened at the first use and kept: a thread has one C library. */
+let libc: Reading<Libc> | undefined;
+
+/**
+ * The C library of this thread, or why there is none: another system than
+ * Linux, no permission for FFI, another C library than glibc.
+ */
+export function openLibc(): Reading<Libc> {
+  return libc ??= load();
+}
+
+/** Why the last call on this thread failed. */
+export function errnoOf({ __errno_location }: Libc): number {
+  const pointer = __errno_location();
+  return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
+}
+
+/** A path as the calls want it: UTF-8 with a zero at the end. */
+export function cPath(path: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${path}\0`);
+}
+
+function load(): Reading<Libc> {
+  if (Deno.build.os !== "linux") {
+    return { value: null, reason: `${Deno.build.os} is not supported` };
+  }
+  try {
+    return { value: Deno.dlopen(LIBC_NAME, SYMBOLS).symbols, reason: null };
+  } catch (error) {
+    const isDenied = error instanceof Deno.errors.NotCapable;
+    return {
+      value: null,
+      reason: isDenied
+        ? "FFI is not permitted (--allow-ffi)"
+        : `${LIBC_NAME} cannot be loaded`,
+    };
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * One measured run, from settings to a finished results folder:
+ *
+ *    take the folder → run → each phase into the journal → summary, all files
+ *
+ * Nothing here knows a command line: whoever calls it says where results go,
+ * which time it is and who listens, and may call it as often as it likes.
+ */
+import { onFirstProcess } from "../cluster/cluster.ts";
+import type { Workload } from "../config/workload.ts";
+import type { RunHooks, RunOutcome } from "../engine/run/run_hooks.ts";
+import {
+  runWorkload,
+  type WorkloadOptions,
+} from "../engine/run/run_workload.ts";
+import type { HostFacts } from "../host/host_facts.ts";
+import type { Moment, PhaseRecord, RunRecord } from "../metrics/run_record.ts";
+import { type RunSummary, summarize } from "../metrics/summary.ts";
+import { reportText } from "../report/text/report_text.ts";
+import type { ResultContext } from "../results/result_context.ts";
+import { ResultsFolder } from "../results/results_folder.ts";
+import { notSavedText } from "./not_saved_text.ts";
+
+/** Arguments of {@linkcode measureRun} beside the settings. */
+export interface MeasureOptions
+  extends Omit<WorkloadOptions, "force" | "stokerVersion"> {
+  /** Folder of the results; it must not hold any yet. */
+  readonly resultsPath: string;
+  /** What results keep of the run beside its measurements. */
+  readonly context: ResultContext;
+  /** The host that this process runs on. */
+  readonly host: HostFacts;
+  /** What was said of the settings already, for the record. */
+  readonly warnings: readonly string[];
+  /** The folder is taken, the run begins. */
+  readonly onBegin?: () => void;
+  /**
+   * Hears what the reader of the results should know, and at once when a
+   * phase cannot be saved.
+   */
+  readonly onWarning: (text: string) => void;
+}
+
+/** What became of a measured run. */
+export interface MeasuredRun {
+  readonly record: RunRecord;
+  readonly summary: RunSummary;
+  /** Its phases, and what ended it early; null if nothing did. */
+  readonly outcome: RunOutcome;
+  /** Path of the results; null in all processes but the first. */
+  readonly folder: string | null;
+  /** What could not be saved, and where else it is; null if all was. */
+  readonly notSaved: string | null;
+}
+
+/**
+ * Runs a workload and saves its results.
+ *
+ * @param workload The settings.
+ * @param hooks Time, the signal that stops the run, and who listens.
+ * @param options Where results go, and what they keep.
+ * @returns What was measured, complete or not. Rejects only if nothing was;
+ *   the results folder is then as free as before.
+ * @throws {StorageError} If the results folder cannot be used.
+ * @throws {ConfigError} If the settings cannot be used.
+ */
+export async function measureRun(
+  workload: Workload,
+  hooks: RunHooks,
+  options: MeasureOptions,
+): Promise<MeasuredRun> {
+  const start = hooks.moment();
+  const folder = await takeFolder(start, hooks, options);
+  options.onBegin?.();
+  const warnings = [...options.warnings];
+  const keep = phaseKeeper(folder, options.onWarning);
+  const { context, onWarning } = options;
+  let outcome: RunOutcome;
+  try {
+    outcome = await runWorkload(workload, keepingHooks(hooks, keep), {
+      ...options,
+      force: false,
+      stokerVersion: context.stokerVersion,
+      onWarning(text) {
+        warnings.push(text);
+        onWarning(text);
+      },
+    });
+  } catch (error) {
+    // Nothing was measured: there is nothing to keep.
+    await folder?.discard();
+    throw error;
+  }
+  const record: RunRecord = {
+    start,
+    end: hooks.moment(),
+    accelerators: options.accelerators,
+    hosts: [options.host],
+    phases: outcome.phases,
+    complete: outcome.error === null,
+    failure: outcome.error?.message ?? null,
+    warnings,
+  };
+  return { record, outcome, ...saveResults(folder, record, context) };
+}
+
+/** The first process alone has a folder. */
+async function takeFolder(
+  start: Moment,
+  { cluster }: RunHooks,
+  { resultsPath, accelerators, host, context }: MeasureOptions,
+): Promise<ResultsFolder | null> {
+  const head = { start, accelerators, hosts: [host] };
+  return await onFirstProcess(
+    cluster,
+    () => ResultsFolder.prepare(resultsPath, { head, context }),
+  );
+}
+
+/** Whoever listens hears of a phase first, then it is saved. */
+function keepingHooks(
+  hooks: RunHooks,
+  keep: (phase: PhaseRecord) => void,
+): RunHooks {
+  return {
+    ...hooks,
+    onPhaseEnd(phase) {
+      hooks.onPhaseEnd(phase);
+      keep(phase);
+    },
+    onPhaseWithin(phase) {
+      hooks.onPhaseWithin?.(phase);
+      keep(phase);
+    },
+  };
+}
+
+/**
+ * Saves phases as they end. A disk that refuses one does not end the run: the
+ * warning is given at once, and each later phase tries again.
+ */
+function phaseKeeper(
+  folder: ResultsFolder | null,
+  onWarning: (text: string) => void,
+): (phase: PhaseRecord) => void {
+  let problem: string | null = null;
+  return (phase) => {
+    const before = problem;
+    problem = folder?.appendPhase(phase) ?? null;
+    if (problem === before) return;
+    onWarning(
+      problem === null
+        ? "Results can be saved again: nothing is missing so far"
+        : `${problem}. The run goes on; saving is tried again after each phase`,
+    );
+  };
+}
+
+function saveResults(
+  folder: ResultsFolder | null,
+  record: RunRecord,
+  context: ResultContext,
+): Pick<MeasuredRun, "summary" | "folder" | "notSaved"> {
+  const summary = summarize(record, context);
+  if (folder === null) return { summary, folder: null, notSaved: null };
+  const { path } = folder;
+  const saved = folder.finish(record, {
+    "report.txt": reportText(summary, context, record.phases),
+  });
+  const phaseCount = record.phases.length;
+  return {
+    summary: saved.summary,
+    folder: path,
+    notSaved: notSavedText(saved, { path, phaseCount }),
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * What the results of a run need to know beside what was measured: the
+ * settings that formulas use, and plain data that is saved as it is given.
+ *
+ * The caller derives it from the resolved workload; results and metrics know
+ * nothing of configuration.
+ */
+import type { SummarySettings } from "../metrics/summary_settings.ts";
+
+/** One setting as it was resolved. Secrets must already be masked. */
+export interface SettingOrigin {
+  readonly value: unknown;
+  /** "default", "workloads/unet3d_h100.yaml", "++workload.…" and so on. */
+  readonly origin: string;
+}
+
+/** Which parts of a workflow a run had. */
+export interface Workflow {
+  readonly generateData: boolean;
+  readonly train: boolean;
+  readonly evaluation: boolean;
+  readonly checkpoint: boolean;
+}
+
+/** Settings and texts that accompany a run record. */
+export interface ResultContext extends SummarySettings {
+  readonly stokerVersion: string;
+  /** Of Deno, V8, TypeScript and libraries: name to version. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Command line after the program's name, secrets masked. */
+  readonly commandLine: readonly string[];
+  /** `--label`; empty if there was none. */
+  readonly label: string;
+  /** `model.name`. */
+  readonly modelName: string;
+  readonly workflow: Workflow;
+  readonly numFilesEval: number;
+  readonly batchSize: number;
+  readonly batchSizeEval: number;
+  readonly readThreads: number;
+  /**
+   * `checkpoint.scale` of a run with checkpoints: the part of their real
+   * length that files have.
+   * @default {1}
+   */
+  readonly checkpointScale?: number;
+  /** Minutes that local time is ahead of UTC; DLIO's timestamps are local. */
+  readonly utcOffsetMinutes: number;
+  /** `output.log_file`: name of DLIO's log in the results folder. */
+  readonly logFile: string;
+  /** Key to value and origin, for `stoker.json`. */
+  readonly settings: Readonly<Record<string, SettingOrigin>>;
+  /** What is saved below `workload:` in `config.yaml`, DLIO's tree. */
+  readonly workload: Readonly<Record<string, unknown>>;
+  /** DLIO's overrides in command-line order: `++workload.a.b=v`. */
+  readonly overrides: readonly string[];
+  /** `hydra.output_subdir`: the folder of `config.yaml`. */
+  readonly hydraFolder: string;
+  /** Working directory, for `hydra.yaml`. */
+  readonly workingFolder: string;
+}
+
+/**
+ * Whether a run's files were a part of their real length. Other tools cannot
+ * see that, so nothing is written by which they would take the run for a
+ * real one.
+ */
+export function isScaled({ checkpointScale = 1 }: ResultContext): boolean {
+  return checkpointScale !== 1;
+}

@@ -1,0 +1,80 @@
+/**
+ * `summary.json`: one run in one small object, DLIO's keys and ours, rendered
+ * from the typed summary. Metrics have a file of their own: `metric_json.ts`.
+ *
+ * DLIO's key names say MB and GB where they mean MiB and GiB. They are kept
+ * because its tools ask for them.
+ */
+import type { RunSummary } from "../metrics/summary.ts";
+import { localTimestamp } from "./dlio/timestamp.ts";
+import { metricJson } from "./metric_json.ts";
+import type { MetricJson } from "./metric_json.ts";
+import type { ResultContext } from "./result_context.ts";
+
+const BYTES_PER_GIB = 2 ** 30;
+
+/** The content of `summary.json`. */
+export interface SummaryJson {
+  readonly start: string;
+  readonly num_accelerators: number;
+  readonly num_hosts: number;
+  readonly hostname: string;
+  readonly metric: MetricJson;
+  readonly num_files_train: number;
+  readonly num_files_eval: number;
+  readonly num_samples_per_file: number;
+  /** One per host, as the other lists. */
+  readonly host_cpu_count: readonly number[];
+  readonly host_processor_name: string;
+  /** 1 if the host's share of the dataset fits into its memory. */
+  readonly potential_caching: readonly number[];
+  readonly host_cpuinfo: Readonly<Record<string, string>>;
+  readonly host_meminfo: Readonly<Record<string, string>>;
+  readonly host_memory_GB: readonly number[];
+  readonly data_size_per_host_GB: number;
+  readonly epochs: number;
+  readonly end: string;
+  readonly stoker_version: string;
+  readonly complete: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Renders the summary of a run.
+ *
+ * @param summary The run's figures.
+ * @param context The settings of the run.
+ * @returns Plain data without NaN or Infinity.
+ */
+export function summaryJson(
+  summary: RunSummary,
+  context: ResultContext,
+): SummaryJson {
+  const { utcOffsetMinutes } = context;
+  const { hosts, dataBytesPerHost } = summary;
+  const [host] = hosts;
+  return {
+    start: localTimestamp(summary.start.wallMs, utcOffsetMinutes),
+    num_accelerators: summary.accelerators,
+    num_hosts: hosts.length,
+    hostname: host?.hostname ?? "",
+    metric: metricJson(summary),
+    num_files_train: context.numFilesTrain,
+    num_files_eval: context.numFilesEval,
+    num_samples_per_file: context.numSamplesPerFile,
+    host_cpu_count: hosts.map((h) => h.cpuCount),
+    host_processor_name: host?.cpuModel ?? "",
+    potential_caching: hosts.map((h) =>
+      h.memoryBytes > dataBytesPerHost ? 1 : 0
+    ),
+    host_cpuinfo: host?.cpuInfo ?? {},
+    host_meminfo: host?.memInfo ?? {},
+    host_memory_GB: hosts.map((h) => h.memoryBytes / BYTES_PER_GIB),
+    data_size_per_host_GB: dataBytesPerHost / BYTES_PER_GIB,
+    epochs: summary.kinds.get("train")?.phaseCount ?? 0,
+    end: localTimestamp(summary.end.wallMs, utcOffsetMinutes),
+    stoker_version: context.stokerVersion,
+    complete: summary.complete,
+    warnings: summary.warnings,
+  };
+}

@@ -1,0 +1,338 @@
+/**
+ * Objects of an object store as a {@linkcode Storage}, whatever its requests
+ * look like: retries, deadlines, several endpoints, counters.
+ *
+ * A path is a key below the bucket and prefix of `storage_root`, or a full
+ * URI `scheme://bucket/key`. There are no folders: keys only look like paths.
+ */
+import { MAX_RECORD_BYTES, readSmallTextSync } from "../../bytes/small_file.ts";
+import { StorageError } from "../../errors.ts";
+import type {
+  ConnectOptions,
+  CreateOptions,
+  FileWriter,
+  FolderAccess,
+  FolderEntry,
+  OpenedFile,
+  RangeGets,
+  ReadMeter,
+  Storage,
+} from "../storage.ts";
+import { EndpointPool } from "./endpoint_pool.ts";
+import type { CreateClient, ListPage, ObjectName } from "./object_client.ts";
+import { ObjectReads } from "./object_reads.ts";
+import type { ObjectSettings } from "./object_settings.ts";
+import { ObjectWriter, type WriterParts } from "./object_writer.ts";
+import { PartBuffers } from "./part_buffers.ts";
+import { tryReading } from "./read_preflight.ts";
+import { objectUri, RequestFailure } from "./request_failure.ts";
+import { Requests } from "./requests.ts";
+import { tryWriting } from "./write_preflight.ts";
+
+/** Keys of one listing request; S3 gives no more. */
+const LIST_PAGE_KEYS = 1000;
+/** Clearing up after a stop has little time. */
+const CLEANUP_LIMITS = { headerMs: 900, totalMs: 900 };
+
+/** How one kind of object store is asked. */
+export interface ObjectDialect {
+  /** Makes a client of one endpoint. */
+  readonly create: CreateClient;
+  /** Of URIs of its objects; "s3" is understood as well. */
+  readonly scheme: string;
+  /** For people: "S3, fetch", "AIStore". */
+  readonly title: string;
+}
+
+/** Connects to an object store. */
+export function connectObjects(
+  dialect: ObjectDialect,
+  settings: ObjectSettings,
+  options: ConnectOptions,
+): Storage {
+  const connection = connectWith(dialect, settings, options);
+  return new ObjectStorage(connection, settings, options, dialect.title);
+}
+
+/** Tries what a run will do in a folder at every endpoint. */
+export async function preflightObjects(
+  dialect: ObjectDialect,
+  settings: ObjectSettings,
+  { folder, access }: { folder: string; access: FolderAccess },
+): Promise<void> {
+  const { pool, requests, nameOf } = connectWith(dialect, settings, {});
+  try {
+    const attempt = access === "write" ? tryWriting : tryReading;
+    await Promise.all(
+      pool.endpoints.map((endpoint) =>
+        attempt({ requests, nameOf }, endpoint, folder)
+      ),
+    );
+  } finally {
+    pool.close();
+  }
+}
+
+interface Connection {
+  readonly pool: EndpointPool;
+  readonly requests: Requests;
+  readonly cleanup: Requests;
+  readonly nameOf: (path: string) => ObjectName;
+}
+
+function connectWith(
+  { create, scheme }: ObjectDialect,
+  settings: ObjectSettings,
+  options: ConnectOptions,
+): Connection {
+  const { rank = 0, thread = 0, observer, signal } = options;
+  const pool = new EndpointPool({
+    create,
+    addresses: settings.endpoints,
+    selection: settings.endpointSelection,
+    rank,
+    thread,
+    tls: {
+      caCerts: readBundle(settings.caBundle),
+      insecure: settings.insecure,
+    },
+  });
+  const common = {
+    pool,
+    pathStyle: settings.pathStyle,
+    secrets: settings.secrets,
+    seed: rank * 1000 + thread,
+    observer,
+  };
+  const { headerTimeoutMs, totalTimeoutMs, maxAttempts } = settings;
+  const limits = { headerMs: headerTimeoutMs, totalMs: totalTimeoutMs };
+  return {
+    pool,
+    requests: new Requests({ ...common, limits, maxAttempts, signal }),
+    cleanup: new Requests({
+      ...common,
+      limits: CLEANUP_LIMITS,
+      maxAttempts: Math.min(2, maxAttempts),
+    }),
+    nameOf: (path) => objectName(path, { ...settings, scheme }),
+  };
+}
+
+function readBundle(path: string | null): string | null {
+  if (path === null) return null;
+  try {
+    return readSmallTextSync(path, MAX_RECORD_BYTES);
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    throw new StorageError(
+      "read",
+      path,
+      error.code,
+      "it must be the ca_bundle, a PEM file of certificates",
+    );
+  }
+}
+
+/**
+ * The object that a path names.
+ *
+ * @throws {StorageError} If it is a URI of something else.
+ */
+function objectName(
+  path: string,
+  { bucket, prefix, scheme }: Pick<ObjectSettings, "bucket" | "prefix"> & {
+    readonly scheme: string;
+  },
+): ObjectName {
+  const uri = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(path);
+  if (uri !== null) {
+    const [, named, otherBucket = "", key = ""] = uri;
+    if ((named === scheme || named === "s3") && otherBucket !== "") {
+      return { scheme, bucket: otherBucket, key };
+    }
+    const rule = `it must be ${scheme}://bucket/key`;
+    throw new StorageError("use", path, "EINVAL", rule);
+  }
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  return { scheme, bucket, key: prefix + parts.join("/") };
+}
+
+class ObjectStorage implements Storage {
+  readonly isSync = false;
+  readonly label: string;
+  readonly bypassesCache = true;
+  readonly inFlight: number;
+  readonly rangeGets: RangeGets;
+  readonly #connection: Connection;
+  readonly #reads: ObjectReads;
+  readonly #writerParts: WriterParts;
+
+  constructor(
+    connection: Connection,
+    settings: ObjectSettings,
+    { observer }: ConnectOptions,
+    title: string,
+  ) {
+    const { requests, cleanup } = connection;
+    this.#connection = connection;
+    this.label = `${title} at ${settings.endpoints.join(", ")}`;
+    this.inFlight = settings.prefetchWindow;
+    this.rangeGets = {
+      // As long as the parts that a long object is written in: stores keep
+      // these, so a range reads one of them.
+      byteCount: settings.partBytes,
+      inFlight: settings.rangeGetsInFlight,
+    };
+    this.#reads = new ObjectReads(requests, observer);
+    this.#writerParts = {
+      requests,
+      cleanup,
+      observer,
+      settings,
+      buffers: new PartBuffers(),
+    };
+  }
+
+  async open(path: string): Promise<OpenedFile> {
+    const name = this.#connection.nameOf(path);
+    const byteLength = await this.#head("open", name);
+    return new ObjectFile(this.#reads, name, byteLength);
+  }
+
+  async drain(
+    path: string,
+    _expectedBytes: number,
+    _buffer: Uint8Array,
+    meter: ReadMeter,
+  ): Promise<number> {
+    const startMs = meter.now();
+    const name = this.#connection.nameOf(path);
+    const byteCount = await this.#reads.drain(name, null);
+    meter.read(startMs, byteCount);
+    return byteCount;
+  }
+
+  create(path: string, { expectedBytes }: CreateOptions): FileWriter {
+    const name = this.#connection.nameOf(path);
+    return new ObjectWriter(name, this.#writerParts, expectedBytes);
+  }
+
+  async sizeOf(path: string): Promise<number | null> {
+    try {
+      return await this.#head("stat", this.#connection.nameOf(path));
+    } catch (error) {
+      return nullIfMissing(error);
+    }
+  }
+
+  async *list(folder: string): AsyncIterable<FolderEntry> {
+    const { key, ...place } = this.#connection.nameOf(folder);
+    const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
+    let token: string | null = null;
+    do {
+      const page: ListPage = await this.#page({ ...place, key: prefix }, token);
+      for (const each of page.prefixes) {
+        yield { name: each.slice(prefix.length, -1), isFolder: true };
+      }
+      for (const each of page.keys) {
+        const name = each.slice(prefix.length);
+        // Some tools keep an empty object where a folder would be.
+        if (name !== "") yield { name, isFolder: false };
+      }
+      token = page.nextToken;
+    } while (token !== null);
+  }
+
+  async remove(path: string): Promise<void> {
+    const name = this.#connection.nameOf(path);
+    await this.#connection.requests.send(
+      { operation: "remove", name },
+      async ({ client, signal }) => {
+        try {
+          await client.delete(name, { signal });
+        } catch (error) {
+          if (!(error instanceof RequestFailure && error.isMissing)) {
+            throw error;
+          }
+        }
+      },
+    );
+  }
+
+  makeFolder(): void {}
+
+  async readText(path: string): Promise<string | null> {
+    try {
+      const bytes = await this.#reads.bytes(
+        this.#connection.nameOf(path),
+        MAX_RECORD_BYTES,
+      );
+      return new TextDecoder().decode(bytes);
+    } catch (error) {
+      return nullIfMissing(error);
+    }
+  }
+
+  close(): void {
+    this.#connection.pool.close();
+  }
+
+  #head(operation: string, name: ObjectName): Promise<number> {
+    return this.#connection.requests.send(
+      { operation, name, mayBeMissing: operation === "stat" },
+      ({ client, signal }) => client.head(name, { signal }),
+    );
+  }
+
+  #page(prefix: ObjectName, token: string | null): Promise<ListPage> {
+    const maxKeys = LIST_PAGE_KEYS;
+    return this.#connection.requests.send(
+      { operation: "list", name: prefix },
+      ({ client, signal }) =>
+        client.list(prefix, { signal, delimiter: "/", token, maxKeys }),
+    );
+  }
+}
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof StorageError && error.code === "ENOENT") return null;
+  throw error;
+}
+
+class ObjectFile implements OpenedFile {
+  readonly path: string;
+  readonly byteLength: number;
+  readonly #name: ObjectName;
+  readonly #reads: ObjectReads;
+
+  constructor(reads: ObjectReads, name: ObjectName, byteLength: number) {
+    this.path = objectUri(name);
+    this.byteLength = byteLength;
+    this.#name = name;
+    this.#reads = reads;
+  }
+
+  readInto(view: Uint8Array, offset: number): Promise<number> | number {
+    const byteCount = Math.min(view.length, this.byteLength - offset);
+    // A range behind the end is an error in HTTP.
+    if (byteCount <= 0) return 0;
+    const part = byteCount < view.length ? view.subarray(0, byteCount) : view;
+    return this.#reads.readInto(this.#name, offset, part);
+  }
+
+  async drainRange(
+    offset: number,
+    byteCount: number,
+    meter: ReadMeter,
+  ): Promise<number> {
+    const restBytes = Math.min(byteCount, this.byteLength - offset);
+    if (restBytes <= 0) return 0;
+    const startMs = meter.now();
+    const range = { offset, byteCount: restBytes };
+    const readBytes = await this.#reads.drain(this.#name, range);
+    meter.read(startMs, readBytes);
+    return readBytes;
+  }
+
+  close(): void {}
+}
