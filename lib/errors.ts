@@ -8,7 +8,7 @@
  * thing, the value, where it came from and the rule.
  */
 
-/** The command did what it was asked. */
+/** The command succeeded. */
 export const EXIT_DONE = 0;
 /** The run failed: storage, data or a worker. */
 export const EXIT_FAILED = 1;

@@ -1,7 +1,7 @@
 /**
  * Makes the executable: `deno compile` with the permissions of the task
  * `stoker`, and with what it cannot find by itself embedded: the workers and
- * the workloads.
+ * the workloads and the help topics.
  *
  *    deno task compile [--output FILE]     default dist/stoker
  *
@@ -9,9 +9,9 @@
  * tests and builds (130 MB of them), so it is given a configuration with the
  * imports of `lib/` alone, and a copy of the lock file.
  *
- * Environment: `DENORT_BIN` is the runtime to embed, where its download site
- * is out of reach; `DENO_242` is the deno that made that runtime and so must
- * compile (see `design.md` 6).
+ * Environment, as `scripts/denort.ts` prepares it where Deno's download site
+ * is out of reach: `DENORT_BIN` is the runtime to embed, `DENO_242` is the
+ * deno of the same version, which must compile.
  */
 import project from "../deno.json" with { type: "json" };
 import { filesBelow } from "./files_below.ts";
@@ -44,7 +44,7 @@ async function runtimeConfig(files: readonly string[]): Promise<string> {
 
 async function compile(output: string): Promise<number> {
   const files = [...filesBelow("lib/")].filter((path) => path.endsWith(".ts"));
-  // Worker entries are started by URL and imported by nobody.
+  // Worker entries are started by URL and not imported.
   const workers = files.filter((path) => path.endsWith("_worker.ts")).sort();
   const config = new URL(CONFIG_NAME, root);
   const lock = new URL(LOCK_NAME, root);
@@ -63,7 +63,9 @@ async function compile(output: string): Promise<number> {
         "--lock",
         LOCK_NAME,
         ...permissionFlags(),
-        ...["workloads", ...workers].flatMap((path) => ["--include", path]),
+        ...["workloads", "lib/help", ...workers].flatMap((
+          path,
+        ) => ["--include", path]),
         OUTPUT_FLAG,
         output,
         "main.ts",

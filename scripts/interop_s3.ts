@@ -35,7 +35,7 @@ const MIB = 2 ** 20;
 /**
  * minio-js looks for `CompleteMultipartUploadResult`, as S3 answers; moto
  * calls it `CompleteMultipartUploadResponse`. The two cannot do an upload of
- * parts together, whoever asks, so there objects go whole.
+ * parts together, so there objects are written whole.
  */
 function thresholdFor({ name }: InteropServer, library: string): string {
   return name === "moto_server" && library === "minio" ? "64MiB" : "5MiB";

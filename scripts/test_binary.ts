@@ -66,7 +66,8 @@ function usesOf(folder: string, aistoreUrl: string): Use[] {
   const results = `--results=${folder}/results`;
   return [
     { args: ["version"], stdout: /^stoker \d+\.\d+\.\d+ \(deno / },
-    { args: ["help"], stdout: /^Stoker says/ },
+    { args: ["help"], stdout: /^Stoker measures/ },
+    { args: ["help", "settings"], stdout: /^\| `framework` \|/m },
     { args: ["workloads"], stdout: /^unet3d_h100 +train/m },
     { args: ["config", "unet3d_h100"], stdout: /^framework: pytorch/ },
     { args: ["config", "--schema"], stdout: /"\$schema"/ },

@@ -1,6 +1,6 @@
 /**
- * What checkpoints of a workload take, for people who plan a run: nothing is
- * opened or written.
+ * What the checkpoints of a workload need, for people who plan a run. Nothing
+ * is opened or written.
  */
 import { allRanks } from "../cluster/ranks.ts";
 import type { Workload } from "../config/workload.ts";
@@ -23,7 +23,7 @@ export interface CheckpointFacts extends CheckpointTotals {
   readonly parallelism: Parallelism;
   /** Trainable parameters; 0 for a model without layers. */
   readonly parameterCount: number;
-  /** Checkpoints that a run writes; null: as many as training asks for. */
+  /** Checkpoints that a run writes; null: as many as training saves. */
   readonly writeCount: number | null;
   /** Bytes that are on storage when all of them are there. */
   readonly storedBytes: number | null;

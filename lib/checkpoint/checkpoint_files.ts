@@ -17,10 +17,15 @@
  * over ranks is written by each rank that holds a part, whatever the type:
  * anything else would leave parts of the model out.
  *
- * Spec: dlio.md 7.3. Where the type is "rank_zero" names and lengths are
- * DLIO's, except that DLIO, which ignores the type, also has each rank of
- * copy 0 (ZeRO 0) or every rank (ZeRO >= 1) write the blob. DLIO 2.0.0
- * heeds the type as it is heeded here. `deno task peers checkpoints` compares.
+ * The files are in `{checkpoint folder}/global_epoch{e}_step{s}/` and end in
+ * `.pt`, with TensorFlow in `.pb`. A rank writes the blob, its model files and
+ * its optimizer file, in this order.
+ *
+ * Source: DLIO's `checkpointing/base_checkpointing.py`. With the type
+ * "rank_zero", names and lengths are DLIO's, with one exception: DLIO 3
+ * ignores the type, so there each rank of copy 0 (ZeRO 0) or every rank
+ * (ZeRO >= 1) writes the blob. DLIO 2.0.0 follows the type as Stoker does.
+ * `deno task peers checkpoints` compares.
  */
 import { DATATYPE_BYTES } from "./model_spec.ts";
 import type { ModelSpec, Parallelism, TensorSpec } from "./model_spec.ts";

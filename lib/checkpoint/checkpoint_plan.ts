@@ -93,18 +93,18 @@ export function planCheckpoints(
   if (turnCount < ranks.count) {
     warnings.push(
       `${ranks.count} ranks are saved and loaded ${turnCount} at a time ` +
-        `(checkpoint.threads), so storage sees no more of them at once`,
+        `(checkpoint.threads), so the storage never serves more at once`,
     );
   }
   if (checkpoint.scale !== 1) {
     warnings.push(
-      `checkpoint.scale = ${checkpoint.scale}: files have this part of ` +
-        `their real length, so the result is not admissible`,
+      `checkpoint.scale = ${checkpoint.scale}: files have only this ` +
+        `fraction of their real length, so the result is not admissible`,
     );
   }
   if (checkpoint.recovery_rank_shift && acceleratorsPerHost === ranks.total) {
     warnings.push(
-      "checkpoint.recovery_rank_shift changes nothing on a single host: " +
+      "checkpoint.recovery_rank_shift has no effect on a single host: " +
         "every rank loads what it saved",
     );
   }
@@ -226,7 +226,7 @@ function parallelismOf({ model, checkpoint }: Workload): ParallelismSettings {
  */
 const THREADS_MAX = 8;
 
-/** As many as DLIO reads a file with, dlio.md 7.5. */
+/** DLIO's streaming reader reads a file with as many threads. */
 const READERS_PER_RANK_MAX = 4;
 
 /**
@@ -273,7 +273,7 @@ function chunkBytesFor(
   const shareBytes = allBytes / (2 * threadCount);
   const limitBytes = Math.floor(shareBytes / PAGE_BYTES) * PAGE_BYTES;
   if (checkpoint.chunk_size <= limitBytes) return checkpoint.chunk_size;
-  // Whoever asked for nothing gets what there is.
+  // Only a value that was given is worth a warning.
   if (isDefault) return limitBytes;
   warnings.push(
     `checkpoint.chunk_size = ${checkpoint.chunk_size} would take too much ` +

@@ -4,10 +4,10 @@
  *    <checkpoint folder>/global_epoch1_step3/…            the files, as DLIO's
  *    <checkpoint folder>/.stoker/global_epoch1_step3.json  the record
  *
- * It is written before the first file and again after the last one, so a
- * checkpoint whose writing was cut short is known by its record, and the one
- * before it is untouched. Each file appears in full length or not at all.
- * A folder without a record is somebody else's: it is loaded, never removed.
+ * The record is written before the first file and again after the last one. It
+ * shows a checkpoint that was interrupted while it was saved; the checkpoint
+ * before it is untouched. Each file appears in full length or not at all. A
+ * folder without a record was not saved by Stoker: it is loaded, never removed.
  */
 import { DatasetError } from "../errors.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -32,8 +32,8 @@ export interface CheckpointRecord {
 
 /**
  * Folder of one checkpoint, as DLIO names it. The step is the number of steps
- * of the epoch that were done; DLIO adds one to it at an epoch's end (dlio.md
- * 10, number 52). In a run that only checkpoints it counts checkpoints.
+ * of the epoch that were done; DLIO adds one to it at the end of an epoch. In
+ * a run that only checkpoints it is the number of the checkpoint.
  */
 export function checkpointFolder(folder: string, id: CheckpointId): string {
   return `${folder}/${folderName(id)}`;
@@ -64,7 +64,7 @@ export async function writeRecord(
 /**
  * Checks that a checkpoint can be loaded with this plan.
  *
- * @throws {DatasetError} If its writing was cut short, or it was saved with
+ * @throws {DatasetError} If its saving was interrupted, or it was saved with
  *   other settings, or nothing says what its bytes must be.
  */
 export async function checkRecord(
@@ -85,7 +85,7 @@ export async function checkRecord(
   const found = parseRecord(path, text);
   if (!found.complete) {
     throw new DatasetError(
-      `Cannot load the checkpoint "${folder}": its saving was cut short`,
+      `Cannot load the checkpoint "${folder}": its saving was interrupted; save it again`,
     );
   }
   const wanted = recordOf(plan, id, true);
@@ -94,7 +94,9 @@ export async function checkRecord(
     .filter((key) => plan.verify || !BYTE_KEYS.has(key));
   const differences = keys
     .filter((key) => found[key] !== wanted[key])
-    .map((key) => `${key} is ${found[key]} there, ${wanted[key]} here`);
+    .map((key) =>
+      `${key} is ${found[key]} in the checkpoint, ${wanted[key]} in this run`
+    );
   if (differences.length > 0) {
     throw new DatasetError(
       `Cannot load the checkpoint "${folder}" as it must be saved with the ` +

@@ -1,9 +1,9 @@
 /**
  * How large a checkpoint is: exactly the bytes that its ranks write.
  *
- * DLIO's own total leaves predefined groups out, counts a blob once however
- * many ranks write it and counts the model once per copy in ZeRO 2 (dlio.md
- * 10, number 7); none of that is repeated here.
+ * DLIO's own total differs in three ways: it leaves predefined groups out, it
+ * counts a blob once however many ranks write it, and in ZeRO 2 it counts the
+ * model once per copy.
  */
 import { checkpointFiles } from "./checkpoint_files.ts";
 import type {

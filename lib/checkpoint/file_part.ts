@@ -1,13 +1,14 @@
 /**
- * Who reads which part of a file where several threads load a rank together.
+ * Which thread reads which part of a file if several load a rank together.
  *
  *    file 0   |reader 0|reader 1|reader 2|reader 3|
- *    file 1   |reader 1|reader 2|reader 3|reader 0|   the turn moves on, so
- *    file 2   |reader 2|…                             short files are dealt
+ *    file 1   |reader 1|reader 2|reader 3|reader 0|   the first part moves
+ *    file 2   |reader 2|…                             on, so that short files
+ *                                                     are shared out evenly
  *
  * Parts are contiguous, so that a device and its read-ahead see sequential
  * reads, and begin at a multiple of the chunk, so that O_DIRECT needs no copy.
- * DLIO reads a file with 4 threads as well (dlio.md 7.5).
+ * DLIO's streaming reader reads a file with 4 threads as well.
  */
 
 /** Bytes `offset` … `endOffset` - 1 of a file; none if both are equal. */

@@ -1,8 +1,8 @@
 /**
- * What a model's checkpoint is computed from, as plain numbers.
+ * A model as plain numbers: the sizes of its checkpoint follow from them.
  *
- * The names are those of the workload's `model` section without its nesting;
- * `from_workload.ts` fills them in.
+ * Each field is one setting of the workload's section `model`.
+ * `checkpoint_plan.ts` fills them in.
  */
 
 /** Number formats that a tensor may have, as DLIO spells them. */

@@ -4,7 +4,11 @@
  *    rank = (dp · pipeline + pp) · tensor + tp
  *           └──────── mp = pp · tensor + tp, the model-parallel rank
  *
- * Spec: dlio.md 7.1 and, for what is refused, 1.8.
+ * dp counts the copies of the model: accelerators / (tensor · pipeline), or
+ * `parallelism.data` in mode "subset".
+ *
+ * Source: DLIO's `checkpointing/base_checkpointing.py`; what is refused:
+ * `validate()` of its `utils/config.py`.
  */
 import type { Parallelism, ZeroStage } from "./model_spec.ts";
 

@@ -29,14 +29,14 @@ import { readCheckpointFile, verifyCheckpointFile } from "./read_file.ts";
 import { writeCheckpointFile } from "./write_file.ts";
 import type { FileTransfer, WriteMeter } from "./write_file.ts";
 
-/** A worker's meter: told of files as well as of operations. */
+/** A worker's meter that counts files as well as operations. */
 export interface RankMeter extends WriteMeter {
   /** A file is about to be written or read. @param file Its number. */
   writing(file: number): void;
   reading(file: number): void;
   /** A file is done with. */
   finishedFile(): void;
-  /** No operation is under way. */
+  /** No operation is in flight. */
   idle(): void;
 }
 

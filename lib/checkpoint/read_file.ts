@@ -2,9 +2,9 @@
  * Reads one file of a checkpoint back, or a part of it, in constant memory:
  * its length is always checked, its content on request.
  *
- * Of an object store, a long file is got in ranges, several under way (the K
- * of dlio.md 7.5): one connection seldom has all that the network and the
- * store can give. Only checkpoints are: training has many objects under way.
+ * A long object of an object store is read in ranges, several of them in
+ * flight, because one connection rarely uses all of the network and the store.
+ * Training does not need this: it has many objects in flight.
  */
 import { equalBytes } from "../bytes/equal_bytes.ts";
 import { DatasetError } from "../errors.ts";

@@ -2,13 +2,32 @@
  * The tensors of a transformer with gated feed-forward layers and grouped
  * query attention, as DLIO counts them.
  *
- * Layers are numbered 0 … L + 2: 0 is the embedding, 1 … L are the blocks,
- * L + 1 is the output projection, L + 2 the final norm. Divisions floor, one
- * after the other from left to right, as DLIO's do: a shard may therefore be
- * an element short, and sizes equal DLIO's to the byte.
+ * With h = hidden size, f = feed-forward size, V = vocabulary, L = layers,
+ * kv = h / heads · key-value heads, TP = tensor parallelism, and S = the
+ * copies of the model in ZeRO 3, else 1, tensors have these elements:
  *
- * Spec: dlio.md 7.2. Beyond it, read from DLIO's source: with
- * `layer_parameters` given, the stages hold layers 1 … L only.
+ *    layer 0       embedding            h V / TP / S
+ *    layer 1 … L   input norm           h / S
+ *                  query, key, value    h (h + 2 kv) / TP / S
+ *                  attention output     h² / TP / S
+ *                  second norm          h / S
+ *                  up and gate          2 h f / TP / S
+ *                  down                 h f / TP / S
+ *    layer L + 1   output projection    h V / TP / S
+ *    layer L + 2   final norm           h / S
+ *
+ * Divisions floor, one after the other from left to right, as DLIO's do: a
+ * shard may therefore be an element short, and sizes equal DLIO's to the byte.
+ *
+ * The optimizer of a rank has three groups of two tensors, P and 5 h elements.
+ * P is the model's parameters divided by tensor · pipeline and, from ZeRO 1
+ * on, by the copies too.
+ *
+ * With `layer_parameters` the stages hold layers 1 … L only, each all listed
+ * values divided by TP, a byte each; `optimization_groups` gives two tensors
+ * per group and one more of all groups together.
+ *
+ * Source: DLIO's `checkpointing/base_checkpointing.py`.
  */
 import type { ModelSpec, Parallelism, TensorSpec } from "./model_spec.ts";
 

@@ -1,12 +1,12 @@
 /**
- * How many accelerators a model is checkpointed from when nobody says.
+ * How many accelerators a model is checkpointed from when no number is given.
  */
 import type { Workload } from "../config/workload.ts";
 import { checkpointProblems } from "./checkpoint_plan.ts";
 
 /**
- * Processes of MLPerf Storage's closed division by `model.name`, `dlio.md`
- * 8.4: no setting holds them.
+ * Processes of MLPerf Storage's closed division by `model.name`. No setting
+ * holds them. Source: https://github.com/mlcommons/storage
  */
 const CLOSED_ACCELERATORS: Readonly<Record<string, number>> = {
   llama3_8b: 8,
@@ -27,8 +27,8 @@ export interface UsualAccelerators {
  * models, else as many as hold the model once, or in mode "subset" all that
  * it is spread over.
  *
- * @param workload Its settings. Whether the number can be used is to be
- *   asked of {@linkcode checkpointProblems}.
+ * @param workload Its settings. {@linkcode checkpointProblems} says whether
+ *   the number can be used.
  */
 export function usualAccelerators(workload: Workload): UsualAccelerators {
   const closed = CLOSED_ACCELERATORS[workload.model.name];

@@ -1,9 +1,9 @@
 /**
  * Streams one file of a checkpoint into storage, in constant memory.
  *
- * A buffer is filled while it is still in the CPU's cache and handed over;
- * with storage that answers later, the next one is filled meanwhile. Only
- * one write is under way at a time: a file is written front to back.
+ * A buffer is handed over while it is still in the CPU's cache. With
+ * asynchronous storage the next one is filled during the write. Only one write
+ * is in flight: a file is written front to back.
  */
 import type { ReadMeter, Storage } from "../storage/storage.ts";
 import type { FileWriter } from "../storage/storage.ts";
@@ -102,7 +102,7 @@ function streamSync(
   return offset;
 }
 
-/** The same, filling one buffer while the other one is under way. */
+/** The same, filling one buffer while the other one is written. */
 async function streamLater(
   writer: FileWriter,
   content: FileContent,

@@ -2,9 +2,9 @@
  * The only writer to stdout and stderr.
  *
  * Results go to stdout, everything for people to stderr. On a terminal one
- * status line may stand at the bottom of stderr; whatever is said meanwhile
- * appears above it. A reader that went away (`stoker workloads | head -1`)
- * is no failure: what it does not want to read is dropped.
+ * status line may stand at the bottom of stderr; other lines appear above it.
+ * A closed pipe (`stoker workloads | head -1`) is no failure: the rest of the
+ * output is dropped.
  *
  * A measurement must not end because a message cannot be shown. So whatever
  * stderr refuses (a full disk, a terminal that is gone) is dropped, and the
@@ -12,7 +12,7 @@
  */
 import { StokerError } from "../errors.ts";
 
-/** How much people are told: nothing but problems, the usual, everything. */
+/** How much is printed for people: only problems, the usual, everything. */
 export type Loudness = "quiet" | "normal" | "verbose";
 
 /** Where bytes go: `Deno.stdout`, or a test's collector. */
@@ -27,7 +27,7 @@ export interface ConsoleOptions {
   readonly stderr: TextSink;
   /** Whether stderr is a terminal: only there is a status line redrawn. */
   readonly isTerminal: boolean;
-  /** Columns of the terminal, asked for at each drawing. */
+  /** Columns of the terminal, read at each drawing. */
   columns(): number;
 }
 
@@ -83,7 +83,7 @@ export class Console {
     if (this.loudness === "verbose") this.#sayAlways(text);
   }
 
-  /** Something the user should act on although the command goes on. */
+  /** Something the user should act on although the command continues. */
   warn(text: string): void {
     this.#sayAlways(`warning: ${text}`);
   }
@@ -114,7 +114,7 @@ export class Console {
   }
 }
 
-/** Writes whole texts, in order, until the reader goes away. */
+/** Writes whole texts, in order, until the pipe is closed. */
 class TextWriter {
   readonly #sink: TextSink;
   readonly #maxFullMs: number;

@@ -1,6 +1,6 @@
 /**
  * The context of this very process: the only place that reads `Deno.args`
- * and `Deno.env`. Everything below it gets values.
+ * and `Deno.env`. Everything else is given values.
  */
 import type { Context } from "./line/command.ts";
 import { processConsole } from "./console.ts";

@@ -19,7 +19,7 @@ import { UNIVERSAL_FLAGS } from "./line/flags.ts";
 /** Runs the command line of this process. */
 export async function main(): Promise<number> {
   const context = processContext();
-  // A promise that nobody awaits must end the process as any defect does.
+  // A rejected promise that is not awaited ends the process as any defect does.
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     Deno.exit(reportFailure(context.console, event.reason));

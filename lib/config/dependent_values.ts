@@ -1,8 +1,8 @@
 /**
  * Settings that follow from the host or from other settings.
  *
- * Reference: DLIO's `utils/config.py`, thread sizing. There an explicit 1 is
- * sized as well, so that 1 cannot be asked for; here 1 means 1.
+ * Reference: DLIO's `utils/config.py`, thread sizing. DLIO sizes an explicit 1
+ * as well, so that one thread cannot be chosen; here 1 means 1.
  */
 
 /** Limits of threads where neither setting nor environment gives one. */

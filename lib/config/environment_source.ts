@@ -61,7 +61,7 @@ export const ENVIRONMENT_ROWS: readonly EnvironmentRow[] = [
 /** Caps the number of threads where it is sized for the host. */
 export const MAX_AUTO_THREADS_NAME = "DLIO_MAX_AUTO_THREADS";
 
-/** Every variable that is looked at. */
+/** Every variable that is read. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
   ...new Set(ENVIRONMENT_ROWS.map((row) => row.name)),
   MAX_AUTO_THREADS_NAME,

@@ -104,7 +104,7 @@ function layOverride(values: LayeredValues, override: Override): void {
   const path = canonicalPath(override.path);
   const text = maskOverride(override.text, override.path, override.value);
   if (override.action === "remove") {
-    // A removed key that nothing knows is worth a message as much as a set one.
+    // Removing an unknown key is as wrong as setting one.
     if (rowOfPath(path) === undefined && !SECTIONS.has(path)) {
       values.assign(path, null, () => ({ kind: "override", text }));
     } else {
@@ -154,8 +154,8 @@ function isSet(values: LayeredValues, path: string): boolean {
 }
 
 /**
- * A section that is no map: DLIO reads nothing from it and goes on, and so
- * do published files; nothing at all is silent.
+ * Removes sections that are no maps. DLIO reads nothing from such a section,
+ * and published files have some, so a scalar is a warning and a list an error.
  */
 function dropEmptySections(values: LayeredValues, findings: Findings): void {
   for (const [path, { value, origin }] of [...values.entries()]) {
@@ -201,7 +201,7 @@ function reportUnknownKeys(
   }
   for (const [key, origin] of legacy) {
     const successor = successorOf(key);
-    // Whoever set both knows; whoever set only the old one must be told.
+    // A file that sets both needs no hint.
     const hint = successor === undefined || values.has(successor)
       ? ""
       : `; the setting is ${successor}`;

@@ -7,7 +7,7 @@ import { DISTRIBUTION_KEYS, STDEV_SUFFIX } from "./distribution.ts";
 import { ALL_OPTIONS, type SharedOption } from "./option_settings.ts";
 import { workloadSchema } from "./schema.ts";
 
-/** What a row's metadata says goes before what zod derives. */
+/** The metadata of a row wins over what zod derives. */
 const DERIVED_KEYWORDS = ["type", "minimum", "maximum", "enum", "items"];
 
 /**

@@ -18,7 +18,7 @@ export type Origin =
   | {
     readonly kind: "file";
     readonly path: string;
-    /** Line number from 1; null where it could not be told cheaply. */
+    /** Line number from 1; null where it is not known. */
     readonly line: number | null;
   }
   /** A word of the command line, as it was typed. */

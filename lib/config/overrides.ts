@@ -26,14 +26,14 @@ export interface Override {
   readonly text: string;
 }
 
-/** What one word of the command line asks for. */
+/** What one word of the command line sets. */
 export type ParsedOverride =
   | { readonly kind: "setting"; readonly override: Override }
   | { readonly kind: "workload"; readonly name: string }
   | { readonly kind: "run_dir"; readonly folder: string }
   | { readonly kind: "output_subdir"; readonly name: string };
 
-/** All that a list of words asks for. */
+/** Everything that a list of words sets. */
 export interface ParsedOverrides {
   readonly overrides: readonly Override[];
   readonly workloadName: string | null;

@@ -4,8 +4,8 @@
  *    sources → gathered values → each row of the schema → dependent values
  *            → what cannot be honored, rules between settings → Workload
  *
- * A setting that is wrong counts as its default from there on, and findings
- * that involve it are dropped: nobody is sent after a consequence.
+ * A wrong setting counts as its default from there on. Findings that involve
+ * it are dropped, because they would only be consequences.
  */
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
@@ -366,7 +366,7 @@ function replaceRecordLength(
   draft.origins.set(key, { kind: "derived", key: "dataset.record_dims" });
 }
 
-/** `storage_library` stands in two places; it goes before the option. */
+/** `storage_library` can be set in two places; it wins over the option. */
 function shareStorageLibrary(
   draft: Draft,
   { storage_library, storage_options }: Workload["storage"],

@@ -4,7 +4,8 @@
  * A secret is any value whose key speaks of secrets, tokens, passwords or
  * access keys (in a misspelled section too), any under `storage_options` whose
  * key speaks of keys at all or whose row says so, and any `user:password@` in
- * a URL. Too much hidden costs little; too little cannot be taken back.
+ * a URL. Hiding too much costs little; a secret that was shown cannot be taken
+ * back.
  */
 import { ALL_KINDS } from "../storage/kinds.ts";
 

@@ -1,9 +1,9 @@
 /**
  * Settings that Stoker knows but cannot do, and those that change nothing.
  *
- * The first are errors: a benchmark that quietly does something else than it
- * was told is worse than none. The second are warnings, since published
- * files set them and the result is the same.
+ * The first are errors: a benchmark that silently does something else is worse
+ * than none. The second are warnings, because published files set them and the
+ * result is the same.
  */
 import { NO_EFFECT } from "./setting.ts";
 import { SETTING_ROWS } from "./setting_rows.ts";

@@ -9,7 +9,7 @@
  * takes; so memory is constant. The name then ends in ".csv.gz", which
  * pandas and others need to see what it is.
  *
- * Spec: dlio.md 2.3; RFC 4180.
+ * Spec: RFC 4180. Layout: DLIO's `data_generator/csv_generator.py`.
  */
 import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";

@@ -170,7 +170,7 @@ export interface Format {
   /**
    * Exact length of the file.
    *
-   * @returns Bytes, or null where only encoding tells (compressed).
+   * @returns Bytes, or null where only encoding shows it (compressed).
    */
   fileBytes(spec: FileSpec): number | null;
 
@@ -179,7 +179,7 @@ export interface Format {
    *
    * Every chunk but the last fills `tools.pages`, so that storage with
    * alignment or part rules can send it as it is. A chunk is valid until the
-   * next one is asked for. No more memory than `tools.pages` and a fixed
+   * next one is requested. No more memory than `tools.pages` and a fixed
    * amount, however long the file.
    */
   encode(spec: FileSpec, tools: EncodeTools): Iterable<Uint8Array>;
@@ -228,8 +228,8 @@ export interface Format {
   /**
    * Decodes what {@linkcode Format.ranges} of the same samples named, as a
    * loader's CPU would; its time belongs to load time. Only formats that can
-   * be asked to decode (`dataset.parquet.decode`) have it; does nothing for
-   * an index that was opened without being asked.
+   * decode (`dataset.parquet.decode`) have it; does nothing for an index that
+   * was opened without decoding.
    *
    * @param bytes The bytes of `ranges`, one range after another.
    * @returns Samples decoded.

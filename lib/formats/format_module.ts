@@ -3,7 +3,7 @@
  * a {@linkcode Format} as `format`.
  *
  * Its members are checked here, once per thread, so that a missing one is
- * told before anything runs and not in the middle of an epoch.
+ * reported before anything runs and not in the middle of an epoch.
  */
 import { ConfigError } from "../errors.ts";
 import type { Format, Reading } from "./format.ts";

@@ -1,18 +1,17 @@
 /**
  * HDF5: datasets `records_k` and `labels`, written front to back.
  *
- * Stream: dataset after dataset. A contiguous one is the stream's bytes in
- * C order; of a chunked one, chunk after chunk is, each in C order and whole
- * also where it reaches over the edge. Labels are zero.
+ * Stream: dataset after dataset. A contiguous dataset is the stream's bytes in
+ * C order. A chunked one is chunk after chunk, each in C order, and a whole
+ * chunk also where it extends beyond the dataset. Labels are zero.
  *
- * Compression: "gzip" compresses twice. The front of the file holds the
- * length of every chunk and of the file, so a first pass over the chunks
- * finds lengths, of which 8 bytes per chunk are kept, and a second one
- * writes; memory stays at a few chunks. "lzf" never makes a random chunk
- * shorter, and h5py then keeps the chunk as it is and marks it so: files
- * have the filter and raw chunks.
+ * Compression: "gzip" compresses twice, because the front of the file contains
+ * the length of every chunk and of the file. The first pass finds the lengths
+ * and keeps 8 bytes per chunk; the second one writes. Memory stays at a few
+ * chunks. "lzf" never makes a random chunk shorter. h5py then stores such a
+ * chunk raw and marks it: files have the filter and raw chunks.
  *
- * Spec: dlio.md 2.3; the parts in `hdf5/`.
+ * Layout: DLIO's `data_generator/hdf5_generator.py`; spec: the files of `hdf5/`.
  */
 import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";

@@ -14,7 +14,7 @@
  * pages, and a page that the sample before ended in is not read again.
  * DLIO's reader of it touches no page at all and so does no I/O.
  *
- * Spec: dlio.md 2.3.
+ * Layout: DLIO's `data_generator/indexed_binary_generator.py`.
  */
 import type { ByteSource } from "../bytes/byte_source.ts";
 import { ceilToPage, PAGE_BYTES } from "../bytes/page_arena.ts";

@@ -12,7 +12,7 @@
  * fewer than a comment's head, they are fill bytes 0xff before a marker
  * (T.81 B.1.1.2).
  *
- * Spec: dlio.md 2.3; the parts in `jpeg_skeleton.ts`.
+ * Spec: `jpeg_skeleton.ts`. DLIO writes as many random bytes and no image.
  */
 import type { EncodeTools, FileSpec, Format } from "./format.ts";
 import type { ImageSize } from "./image_size.ts";

@@ -1,7 +1,7 @@
 /**
- * Errors of a format module: told with the module's function and line, as a
- * user's own, not as defects of Stoker. A module has no way to Stoker's error
- * classes, so it throws what it likes.
+ * Errors of a format module: reported with the module's function and line, as
+ * errors of the user's code, not as defects of Stoker. A module cannot import
+ * Stoker's error classes, so it may throw anything.
  */
 import type { Awaitable } from "../bytes/awaitable.ts";
 import { FormatError, StokerError } from "../errors.ts";

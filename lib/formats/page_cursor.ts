@@ -3,7 +3,7 @@
  * buffer out whenever it is full.
  *
  * Invariant: every chunk but the last fills the buffer exactly, so chunks
- * keep the alignment that O_DIRECT and multipart uploads ask for.
+ * keep the alignment that O_DIRECT and multipart uploads need.
  *
  * Each part is a generator to be delegated to: `yield* cursor.bytes(header)`.
  */

@@ -7,7 +7,7 @@
  * is not pixels; see `png_layout.ts`. The private chunk holds the stream
  * bytes that follow the random rows.
  *
- * Spec: dlio.md 2.3; https://www.w3.org/TR/png-3/
+ * Spec: https://www.w3.org/TR/png-3/
  */
 import { adler32Zeros } from "../bytes/adler32.ts";
 import { crc32 } from "../bytes/crc.ts";

@@ -8,10 +8,10 @@
  *    stKr      random bytes, a private chunk that decoders skip
  *    IEND      12
  *
- * Stored rows are longer than their pixels by filter bytes and heads. What
- * they take too much is saved at the bottom: as few rows as do it are zero
- * and deflate to nearly nothing (a 338 × 338 image has 2, 0.6 %), and the
- * private chunk fills the rest.
+ * Stored rows are longer than their pixels by filter bytes and heads. To make
+ * up for it, the fewest rows that suffice are zero, at the bottom: they deflate
+ * to nearly nothing (a 338 × 338 image has 2 of them, 0.6 %). The private chunk
+ * fills the rest.
  *
  * Spec: W3C PNG, sections 5 and 11; RFC 1951, section 3.2.4.
  */

@@ -5,11 +5,12 @@
  *
  * Invariants: all records of a file have one length; sample k is bytes
  * [k sampleBytes, (k + 1) sampleBytes) of the file's stream. Checksums come
- * from the random source, so no byte is looked at twice.
+ * from the random source, so no second pass over the bytes is needed.
  *
  * A companion for DALI lists "offset length" of each record as text.
  *
- * Spec: dlio.md 2.3; framing and message in the files imported.
+ * Spec: `tfrecord_framing.ts` and `protobuf_example.ts`. Layout and companion:
+ * DLIO's `data_generator/tf_generator.py`.
  */
 import type { RangeList } from "../bytes/range_list.ts";
 import { runSteps } from "../bytes/steps.ts";

@@ -1,6 +1,6 @@
 /**
- * What a storage folder can do, found out by doing it: one empty file is
- * made and removed.
+ * What a storage folder can do: it is tried with an empty file, which is
+ * removed.
  */
 import fs from "node:fs";
 import { join, resolve } from "node:path";

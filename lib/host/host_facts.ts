@@ -1,6 +1,5 @@
 /**
- * Facts of this host that belong to a result: whoever reads the numbers must
- * know what they were measured on.
+ * Facts of this host that belong to a result: what it was measured on.
  */
 import { readSystemFile } from "./system_file.ts";
 

@@ -1,6 +1,5 @@
 /**
- * Which file system a path is on: results from a local disk and from NFS are
- * not the same thing.
+ * Which file system a path is on: a local disk and NFS give different results.
  *
  * Spec: proc_pid_mountinfo(5).
  *

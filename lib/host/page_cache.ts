@@ -1,6 +1,6 @@
 /**
  * The page cache of this host, file by file: how much of a file it holds and
- * how to make it let go.
+ * how to drop it.
  *
  *    clean pages    posix_fadvise(DONTNEED): any user who may open the file
  *    dirty pages    sync_file_range, then the same; thorough: fsync
@@ -106,7 +106,7 @@ export class PageCache {
         if (errnoOf(this.#libc) === ERRNO.EPERM) return notTold(path);
         this.#usesCachestat = false;
       }
-      // It refuses nobody but says of such files that memory holds them all.
+      // It never refuses, but reports such files as cached completely.
       return this.#mayBeTold(path) ? this.#mincore(fd, path) : notTold(path);
     } finally {
       this.#libc.close(fd);
@@ -219,7 +219,9 @@ const MAP_FAILED = 2n ** 64n - 1n;
 function notTold(path: string): Reading<number> {
   return {
     value: null,
-    reason: `the kernel tells only who may write to "${path}" or owns it`,
+    reason:
+      `the kernel reports it only to the owner of "${path}" and to those ` +
+      `who may write to it`,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * How far this host's timers overshoot: compute emulation sleeps short and
- * finishes on the clock by as much.
+ * How late this host's timers are. Compute emulation sleeps shorter by as much
+ * and waits for the rest on the clock.
  */
 
 /** What was measured, in microseconds beyond the asked time. */

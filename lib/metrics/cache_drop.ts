@@ -1,5 +1,5 @@
 /**
- * What the drops of the page cache came to, for reports.
+ * What dropping the page cache achieved, for reports.
  */
 import { formatBytes } from "../bytes/sizes.ts";
 import { totalCacheDrop } from "./host_totals.ts";
@@ -64,7 +64,7 @@ export function cacheDropText(totals: CacheDropTotals): string {
 
 /**
  * Warnings that files stayed in memory although they were to be dropped, or
- * that it cannot be told.
+ * that this is not known.
  *
  * @returns One sentence for each different reason.
  */
@@ -78,7 +78,7 @@ export function cacheDropWarnings(phases: readonly PhaseRecord[]): string[] {
     }
   }
   return [...reasons].map(([reason, count]) =>
-    `The page cache was not seen to let go before ${count} ` +
+    `The page cache may still hold files before ${count} ` +
     `phase${count === 1 ? "" : "s"}: ${reason}`
   );
 }

@@ -1,21 +1,21 @@
 /**
- * Cache truth: how much of what was asked for reached the device.
+ * Cache truth: how much of the requested bytes reached the device.
  *
  *     hit fraction = max(0, 1 - bytes from device / bytes requested)
  *
- * The device may move more than was asked for (read-ahead, whole pages):
- * then nothing came from memory. Where the device's share cannot be known,
- * neither can the fraction: null, with the reason beside it.
+ * The device may move more than was requested (read-ahead, whole pages): then
+ * nothing came from memory. Where the device's share is not known, the fraction
+ * is null, with the reason beside it.
  */
 import { totalDevice } from "./host_totals.ts";
 import { PHASE_KINDS } from "./phase_kinds.ts";
 import type { PhaseKind } from "./phase_kinds.ts";
 import type { PhaseRecord } from "./run_record.ts";
 
-/** Above this fraction of hits figures say little about the storage. */
+/** Above this fraction of hits, figures say little about the storage. */
 export const CACHE_WARNING_FRACTION = 0.05;
 
-/** What was asked for and what the device moved. */
+/** What was requested and what the device moved. */
 export interface CacheTruth {
   readonly bytesRequested: number;
   /** Null if it is not known for every phase. */
@@ -40,7 +40,7 @@ export function cacheTruth(phases: readonly PhaseRecord[]): CacheTruth {
     const device = totalDevice(phase);
     bytesRequested += phase.bytesRequested;
     if (device.bytes === null) {
-      // The reason for not knowing is worth more than how others are known.
+      // The reason for one unknown matters more than the source of the others.
       if (bytesFromDevice !== null) source = device.source;
       bytesFromDevice = null;
     } else if (bytesFromDevice !== null) {
@@ -60,7 +60,7 @@ export function cacheTruth(phases: readonly PhaseRecord[]): CacheTruth {
 }
 
 /**
- * The warning that figures were earned from memory.
+ * The warning that figures come from memory.
  *
  * @param kind The kind of phase.
  * @param truth Cache truth of all phases of that kind.

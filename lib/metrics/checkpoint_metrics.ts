@@ -4,9 +4,9 @@
  *     duration   = that of the slowest rank
  *     throughput = bytes of all ranks / duration
  *
- * The checkpoint is there when its last rank is done, so this is also what
- * MLPerf Storage's guidelines ask for (`dlio.md` 8.5); DLIO itself divides
- * by rank 0's time (quirk 6).
+ * A checkpoint is complete when its last rank is done. MLPerf Storage's
+ * guidelines define the duration in the same way. DLIO divides by the time of
+ * rank 0, which may be a fast one.
  */
 import type { PhaseRecord } from "./run_record.ts";
 
@@ -29,13 +29,13 @@ export interface CheckpointMetrics {
   /** GiB/s over all ranks; null if no time passed. */
   readonly gibPerSecond: number | null;
   readonly slowestRank: number;
-  /** Part of the duration that the rank slowest in it waited for fsync. */
+  /** Seconds that the rank with the longest wait for fsync waited. */
   readonly fsyncSeconds: number;
   /** Rank to its share. */
   readonly shares: ReadonlyMap<number, CheckpointShare>;
 }
 
-/** The files of each rank ask for those of all phases. */
+/** Kept, because the files of every rank need the figures of all phases. */
 const known = new WeakMap<PhaseRecord, CheckpointMetrics>();
 
 /**

@@ -38,7 +38,7 @@ const COUNT = 0;
 const SUM = 1;
 const MIN = 2;
 const MAX = 3;
-/** A tick is the least latency told apart, 0.1 µs. */
+/** A tick is the smallest difference of latencies, 0.1 µs. */
 const TICKS_PER_MS = 10_000;
 const US_PER_TICK = 0.1;
 
@@ -114,7 +114,7 @@ export function clearHistogram(slots: Float64Array): void {
   if (slots[COUNT] !== 0) slots.fill(0);
 }
 
-/** What a histogram knows exactly. */
+/** What a histogram contains exactly. */
 export interface HistogramTotals {
   readonly count: number;
   /** Milliseconds; 0 if the histogram is empty, as the two below. */

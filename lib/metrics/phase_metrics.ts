@@ -2,8 +2,8 @@
  * Everything that is derived from one phase, or from all phases of a kind.
  *
  * "First done" is when the first worker had finished its share, "last done"
- * when the last one had, both from the gate: far apart, the tail of the
- * phase ran with idle workers. (The words are elbencho's.)
+ * when the last one had, both from the gate. If they are far apart, workers
+ * were idle at the end of the phase. (The words are elbencho's.)
  */
 import { cacheTruth } from "./cache_truth.ts";
 import type { CacheTruth } from "./cache_truth.ts";

@@ -44,8 +44,8 @@ export interface RankRecord {
    */
   readonly stepSeconds: Float64Array;
   /**
-   * Seconds of compute that each step asked for. More was spent where the
-   * host was late: its processors were busy, or it stood still.
+   * Seconds of compute that each step was to emulate. More was spent where the
+   * host was late: its processors were busy, or it was suspended.
    */
   readonly computeRequestedSeconds: Float64Array;
   /** From the gate to the end of the last step. */
@@ -78,23 +78,24 @@ export interface WorkerRecord {
   readonly firstDoneSeconds: number;
   readonly lastDoneSeconds: number;
   /**
-   * Waited for fsync; of a checkpointer: since the checkpoint began, also
-   * for ranks that its thread saved before. Absent if there was none.
+   * Seconds of waiting for fsync. Of a checkpointer they count from the start
+   * of the checkpoint and include the ranks that its thread saved before.
+   * Absent if there was none.
    */
   readonly fsyncSeconds?: number;
   /**
-   * What the kernel says that this thread alone fetched from and sent to
-   * devices; of a thread that saves or loads several ranks, for all of them
-   * with the first. Absent where it does not tell, where storage answers by
-   * requests, and of accelerators that read by themselves.
+   * The kernel's count of what this thread alone read from and wrote to
+   * devices. A thread that saves or loads several ranks has the sum in its
+   * first rank's record. Absent where the kernel does not count, for object
+   * stores, and for accelerators that read by themselves.
    */
   readonly deviceReadBytes?: number;
   readonly deviceWriteBytes?: number;
 }
 
-/** What the kernel says of this process's input and output in a phase. */
+/** The device's share of a phase's input or output. */
 export interface DeviceIo {
-  /** Bytes read from or written to the device; null if nobody can tell. */
+  /** Bytes read from or written to the device; null if not known. */
   readonly bytes: number | null;
   /** How it is known, or why not. */
   readonly source: string;
@@ -132,19 +133,19 @@ export interface CacheDrop {
 /** Counts of a latency histogram; see `histogram.ts` for the buckets. */
 export type HistogramCounts = Float64Array;
 
-/** What all workers asked of one endpoint in a phase. */
+/** The requests of all workers to one endpoint in a phase. */
 export interface EndpointRecord {
   /** "http://node01:9000". */
   readonly address: string;
-  /** Requests that ended well. */
+  /** Requests that succeeded. */
   readonly requests: number;
   /** Bytes that they moved, bodies of objects alone. */
   readonly bytes: number;
-  /** Requests that failed for good. */
+  /** Requests that failed after all retries. */
   readonly errors: number;
-  /** Attempts that failed and were made again. */
+  /** Attempts that failed and were retried. */
   readonly retries: number;
-  /** How long requests of every kind took. */
+  /** Latency of requests of every kind. */
   readonly latency: HistogramCounts;
 }
 
@@ -190,7 +191,7 @@ export interface PhaseRecord {
   readonly latencies: Readonly<Partial<Record<Operation, HistogramCounts>>>;
   /** Where requests went; absent where storage has no endpoints. */
   readonly endpoints?: readonly EndpointRecord[];
-  /** Bytes that the phase asked its storage for. */
+  /** Bytes that the phase requested from its storage. */
   readonly bytesRequested: number;
   /** One entry for each process, in their order; see `host_totals.ts`. */
   readonly hosts: readonly PhaseHostRecord[];

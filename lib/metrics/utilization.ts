@@ -12,12 +12,13 @@
  * slowest rank at the all-reduce, which is idle time that storage caused.
  * Checkpoints and the end of readers are outside.
  *
- * `asked` is the compute time that was asked for, not what was spent: a host
- * that is too busy, or stands still, spends more, and that is waiting.
+ * `asked` is the compute time that was to be emulated, not the time that was
+ * spent: a host that is too busy, or suspended, spends more, and that is waiting.
  *
- * DLIO takes the compute time that was spent, and counts its window for each
- * block between checkpoints. It scales throughput up from rank 0. Here time
- * is monotonic, the window is that of the epoch, and ranks are summed.
+ * DLIO's `utils/statscounter.py` takes the compute time that was spent, counts
+ * its window for each block between checkpoints, and scales throughput up from
+ * rank 0. Here time is monotonic, the window is that of the epoch, and ranks
+ * are summed.
  */
 import type { PhaseRecord, RankRecord } from "./run_record.ts";
 

@@ -4,7 +4,7 @@
  * The formulas are d3-random's; the source is ours and seeded, so the draws of
  * a run repeat. A negative draw counts as 0 (DLIO mirrors it, which shifts the
  * mean). Parameters are seconds unless they are shapes.
- * Reference: spec/dlio.md 1.3.
+ * Settings: `config/distribution.ts`.
  */
 import {
   randomExponential,

@@ -12,8 +12,8 @@
  *    page    random │ 0 0 0 0 0 0 0 0 │ random │ 0 0 0 …
  *            4096/C │  4096 - 4096/C  │
  *
- * Bytes stay a function of (seed, stream, offset), and sums still need no
- * look at them: zeros are a multiplication.
+ * Bytes stay a function of (seed, stream, offset). Checksums still need no pass
+ * over them: a run of zeros is a multiplication.
  */
 import { CRC32_POLYNOMIAL, CRC32C_POLYNOMIAL } from "../bytes/crc.ts";
 import type { CrcPolynomial } from "../bytes/crc_shift.ts";
@@ -45,7 +45,7 @@ export function createReducedSource(
     : new ReducedSource(source, reduction);
 }
 
-/** A piece of a stream that lies in one unit. */
+/** A piece of a stream inside one unit. */
 type VisitPiece = (
   stream: number,
   offset: number,

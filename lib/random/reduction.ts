@@ -60,7 +60,7 @@ export interface ReducedFiles {
 }
 
 /**
- * Says what keeps a dataset from having the ratio asked for.
+ * Says what keeps a dataset from having the requested ratio.
  *
  * @returns One sentence per problem.
  */

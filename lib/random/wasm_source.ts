@@ -13,7 +13,7 @@ import { RANDOM_WASM_BASE64 } from "./random_wasm.ts";
 
 /**
  * Bytes that a source takes from its arena, for states and CRC tables; those
- * of a checksum never asked for are never touched and cost no memory.
+ * of a checksum that is not used are never touched and cost no memory.
  */
 export const RANDOM_REGION_BYTES = 593920;
 

@@ -38,7 +38,7 @@ export function recordFromPlain<T>(plain: PlainRecord): T {
   ) as T;
 }
 
-/** Keys are those of our own types: a few, asked for in every record. */
+/** Keys are those of our own types: a few, used in every record. */
 const plainKeys = new Map<string, string>();
 
 function plainKey(key: string): string {

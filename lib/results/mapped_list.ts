@@ -1,6 +1,6 @@
 /**
- * A list whose entries are made when they are asked for, and not kept: what a
- * run of thousands of ranks is written to JSON from, one rank at a time.
+ * A list whose entries are made on demand and not kept: a run of thousands of
+ * ranks is written to JSON one rank at a time.
  */
 
 /** Entries of one list as another wants them. */

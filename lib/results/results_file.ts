@@ -122,7 +122,7 @@ export function appendPieces(
  * @param operation What was tried.
  * @param path The file or folder.
  * @param error What was thrown.
- * @returns A StorageError; defects of Stoker come back as they are.
+ * @returns A StorageError; defects of Stoker are returned as they are.
  */
 export function resultsError(
   operation: string,

@@ -1,7 +1,7 @@
 /**
  * The results folder of one run, written as the run goes.
  *
- *    stoker.incomplete.jsonl   while the run goes on: its head, then a line
+ *    stoker.incomplete.jsonl   while the run lasts: its head, then a line
  *                              for each phase; gone when the run is saved
  *    {hydra}/*.yaml            from the beginning
  *    all other files           at the end, each under a name of its own
@@ -9,10 +9,10 @@
  *    stoker.json               written first, renamed last: its rename is
  *                              what finishes the folder
  *
- * So after a crash the journal is there and says by its name that the run is
- * not complete; `results_reader.ts` reads either. Where a disk is full, what
- * can be made from `stoker.json` gives way to it, and the journal stays if
- * even that does not fit: what was measured is lost last.
+ * So after a crash the journal is there, and its name says that the run is not
+ * complete. `results_reader.ts` reads either. On a full disk, files that can be
+ * made from `stoker.json` are given up for it; if even that does not fit, the
+ * journal stays: what was measured is lost last.
  *
  * Results are never overwritten: a folder that already has a file of ours is
  * refused. Files of others are left alone, because mlpstorage keeps its logs

@@ -51,7 +51,7 @@ export async function readResults(folder: string): Promise<SavedRun> {
 
 function fromJournal(path: string, text: string): SavedRun {
   const lines = text.split("\n");
-  // What follows the last line feed is a line that the crash cut short.
+  // What follows the last line feed is a line that the crash interrupted.
   lines.pop();
   const [headLine, ...phaseLines] = lines;
   if (headLine === undefined) {
@@ -79,8 +79,8 @@ function fromJournal(path: string, text: string): SavedRun {
       hosts,
       phases,
       complete: false,
-      failure: "Stoker ended without saving the run; the phases that had " +
-        "ended by then are there",
+      failure: "Stoker ended without saving the run: only the phases that " +
+        "had ended are known",
       warnings: [],
     },
     context: recordFromPlain<ResultContext>(head.context),

@@ -52,7 +52,7 @@ export interface PlainRun extends PlainRunHead {
   readonly phases: Iterable<PlainPhase>;
 }
 
-/** A run record without what only its end can tell. */
+/** A run record without what is known only at its end. */
 export type RunHead = Pick<RunRecord, "start" | "accelerators" | "hosts">;
 
 /**

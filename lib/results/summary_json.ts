@@ -1,6 +1,7 @@
 /**
  * `summary.json`: one run in one small object, DLIO's keys and ours, rendered
  * from the typed summary. Metrics have a file of their own: `metric_json.ts`.
+ * `lib/help/results.md` lists all keys.
  *
  * DLIO's key names say MB and GB where they mean MiB and GiB. They are kept
  * because its tools ask for them.

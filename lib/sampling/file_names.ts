@@ -7,7 +7,7 @@
  * index mod subfolders, padded to the digits of the number of subfolders
  * (so ten of them are 00 … 09). With fewer than two there are none. Folders
  * of the format's own, such as Hive partitions, come in turns as well.
- * Reference: spec/dlio.md 2.1.
+ * Reference: DLIO's `data_generator/data_generator.py`.
  */
 import { nameAt, type NameTable } from "./name_table.ts";
 

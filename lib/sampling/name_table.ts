@@ -5,8 +5,8 @@
  * once. The rest is front-coded (`front_coding.ts`).
  *
  * A name costs its further bytes and about 2.5 more: 3 to 5 for numbered
- * files, however many there are. Names that are all UUIDs, which share next to
- * nothing, are in a table of their own: `uuid_names.ts`.
+ * files, however many there are. UUIDs share almost nothing and have a table of
+ * their own: `uuid_names.ts`.
  */
 import {
   FrontDecoder,

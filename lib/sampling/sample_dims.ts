@@ -6,10 +6,11 @@
  * floor(sqrt(elements)), standard deviation stdev / 2 / sqrt(elements); drawn
  * values are truncated toward zero, at least 1. A length is the product of two
  * independent draws, so its own deviation is about 1/√2 of the stdev asked
- * for: files as large and as unequal as DLIO's. This is DLIO's rule
- * (spec/dlio.md 1.5, 2.2) with two corrections: the draw is a function of the
- * dataset's seed and the file's index, not of the rank that happens to write
- * it; and lengths given in bytes are bytes whatever the element type.
+ * for: files as large and as unequal as DLIO's. This is the rule of DLIO's
+ * `utils/config.py` and `data_generator/data_generator.py` with two
+ * corrections: the draw is a function of the dataset's seed and the file's
+ * index, not of the rank that writes it; and lengths given in bytes are bytes
+ * whatever the element type.
  */
 import { randomNormal } from "d3-random";
 import { combine32 } from "../random/seeds.ts";

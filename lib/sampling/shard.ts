@@ -1,5 +1,5 @@
 /**
- * Who takes which share of an epoch.
+ * Which share of an epoch each accelerator takes.
  *
  * An epoch is a sequence of sample positions. Each accelerator takes
  * `floor(sampleCount / accelerators)` consecutive positions, and of those as

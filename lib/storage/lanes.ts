@@ -1,17 +1,17 @@
 /**
- * Does one thing many times with a bounded number under way.
+ * Does one thing many times with a bounded number in flight.
  */
 import type { Awaitable } from "../bytes/awaitable.ts";
 import type { Storage } from "./storage.ts";
 
-/** Files that are asked about at the same time. */
+/** Files that are checked at the same time. */
 const LANE_COUNT = 64;
 
 /**
  * Does something to many files, outside of every measured time: one after
- * another where storage blocks, several at a time where it answers later.
+ * another with synchronous storage, several at a time with asynchronous.
  *
- * @param storage What `act` asks.
+ * @param storage What `act` uses.
  * @param count Files.
  * @param act Does it to the file with this index.
  * @throws As {@linkcode inLanes}.
@@ -27,10 +27,10 @@ export function forEachFile(
 /**
  * Calls `act` for every index below `count`, begun in that order.
  *
- * @param laneCount Calls under way at a time, >= 1.
+ * @param laneCount Calls in flight at a time, >= 1.
  * @param count Calls.
  * @param act Is given the index.
- * @throws What the first call that failed threw; those under way have ended,
+ * @throws What the first call that failed threw; those in flight have ended,
  *   no other has begun.
  */
 export async function inLanes(

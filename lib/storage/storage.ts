@@ -1,10 +1,9 @@
 /**
  * The Storage seam: named sequences of bytes, nothing about formats.
  *
- * Every call may answer at once (a synchronous disk) or later (an object
- * store); `isSync` says which, once, so that loops are chosen before they
- * run. A worker makes its own Storage from plain {@linkcode StorageSettings};
- * instances never cross threads.
+ * A storage is synchronous (a disk) or asynchronous (an object store). `isSync`
+ * says which, so that loops are chosen once. A worker makes its own Storage from
+ * plain {@linkcode StorageSettings}; instances never cross threads.
  *
  * Adding a storage: one file that exports a {@linkcode StorageKind}, one line
  * in `registry.ts`. Every thread loads it, so what is large, such as a client
@@ -27,10 +26,10 @@ export interface StorageSettings {
 /** An opened file. */
 export interface OpenedFile extends ByteSource {
   /**
-   * Reads a range and keeps nothing; only storage that answers later has it,
+   * Reads a range and keeps nothing; only asynchronous storage has it,
    * since it gets bytes without a buffer of the caller's.
    *
-   * @returns Bytes read; fewer than asked for only at the end of the file.
+   * @returns Bytes read; fewer than requested only at the end of the file.
    */
   drainRange?(
     offset: number,
@@ -81,7 +80,7 @@ export interface FolderEntry {
   readonly problem?: string;
 }
 
-/** Ranges of one file that are under way at a time. */
+/** Ranges of one file that are in flight at a time. */
 export interface RangeGets {
   /** Of one range, but for the last. */
   readonly byteCount: number;
@@ -104,7 +103,7 @@ export interface Storage {
    */
   readonly keepsNothing?: boolean;
   /**
-   * Reads that one reader keeps under way; storage that answers later has
+   * Reads that one reader keeps in flight; asynchronous storage has
    * it.
    */
   readonly inFlight?: number;
@@ -167,7 +166,7 @@ export interface Storage {
   /** A small file's content, such as a manifest; null if there is none. */
   readText(path: string): Awaitable<string | null>;
 
-  /** Lets go of connections; absent: there is nothing to let go of. */
+  /** Closes connections; absent: there are none. */
   close?(): void;
 }
 
@@ -183,7 +182,7 @@ export interface ReadMeter {
   isStopped(): boolean;
 }
 
-/** Requests whose latency is told apart. */
+/** Requests whose latency is measured separately. */
 export type RequestOperation = "get" | "put" | "first_byte";
 
 /** Hears of every request of a storage that answers by requests. */
@@ -196,11 +195,11 @@ export interface RequestObserver {
   answered(endpoint: number, startMs: number, byteCount: number): void;
   /** One failed and is sent again. */
   retried(endpoint: number): void;
-  /** One failed for good. */
+  /** One failed after all retries. */
   failed(endpoint: number): void;
 }
 
-/** Who connects, and who hears of it; absent: nobody. */
+/** Who connects, and who is notified; absent: nobody. */
 export interface ConnectOptions {
   /**
    * The accelerator that reads, or the number of a generator: endpoints are
@@ -211,7 +210,7 @@ export interface ConnectOptions {
   /** Tells connections of one rank apart, for seeds. @default {0} */
   readonly thread?: number;
   readonly observer?: RequestObserver;
-  /** Ends all requests under way. */
+  /** Ends all requests in flight. */
   readonly signal?: AbortSignal;
 }
 

@@ -90,7 +90,7 @@ interface Owner {
 /** `model-1-4-0.pt`, `optimizer-1-4-0.pt`, `layer-2-1-4-0.pt`. */
 const OLD_NAME = /^(model|optimizer|layer-\d+)-\d+-\d+-(\d+)\.pt$/;
 
-/** `global_epoch1_step4/` and names of dlio.md 7.3 in ZeRO 0. */
+/** `global_epoch1_step4/` and the names of ZeRO 0 in DLIO 3. */
 const NEW_NAME =
   /^global_epoch\d+_step\d+\/(?:(model_states)-(\d+)|zero_pp_rank_(\d+)_mp_rank_(\d+)_(model|optim)_states)\.pt$/;
 

@@ -17,7 +17,7 @@ export interface OlderSetting {
   readonly stoker: readonly string[];
   /** What DLIO 2.0.0 is given. */
   readonly dlio: readonly string[];
-  /** Where dlio.md 7 departs from 2.0.0. */
+  /** Where DLIO 3 differs from 2.0.0. */
   readonly departure?: Departure;
 }
 
@@ -26,7 +26,7 @@ export interface Departure {
   readonly reason: string;
   /** Bytes of layers that DLIO 2.0.0 writes on a rank. */
   dlioBytes(rank: number): number;
-  /** Bytes of layers by dlio.md 7.2 and 7.3. */
+  /** Bytes of layers by the formulas of DLIO 3. */
   stokerBytes(rank: number): number;
 }
 

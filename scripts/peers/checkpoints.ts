@@ -4,8 +4,8 @@
  *
  * DLIO 2.0.0, the newest on PyPI, has an older scheme: no ZeRO, no transformer
  * arithmetic, other names, all layers on each rank that writes any. What both
- * schemes can express is compared by rank and state; where dlio.md 7 departs
- * from 2.0.0, each side is held against its own rule. The newer scheme is
+ * schemes can express is compared by rank and state; where DLIO 3 differs from
+ * 2.0.0, each side is compared with its own rule. The newer scheme is
  * compared file by file if STOKER_DLIO_SOURCE names a folder with a
  * `dlio_benchmark` package of DLIO 3 or of the MLCommons fork.
  *

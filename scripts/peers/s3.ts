@@ -1,6 +1,6 @@
 /**
  * GB/s and CPU seconds per GB of S3 clients that read the same objects from
- * the same server, with as many requests under way.
+ * the same server, with as many requests in flight.
  *
  * Two servers: versitygw, a real one on a folder in page cache, and the
  * object server of `deno task perf`, which answers from memory. Both take
@@ -35,7 +35,7 @@ const WARP = "github.com/minio/warp@latest";
 export const s3: Question = {
   id: "s3",
   title: `S3 clients, ${OBJECT_COUNT} objects of ${OBJECT_BYTES / 2 ** 20} ` +
-    `MiB, ${THREAD_COUNT} × ${IN_FLIGHT_PER_THREAD} requests under way`,
+    `MiB, ${THREAD_COUNT} × ${IN_FLIGHT_PER_THREAD} requests in flight`,
   answer: compareClients,
 };
 

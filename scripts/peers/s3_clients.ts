@@ -7,7 +7,7 @@
  */
 import project from "../../deno.json" with { type: "json" };
 
-/** What a client's program is told, as JSON in its first argument. */
+/** The parameters of a client's program, as JSON in its first argument. */
 export interface ClientOrder {
   /** Of Stoker, or a Python package and how it reads: "s3dlio.get_many". */
   readonly library: string;
@@ -16,7 +16,7 @@ export interface ClientOrder {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly keys: readonly string[];
-  /** Requests under way, of all threads. */
+  /** Requests in flight, of all threads. */
   readonly inFlight: number;
   /** How often all objects are read. */
   readonly passCount: number;

@@ -10,7 +10,7 @@ export const OBJECT_COUNT = 64;
 export const OBJECT_BYTES = 16 * 2 ** 20;
 /** Reader threads where a client has such; else threads × requests. */
 export const THREAD_COUNT = 2;
-/** Requests under way per thread. */
+/** Requests in flight per thread. */
 export const IN_FLIGHT_PER_THREAD = 16;
 
 /** Keys in the bucket, as Stoker names a dataset of npz files. */
@@ -22,7 +22,7 @@ export function objectKeys(): string[] {
   });
 }
 
-/** What Stoker is told, but for whether it writes or reads. */
+/** Stoker's settings for both writing and reading. */
 export function stokerSettings(
   { library, endpoint, bucket, accessKeyId, secretAccessKey }: ClientOrder,
 ): string[] {

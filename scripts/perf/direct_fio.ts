@@ -1,7 +1,7 @@
 /**
  * Reading past the page cache against fio: `--direct=1 --ioengine=psync` with
  * the same files, block size, and as many jobs as the engine has readers, one
- * read under way each. Without fio on the PATH there is no limit to show.
+ * read in flight each. Without fio on the PATH there is no limit to show.
  *
  * Files are whole blocks, since fio leaves out what is not. The queue holds
  * all batches, so that no reader ever waits: fio's jobs do not either. The row

@@ -20,7 +20,7 @@ export async function fetchLoop(
   urls: readonly string[],
   options: {
     readonly threads: number;
-    /** Requests under way per thread. */
+    /** Requests in flight per thread. */
     readonly inFlight: number;
     readonly putBytes?: number;
   },

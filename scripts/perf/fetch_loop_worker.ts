@@ -1,6 +1,6 @@
 /**
  * The bare loop that Stoker's S3 is held against: one thread that fetches a
- * list of URLs, so many under way, drains the streams and does nothing else.
+ * list of URLs, so many in flight, drains the streams and does nothing else.
  */
 import type { FetchLoopOrder } from "./fetch_loop.ts";
 

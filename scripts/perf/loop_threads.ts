@@ -15,7 +15,7 @@ export interface LoopOrder {
  * @param spawn Makes a thread; a literal URL, as for `Worker` itself.
  * @param names Paths or addresses.
  * @param threads Threads, >= 1.
- * @param orderOf What a thread with this gate and these names is told.
+ * @param orderOf The start message of a thread with this gate and these names.
  * @returns Seconds from the gate until the slowest thread was done.
  */
 export async function timeThreads<Order extends LoopOrder>(

@@ -1,6 +1,6 @@
 /**
  * S3 through the engine against a bare fetch loop over the same objects, as
- * many threads and requests under way; the server is a process of its own
+ * many threads and requests in flight; the server is a process of its own
  * that costs next to nothing.
  */
 import type { Workload } from "../../lib/config/workload.ts";
@@ -16,7 +16,7 @@ const BUCKET = "perf";
 const LARGE_BYTES = 16 * 2 ** 20;
 const SMALL_BYTES = 150_000;
 
-/** What is read or written, and how many requests are under way. */
+/** What is read or written, and how many requests are in flight. */
 interface Shape {
   readonly library: string;
   readonly fileCount: number;

@@ -32,7 +32,7 @@ export const measures: readonly Measure[] = [
   { id: "s3.memory_get", run: () => measureGet("fetch", 64) },
 ];
 
-/** One object of four times as many bytes as may be under way. */
+/** One object of four times as many bytes as may be in flight. */
 async function measurePut(
   library: string,
   partMebibytes: number,

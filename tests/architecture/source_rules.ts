@@ -2,7 +2,7 @@
  * Rules that a source file's text can break, beyond what `deno lint` sees.
  *
  * The text is formatted by `deno fmt`, so indentation tells where a function
- * ends. Limits and their reasons: `style.md`, "House numbers".
+ * ends.
  */
 
 /** Most lines of a file. */

@@ -22,7 +22,7 @@ function workloadOf(name: string, overrides: readonly string[]) {
   }, { cpuCount: 2 }).workload;
 }
 
-Deno.test("checkpointFacts() of llama3_405b are those of dlio.md 7.6", () => {
+Deno.test("checkpointFacts() of llama3_405b are those of DLIO", () => {
   const facts = factsOf("llama3_405b", 512);
   assertEquals(facts.parameterCount, 405_853_388_800);
   assertEquals(facts.totalBytes, 5_682_508_791_808);

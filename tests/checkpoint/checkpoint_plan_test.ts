@@ -28,7 +28,7 @@ function planOf(workload: Workload, accelerators: number) {
   });
 }
 
-Deno.test("layoutOf() gives the published workloads the totals of dlio.md 7.6", () => {
+Deno.test("layoutOf() gives the published workloads DLIO's totals", () => {
   const totals: [string, number, number][] = [
     ["llama3_8b", 8, 112_425_623_552],
     ["llama3_70b", 64, 978_406_572_032],

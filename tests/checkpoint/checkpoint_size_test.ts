@@ -34,7 +34,7 @@ const LAYOUT_1T: CheckpointLayout = {
   parallelism: { tensor: 8, pipeline: 64, data: 2, zeroStage: 1 },
 };
 
-Deno.test("checkpointTotals() equals dlio.md 7.6 to the byte", () => {
+Deno.test("checkpointTotals() equals DLIO's sizes to the byte", () => {
   const rows: [CheckpointLayout, number, number, number, number][] = [
     [LAYOUT_8B, 8, 112_425_623_552, 14.958, 89.747],
     [LAYOUT_70B, 64, 978_406_572_032, 130.184, 781.028],
@@ -50,14 +50,14 @@ Deno.test("checkpointTotals() equals dlio.md 7.6 to the byte", () => {
   }
 });
 
-Deno.test("checkpointTotals() counts the files of dlio.md 7.6", () => {
+Deno.test("checkpointTotals() counts as many files as DLIO writes", () => {
   assertEquals(checkpointTotals(LAYOUT_8B, 8).fileCount, 16);
   assertEquals(checkpointTotals(LAYOUT_70B, 64).fileCount, 128);
   assertEquals(checkpointTotals(LAYOUT_405B, 512).fileCount, 1032 + 512);
   assertEquals(checkpointTotals(LAYOUT_1T, 1024).fileCount, 1048 + 1024);
 });
 
-Deno.test("checkpointTotals() of 8 ranks in mode subset equals dlio.md 7.6", () => {
+Deno.test("checkpointTotals() of 8 ranks in mode subset equals DLIO's", () => {
   const gib = (layout: CheckpointLayout) =>
     checkpointTotals(layout, 8).totalBytes / GIB;
   assertAlmostEquals(gib(LAYOUT_70B), 113.902, 5e-4);
@@ -65,7 +65,7 @@ Deno.test("checkpointTotals() of 8 ranks in mode subset equals dlio.md 7.6", () 
   assertAlmostEquals(gib(LAYOUT_1T), 143.724, 5e-4);
 });
 
-Deno.test("rankCheckpointSize() equals dlio.md 7.6", () => {
+Deno.test("rankCheckpointSize() equals DLIO's", () => {
   const eight = rankCheckpointSize(LAYOUT_8B, 7);
   assertEquals(eight.modelBytes, 2_007_565_312);
   assertEquals(eight.optimizerBytes, 12_045_637_632);

@@ -1,4 +1,4 @@
-/** The published models (workloads.md) as the tests of this folder use them. */
+/** The models of MLPerf Storage as the tests of this folder use them. */
 import type {
   ModelSpec,
   Parallelism,

@@ -273,13 +273,13 @@ Deno.test("checkRecord() accepts what was saved", () =>
     await checkRecord(storage, planFor(), ID);
   }));
 
-Deno.test("checkRecord() refuses a checkpoint that was cut short", () =>
+Deno.test("checkRecord() refuses a checkpoint whose saving was interrupted", () =>
   inFolder(async (_folder, storage) => {
     await writeRecord(storage, planFor(), { id: ID, complete: false });
     await assertRejects(
       () => checkRecord(storage, planFor(), ID),
       DatasetError,
-      "cut short",
+      "its saving was interrupted",
     );
   }));
 
@@ -291,8 +291,8 @@ Deno.test("checkRecord() names the settings that differ", () =>
       () => checkRecord(storage, other, ID),
       DatasetError,
     );
-    assert(error.message.includes("container is raw there"), error.message);
-    assert(error.message.includes("seed is 123 there, 1 here"));
+    assert(error.message.includes("container is raw in the"), error.message);
+    assert(error.message.includes("seed is 123 in the checkpoint"));
     // bytes that are not compared may be any
     await checkRecord(storage, planFor({ seed: 1, verify: false }), ID);
   }));
@@ -344,7 +344,7 @@ Deno.test("removeCheckpoint() leaves the files of others", () =>
     ]);
   }));
 
-Deno.test("removeCheckpoint() has several removals under way where storage answers later", () =>
+Deno.test("removeCheckpoint() has several removals in flight with asynchronous storage", () =>
   inFolder(async (folder, storage) => {
     const plan = planFor();
     await saveAll(plan, storage);

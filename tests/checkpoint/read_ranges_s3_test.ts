@@ -118,7 +118,7 @@ testRanges("a stop in the middle begins no other", async (given) => {
 
 for (const library of LIBRARIES) {
   Deno.test({
-    name: `s3 (${library}): an abort ends all ranges under way`,
+    name: `s3 (${library}): an abort ends all ranges in flight`,
     // Connections that were cut are torn down after the test.
     sanitizeOps: false,
     sanitizeResources: false,
@@ -129,7 +129,7 @@ for (const library of LIBRARIES) {
       const options = optionsFor({ ...server, endpoint: proxy.endpoint }, {
         storage_library: library,
         ...OPTIONS,
-        // With fewer under way nothing would abort.
+        // With fewer in flight nothing would abort.
         s3_max_attempts: 1,
         total_timeout: "10s",
       });

@@ -1,5 +1,5 @@
 /**
- * Files of checkpoints that are got in ranges, several under way.
+ * Files of checkpoints that are got in ranges, several in flight.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";

@@ -27,7 +27,7 @@ function bytesOf(tensors: readonly TensorSpec[]): number {
   );
 }
 
-Deno.test("parameterCount() equals dlio.md 7.6", () => {
+Deno.test("parameterCount() equals DLIO's", () => {
   assertEquals(parameterCount(LLAMA3_8B), 8_030_261_248);
   assertEquals(parameterCount(LLAMA3_70B), 69_882_617_856);
   assertEquals(parameterCount(LLAMA3_405B), 405_853_388_800);
@@ -48,7 +48,7 @@ Deno.test("parameterCount() is what an unshared model's layers add up to", () =>
   assertEquals(elements, parameterCount(TINY));
 });
 
-Deno.test("stageLayers() gives llama3_405b's stages as dlio.md 7.6", () => {
+Deno.test("stageLayers() gives llama3_405b's stages as DLIO does", () => {
   const stage = (index: number) => stageLayers(LLAMA3_405B, 32, index);
   assertEquals(stage(0), { firstLayer: 0, lastLayer: 4 });
   assertEquals(stage(1), { firstLayer: 5, lastLayer: 8 });
@@ -159,7 +159,7 @@ Deno.test("layerTensors() leaves empty tensors out", () => {
   assertEquals(tensors.map((tensor) => tensor.elementCount), [2]);
 });
 
-Deno.test("optimizerTensors() has the per-rank bytes of dlio.md 7.6", () => {
+Deno.test("optimizerTensors() has the per-rank bytes of DLIO", () => {
   const optimizerBytes = (
     model: typeof TINY,
     tensor: number,

@@ -1,5 +1,5 @@
 /**
- * The schema against DLIO's table of keys and defaults (dlio.md 1.1).
+ * The schema against the keys and defaults of DLIO's `utils/config.py`.
  */
 import { assert, assertEquals } from "@std/assert";
 import { workloadJsonSchema } from "../../lib/config/json_schema.ts";

@@ -1,5 +1,6 @@
 /**
- * Every built-in workload against the published parameters (workloads.md).
+ * Every built-in workload against the parameters that MLPerf Storage and DLIO
+ * publish: https://github.com/mlcommons/storage, `configs/dlio/workload/`.
  */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
@@ -19,7 +20,7 @@ async function resolveBuiltIn(name: string): Promise<ResolvedWorkload> {
 
 const FLUX_BYTES = 4 * (524328 + 409 + 8232 + 8232 + 7);
 
-/** The table of workloads.md; "-" stands for "not stated there". */
+/** The published parameters; "-" stands for "not stated there". */
 const TRAINING = `
 unet3d_v100|pytorch|npz|168|1|146600628|68341808|2097152|4|4|1.3604|5|.90
 unet3d_a100|pytorch|npz|168|1|146600628|68341808|2097152|7|4|0.636|5|.90

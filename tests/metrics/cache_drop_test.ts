@@ -70,11 +70,11 @@ Deno.test("cacheDropText() says how often, by what and whether it worked", () =>
 });
 
 Deno.test("cacheDropWarnings() gives each reason once, with its count", () => {
-  const failed = { ...DROP, problem: "memory still holds 8192 bytes" };
+  const failed = { ...DROP, problem: "8192 bytes are still cached" };
   assertEquals(cacheDropWarnings([phase(), phase(DROP)]), []);
   assertEquals(cacheDropWarnings([phase(failed), phase(failed)]), [
-    "The page cache was not seen to let go before 2 phases: memory still " +
-    "holds 8192 bytes",
+    "The page cache may still hold files before 2 phases: 8192 bytes " +
+    "are still cached",
   ]);
 });
 

@@ -9,7 +9,7 @@ Deno.test("forEachFile() asks blocking storage one after another", async () => {
   assertEquals(seen, [0, 1, 2, 3, 4]);
 });
 
-Deno.test("forEachFile() has requests under way, at most 64", async () => {
+Deno.test("forEachFile() has requests in flight, at most 64", async () => {
   let underWay = 0;
   let most = 0;
   const seen = new Set<number>();

@@ -23,7 +23,7 @@ import {
 import { type ObjectFacts, objectText } from "../facts/object_facts.ts";
 import { STOKER_VERSION } from "../version.ts";
 
-/** Where workloads keep their data unless told otherwise. */
+/** Where workloads keep their data by default. */
 const DEFAULT_FOLDER = "data";
 
 /** The command. */

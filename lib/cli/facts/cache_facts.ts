@@ -1,6 +1,6 @@
 /**
- * Which ways around the page cache a folder has, found out by going them: one
- * small file is written and removed for each.
+ * Which ways around the page cache work in a folder. Each is tried with a small
+ * file, which is removed.
  */
 import { PAGE_BYTES, PageArena } from "../../bytes/page_arena.ts";
 import { StorageError } from "../../errors.ts";
@@ -64,7 +64,7 @@ function directProblem(folder: string): string | null {
     }
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    // Without the name of the probe file, which means nothing to anybody.
+    // Without the name of the probe file, which means nothing to users.
     return error.message.replace(/^Cannot [^"]*"[^"]*": /, "")
       .replace(/; use storage_type local_fs there/, "");
   }

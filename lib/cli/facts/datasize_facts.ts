@@ -32,7 +32,7 @@ export interface CheckpointNeeds extends CheckpointFacts {
 export interface DatasizeFacts {
   readonly workload: string;
   readonly accelerators: number;
-  /** Why so many, where nobody asked for a number; else null. */
+  /** Why so many, if no number was given; else null. */
   readonly acceleratorsReason: string | null;
   readonly hosts: number;
   /** Of each host. */
@@ -43,13 +43,13 @@ export interface DatasizeFacts {
   readonly checkpoint: CheckpointNeeds | null;
 }
 
-/** What is asked. */
+/** What the needs are computed from. */
 export interface DatasizeQuestion {
   /** The workload's name. */
   readonly name: string;
   /** `--accelerators`; null: the usual number. */
   readonly accelerators: number | null;
-  /** For a workload that trains when nobody says; >= 1. */
+  /** For a workload that trains, if no number is given; >= 1. */
   readonly defaultAccelerators: number;
   readonly hosts: number;
   readonly hostMemoryBytes: number;
@@ -237,7 +237,7 @@ function hostText({ hostBytes, fitsInMemory }: CheckpointNeeds): string {
       : "more than its memory");
 }
 
-/** GiB to three decimals as `dlio.md` 7.6 has them, and every byte. */
+/** GiB to three decimals, and every byte. */
 function sizeText(bytes: number): string {
   return bytes < 2 ** 30
     ? `${formatBytes(bytes)} (${bytes} bytes)`

@@ -1,6 +1,6 @@
 /**
- * What `stoker doctor` found out, what follows from it, and both as text.
- * Gathering apart, everything here is a pure function of the facts.
+ * What `stoker doctor` found out, what follows from it, and both as text:
+ * pure functions of the facts.
  */
 import { formatBytes } from "../../bytes/sizes.ts";
 import { textTable } from "../../bytes/text_table.ts";
@@ -94,7 +94,7 @@ function cacheSuggestions(cache: CacheFacts): string[] {
     found.push(
       `posix_fadvise does not drop files from the page cache (${fadviseProblem}): --drop-caches ${
         dropCachesProblem === null
-          ? "uses /proc/sys/vm/drop_caches, which drops everybody's"
+          ? "uses /proc/sys/vm/drop_caches, which empties the page cache of the whole host"
           : `does not work here, as /proc/sys/vm/drop_caches is not permitted either (${dropCachesProblem})`
       }`,
     );

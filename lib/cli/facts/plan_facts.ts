@@ -48,7 +48,7 @@ export interface PlanFacts {
   readonly checkpoint: CheckpointFacts | null;
 }
 
-/** Files whose lengths are looked at; their mean stands for all. */
+/** Files whose lengths are computed; their mean is taken for all files. */
 const MAX_MEASURED_FILES = 1000;
 
 /** Derives the facts of a run. */

@@ -8,7 +8,7 @@
  * Divisions floor, as those of MLPerf Storage's own tool do, so that both
  * name the same number.
  *
- * Spec: `dlio.md` 8.4.
+ * Source: `mlpstorage training datasize`, https://github.com/mlcommons/storage
  */
 import type { Workload } from "../../config/workload.ts";
 import { storedSampleBytes } from "./workload_facts.ts";
@@ -29,9 +29,9 @@ export interface TrainingSize {
   readonly sampleCount: number;
   /** Advised `dataset.num_subfolders_train`; 0: none. */
   readonly subfolderCount: number;
-  /** The rule that asks for more files. */
+  /** The rule that needs more files. */
   readonly decidedBy: "memory" | "steps";
-  /** Files that each rule asks for. */
+  /** Files that each rule needs. */
   readonly memoryFileCount: number;
   readonly stepsFileCount: number;
   readonly batchSize: number;

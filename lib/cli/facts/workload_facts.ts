@@ -1,6 +1,6 @@
 /**
- * What a workload is in a line: its format, its dataset's size, and what one
- * accelerator demands of the storage to be always busy.
+ * A workload in one line: its format, the size of its dataset, and the rate
+ * that one accelerator needs from the storage to be always busy.
  */
 import { formatBytes } from "../../bytes/sizes.ts";
 import { textTable } from "../../bytes/text_table.ts";

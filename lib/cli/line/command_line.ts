@@ -1,12 +1,17 @@
 /**
  * A command line's words, sorted by what they mean.
  *
- * Both spellings are understood everywhere: Stoker's
+ *    stoker <command> [workload] [flags] [section.key=value ...]
+ *
+ * A workload is the name of a built-in one or the path of a YAML file. Both
+ * spellings are understood everywhere: Stoker's
  * `run unet3d_h100 train.epochs=2` and DLIO's
  * `workload=unet3d_h100 ++workload.train.epochs=2 hydra.run.dir=out`. A line
- * whose first word is a setting means `run`.
+ * whose first word is a setting means `run`, so a DLIO command line works
+ * with `dlio_benchmark` replaced by `stoker`.
  *
- * Spec: `interface.md`, "Commands"; `dlio.md` 8.1.
+ * DLIO's grammar is Hydra's:
+ * https://hydra.cc/docs/advanced/override_grammar/basic/
  */
 import {
   isOverride,
@@ -16,7 +21,7 @@ import {
 import { UsageError } from "../../errors.ts";
 import { type FlagName, type FlagValues, parseFlags } from "./flags.ts";
 
-/** What a command is told. */
+/** What a command is given. */
 export interface CommandLine {
   /** The command's name; null for an empty line. */
   readonly command: string | null;

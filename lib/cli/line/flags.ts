@@ -1,8 +1,6 @@
 /**
  * Every flag of the command line, one row each. Parsing, types and help
  * come from the row; commands list the names that they take.
- *
- * Spec: `interface.md`, "Common flags".
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
@@ -53,25 +51,26 @@ export const FLAGS = {
     kind: "switch",
     short: "",
     value: "",
-    summary: "files around the page cache (reader.odirect)",
+    summary: "read and write files with O_DIRECT (reader.odirect)",
   },
   "drop-caches": {
     kind: "text",
     short: "",
     value: "WHEN",
-    summary: "before-epoch, before-phase or never (storage.drop_caches)",
+    summary: "drop the page cache: before-epoch, before-phase or never " +
+      "(storage.drop_caches)",
   },
   "insecure": {
     kind: "switch",
     short: "",
     value: "",
-    summary: "take any certificate (storage.storage_options.insecure)",
+    summary: "accept any certificate (storage.storage_options.insecure)",
   },
   "max-cache-hit": {
     kind: "text",
     short: "",
     value: "P%",
-    summary: "fail when more of the reads came from memory, such as 5%",
+    summary: "fail if more than P% of the bytes read came from memory",
   },
   "results": {
     kind: "text",
@@ -89,19 +88,19 @@ export const FLAGS = {
     kind: "switch",
     short: "q",
     value: "",
-    summary: "say only warnings and errors",
+    summary: "print only warnings and errors",
   },
   "verbose": {
     kind: "switch",
     short: "v",
     value: "",
-    summary: "say also which settings are no defaults, and why",
+    summary: "print also the settings that differ from their defaults",
   },
   "no-progress": {
     kind: "switch",
     short: "",
     value: "",
-    summary: "no progress lines",
+    summary: "print no progress lines",
   },
   "dry-run": {
     kind: "switch",
@@ -131,7 +130,7 @@ export const FLAGS = {
     kind: "text",
     short: "",
     value: "TEXT",
-    summary: "a remark that is kept with the results",
+    summary: "a remark that is saved with the results",
   },
   "allow-unknown": {
     kind: "switch",
@@ -173,7 +172,7 @@ export const FLAGS = {
     kind: "switch",
     short: "",
     value: "",
-    summary: "say where each value came from",
+    summary: "show where each value came from",
   },
   "schema": {
     kind: "switch",
@@ -234,7 +233,7 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
   const unknown: string[] = [];
   const parsed = parseArgs(args, {
     boolean: names.filter(isSwitch),
-    // A value of a switch is asked for as text too, to be refused below.
+    // The value of a switch is parsed as text too, to be refused below.
     string: ["_", ...names.filter((name) => !isSwitch(name))],
     collect: names.filter((name) => !isSwitch(name)),
     alias: aliases(names),

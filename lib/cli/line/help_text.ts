@@ -1,6 +1,5 @@
 /**
- * Help as text: made from the rows of commands and flags, nothing written
- * twice.
+ * Help as text, made from the rows of commands, topics and flags.
  */
 import { textTable } from "../../bytes/text_table.ts";
 import type { Command } from "./command.ts";
@@ -18,19 +17,25 @@ const INDENT = "  ";
  * The page of `stoker help`.
  *
  * @param commands Name and summary of each command, in order.
+ * @param topics Name and summary of each topic, in order.
  */
 export function overviewHelp(
   commands: readonly (readonly [string, string])[],
+  topics: readonly (readonly [string, string])[],
 ): string {
   return [
-    "Stoker says whether a storage system keeps AI accelerators fed.",
+    "Stoker measures whether a storage system keeps AI accelerators busy.",
     "",
     "Usage: stoker <command> [workload] [flags] [section.key=value ...]",
     "",
     "Commands:",
     ...textTable(commands, { indent: INDENT }),
     "",
-    "A workload is a name of `stoker workloads` or the path of a YAML file.",
+    "Topics:",
+    ...textTable(topics, { indent: INDENT }),
+    "",
+    "A workload is a name that `stoker workloads` lists, or the path of a YAML",
+    "file.",
     "A DLIO command line works too: stoker workload=NAME ++workload.KEY=VALUE",
     "",
     "Exit status: 0 done, 1 failed, 2 wrong usage or settings, 3 below the",

@@ -1,17 +1,17 @@
 /**
- * Finds workloads: files of `workloads/`, which the binary carries too, files
- * by path, and files of `--config-dir`.
+ * Finds workloads: files of `workloads/`, which the executable contains too,
+ * files by path, and files of `--config-dir`.
  *
- * A folder given with `--config-dir` goes before the built-in workloads. In
- * DLIO it is the other way round, and a file that has the name of a built-in
- * one is never read.
+ * A folder given with `--config-dir` is searched before the built-in workloads.
+ * DLIO searches it last, so a file with the name of a built-in workload would
+ * never be read.
  */
 import { MAX_SETTINGS_BYTES, readSmallText } from "../../bytes/small_file.ts";
 import { ConfigError, StorageError } from "../../errors.ts";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
 import type { YamlText } from "../../config/yaml_source.ts";
 
-/** Where `workloads/` lies, in the source tree and in the binary. */
+/** Where `workloads/` is, in the source tree and in the executable. */
 const BUILT_IN_FOLDER = new URL("../../../workloads/", import.meta.url);
 
 const YAML_REGEXP = /\.ya?ml$/;

@@ -1,8 +1,8 @@
 /**
  * A command line and its surroundings → the resolved workload.
  *
- * Flags that stand for settings become overrides behind all others, so that
- * they win and show up as origins.
+ * Flags that set settings become the last overrides, so that they win and are
+ * shown as origins.
  */
 import {
   type Environment,
@@ -41,7 +41,7 @@ export const DEFAULT_WORKLOAD = "quick";
 /** Accelerators of {@linkcode DEFAULT_WORKLOAD}: shows a barrier at work. */
 const DEFAULT_WORKLOAD_ACCELERATORS = 2;
 
-/** A workload as the command line asks for it. */
+/** A workload as the command line gives it. */
 export interface RequestedWorkload extends ResolvedWorkload {
   /** Name without folder and ending. */
   readonly name: string;
@@ -130,7 +130,7 @@ function usualOfCheckpoints(
     : null;
 }
 
-/** Once, where data and checkpoints are told the same. */
+/** Once, where data and checkpoints give the same text. */
 function storageNotices(workload: Workload): Set<string> {
   return new Set([
     ...noticesOf(storageSettings(workload)),
@@ -178,7 +178,7 @@ async function readDotenv(): Promise<string | null> {
 }
 
 /**
- * Flags that stand for settings: `--data`, `--checkpoints`, `--verify`,
+ * Flags that set settings: `--data`, `--checkpoints`, `--verify`,
  * `--odirect`, `--insecure`, `--drop-caches`.
  *
  * @throws {UsageError} If they name storages that do not go together.

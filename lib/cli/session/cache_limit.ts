@@ -23,12 +23,11 @@ export function parseMaxCacheHit(text: string | null): number | null {
 }
 
 /**
- * Fails a run that read too much from memory. Its results are saved: they
- * are true, but not of the storage.
+ * Fails a run that read too much from memory. Its results are saved.
  *
  * @param summary The run's figures.
- * @param maxFraction Null: anything will do.
- * @throws {StokerError} If more came from memory, or nobody can tell.
+ * @param maxFraction 0…1; null: no limit.
+ * @throws {StokerError} If more came from memory, or if it is not known.
  */
 export function checkCacheHits(
   summary: Pick<RunSummary, "kinds">,
@@ -41,9 +40,11 @@ export function checkCacheHits(
     if (direction !== "read" || cache.bytesRequested === 0) continue;
     const { hitFraction, source } = cache;
     if (hitFraction === null) {
-      problems.push(`${title}: not known how much did (${source})`);
+      problems.push(`${title}: not known (${source})`);
     } else if (hitFraction > maxFraction) {
-      problems.push(`${title}: ${(100 * hitFraction).toFixed(1)} % did`);
+      problems.push(
+        `${title}: ${(100 * hitFraction).toFixed(1)} % came from memory`,
+      );
     }
   }
   if (problems.length === 0) return;

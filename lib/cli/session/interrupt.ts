@@ -1,11 +1,10 @@
 /**
  * Signals that mean "stop": Ctrl-C, SIGTERM, and SIGHUP, which a lost ssh
- * session sends. The first one asks for an orderly end with partial results;
- * SIGINT or SIGTERM after it end the process where it stands.
+ * session sends. The first one ends the run in order, with partial results
+ * saved. SIGINT or SIGTERM after it end the process at once.
  *
- * A SIGHUP after another signal changes nothing: systemd sends one right
- * behind SIGTERM. Under `nohup` SIGHUP is ignored from the start, and stays
- * so.
+ * A SIGHUP after another signal has no effect, because systemd sends one right
+ * after SIGTERM. Under `nohup` SIGHUP is ignored from the start, and stays so.
  */
 import { EXIT_INTERRUPTED, InterruptedError } from "../../errors.ts";
 import { readSystemFile } from "../../host/system_file.ts";

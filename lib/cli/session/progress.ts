@@ -1,7 +1,7 @@
 /**
  * Progress for people: pure texts of a running and of a finished phase, and
- * a display that redraws one line on a terminal and says a plain line now
- * and then elsewhere.
+ * a display that redraws one line on a terminal and elsewhere prints a plain
+ * line from time to time.
  */
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";

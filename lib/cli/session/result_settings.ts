@@ -17,7 +17,7 @@ import {
   type RequestedWorkload,
 } from "../line/workload_settings.ts";
 
-/** Where DLIO saves its configuration unless told otherwise. */
+/** Where DLIO saves its configuration by default. */
 const DEFAULT_CONFIG_FOLDER = ".hydra";
 
 /** Gathers it. */

@@ -1,6 +1,6 @@
 /**
  * What the engine needs from the command line while it works: a clock, the
- * reasons to stop, and somebody who watches.
+ * reasons to stop, and listeners for progress.
  */
 import { parseDuration } from "../../bytes/durations.ts";
 import { solo } from "../../cluster/cluster.ts";

@@ -74,15 +74,15 @@ export const checkpointSettings = z.strictObject({
   }),
   threads: wholeNumber(-1, {
     help: "Ranks that are saved or loaded at a time, each by a thread of " +
-      "some 12 MiB; <= 0: all up to 8, 6 of more than 256",
+      "about 12 MiB; <= 0: up to 8, or 6 of more than 256",
     min: -1,
     max: 1024,
   }),
   read_threads: wholeNumber(-1, {
-    help: "Threads that load one rank's files together, each a part of every " +
-      "file; <= 0: up to 4, as far as 8 threads go round; 1 of an object " +
-      "store, with storage_options.range_gets_in_flight (4) ranges of " +
-      "multipart_part_size under way",
+    help: "Threads that load one rank together, each a part of every file; " +
+      "<= 0: up to 4 while all ranks need no more than 8 threads. Object " +
+      "stores: 1, with storage_options.range_gets_in_flight (4) GETs of " +
+      "multipart_part_size in flight",
     min: -1,
     max: 64,
   }),

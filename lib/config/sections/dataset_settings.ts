@@ -1,5 +1,5 @@
 /**
- * Section `dataset`: what lies in storage. Names and defaults are DLIO's;
+ * Section `dataset`: what is in storage. Names and defaults are DLIO's;
  * `seed`, `dedupe_ratio` and `compress_ratio` are Stoker's.
  */
 import { z } from "zod";
@@ -56,9 +56,9 @@ const parquetSettings = z.strictObject({
     max: MAX_SAMPLES,
   }),
   partition_by: optionalText({
-    help: "Column whose values become folders, of integers, strings or " +
-      "truth values: file i of a split is in partition i mod 256 (int8: " +
-      "128, bool: 2), and has not the column; null: none",
+    help: "Column of integers, strings or booleans whose values become " +
+      "folders: file i of a split is in partition i mod 256 (int8: 128, " +
+      "bool: 2) and does not contain the column; null: none",
   }),
   generation_batch_size: wholeNumber(0, {
     help: "Rows of one write while generating; 0: row_group_size",
@@ -96,9 +96,9 @@ export const datasetSettings = z.strictObject({
   format: choice(asWords(Object.keys(FORMATS)), { help: "File format" })
     .default("tfrecord"),
   format_module: optionalText({
-    help: "JavaScript or TypeScript module that exports a format of one's " +
-      "own, which then replaces dataset.format; relative to the workload " +
-      "file, or to the working directory (Stoker's own)",
+    help: "JavaScript or TypeScript module that exports a format, which " +
+      "replaces dataset.format; relative to the workload file, or to the " +
+      "working directory (Stoker's own)",
   }),
   data_folder: folder("./data/", { help: "Folder or key prefix of the data" }),
   file_prefix: pathText("img", {
@@ -197,12 +197,12 @@ export const datasetSettings = z.strictObject({
     help: "No effect: DLIO's dgen or numpy; Stoker has its own generator",
   }),
   skip_listing: flag(false, {
-    help: "true: file names are computed instead of listed, as they always " +
-      "are where a manifest says what there is",
+    help: "true: file names are computed instead of listed; with a manifest " +
+      "they always are",
   }),
   listing_validation_interval: wholeNumber(1000, {
-    help: "Where names are computed, every how many files one is looked up, " +
-      "64 at least; 0: none",
+    help: "Where names are computed, one of so many files is checked to " +
+      "exist, at least 64 files; 0: none",
     min: 0,
   }),
   parquet: parquetSettings,

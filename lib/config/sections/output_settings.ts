@@ -23,7 +23,7 @@ export const outputSettings = z.strictObject({
   }).default("warning"),
   metric: z.strictObject({
     exclude_start_steps: wholeNumber(1, {
-      help: "Steps left out at the begin of each epoch",
+      help: "Steps left out at the start of each epoch",
       min: 0,
     }),
     exclude_end_steps: wholeNumber(0, {

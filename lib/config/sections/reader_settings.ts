@@ -66,7 +66,8 @@ export const readerSettings = z.strictObject({
     max: MAX_THREADS,
   }),
   prefetch_size: wholeNumber(2, {
-    help: "Batches that each reader thread may be ahead",
+    help: "Batches that the reader threads of an accelerator may be ahead, " +
+      "together; 0: 2 per thread",
     min: 0,
     max: 1e6,
   }),

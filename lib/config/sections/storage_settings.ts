@@ -35,7 +35,7 @@ export const storageSettings = z.strictObject({
         "endpoint_url, region, access_key_id, secret_access_key, …",
     }),
   storage_library: optionalText({
-    help: "Client library of an object store; goes before " +
+    help: "Client library of an object store; takes precedence over " +
       "storage_options.storage_library",
   }),
   post_generation_settle_seconds: secondCount(0, {

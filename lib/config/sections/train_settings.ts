@@ -23,7 +23,7 @@ export const workflowSettings = z.strictObject({
 export const trainSettings = z.strictObject({
   epochs: wholeNumber(1, { help: "Number of epochs", min: 0, max: 1e6 }),
   total_training_steps: wholeNumber(-1, {
-    help: "Most steps of one epoch (per epoch, as DLIO has it); -1: all",
+    help: "Most steps of each epoch, as in DLIO; -1: all",
     min: -1,
   }),
   computation_time: distribution({

@@ -1,13 +1,13 @@
 /**
- * Makes the page cache let go of files, by what is permitted, and measures
- * whether it did.
+ * Drops files from the page cache by the means that are permitted, and measures
+ * whether they are gone.
  *
  *    measure → fadvise every file → measure
  *                                     some left → fsync and fadvise → measure
  *                                     some left → drop_caches       → measure
  *
- * The last one takes everything from everybody on this host, so it comes
- * last and only where nothing less has worked.
+ * The last one empties the page cache of the whole host, so it is used only
+ * where the others have failed.
  */
 import type { Reading } from "../../host/system_file.ts";
 import { PageCache } from "../../host/page_cache.ts";
@@ -22,7 +22,7 @@ export interface HostFiles {
 
 /** Files whose share in memory is measured. */
 const SAMPLED_FILES_MAX = 64;
-/** Files dropped together; then it is looked at whether to stop. */
+/** Files that are dropped before the stop signal is checked again. */
 const FILES_PER_TURN = 128;
 /**
  * Share of the sampled bytes that may stay: the kernel reads a page of a file
@@ -57,7 +57,7 @@ export async function dropFiles(
   };
 }
 
-/** What is asked of the page cache. */
+/** What is to be dropped from the page cache. */
 export type CacheCalls = Pick<
   PageCache,
   "drop" | "residentBytes" | "dropEverything"
@@ -103,11 +103,10 @@ async function tryAll(
     } else problem ??= refused;
   }
   if (isHeld(before, held.value)) {
-    problem =
-      `memory still holds ${held.value} bytes of ${sampledFiles} files` +
+    problem = `${held.value} bytes of ${sampledFiles} files are still cached` +
       (problem === null ? "" : `; ${problem}`);
   } else if (problem === null && held.value === null) {
-    problem = `it cannot be measured what memory holds: ${held.reason}`;
+    problem = `the cached bytes cannot be measured: ${held.reason}`;
   }
   return {
     methods,

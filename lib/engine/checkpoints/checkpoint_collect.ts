@@ -1,6 +1,6 @@
 /**
  * Records of the checkpoints that are saved between the steps of a training
- * phase, taken by the main thread while training goes on.
+ * phase. The main thread takes them during the phase.
  */
 import type { Cluster } from "../../cluster/cluster.ts";
 import { readThreadIo } from "../../host/process_io.ts";
@@ -110,7 +110,7 @@ export class CheckpointCollector {
     };
   }
 
-  /** The process's own counters hold what training reads meanwhile. */
+  /** The counters of the process include what training reads. */
   #deviceIo(bytes: number, workers: readonly WorkerRecord[]): DeviceIo {
     if (this.#parts.bypassesCache) {
       return { bytes, source: "every byte bypasses the cache" };
@@ -121,7 +121,7 @@ export class CheckpointCollector {
     );
     if (counted.length === 0) {
       const { reason } = readThreadIo();
-      return { bytes: null, source: reason ?? "the storage does not tell" };
+      return { bytes: null, source: reason ?? "the storage does not count it" };
     }
     const deviceBytes = counted.reduce(
       (sum, { deviceWriteBytes = 0 }) => sum + deviceWriteBytes,

@@ -168,15 +168,16 @@ class Checkpointer {
         ? await transfer.save(served.rank, id, served.meter)
         : await transfer.load(served.rank, id, served.meter, reader);
       if (!isComplete) throw new Stopped();
-      // A rank's time holds that of the ranks before it on this thread.
+      // The time of a rank includes the ranks that this thread saved before.
       fsyncMs += served.fields[FIELD.fsyncMs] ?? 0;
       served.fields[FIELD.fsyncMs] = fsyncMs;
       if (!plan.rankSync) end(served);
     }
     this.#barrier.wait();
     if (plan.rankSync) ranks.forEach(end);
-    // With the first rank, for all: asked between two, the kernel's answer
-    // would be part of the second one's time.
+    // The first rank's row gets the device bytes of all ranks of this thread.
+    // Reading the counter between two ranks would be part of the second
+    // one's time.
     const [first] = ranks;
     if (first !== undefined) this.#device?.record(first.fields);
     if (this.#isFirstThread && isSave) await this.#finish(id);
@@ -192,7 +193,7 @@ class Checkpointer {
     );
   }
 
-  /** The checkpoint is whole: says so and removes what is too old. */
+  /** Marks the checkpoint as complete and removes those that are too old. */
   async #finish(id: CheckpointId): Promise<void> {
     const { plan, cluster, storage } = this.#parts;
     await onFirstProcess(cluster, async () => {

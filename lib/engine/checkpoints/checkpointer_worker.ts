@@ -27,7 +27,7 @@ serve<CheckpointerStart>(async (start) => {
     localRank += turnCount
   ) {
     const row = checkpointRow(shape, localRank, reader.reader);
-    // Latencies are only looked at together: one row has those of all ranks.
+    // Latencies are only reported together: one row has those of all ranks.
     const firstRow = checkpointRow(shape, first, reader.reader);
     const meter = new WorkerMeter(region, row, firstRow);
     const rank = globalRank(plan.ranks, localRank);

@@ -3,7 +3,7 @@
  *
  *    for each: wait time_between_checkpoints → gate → save or load → next
  *
- * Spec: dlio.md 7.4.
+ * The order is that of DLIO's `main.py`.
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { processFileCount } from "../../checkpoint/checkpoint_size.ts";

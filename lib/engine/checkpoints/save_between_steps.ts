@@ -1,6 +1,6 @@
 /**
- * An accelerator's wait for a checkpoint between two steps, as a training
- * loop that saves before it goes on; readers go on reading ahead meanwhile.
+ * An accelerator's wait for a checkpoint between two steps: a training loop
+ * saves before its next step. Readers continue to read ahead.
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import type { Region } from "../threads/region.ts";

@@ -13,7 +13,7 @@ import type { Region } from "../threads/region.ts";
 import type { RunHooks } from "../run/run_hooks.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 
-/** What a training run asks about its checkpoints. */
+/** The checkpoints of a training run, for its main thread. */
 export interface SaveWatch {
   /** Number of the next checkpoint of the run, from 1. */
   nextNumber(): number;

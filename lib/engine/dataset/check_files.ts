@@ -1,11 +1,11 @@
 /**
- * Looks up some of a dataset's files: are they there, have they their length?
+ * Checks that some of a dataset's files exist and have their length.
  */
 import { DatasetError } from "../../errors.ts";
 import { forEachFile } from "../../storage/lanes.ts";
 import type { Storage } from "../../storage/storage.ts";
 
-/** Files that are looked up even where the interval would ask for fewer. */
+/** Files that are checked even where the interval gives fewer. */
 const MIN_CHECKS = 64;
 /**
  * Files of somebody else's dataset that are looked up where that is cheap:

@@ -1,10 +1,11 @@
 /**
- * Does the dataset that is there fit the settings? Answered before a run.
+ * Checks before a run that the existing dataset fits the settings.
  *
- * With a manifest, settings are compared one by one and some files are
- * looked up. Without one, the dataset is somebody else's: its names are
- * listed, and taken as they are where they do not follow DLIO's pattern;
- * files are looked up, and some opened, as a reader would. A run may use the first files of a larger dataset.
+ * With a manifest, settings are compared one by one and some files are checked.
+ * Without one, the dataset was not made by Stoker: its names are listed, and
+ * are used as they are where they do not follow DLIO's pattern; files are
+ * looked up, and some are opened, as a reader would. A run may use the first
+ * files of a larger dataset.
  */
 import { shownName } from "../../bytes/path_rules.ts";
 import { DatasetError } from "../../errors.ts";
@@ -32,7 +33,7 @@ export interface WantedSplits {
   readonly valid: boolean;
 }
 
-/** With what and for what a dataset is looked at. */
+/** With what and for what a dataset is checked. */
 export interface ExamineOptions {
   readonly storage: Storage;
   readonly format: Format;

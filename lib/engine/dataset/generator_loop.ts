@@ -3,8 +3,8 @@
  * and writes it, or reads it back and compares.
  *
  * A file's bytes depend on its index alone, so it does not matter who takes
- * it. A file of known length is written in place: complete is what has that
- * length. One whose length only encoding tells is renamed into place.
+ * it. A file of known length is written in place: it is complete when it has
+ * that length. A file whose length only encoding shows is renamed into place.
  */
 import type { EncodeTools, Format } from "../../formats/format.ts";
 import type { FileWriter, Storage } from "../../storage/storage.ts";

@@ -1,8 +1,8 @@
 /**
- * One file written, looked up, read, listed and deleted in a folder of a file
- * system before a long run writes there, so that what would fail after hours
- * fails at once: permissions, quotas, a full disk, refused O_DIRECT, a stale
- * mount. The name is new; nothing else is touched.
+ * Tests a folder of a file system before a long run writes there: one file is
+ * written, looked up, read, listed and deleted. Missing permissions, quotas, a
+ * full disk, refused O_DIRECT or a stale mount then fail at once and not after
+ * hours. The file's name is new; nothing else is touched.
  */
 import { PAGE_BYTES, PageArena } from "../../bytes/page_arena.ts";
 import { StorageError } from "../../errors.ts";
@@ -36,7 +36,7 @@ export async function preflightFolder(
     await checkContent(storage, path, { wanted, arena });
     await checkListing(storage, folder, name);
   } catch (error) {
-    // The first failure is the one to tell.
+    // The first failure is the one to report.
     try {
       await storage.remove(path);
     } catch (second) {
@@ -73,7 +73,13 @@ async function checkContent(
   await file.close();
   if (
     byteCount !== FILE_BYTES || !wanted.every((byte, i) => byte === found[i])
-  ) throw broken("read", path, "other bytes came back than were written");
+  ) {
+    throw broken(
+      "read",
+      path,
+      "the bytes read are not those that were written",
+    );
+  }
 }
 
 async function checkListing(
@@ -84,7 +90,7 @@ async function checkListing(
   for await (const entry of storage.list(folder)) {
     if (entry.name === name) return;
   }
-  throw broken("list", folder, `"${name}" was just written and is not in it`);
+  throw broken("list", folder, `"${name}" was just written but is not listed`);
 }
 
 async function step(act: () => Promise<void>): Promise<void> {
@@ -114,6 +120,6 @@ function asPreflight(error: unknown): unknown {
     operation,
     path,
     code,
-    `${reason}; tried before the run, which will write there`,
+    `${reason}; tested before the run, which will write there`,
   );
 }

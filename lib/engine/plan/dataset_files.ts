@@ -94,7 +94,7 @@ export class DatasetFiles {
     };
   }
 
-  /** Length in bytes, or null where only encoding tells. */
+  /** Length in bytes, or null where only encoding shows it. */
   bytes(fileIndex: number): number | null {
     return this.#format.fileBytes(this.spec(fileIndex));
   }

@@ -184,7 +184,7 @@ export function checkFormat(described: DescribedDataset, format: Format): void {
   const fileCount = fileCountOf(splits);
   if (fileCount > 0) {
     const sampleDims = new SampleDims(dataset.dims).of(0);
-    // A codec that is not there has been told: nobody hears of it twice.
+    // A missing codec has been reported: it is not reported twice.
     const checked = hasCodec ? spec : { ...spec, compression: "none" };
     problems.push(
       ...format.problems({ dataset: checked, fileIndex: 0, sampleDims }),

@@ -51,7 +51,7 @@ export function planRun(
     if (files === undefined) return null;
     const split = planSplit(workload, files, { ...options, ...part });
     const dropped = describeDropped(split.shard, part.phase);
-    // A cap leaves out more than the remainders, and was asked for.
+    // A cap of steps leaves out more than the remainders, on purpose.
     const isCapped = split.stepCount < split.shard.stepCount;
     if (split.stepCount === 0) problems.push(noStep(split, part));
     else if (dropped !== null && !isCapped) warnings.push(dropped);

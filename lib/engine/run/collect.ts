@@ -121,7 +121,7 @@ export function collectLatencies(
   return latencies;
 }
 
-/** What all workers together asked of each endpoint. */
+/** The requests of all workers to each endpoint. */
 export function collectEndpoints(
   region: Region,
   addresses: readonly string[],

@@ -1,8 +1,8 @@
 /**
  * Runs one phase: opens the gate, watches, and collects what was measured.
  *
- * The main thread never sits in the data path: it sleeps on the done counter
- * and wakes a few times per second to look at the region.
+ * The main thread is never in the data path: it sleeps on the done counter and
+ * wakes a few times per second to sample the region.
  */
 import { WorkerError } from "../../errors.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
@@ -69,10 +69,10 @@ export interface CheckpointOrder {
   readonly step: number;
 }
 
-/** What a phase is told to do. */
+/** What a phase is to do. */
 export interface PhaseOrder {
   readonly kind: PhaseKind;
-  /** PHASE_*: what the workers are told. */
+  /** PHASE_*: the word that starts the workers. */
   readonly phase: number;
   readonly epoch: number;
   readonly stepCount: number;
@@ -83,11 +83,11 @@ export interface PhaseOrder {
 }
 
 /**
- * Phases that go on inside of others: checkpoints between training steps.
+ * Phases inside of others: checkpoints between training steps.
  */
 export interface InnerPhases {
   /**
-   * Called at every look at a running phase, and once when it is over.
+   * Called at every sample of a running phase, and once when it is over.
    *
    * @returns The record of an inner phase that has ended since; else null.
    */
@@ -120,7 +120,7 @@ export interface PhaseParts {
   readonly threadCount?: number;
   /** Absent: no phase has others inside. */
   readonly inner?: InnerPhases;
-  /** Hears of an inner phase that has ended, while the other one goes on. */
+  /** Called when an inner phase has ended, while the outer one continues. */
   readonly onPhaseWithin?: (record: PhaseRecord) => void;
 }
 

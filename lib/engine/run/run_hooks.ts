@@ -1,5 +1,5 @@
 /**
- * What the engine is given by whoever runs it: time, a way to stop it, and
+ * What the engine is given by its caller: time, a way to stop it, and
  * listeners.
  */
 import type { Cluster } from "../../cluster/cluster.ts";
@@ -24,7 +24,7 @@ export interface RunHooks {
   readonly onPhaseBegin: (phase: PhaseBegin) => void;
   /** A phase has ended, complete or not. */
   readonly onPhaseEnd: (phase: PhaseRecord) => void;
-  /** A checkpoint between steps has ended; the training phase goes on. */
+  /** A checkpoint between steps has ended; the training phase continues. */
   readonly onPhaseWithin?: (phase: PhaseRecord) => void;
 }
 

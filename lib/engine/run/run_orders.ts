@@ -3,8 +3,8 @@
  *
  *    start all threads → for each order: wait → drop caches → phase → record
  *
- * What a run is made of (threads, orders, files) is its own business; how a
- * phase begins, ends early or fails is the same for all and stands here.
+ * Callers decide about threads, orders and files. How a phase begins, ends
+ * early or fails is the same for all and is here.
  */
 import type { CacheDrop, PhaseRecord } from "../../metrics/run_record.ts";
 import { Crew, type Member } from "../threads/crew.ts";

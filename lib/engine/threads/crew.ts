@@ -40,7 +40,7 @@ export class Crew {
   constructor(region: Region, onDamage: (damage: Damage) => void = () => {}) {
     this.#region = region;
     this.#onDamage = onDamage;
-    // Looked at by those who race it; nobody need be there when it happens.
+    // Awaited only in races; without this its rejection would be unhandled.
     this.#failed.promise.catch(() => {});
   }
 
@@ -109,7 +109,7 @@ export class Crew {
   }
 }
 
-/** A worker's error, told with the worker's name. */
+/** A worker's error with the worker's name. */
 function revive(
   title: string,
   plain: { readonly message: string; readonly stack: string | null },

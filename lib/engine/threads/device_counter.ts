@@ -1,13 +1,13 @@
 /**
  * What one thread moves to and from devices, put into the rows that it
- * writes. Only threads whose storage answers at once use it: see
+ * writes. Only threads with synchronous storage use it: see
  * `host/process_io.ts`.
  *
  *    end of a phase   gate   …   end of the next phase
  *    record                      record
  *
- * A row gets what was moved since the thread's last record, so that nothing
- * is looked up between the gate and the first read.
+ * A row gets what was moved since the thread's last record, so that no counter
+ * is read between the gate and the first read.
  */
 import { readThreadIo } from "../../host/process_io.ts";
 import { FIELD } from "./region.ts";
@@ -23,7 +23,7 @@ export class DeviceCounter {
 
   /**
    * Puts into a row what this thread moved since the last call. Where the
-   * kernel does not tell, the row says that it was not counted.
+   * kernel does not count it, the row says so.
    *
    * @param fields The row's fields.
    */

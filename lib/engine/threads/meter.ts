@@ -163,7 +163,7 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
     if (row !== undefined) add(row.fields, ENDPOINT_FIELD.errors, 1);
   }
 
-  /** No operation is under way. */
+  /** No operation is in flight. */
   idle(): void {
     this.#fields[FIELD.state] = STATE_IDLE;
   }

@@ -18,9 +18,9 @@
  * are float64 so that bytes do not overflow and no BigInt is made; a reader
  * of a counter may be late, never wrong by more than the last update.
  *
- * Counters stand apart from histograms: the pages of histograms that nobody
- * uses, those of all but the first of a checkpointer's ranks, are never
- * touched, so thousands of ranks take no more memory than their counters.
+ * Counters stand apart from histograms. The pages of unused histograms, those
+ * of all but the first of a checkpointer's ranks, are never touched: thousands
+ * of ranks take no more memory than their counters.
  */
 import { clearHistogram, HISTOGRAM_SLOTS } from "../../metrics/histogram.ts";
 import { OPERATIONS } from "../../metrics/operations.ts";
@@ -93,7 +93,7 @@ export const FIELD = {
   stepMs: 11,
   /** Steps done in this phase. */
   steps: 12,
-  /** Sum of compute times asked for. */
+  /** Sum of the compute times to be emulated. */
   computeRequestedMs: 13,
   /** From the gate to the end of the thread's part of the phase. */
   doneMs: 14,
@@ -115,7 +115,7 @@ export const FIELD = {
 
 const FIELDS = Object.keys(FIELD).length;
 
-/** Value of a row's `state`: no operation is under way. */
+/** Value of a row's `state`: no operation is in flight. */
 export const STATE_IDLE = 0;
 /** A file is being opened or made. */
 export const STATE_OPEN = 1;

@@ -3,8 +3,8 @@
  * `barrier.ts`.
  *
  * All are int32 words with Atomics. No wait lasts longer than
- * {@linkcode WAIT_SLICE_MS} before the poison word is looked at again, so a
- * stop reaches every thread, also one that missed the notification.
+ * {@linkcode WAIT_SLICE_MS} before the poison word is checked again, so a stop
+ * reaches every thread, also one that missed the notification.
  */
 import type { Region } from "./region.ts";
 
@@ -47,14 +47,14 @@ export function waitWhile(
 }
 
 /**
- * Time between two looks of a thread that waits and has requests under way:
+ * Time between two checks of a thread that waits with requests in flight:
  * Deno 2.4 sees a notification only when something else wakes its event
  * loop, so a timer does.
  */
 const LOOK_MS = 2;
 
 /**
- * Waits until a word differs from `value`, while requests go on.
+ * Waits until a word differs from `value`, without blocking requests.
  *
  * @throws {Stopped} If the run is being stopped.
  */
@@ -84,7 +84,7 @@ async function pause(
   clearTimeout(timer);
 }
 
-/** The gate: everybody gets ready, then one word lets all go. */
+/** The gate: all threads get ready, then one word starts them all. */
 export class Gate {
   readonly #region: Region;
   #phase = 0;
@@ -101,7 +101,7 @@ export class Gate {
     return Atomics.load(words, this.#region.control("phase"));
   }
 
-  /** As {@linkcode Gate.next}, for a thread that has requests under way. */
+  /** As {@linkcode Gate.next}, for a thread that has requests in flight. */
   async nextLater(): Promise<number> {
     const { words } = this.#region;
     await waitWhileLater(
@@ -229,7 +229,7 @@ export class BatchQueue {
   }
 
   /**
-   * Reader with requests under way: waits until batch `batch` may be begun.
+   * Reader with requests in flight: waits until batch `batch` may be begun.
    *
    * @param isOver Ends the wait when it is true.
    * @throws {Stopped}
@@ -265,7 +265,7 @@ export function batchesOfReader(
   return Math.max(0, Math.ceil((batches - reader) / readers));
 }
 
-/** Lets all workers go on to the phase that ends them. */
+/** Starts the phase that ends all workers. */
 export function openGateForEnd(region: Region, endPhase: number): void {
   const { words } = region;
   Atomics.store(words, region.control("phase"), endPhase);

@@ -34,7 +34,7 @@ export interface AcceleratorParts {
   readonly meter: WorkerMeter;
   readonly fields: Float64Array;
   readonly plan: RunPlan;
-  /** To read by itself; null if readers do it, or nobody. */
+  /** To read by itself; null if readers read, or nothing is read. */
   readonly readers: InlineReaders | null;
 }
 

@@ -1,20 +1,20 @@
 /**
  * Emulated compute: a wait of a given length that ends on time.
  *
- * `Atomics.wait` oversleeps by 60–250 µs, more on a busy host. So it sleeps
- * until shortly before the end and finishes on the clock; how shortly follows
- * from the oversleep seen so far. What was asked and what was spent are both
- * recorded by the caller.
+ * `Atomics.wait` oversleeps by 60–250 µs, more on a busy host. So the wait
+ * sleeps until shortly before the end and spins on the clock for the rest; the
+ * oversleep measured so far decides how shortly. The caller records both the
+ * time that was requested and the time that was spent.
  */
 
 const MIN_SLACK_MS = 0.08;
 const MAX_SLACK_MS = 2;
 /** Share of the last slack kept per sleep when less would have done. */
 const SLACK_DECAY = 0.95;
-/** Longest sleep before the stop signal is looked at again. */
+/** Longest sleep before the stop signal is checked again. */
 const SLICE_MS = 100;
 
-/** What a {@linkcode ComputeTimer} tells time by and sleeps with. */
+/** The clock and the sleep of a {@linkcode ComputeTimer}. */
 export interface ComputeClock {
   /** Monotonic milliseconds. */
   now(): number;

@@ -1,6 +1,6 @@
 /**
  * Connects a reading thread to its storage, and chooses once how it reads:
- * one read after another, or many under way.
+ * one read after another, or many in flight.
  */
 import { PageArena } from "../../bytes/page_arena.ts";
 import { connectWorker } from "../threads/worker_storage.ts";

@@ -1,6 +1,6 @@
 /**
- * A reader of storage that answers later: as `reader_loop.ts`, but reads of
- * several batches are under way at once and the thread never blocks.
+ * A reader of asynchronous storage: as `reader_loop.ts`, but reads of several
+ * batches are in flight at once and the thread never blocks.
  *
  *    room for batch b → start its reads → … → all there, and b - R was put
  *                                             → preprocess → put b
@@ -100,7 +100,7 @@ class BatchLine {
     this.#meter = meter;
   }
 
-  /** Whether a read of any batch has failed for good. */
+  /** Whether a read of any batch has failed after all retries. */
   get hasFailed(): boolean {
     return this.#hasFailed;
   }

@@ -182,5 +182,7 @@ class MeteredSource {
 
 /** A defect: the loops are chosen by `Storage.isSync`. */
 export function answersLater(path: string): Error {
-  return new Error(`the storage of "${path}" answers later, the loop cannot`);
+  return new Error(
+    `the storage of "${path}" is asynchronous, this loop is not`,
+  );
 }

@@ -84,7 +84,7 @@ export class Preprocessor {
     this.#drawMs = isNone ? null : createDraw(preprocessTime, seed);
   }
 
-  /** The same, while requests go on. */
+  /** The same, without blocking requests in flight. */
   async samplesLater(count: number, meter: WorkerMeter): Promise<void> {
     if (this.#drawMs === null) return;
     const isStopped = () => meter.isStopped();

@@ -1,6 +1,6 @@
 /**
  * Entry of a reader thread; the loops are in `reader_loop.ts` and, for
- * storage that answers later, `fetcher_loop.ts`.
+ * asynchronous storage, `fetcher_loop.ts`.
  */
 import { connectReader } from "./connect_reader.ts";
 import { runFetcher } from "./fetcher_loop.ts";

@@ -1,6 +1,6 @@
 /**
- * Reads the samples of batches from storage that answers later: the rules of
- * `sample_reader.ts`, with many reads under way.
+ * Reads the samples of batches from asynchronous storage: the rules of
+ * `sample_reader.ts`, with many reads in flight.
  *
  * Reads are started in the order of their batches, so the batch that is
  * wanted next is never behind others; they end in any order. Bytes are
@@ -18,7 +18,7 @@ import { Slots } from "./slots.ts";
 const NO_BUFFER = new Uint8Array(0);
 /** Files whose index is kept from epoch to epoch, as `RangeReader` does. */
 const KEPT_INDEXES = 16;
-/** Reads under way where the storage does not say. */
+/** Reads in flight where the storage does not say. */
 const DEFAULT_IN_FLIGHT = 64;
 
 /** A batch whose reads have begun. */
@@ -27,7 +27,7 @@ export interface StartedBatch {
   readonly done: Promise<void>;
 }
 
-/** A file that was opened, with what its format knows of it. */
+/** An open file and its index by the format. */
 interface IndexedFile {
   readonly source: OpenedFile;
   readonly index: FileIndex;
@@ -214,7 +214,7 @@ export class SampleFetcher {
     part: { first: number; partCount: number; continues: boolean },
   ): Promise<void> {
     const { source, index } = await opening;
-    // With a list of its own: other parts are read meanwhile.
+    // With a list of its own, because other parts are read at the same time.
     const ranges = new RangeList();
     const { first, partCount, continues } = part;
     this.#format.ranges?.(index, first, partCount, continues, ranges);

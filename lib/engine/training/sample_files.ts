@@ -57,7 +57,7 @@ export class SampleFiles {
     return { dataset: this.#dataset.spec, fileIndex, sampleDims };
   }
 
-  /** Length that a file must have; -1 if only the file itself tells. */
+  /** Length that a file must have; -1 if only the file itself shows it. */
   expectedBytes(fileIndex: number): number {
     if (!this.#dataset.sizesKnown) return -1;
     return this.#constantBytes >= 0

@@ -1,5 +1,5 @@
 /**
- * A bounded number of reads under way, and which files they are of.
+ * A bounded number of reads in flight, and the files that they read.
  */
 import type { WorkerMeter } from "../threads/meter.ts";
 
@@ -8,12 +8,12 @@ export class Slots {
   readonly #count: number;
   readonly #meter: WorkerMeter;
   readonly #waiting: (() => void)[] = [];
-  /** Files of the reads under way, oldest first. */
+  /** Files of the reads in flight, oldest first. */
   readonly #underWay = new Map<number, number>();
   #usedCount = 0;
   #nextId = 0;
 
-  /** @param count Reads that may be under way, >= 1. */
+  /** @param count Reads that may be in flight, >= 1. */
   constructor(count: number, meter: WorkerMeter) {
     this.#count = count;
     this.#meter = meter;
@@ -37,7 +37,7 @@ export class Slots {
     this.#underWay.set(id, fileIndex);
     this.#meter.reading(fileIndex);
     const done = read().finally(() => this.#end(id));
-    // Whoever started it looks at it later.
+    // The caller awaits it later.
     done.catch(() => {});
     return { done };
   }
@@ -50,7 +50,7 @@ export class Slots {
   #end(id: number): void {
     this.#usedCount--;
     this.#underWay.delete(id);
-    // A stall is told of the read that has been under way longest.
+    // A stall is reported for the read that has been in flight longest.
     const oldest = this.#underWay.values().next();
     if (oldest.done) this.#meter.idle();
     else this.#meter.reading(oldest.value);

@@ -5,7 +5,7 @@
  *           key 0 | child 0 | key 1 | child 1 | … | last key
  *    key:   4 stored bytes | 4 filters skipped | 8 × (rank + 1) offsets
  *
- * Nodes are full but for the last of a level, and the levels lie one after
+ * Nodes are full but for the last of a level, and the levels are one after
  * another from the leaves up, so that every address is arithmetic and the
  * tree is written in constant memory. A key is that of the first chunk below
  * the child after it; the last key of a level lies behind all chunks.

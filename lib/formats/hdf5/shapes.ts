@@ -6,7 +6,7 @@
  * the shape [samples, first / K, …rest], without the second axis where it
  * would be 1.
  *
- * Spec: dlio.md 2.3.
+ * Layout: DLIO's `data_generator/hdf5_generator.py`.
  */
 import type { ElementType, FileSpec } from "../format.ts";
 import { ELEMENT_BYTES } from "../format.ts";
@@ -22,7 +22,7 @@ export interface ArrayShape {
   readonly chunkDims: readonly number[] | null;
 }
 
-/** Chunks that nobody gave dimensions for are at most this long. */
+/** Chunks without given dimensions are at most this long. */
 const DEFAULT_CHUNK_BYTES = 2 ** 20;
 
 /** Dimensions of each `records_k`. */

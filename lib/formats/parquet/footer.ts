@@ -33,7 +33,7 @@ export interface ChunkLengths {
  * All that follows the row groups.
  *
  * @param lengths Of compressed chunks; null where nothing is compressed.
- * @returns Pieces, each valid until the next is asked for.
+ * @returns Pieces, each valid until the next is requested.
  */
 export function* footerPieces(
   layout: FileLayout,

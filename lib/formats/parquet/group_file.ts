@@ -65,7 +65,7 @@ export class GroupFileBuilder {
     return concatBytes([...parts, writer.view(), length, MAGIC]);
   }
 
-  /** Writes the row group's columns; tells which bytes they are made of. */
+  /** Writes the row group's columns and says which bytes they are made of. */
   #chunks(
     writer: ThriftWriter,
     group: number,

@@ -57,7 +57,7 @@ export class GroupIndex {
    *
    * @param continues True: a row group that has rows before `first` too was
    *   read with them.
-   * @throws {RangeError} If the file has not these rows.
+   * @throws {RangeError} If the file does not have these rows.
    */
   addRanges(
     first: number,

@@ -1,5 +1,5 @@
 /**
- * GZIP pages: zlib's, at the level asked for.
+ * GZIP pages: zlib's, at the level of the settings.
  *
  * Spec: RFC 1952
  */

@@ -33,7 +33,7 @@ const MAX_FOOTER_BYTES = 256 * 2 ** 20;
 /** An opened file. */
 export interface OpenedParquet {
   readonly groups: GroupIndex;
-  /** Null unless `dataset.parquet.decode` asks for it. */
+  /** Null unless `dataset.parquet.decode` is set. */
   readonly decoder: BatchDecoder | null;
 }
 

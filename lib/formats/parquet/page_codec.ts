@@ -3,7 +3,7 @@
  *
  * They give the same bytes on every host and in every version of Deno (gzip:
  * of zlib), because verifying a dataset means making it again. That is why
- * zstd is not `node:zlib`'s, which Deno 2.4 has not got.
+ * zstd is not `node:zlib`'s, which Deno 2.4 does not have.
  */
 import type { PageCodec } from "./codec.ts";
 import { createGzipCodec } from "./gzip_codec.ts";

@@ -42,7 +42,7 @@ export class PageValues {
   /**
    * The body of the next page.
    *
-   * @returns Parts, each valid until the next is asked for.
+   * @returns Parts, each valid until the next is requested.
    */
   *parts(type: ColumnType, page: PageLayout): Generator<Uint8Array, void> {
     if (page.fill === "random") {

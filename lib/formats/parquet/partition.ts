@@ -15,7 +15,7 @@
  *    bool                  2      false, true
  *    string                256    s_1000000000 … s_1000000255
  *
- * The folder's name alone says the value: the file has not the column.
+ * Only the folder's name contains the value: the file has no such column.
  *
  * Spec: https://arrow.apache.org/docs/python/generated/pyarrow.dataset.HivePartitioning.html
  */
@@ -63,14 +63,14 @@ export function partitionProblems(dataset: DatasetSpec): string[] {
   }
   if (partitionValues(column).length === 0 || column.size !== 1) {
     problems.push(
-      `${subject}: it must be a column of integers, strings or truth values ` +
+      `${subject}: it must be a column of integers, strings or booleans ` +
         `with size 1, it is ${column.dtype} with size ${column.size}`,
     );
   }
   const rest = fileColumns(dataset);
   if (!rest.some(({ read }) => read)) {
     problems.push(
-      `${subject}: the files, which have not this column, must have another ` +
+      `${subject}: the files do not contain this column and must have another ` +
         (rest.length === 0 ? "one" : "with read = true"),
     );
   }

@@ -1,6 +1,6 @@
 /**
- * What is wrong with metadata, by its place in the scanned bytes; whoever
- * knows the file turns it into a FormatError.
+ * What is wrong with metadata, by its place in the scanned bytes. The caller
+ * knows the file and turns it into a FormatError.
  */
 
 /** Bytes that are not compact Thrift, or not what Parquet has there. */

@@ -3,7 +3,7 @@
  * makes no objects, so that a footer of 153,600 column chunks is read in
  * little time and memory.
  *
- * Every step is checked against the end of the bytes; what is not asked for
+ * Every step is checked against the end of the bytes; what is not needed
  * is skipped by its type (`thrift_skip.ts`). Layout: `thrift_writer.ts`.
  */
 import { failAtEnd, ThriftSyntaxError } from "./thrift_error.ts";

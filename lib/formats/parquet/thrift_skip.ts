@@ -1,10 +1,10 @@
 /**
- * Steps over compact Thrift that nobody asked for: four fifths of the footer
- * of a dlrm file, so this is the loop that opening it takes its time with.
+ * Skips compact Thrift that is not needed: four fifths of the footer of a dlrm
+ * file, so opening such a file spends its time in this loop.
  *
- * Free functions on local variables: they run at 1 ns per byte, methods on
- * private fields at three. A read behind the end gives `undefined`, which
- * ends every loop here, and is found out afterwards by the position.
+ * Free functions on local variables take 1 ns per byte, methods on private
+ * fields take three. A read beyond the end gives `undefined`, which ends every
+ * loop here; the position shows it afterwards.
  *
  * For the layout see `thrift_writer.ts`.
  */

@@ -40,7 +40,7 @@ export function fixedText(value: number | null, digits: number): string {
   return value === null ? "n/a" : value.toFixed(digits);
 }
 
-/** Below 10 µs a decimal still tells something. */
+/** Below 10 µs a decimal is still meaningful. */
 function us(value: number): string {
   return value.toFixed(value < 10 ? 1 : 0);
 }

@@ -1,13 +1,18 @@
 /**
  * DLIO's `{rank}_per_epoch_stats.json` and `per_epoch_stats.json`: when each
- * epoch, block, evaluation and checkpoint began and ended (`dlio.md` 6.2).
+ * epoch, block, evaluation and checkpoint began and ended.
  *
- * The one without a rank is what `dlio_postprocessor` asks for (6.4). It
- * knows `ckptN` only, counted over saves and loads together, and fails on
- * `save_ckptN`. Its checkpoints are those of all ranks, a rank's file has the
+ *    {"1": {"start", "block1": {"start", "end", "duration": "6.84"},
+ *           "save_ckpt1": {"start", "end", "duration": 0.1, "throughput"},
+ *           "eval": {…}, "end", "duration": "8.32"}, …}
+ *
+ * Durations are texts with two decimals; those of checkpoints are numbers. An
+ * epoch's duration is that of its training.
+ *
+ * `dlio_postprocessor` reads the file without a rank. It knows only `ckptN`,
+ * counted over saves and loads together, and fails on `save_ckptN`. The
+ * checkpoints of that file are those of all ranks; a rank's file has the
  * rank's own.
- *
- * Durations are texts with two decimals, those of checkpoints numbers.
  */
 import { checkpointMetrics } from "../../metrics/checkpoint_metrics.ts";
 import { epochsOf, spanName } from "./epochs.ts";

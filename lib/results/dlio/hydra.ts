@@ -1,6 +1,12 @@
 /**
- * The three files of Hydra's folder, as far as DLIO's tools read them
- * (`dlio.md` 6.4, 6.5, 6.7): `config.yaml`, `overrides.yaml`, `hydra.yaml`.
+ * The three files of Hydra's folder: `config.yaml`, `overrides.yaml`,
+ * `hydra.yaml`.
+ *
+ * `dlio_postprocessor` demands four keys of `config.yaml` below `workload`:
+ * `model.name`, `dataset.record_length` (not `_bytes`), `output.log_file` and
+ * `workflow.train`. `mlpstorage` reads sizes, batch and workflow from it, and
+ * `overrides.yaml` as a list of texts with one "=" each. No tool reads
+ * `hydra.yaml`.
  */
 import { stringify } from "@std/yaml";
 import type { ResultContext } from "../result_context.ts";
@@ -10,9 +16,8 @@ const PLAIN_OVERRIDE_REGEXP = /^[+~]*[A-Za-z][\w./=,@%+-]*$/;
 
 /**
  * `dlio_postprocessor` searches the text of `overrides.yaml` for these words
- * and fails on whatever value it finds behind them (`dlio.md` 6.4), although
- * it needs neither. Written with one escaped letter they are the same YAML
- * and not the same text.
+ * and fails on any value behind them, although it needs neither. With one
+ * letter escaped they are the same YAML but another text.
  */
 const UNREADABLE_WORDS: readonly (readonly [string, string])[] = [
   ["workflow.checkpoint", "workflow.\\x63heckpoint"],

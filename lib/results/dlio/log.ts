@@ -1,10 +1,12 @@
 /**
- * `dlio.log`: the run as DLIO would have told it (`dlio.md` 5.7).
+ * `dlio.log`: the run in the lines of DLIO's log.
  *
- * Every line is `[OUTPUT] {local time} text`, in order of time. Lines about
- * things that Stoker does not do (listing, resharding, pre-warming) are not
- * made up. Figures of a block are those of all ranks: mean AU, summed
- * throughput (not rank 0's times the number of ranks, quirk 10).
+ * Every line is `[OUTPUT] {local time} text`, in order of time. DLIO's lines
+ * about what Stoker does not do (listing, resharding, pre-warming) are left
+ * out. Figures of a block are those of all ranks: mean AU, and the sum of
+ * throughputs where DLIO prints rank 0's times the number of ranks.
+ *
+ * Source: DLIO's `utils/statscounter.py` and `main.py`.
  */
 import { checkpointMetrics } from "../../metrics/checkpoint_metrics.ts";
 import { epochsOf } from "./epochs.ts";
@@ -85,7 +87,7 @@ function beginLines(
     PHASE_KINDS[kind].dlioSpan === "block"
   );
   if (train !== undefined) {
-    // Files of one rank, as the text says; DLIO prints those of all (quirk 9).
+    // Files of one rank, as the text says; DLIO prints those of all ranks.
     const files = context.numFilesTrain / Math.max(1, record.accelerators);
     lines.push([
       train.start.wallMs,

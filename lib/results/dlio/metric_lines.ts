@@ -1,6 +1,6 @@
 /**
- * DLIO's `[METRIC]` lines, to the letter (`dlio.md` 5.7), the blank at the
- * end of the line of accelerators included.
+ * DLIO's `[METRIC]` lines, to the letter, the blank at the end of the line of
+ * accelerators included. Source: DLIO's `utils/statscounter.py`.
  */
 import type { CheckpointSummary } from "../../metrics/kind_summary.ts";
 import type { Spread } from "../../metrics/spread.ts";

@@ -1,9 +1,14 @@
 /**
- * DLIO's `{rank}_output.json`: what one accelerator did in every step
- * (`dlio.md` 6.3).
+ * DLIO's `{rank}_output.json`: what one accelerator did in every step.
+ *
+ *    {facts of the host,
+ *     "1": {"load": {"block1": [s, …], "eval": [s, …]}, "proc": {…},
+ *           "throughput": {"block1": samples/s, …}, "au": {"block1": %, …},
+ *           "compute": {…}, "host_meminfo": {…}, "end"},
+ *     …, "hostname"}
  *
  * AU and throughput of a block are those of its steps inside the epoch's
- * window; null if none is. `proc` is load + compute, as in DLIO.
+ * window; null if there are none. `proc` is load + compute, as in DLIO.
  */
 import { epochsOf, rankOf, spanName } from "./epochs.ts";
 import type { Epoch, EpochSpan } from "./epochs.ts";

@@ -5,7 +5,7 @@
  *                        307 with the target that has the object
  *    put                 the same without a body first: the gateway would
  *                        read it for nothing
- *    long objects        DELETE, as an append goes on where an object ends;
+ *    long objects        DELETE, as an append continues at the end of one;
  *                        PUT append_type=append, each with the handle that
  *                        the last one gave; then append_type=flush
  *    list                GET /v1/buckets/BUCKET with a JSON body
@@ -102,7 +102,7 @@ class AistoreClient implements ObjectClient {
       part: (upload, body, options) => this.#append(upload, body, options),
       complete: (upload, _parts, options) => this.#flush(upload, options),
       abort: ({ uploadId }) => {
-        // AIStore has no call for it and drops appends that nobody flushes.
+        // AIStore has no call for it and drops appends that are not flushed.
         this.#appending.delete(uploadId);
         return Promise.resolve();
       },
@@ -192,7 +192,7 @@ class AistoreClient implements ObjectClient {
   ): Promise<string> {
     const appending = this.#appending.get(upload.uploadId);
     if (appending === undefined || appending.nextNumber !== number) {
-      throw new Error(`part ${number} of an append is out of turn`);
+      throw new Error(`part ${number} of an append is out of order`);
     }
     if (appending.isBroken) throw unrepeatable();
     const sent = {
@@ -202,7 +202,7 @@ class AistoreClient implements ObjectClient {
       body,
       signal,
     };
-    // Until here nothing was appended: this may be asked again.
+    // Nothing was appended so far: this request may be retried.
     const way = await this.#inBucket(
       upload,
       { signal },
@@ -214,7 +214,7 @@ class AistoreClient implements ObjectClient {
       appending.nextNumber++;
       return "";
     } catch (error) {
-      // Whether its bytes were appended is not known, unless nobody heard.
+      // Its bytes may have been appended, unless there was no connection.
       appending.isBroken = !(error instanceof RequestFailure &&
         (error.code === "ConnectionRefused" || error.code === TARGET_REFUSED));
       throw error;
@@ -334,7 +334,7 @@ class AistoreClient implements ObjectClient {
     }
   }
 
-  /** Not the gateway is away, but what it led to. */
+  /** Not the gateway is down, but the target that it named. */
   #namingTarget(error: unknown, origin: string): unknown {
     const isTarget = error instanceof RequestFailure &&
       error.code === "ConnectionRefused" &&
@@ -388,7 +388,7 @@ function unrepeatable(): RequestFailure {
   return new RequestFailure({
     status: 0,
     code: REFUSED_BY_RULE,
-    message: "an append that broke off cannot be repeated",
+    message: "an append that failed halfway cannot be retried",
   });
 }
 

@@ -8,7 +8,7 @@
 import { RequestFailure } from "../objects/request_failure.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
 
-/** The failure that an answer tells of; takes its body. */
+/** The failure that a response describes; reads its body. */
 export async function failureOf(response: Response): Promise<RequestFailure> {
   const text = await response.text().catch(() => "");
   return failureFrom(

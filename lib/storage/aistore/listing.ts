@@ -1,9 +1,9 @@
 /**
  * Listing a bucket page by page.
  *
- * One folder at a time is asked for; servers that know no folders give all
- * names below, which come in order, so that a folder shows up in one stretch.
- * The token of a page carries the last folder across.
+ * One folder is requested at a time. Servers without folders return all names
+ * below it in order, so that the names of a sub-folder follow each other. The
+ * token of a page contains the last sub-folder.
  * Spec: AIStore `api/apc/lsmsg.go`.
  */
 import type { ListPage } from "../objects/object_client.ts";
@@ -13,7 +13,7 @@ const FLAGS = (1 << 4) | (1 << 11);
 /** Flag of an entry that is a folder. */
 const ENTRY_IS_FOLDER = 1 << 8;
 
-/** How a listing is asked for. */
+/** The request for a listing. */
 export interface ListOptions {
   readonly token: string | null;
   readonly maxKeys: number;

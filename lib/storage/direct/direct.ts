@@ -3,9 +3,9 @@
  * `reader.odirect: true` on local files.
  *
  * Every byte of a file moves between the device and the caller's own
- * page-aligned memory, so what was asked for is what the device did. Where a
- * file system cannot do that, the error says so; there is no way back into
- * the page cache. Only metadata and small texts (`readText`) go the usual way.
+ * page-aligned memory, so the device moves what was requested. Where a file
+ * system cannot do that, the error says so; there is no fallback to the page
+ * cache. Only metadata and small texts (`readText`) use it.
  *
  *    whole blocks in aligned memory   one system call, no copy
  *    the rest                         through a staging buffer, copied
@@ -162,7 +162,7 @@ function explainRefusal(fullPath: string, error: unknown): unknown {
       return directError("open", fullPath, ERRNO.EISDIR);
     }
   } catch {
-    // Gone meanwhile: the first error stands.
+    // The file no longer exists: the first error is the one to report.
   }
   return error;
 }

@@ -1,9 +1,9 @@
 /**
  * The system calls of O_DIRECT, through FFI.
  *
- * Neither Deno's own file API nor `node:fs` will do: the first has no flag,
- * the second drops it without a word before Deno 2.9 (measured with 2.4.2:
- * unaligned reads succeed, from the page cache).
+ * Deno's own file API has no flag for it. `node:fs` silently drops the flag
+ * before Deno 2.9 (measured with 2.4.2: unaligned reads succeed, from the page
+ * cache).
  */
 import { StorageError } from "../../errors.ts";
 import { ERRNO, errnoError } from "../../libc/errno.ts";
@@ -37,7 +37,7 @@ export interface DirectFacts {
   readonly device: number;
   /**
    * Offsets and lengths must be multiples of this; 0 if the file takes no
-   * O_DIRECT, null if the kernel does not tell (before Linux 6.1).
+   * O_DIRECT, null if the kernel does not report it (before Linux 6.1).
    */
   readonly offsetAlignBytes: number | null;
   /** Memory must be aligned to this; null as above. */
@@ -108,7 +108,7 @@ export class DirectCalls {
   }
 
   /**
-   * One read; bytes are fewer than asked for only at the end of the file.
+   * One read; bytes are fewer than requested only at the end of the file.
    *
    * @returns Bytes read, or minus the errno.
    */

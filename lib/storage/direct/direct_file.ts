@@ -1,12 +1,12 @@
 /**
  * Reads ranges of a file past the page cache.
  *
- *    asked     |        ·······················      |
+ *    requested |        ·······················      |
  *    blocks    |····|····|····|····|····|····|····|····|
  *
- * A range that begins at a block goes straight into the caller's memory as
- * far as it has whole blocks; every other byte is read with the block around
- * it and copied. Never a byte beyond the caller's view is written: a device
+ * A range that begins at a block is read straight into the caller's memory as
+ * far as it has whole blocks. Every other byte is read with its block and
+ * copied. No byte beyond the caller's view is written, because a device
  * transfers whole blocks, also at the end of a file.
  */
 import type { OpenedFile } from "../storage.ts";

@@ -94,7 +94,7 @@ export class DirectStaging {
 
   /**
    * Whether a view may lie in page-aligned memory. Nothing but a first call
-   * can tell a page arena from other memory: it is presumed until refused.
+   * can tell a page arena from other memory: it is assumed until it is refused.
    */
   mayBeAligned(view: Uint8Array): boolean {
     return view.byteOffset % PAGE_BYTES === 0 &&

@@ -87,7 +87,7 @@ class FolderReader implements AsyncIterator<FolderEntry> {
       );
     }
     if (calls === null || this.#fd < 0) {
-      // Errors are told as everywhere; without FFI it also does the work.
+      // Deno gives the usual errors; without FFI it also does the work.
       this.#isEnd = true;
       return await readWhole(this.#path);
     }
@@ -95,7 +95,7 @@ class FolderReader implements AsyncIterator<FolderEntry> {
     const size = BigInt(this.#buffer.length);
     let byteCount = await entriesElsewhere(this.#fd, this.#buffer, size);
     if (byteCount < 0) {
-      // Its reason was left on another thread: asked again, it is told here.
+      // errno is of another thread: the call is repeated here to read it.
       byteCount = entries(this.#fd, this.#buffer, size);
       if (byteCount < 0) throw errnoError("list", this.#path, errnoOf(libc));
     }

@@ -1,6 +1,6 @@
 /**
- * How long to wait before a request is sent again: exponential, with full
- * jitter, so that the readers of a run do not come back all at once.
+ * How long to wait before a request is retried: exponential, with jitter, so
+ * that the readers of a run do not retry all at once.
  */
 
 const FIRST_MS = 100;

@@ -1,6 +1,5 @@
 /**
- * Takes the bytes of an answer from its stream through buffers that are used
- * again.
+ * Reads the body of a response from its stream through buffers that are reused.
  *
  * Without a buffer of the caller's, Deno makes one of 64 KiB for every chunk,
  * fills it with zeros first and leaves it to the garbage collector. A buffer

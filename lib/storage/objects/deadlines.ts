@@ -1,6 +1,6 @@
 /**
- * Time-outs of all requests under way, looked at by one timer: a timer of its
- * own for every request costs more than signing it.
+ * Time-outs of all requests in flight, checked by one timer: a timer for every
+ * request would cost more than signing it.
  */
 import { RequestFailure, STOPPED_CODE } from "./request_failure.ts";
 
@@ -14,7 +14,7 @@ export interface Limits {
   readonly totalMs: number;
 }
 
-/** One request under way. */
+/** One request in flight. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #startMs: number;

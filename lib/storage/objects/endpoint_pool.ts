@@ -15,7 +15,7 @@ export interface Endpoint {
   readonly address: string;
   readonly number: number;
   readonly client: ObjectClient;
-  /** Requests under way. */
+  /** Requests in flight. */
   inFlight: number;
   /** Requests that it was picked for. */
   pickCount: number;
@@ -105,7 +105,7 @@ export class EndpointPool {
   }
 
   /**
-   * The endpoint with the fewest requests under way; of equally busy ones
+   * The endpoint with the fewest requests in flight; of equally busy ones
    * that with the fewest requests so far, so that equal servers get equal
    * shares; of those the next in turn.
    */

@@ -3,8 +3,8 @@
  *
  * A client builds its requests from names, not from addresses; servers such
  * as AIStore's put into the query of a redirect what the next one must see.
- * So whoever follows a redirect says so here, for the attempt that does, and
- * clients send that query instead of their own.
+ * So the query of a redirect is set here for the attempt that follows it, and
+ * clients send it instead of their own.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 

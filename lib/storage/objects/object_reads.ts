@@ -1,8 +1,8 @@
 /**
  * GETs whose bytes are counted only when every one of them has come.
  *
- * An attempt that breaks off counts nothing and the next one starts again, so
- * bytes are never counted twice and never counted in vain.
+ * An attempt that fails counts nothing and the next one starts again, so bytes
+ * are never counted twice, and never for a read that failed.
  */
 import type { RequestObserver } from "../storage.ts";
 import type { ObjectName } from "./object_client.ts";
@@ -37,7 +37,7 @@ export class ObjectReads {
   /**
    * Gets a range into `view`, which is as long as the range.
    *
-   * @returns Bytes got.
+   * @returns Bytes read.
    */
   readInto(
     name: ObjectName,
@@ -114,7 +114,8 @@ function wrongLength(haveBytes: number, wantedBytes: number): RequestFailure {
   return new RequestFailure({
     status: 0,
     code: "ShortBody",
-    message: `${haveBytes} bytes came, the headers promised ${wantedBytes}`,
+    message:
+      `the response has ${haveBytes} bytes, its headers say ${wantedBytes}`,
   });
 }
 
@@ -122,6 +123,6 @@ function tooLong(wantedBytes: number): RequestFailure {
   return new RequestFailure({
     status: 0,
     code: "LongBody",
-    message: `more than the ${wantedBytes} bytes came that were asked for`,
+    message: `the response has more than the ${wantedBytes} requested bytes`,
   });
 }

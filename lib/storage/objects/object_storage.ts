@@ -34,7 +34,7 @@ const LIST_PAGE_KEYS = 1000;
 /** Clearing up after a stop has little time. */
 const CLEANUP_LIMITS = { headerMs: 900, totalMs: 900 };
 
-/** How one kind of object store is asked. */
+/** The API of one kind of object store. */
 export interface ObjectDialect {
   /** Makes a client of one endpoint. */
   readonly create: CreateClient;

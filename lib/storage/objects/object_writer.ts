@@ -9,8 +9,8 @@
  * an object of unknown length, which may still end in one PUT, takes a buffer
  * as long as the threshold if that is more; its pieces then serve as parts.
  *
- * An object appears at commit or not at all, whatever was asked for. A writer
- * that gives up aborts its upload, so no parts are left to be paid for.
+ * An object appears at commit or not at all, with or without `atomic`. A writer
+ * that gives up aborts its upload, so that no parts remain and cost money.
  */
 import { crc32 } from "node:zlib";
 import { StorageError } from "../../errors.ts";
@@ -202,7 +202,7 @@ export class ObjectWriter implements FileWriter {
       { operation: "begin the upload of", name },
       ({ client, signal }) => client.uploads.create(name, { signal }),
     ).then((uploadId) => ({ ...name, uploadId }));
-    // Awaited by whoever comes next; a failure must not be nobody's.
+    // Awaited by the next write; until then a failure must not be unhandled.
     upload.catch(() => {});
     return upload;
   }
@@ -233,7 +233,7 @@ export class ObjectWriter implements FileWriter {
           const isGone = error instanceof RequestFailure &&
             error.status === 404 && failedAttempts > 0;
           if (!isGone) throw error;
-          // The first answer was lost; whether the object is there tells.
+          // The first response was lost: the object shows what happened.
           const byteCount = await client.head(upload, { signal });
           if (byteCount !== this.#totalBytes) throw error;
         }

@@ -1,7 +1,7 @@
 /**
- * Keeps npm packages away from the environment: what they need is given to
- * them explicitly, and what stands in AWS_PROFILE or the like must not change
- * a benchmark behind the user's back. It also saves asking for permissions.
+ * Hides the environment from npm packages. They are given what they need
+ * explicitly: AWS_PROFILE and other variables must not change a benchmark
+ * without the user's knowledge. It also needs no further permissions.
  */
 import process from "node:process";
 

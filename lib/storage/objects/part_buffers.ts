@@ -1,6 +1,6 @@
 /**
- * Buffers for bodies under way, used again: a fresh 16 MiB costs 4 ms of page
- * faults. What was never written to takes no memory.
+ * Buffers for bodies in flight, which are reused: 16 MiB of new memory cost 4 ms
+ * of page faults. A buffer that was never written to takes no memory.
  */
 
 /** Hands out buffers. */

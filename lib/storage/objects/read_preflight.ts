@@ -1,6 +1,6 @@
 /**
- * The preflight of a run that only reads, whose credentials may be good for
- * no more: the folder listed and the first byte of one of its objects got.
+ * The preflight of a run that only reads, with credentials that may be
+ * read-only: the folder is listed and the first byte of one object is read.
  */
 import type { Endpoint } from "./endpoint_pool.ts";
 import type { ObjectName } from "./object_client.ts";
@@ -60,7 +60,7 @@ export async function tryReading(
       );
     }
     const [prefix] = prefixes;
-    // Nothing is there: whoever looks for the dataset says what is missing.
+    // The folder is empty: the check of the dataset says what is missing.
     if (prefix === undefined) return;
     name = { ...name, key: prefix };
   }

@@ -1,17 +1,16 @@
 /**
- * Where a redirect leads: another host, another region, or nowhere that
- * Stoker goes.
+ * The target of a redirect: another host, another region, or a refusal.
  */
 import type { QueryEntries } from "./followed_query.ts";
 import type { ObjectName } from "./object_client.ts";
 import { REFUSED_BY_RULE, RequestFailure } from "./request_failure.ts";
 
-/** A place to ask instead. */
+/** Where the request is sent instead. */
 export interface RedirectTarget {
   readonly address: string;
   readonly region: string | null;
   readonly pathStyle: boolean;
-  /** What the next request must ask; null: what this one asked. */
+  /** Query of the next request; null: the query of this one. */
   readonly query: QueryEntries | null;
 }
 

@@ -6,7 +6,7 @@ import type { ObjectName } from "./object_client.ts";
 
 /** Facts of a failed attempt. */
 export interface FailureFacts {
-  /** HTTP status; 0: no answer came, or it broke off. */
+  /** HTTP status; 0: there was no response, or it was incomplete. */
   readonly status: number;
   /** S3's own code, such as "SlowDown"; else a word for what happened. */
   readonly code: string;
@@ -90,7 +90,7 @@ const PERMANENT_CODES: readonly string[] = [
   CERTIFICATE_CODE,
 ];
 
-/** An attempt that broke off without an answer of the server's. */
+/** An attempt that ended without a complete response. */
 export function brokenOff(error: unknown, signal: AbortSignal): RequestFailure {
   if (error instanceof RequestFailure) return error;
   if (signal.aborted && signal.reason instanceof RequestFailure) {
@@ -141,7 +141,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "403": "check access_key_id, its rights and the clocks",
 };
 
-/** What a failure is told with. */
+/** What the message of a failure contains. */
 export interface FailurePlace {
   readonly operation: string;
   readonly name: ObjectName;
@@ -151,7 +151,7 @@ export interface FailurePlace {
   readonly secrets: readonly string[];
 }
 
-/** The error of a request that failed for good. */
+/** The error of a request that failed after all retries. */
 export function toRequestError(
   failure: RequestFailure,
   place: FailurePlace,

@@ -1,9 +1,9 @@
 /**
- * Requests that end: retried with backoff, bounded in time, led where
- * redirects lead, and counted.
+ * Requests that are retried with backoff, bounded in time, redirected and
+ * counted.
  *
- * A request stays with the endpoint that it was given: an endpoint that is
- * dead is an error that names it, not a share of the load for the others.
+ * A request stays with its endpoint. An endpoint that is down is an error that
+ * names it; its load is not moved to the others.
  */
 import type { StorageError } from "../../errors.ts";
 import type { RequestObserver } from "../storage.ts";
@@ -38,11 +38,11 @@ export interface Attempt {
   readonly failedAttempts: number;
   /** The headers of the answer are there. */
   readonly onHeaders: () => void;
-  /** Bytes that the request has moved, told once when it is done. */
+  /** Bytes that the request has moved, reported once when it is done. */
   readonly moved: (byteCount: number) => void;
 }
 
-/** What is asked. */
+/** What is requested. */
 export interface Request {
   /** For messages: "read", "write" … */
   readonly operation: string;
@@ -56,7 +56,7 @@ export interface Request {
 /** Where the next attempt goes. */
 interface Place {
   readonly endpoint: Endpoint;
-  /** Null: what the request itself asks. */
+  /** Null: the query of the request itself. */
   readonly query: QueryEntries | null;
 }
 
@@ -120,8 +120,8 @@ export class Requests {
   }
 
   /**
-   * What the server asks for goes on top of the backoff, so that readers
-   * that were sent away together do not come back together.
+   * The wait that the server demands is added to the backoff, so that readers
+   * that were refused together do not retry together.
    */
   #waitMs({ retryAfterMs }: RequestFailure, failedAttempts: number): number {
     const backoffMs = this.#backoff.waitMs(failedAttempts);
@@ -191,7 +191,7 @@ export class Requests {
     });
   }
 
-  /** Sleeps, unless the run ends meanwhile. */
+  /** Sleeps until the time is over or the run ends. */
   async #pause(durationMs: number): Promise<void> {
     const { signal } = this.#parts;
     await new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 /**
- * The header `Retry-After`: how long a server wants to be left alone.
+ * The header `Retry-After`: how long to wait before a retry.
  *
  * Spec: RFC 9110, section 10.2.3: seconds, or a date as HTTP writes it.
  */

@@ -1,7 +1,6 @@
 /**
- * How requests of `fetch` leave: through Deno's own pool, through one that
- * trusts further authorities, or, where it is asked for, through one that
- * trusts anybody.
+ * The transport of `fetch`: Deno's own pool, a pool that trusts further
+ * authorities, or, with `insecure`, one that accepts any certificate.
  */
 import type { TlsSettings } from "./object_client.ts";
 import { UndiciTls } from "./undici_tls.ts";
@@ -16,7 +15,7 @@ export interface Transport {
   close(): void;
 }
 
-/** Makes the transport that the settings ask for. */
+/** Makes the transport that the settings name. */
 export function createTransport(tls: TlsSettings): Transport {
   const { caCerts, insecure } = tls;
   if (insecure) return uncheckedTransport(tls);

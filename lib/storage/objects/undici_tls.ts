@@ -1,10 +1,9 @@
 /**
- * Requests over TLS to whoever answers: `insecure: true`, which Deno's fetch
- * never takes and its node:https not in 2.4.2.
+ * Requests over TLS without checking certificates: `insecure: true`. Deno's
+ * fetch cannot do it, nor can node:https in Deno 2.4.2.
  *
- * undici over node:tls does it in all versions. It is slower than fetch, so
- * what is measured through it says less of a fast storage; the run is warned.
- * It is loaded when it is used.
+ * undici over node:tls can, in all versions. It is slower than fetch and may
+ * limit a fast storage, so the run has a warning. It is loaded only when used.
  */
 import { EventEmitter } from "node:events";
 import type http from "node:http";

@@ -2,7 +2,7 @@
  * A body that fetch sends piece by piece out of the caller's memory.
  *
  * Given the bytes themselves, fetch copies them twice before it sends any:
- * four parts of 128 MiB under way took 2 GiB beside their buffers and 1.6 s
+ * four parts of 128 MiB in flight took 2 GiB beside their buffers and 1.6 s
  * of CPU per GB. A stream takes 12 MiB and 0.4 s, but is sent without a
  * length, which S3 refuses. Only a Blob is both a stream and of a known
  * length; this one hands out views of memory that it does not own.

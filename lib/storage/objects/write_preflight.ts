@@ -1,6 +1,6 @@
 /**
- * One object put, got, listed and deleted at an endpoint before a long run, so
- * that what would fail after hours fails at once and says why.
+ * The preflight of a run that writes: one object is written, read, listed and
+ * deleted, so that what would fail after hours fails at once and says why.
  *
  * The key is Stoker's own and new; nothing else is touched.
  */
@@ -61,7 +61,7 @@ export async function tryWriting(
       }
     });
   } catch (error) {
-    // The first failure is the one to tell.
+    // The first failure is the one to report.
     await remove().catch(() => {});
     throw error;
   }

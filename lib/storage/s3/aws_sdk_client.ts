@@ -2,10 +2,10 @@
  * `storage_library: aws-sdk`: Amazon's own client over fetch. DLIO's
  * s3torchconnector is built on Amazon's client too.
  *
- * The SDK's own ways are switched off where Stoker's stand above the seam
- * (retries, redirects) or where they would look elsewhere for settings
- * (environment, ~/.aws): everything is given explicitly. Bodies are not
- * hashed for the signature, as with `fetch`.
+ * The SDK's own retries and redirects are switched off, because Stoker's are
+ * above the seam. It reads no settings from the environment or ~/.aws:
+ * everything is given explicitly. Bodies are not hashed for the signature, as
+ * with `fetch`.
  */
 import {
   AbortMultipartUploadCommand,

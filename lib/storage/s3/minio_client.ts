@@ -62,7 +62,7 @@ interface MinioInternals {
   ): Promise<{ etag: string }>;
 }
 
-/** The library's client, which asks what a redirect demands. */
+/** The library's client, with the query that a redirect demands. */
 class FollowingClient extends Client {
   override getRequestOptions(
     options: { method: string; region: string; query?: string },
@@ -273,7 +273,7 @@ class MinioClient implements ObjectClient {
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       const acting = this.#calls.run(call, () => act(call));
-      // Whichever comes first; the other is nobody's error.
+      // Only the first event counts.
       acting.catch(() => {});
       return await Promise.race([acting, ended.promise]);
     } catch (error) {
@@ -307,7 +307,7 @@ function toFailure(error: unknown, { signal, answer }: Call): RequestFailure {
   if (status < 300 && name !== "S3Error" && answer?.complete === true) {
     return new RequestFailure({ status: 0, code: "MalformedAnswer", message });
   }
-  // The answer came and broke off.
+  // The response began and was incomplete.
   if (status < 300 && name !== "S3Error") return brokenOff(error, signal);
   const header = (key: string) => {
     const value = answer?.headers[key];

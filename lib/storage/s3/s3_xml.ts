@@ -1,6 +1,6 @@
 /**
- * The little XML that S3 answers with: flat elements, no attributes that
- * matter. An answer that breaks off is never taken for a short one.
+ * The simple XML of S3's responses: flat elements, no attributes that matter.
+ * An incomplete response is never taken for a short one.
  */
 import { type ListPage, type UploadedPart } from "../objects/object_client.ts";
 import { RequestFailure } from "../objects/request_failure.ts";
@@ -120,6 +120,6 @@ function malformed(what: string): RequestFailure {
   return new RequestFailure({
     status: 0,
     code: "MalformedAnswer",
-    message: `${what} was expected, the answer broke off or is no such thing`,
+    message: `the response is incomplete or is not ${what}`,
   });
 }

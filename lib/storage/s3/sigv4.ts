@@ -1,5 +1,5 @@
 /**
- * AWS Signature Version 4 for S3: headers that prove who asks.
+ * AWS Signature Version 4 for S3: headers that prove who sends a request.
  *
  * Own code, because signing is paid for every 150 KB object: aws4fetch takes
  * 380 µs (a dozen promises of WebCrypto), this takes 6 µs on the same core.

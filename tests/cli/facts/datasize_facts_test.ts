@@ -25,7 +25,7 @@ function factsOf(
   });
 }
 
-Deno.test("datasizeFacts() of MLPerf's models are those of dlio.md 7.6", () => {
+Deno.test("datasizeFacts() of MLPerf's models are those of DLIO", () => {
   for (
     const [name, accelerators, totalBytes] of [
       ["llama3_8b", 8, 112_425_623_552],

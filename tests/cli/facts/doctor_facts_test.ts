@@ -117,7 +117,7 @@ Deno.test("suggestions() speaks of each thing that is not well", () => {
     suggestionFor({
       cache: { ...cache, fadviseProblem: "ENOSYS", dropCachesProblem: null },
     }),
-    /drops everybody's/,
+    /empties the page cache of the whole host/,
   );
   assertMatch(
     suggestionFor({

@@ -8,7 +8,7 @@ import { builtIn } from "../built_in.ts";
 
 const GIB = 2 ** 30;
 
-Deno.test("trainingSize() gives the example of dlio.md 8.4", () => {
+Deno.test("trainingSize() gives the number of mlpstorage", () => {
   const hosts = { accelerators: 16, memoryBytes: 2 * 128 * GIB };
   const size = trainingSize(builtIn("unet3d_a100"), hosts);
   assertEquals(size.memoryFileCount, 9375);

@@ -48,11 +48,11 @@ Deno.test("checkCacheHits() names each kind of phase above the limit", () => {
   checkCacheHits(summary, 0.5);
   const error = assertThrows(() => checkCacheHits(summary, 0.05), StokerError);
   assertEquals(error.exitCode, EXIT_FAILED);
-  assertStringIncludes(error.message, "Evaluation: 50.0 % did");
+  assertStringIncludes(error.message, "Evaluation: 50.0 % came from memory");
   assertEquals(error.message.includes("Training"), false);
   assertStringIncludes(
     assertThrows(() => checkCacheHits(summary, 0.01), StokerError).message,
-    "Training: 4.0 % did",
+    "Training: 4.0 % came from memory",
   );
 });
 
@@ -63,7 +63,9 @@ Deno.test("checkCacheHits() asks every kind that reads to measure", () => {
     StokerError,
   );
   assertEquals(
-    [...message.matchAll(/^ {2}(.*): 100\.0 % did$/gm)].map(([, name]) => name),
+    [...message.matchAll(/^ {2}(.*): 100\.0 % came from memory$/gm)].map((
+      [, name],
+    ) => name),
     ["Training", "Evaluation", "Loading checkpoints"],
   );
 });

@@ -90,7 +90,7 @@ Deno.test("dropFiles() says how much stays and why", async () => {
   assertEquals(result.residentBytesAfter, 2 * FILE_BYTES);
   assertEquals(
     result.problem,
-    "memory still holds 8192 bytes of 2 files; write was refused (EACCES)",
+    "8192 bytes of 2 files are still cached; write was refused (EACCES)",
   );
 });
 
@@ -110,7 +110,7 @@ Deno.test("dropFiles() says when nothing can be measured", async () => {
   assertEquals(result.residentBytesAfter, null);
   assertEquals(
     result.problem,
-    "it cannot be measured what memory holds: ENOSYS",
+    "the cached bytes cannot be measured: ENOSYS",
   );
 });
 

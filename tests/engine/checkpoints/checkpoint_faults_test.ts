@@ -76,7 +76,7 @@ for (const [kind, odirect] of [["tmpfs", false], ["ext4", true]] as const) {
           [],
         );
         const load = await loadError(path, rankBytes, 2);
-        assertStringIncludes(load ?? "", "its saving was cut short");
+        assertStringIncludes(load ?? "", "its saving was interrupted");
       }),
   });
 }
@@ -147,7 +147,7 @@ function stoker(folder: string, rankBytes: number, ...args: string[]) {
   });
 }
 
-/** Starts saving two checkpoints and waits for the second to be under way. */
+/** Starts saving two checkpoints and waits for the second to be in flight. */
 async function startSaving(
   folder: string,
   rankBytes: number,
@@ -198,7 +198,7 @@ Deno.test("kill -9 while saving leaves whole checkpoints and one that the next r
     assertEquals(await loadError(folder, rankBytes, whole.length), null);
     const count = whole.length + 1;
     const load = await loadError(folder, rankBytes, count);
-    assertStringIncludes(load ?? "", "its saving was cut short");
+    assertStringIncludes(load ?? "", "its saving was interrupted");
     // Saving again writes over what is left, and all is whole.
     const again = await runSmall(
       smallWorkload(folder, [

@@ -23,7 +23,7 @@ Deno.test("filesToCheck() spreads look-ups, first and last included", () => {
   assertEquals(filesToCheck(1000, 1000).length, 64);
 });
 
-/** A storage that answers later and counts what is under way. */
+/** A storage that answers later and counts what is in flight. */
 class LaterStorage {
   readonly isSync = false;
   underWay = 0;

@@ -30,7 +30,7 @@ Deno.test("preflightFolder() says that a file is in the way", () =>
     const error = await refusalOf(new LocalStorage(""), `${folder}/file`);
     assertStringIncludes(
       error.message,
-      "tried before the run, which will write there (ENOTDIR)",
+      "tested before the run, which will write there (ENOTDIR)",
     );
   }));
 

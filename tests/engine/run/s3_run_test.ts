@@ -1,5 +1,5 @@
 /**
- * The engine on S3: many reads under way, in order, counted, stopped.
+ * The engine on S3: many reads in flight, in order, counted, stopped.
  */
 import {
   assert,
@@ -55,7 +55,7 @@ const isData = ({ method, target }: SeenRequest) =>
   method === "GET" && target.endsWith(".npz");
 
 testS3(
-  "has many reads under way, no more than allowed",
+  "has many reads in flight, no more than allowed",
   1,
   async (server, proxies) => {
     const [proxy] = proxies;

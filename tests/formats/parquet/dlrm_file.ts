@@ -2,7 +2,7 @@
  * A file of the dlrm workloads: 768 row groups of 200 columns, of which 40
  * are read. Only its footer is made: the rest is 3.6 GB.
  *
- * Reference: spec/workloads.md, "dlrm columns".
+ * Reference: MLPerf Storage's `configs/dlio/workload/dlrm_b200.yaml`.
  */
 import type { FileSpec } from "../../../lib/formats/format.ts";
 import { concatBytes } from "../../../lib/bytes/concat_bytes.ts";

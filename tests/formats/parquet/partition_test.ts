@@ -81,7 +81,7 @@ Deno.test("problems() takes only columns of one discrete value for partitions", 
     assertEquals(
       problemOf(column("k", dtype, size), REST),
       'Cannot use dataset.parquet.partition_by = "k": it must be a column ' +
-        "of integers, strings or truth values with size 1, it is " +
+        "of integers, strings or booleans with size 1, it is " +
         `${dtype} with size ${size}`,
     );
   }
@@ -100,12 +100,12 @@ Deno.test("problems() demands that the column of partitions is there", () => {
 });
 
 Deno.test("problems() demands that something is left to read", () => {
-  const told = 'Cannot use dataset.parquet.partition_by = "k": the files, ' +
-    "which have not this column, must have another ";
-  assertEquals(problemOf(column("k", "int8")), `${told}one`);
+  const begin = 'Cannot use dataset.parquet.partition_by = "k": the files ' +
+    "do not contain this column and must have another ";
+  assertEquals(problemOf(column("k", "int8")), `${begin}one`);
   assertEquals(
     problemOf(column("k", "int8"), column("x", "float32", 1, false)),
-    `${told}with read = true`,
+    `${begin}with read = true`,
   );
 });
 

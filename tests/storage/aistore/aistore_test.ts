@@ -176,7 +176,7 @@ for (const range of ["bytes 0-99/10000", null]) {
 }
 
 Deno.test(
-  "aistore: a gateway that is busy is asked again, also amid an append",
+  "aistore: requests to a busy gateway are retried, also amid an append",
   withCluster(async (cluster) => {
     const storage = await connect(cluster, PARTS);
     const writer = await storage.create("x", {
@@ -198,7 +198,7 @@ Deno.test(
 );
 
 Deno.test(
-  "aistore: why a gateway refuses a put is told",
+  "aistore: the error says why a gateway refuses a put",
   withCluster(async (cluster) => {
     const storage = await connect(cluster);
     cluster.gatewayFailures.push(403);
@@ -250,7 +250,7 @@ Deno.test(
 );
 
 Deno.test(
-  "aistore: an append that broke off is not repeated but an error",
+  "aistore: an append that failed halfway is not retried but an error",
   withCluster(async (cluster) => {
     const storage = await connect(cluster, PARTS);
     await putFile(storage, "other", contentOf(1));
@@ -259,7 +259,7 @@ Deno.test(
       () => putFile(storage, "x", contentOf(11 * 2 ** 20)),
       StorageError,
     );
-    assertStringIncludes(error.message, "cannot be repeated");
+    assertStringIncludes(error.message, "cannot be retried");
     assertStringIncludes(error.message, "ais://bucket/x");
     assertEquals(cluster.buckets.get("bucket")?.has("x"), false);
     storage.close?.();

@@ -145,16 +145,19 @@ for (
     ["SignatureDoesNotMatch", "check secret_access_key"],
   ] as const
 ) {
-  testFault(`403 ${code} is told once, with what to check`, async (given) => {
-    given.proxy.rule = firstOf(99, isGet, {
-      kind: "answer",
-      ...s3Error(403, code),
-    });
-    const error = await storageErrorOf(() => drain(given));
-    assertEquals(error.code, code);
-    assertStringIncludes(error.message, advice);
-    assertEquals(given.told.retries, 0);
-  });
+  testFault(
+    `403 ${code} is not retried, and the error says what to check`,
+    async (given) => {
+      given.proxy.rule = firstOf(99, isGet, {
+        kind: "answer",
+        ...s3Error(403, code),
+      });
+      const error = await storageErrorOf(() => drain(given));
+      assertEquals(error.code, code);
+      assertStringIncludes(error.message, advice);
+      assertEquals(given.told.retries, 0);
+    },
+  );
 }
 
 testFault("a redirect loop ends after five steps", async (given) => {
@@ -256,26 +259,29 @@ testFault(
   },
 );
 
-testFault("a listing that is cut is asked for again, whole", async (given) => {
-  const { proxy, storage, told } = given;
-  for (let i = 0; i < 20; i++) {
-    await putFile(storage, `d/${i}`, BODY.subarray(0, 1));
-  }
-  const isList = ({ target }: SeenRequest) => target.includes("list-type=2");
-  const namesIn = async () => {
-    let count = 0;
-    for await (const _entry of storage.list("d")) count++;
-    return count;
-  };
-  const before = told.retries;
-  proxy.rule = firstOf(2, isList, { kind: "cut", bodyBytes: 1500 });
-  assertEquals(await namesIn(), 20);
-  assertEquals(told.retries - before, 2);
-  proxy.rule = firstOf(99, isList, { kind: "cut", bodyBytes: 1500 });
-  const error = await storageErrorOf(namesIn);
-  assertEquals(error.operation, "list");
-  assertStringIncludes(error.message, "after 3 attempts");
-});
+testFault(
+  "a listing that is cut is retried from its beginning",
+  async (given) => {
+    const { proxy, storage, told } = given;
+    for (let i = 0; i < 20; i++) {
+      await putFile(storage, `d/${i}`, BODY.subarray(0, 1));
+    }
+    const isList = ({ target }: SeenRequest) => target.includes("list-type=2");
+    const namesIn = async () => {
+      let count = 0;
+      for await (const _entry of storage.list("d")) count++;
+      return count;
+    };
+    const before = told.retries;
+    proxy.rule = firstOf(2, isList, { kind: "cut", bodyBytes: 1500 });
+    assertEquals(await namesIn(), 20);
+    assertEquals(told.retries - before, 2);
+    proxy.rule = firstOf(99, isList, { kind: "cut", bodyBytes: 1500 });
+    const error = await storageErrorOf(namesIn);
+    assertEquals(error.operation, "list");
+    assertStringIncludes(error.message, "after 3 attempts");
+  },
+);
 
 testFault("a put that fails twice writes the right bytes", async (given) => {
   const { proxy, storage, told } = given;

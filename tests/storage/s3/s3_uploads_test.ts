@@ -106,7 +106,7 @@ testFault(
   MULTIPART,
 );
 
-testFault("no more parts are under way than allowed", async (given) => {
+testFault("no more parts are in flight than allowed", async (given) => {
   let underWay = 0;
   let most = 0;
   const { storage } = given;
