@@ -35,7 +35,8 @@ export function mayMount(...kinds: readonly MountKind[]): boolean {
       problem = mountProblem(kind);
       problems.set(kind, problem);
       if (problem !== null) {
-        console.warn(`Tests that mount ${kind} are skipped: ${problem}`);
+        const text = `Tests that mount ${kind} are skipped: ${problem}\n`;
+        Deno.stderr.writeSync(new TextEncoder().encode(text));
       }
     }
     return problem === null;
