@@ -13,7 +13,7 @@ import { formatBytes } from "./sizes.ts";
 /** Largest settings: workload files, `.env`. */
 export const MAX_SETTINGS_BYTES = 2 ** 20;
 /** Largest manifest, record of a checkpoint or bundle of certificates. */
-export const MAX_RECORD_BYTES = 16 * 2 ** 20;
+export const MAX_RECORD_BYTES = 64 * 2 ** 20;
 /** Largest saved results: a text of JavaScript has less than 2^29 characters. */
 export const MAX_RESULTS_BYTES = 511 * 2 ** 20;
 

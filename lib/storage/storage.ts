@@ -286,6 +286,7 @@ export interface StorageKind extends StorageTraits {
     settings: StorageSettings,
     folder: string,
     access: FolderAccess,
+    signal?: AbortSignal,
   ): Promise<void>;
   connect(
     settings: StorageSettings,

@@ -11,9 +11,11 @@ import { readHostRoom } from "../../host/host_room.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import { probeTimer } from "../../host/timer_probe.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
-import type { Command, Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
+import { PROXY_NAMES } from "../../config/environment_source.ts";
+import { maskSecrets } from "../../config/secrets.ts";
+import type { Command, Context } from "../line/command.ts";
 import { gatherCacheFacts } from "../facts/cache_facts.ts";
 import {
   type DoctorFacts,
@@ -34,19 +36,21 @@ export const command: Command = {
 Probes the processor, memory, timers, and the folder of --data (default
 "${DEFAULT_FOLDER}"): file system, free space, whether files can be made,
 whether O_DIRECT works and how files can be dropped from the page cache. Small
-files are made there and removed. Of s3://bucket/prefix and ais://bucket/prefix
-every endpoint is tried instead, as before a run: one small object is written,
-read, listed and removed below the prefix. What fails ends with 1.`,
+files are made there and removed. Shows the proxies that the environment
+names: requests to object stores go through them. Of s3://bucket/prefix and
+ais://bucket/prefix every endpoint is tried instead, as before a run: one small
+object is written, read, listed and removed below the prefix. What fails ends
+with 1.`,
   flags: ["data", "json", "insecure"],
   maxWords: 0,
   takesOverrides: true,
   async run(line, context) {
     const { flags } = line;
-    const { console } = context;
+    const { console, env } = context;
     if (flags.data !== null && /^\w+:\/\//.test(flags.data)) {
       return await tryObjects(line, context);
     }
-    const facts = gatherFacts(flags.data ?? DEFAULT_FOLDER);
+    const facts = gatherFacts(flags.data ?? DEFAULT_FOLDER, env);
     console.print(
       flags.json
         ? JSON.stringify({ ...facts, suggestions: suggestions(facts) }, null, 2)
@@ -96,7 +100,7 @@ async function objectProblem(
   }
 }
 
-function gatherFacts(folder: string): DoctorFacts {
+function gatherFacts(folder: string, env: Context["env"]): DoctorFacts {
   const folderFacts = probeFolder(folder);
   const { cpuModel, osRelease } = readHostFacts();
   return {
@@ -109,5 +113,13 @@ function gatherFacts(folder: string): DoctorFacts {
     timer: probeTimer(),
     folder: folderFacts,
     cache: gatherCacheFacts(folderFacts.probedPath, folderFacts.writeProblem),
+    proxies: Object.fromEntries(
+      PROXY_NAMES.flatMap((name) => {
+        const text = env(name);
+        return text === undefined || text === ""
+          ? []
+          : [[name, String(maskSecrets(text, name))]];
+      }),
+    ),
   };
 }

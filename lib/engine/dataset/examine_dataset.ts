@@ -45,6 +45,8 @@ export interface ExamineOptions {
   readonly skipListing?: boolean;
   /** Every how many files one is looked up; 0: none. @default {1000} */
   readonly validationInterval?: number;
+  /** Called for every file that is listed. */
+  readonly onEntry?: () => void;
   /** Hears what the reader of the results should know. */
   readonly onNote?: (text: string) => void;
 }
@@ -183,7 +185,11 @@ async function examineForeignSplit(
   const listed = await listFiles(
     where.storage,
     folder,
-    { ...split, endings: where.format.endings ?? [] },
+    {
+      ...split,
+      endings: where.format.endings ?? [],
+      ...(where.onEntry === undefined ? {} : { onEntry: where.onEntry }),
+    },
   );
   const { names, patternCounts } = listed;
   refuseUnusable(folder, listed);

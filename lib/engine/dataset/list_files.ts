@@ -6,6 +6,7 @@
  * of files that they speak of: a folder may hold several datasets. Hidden
  * names are passed over, see `hidden_names.ts`.
  */
+import { LoopTurns } from "../../bytes/loop_turns.ts";
 import type { NameTable } from "../../sampling/name_table.ts";
 import { NameTableBuilder } from "../../sampling/name_table.ts";
 import {
@@ -63,10 +64,13 @@ export async function listFiles(
     readonly naming: FileNaming;
     readonly fileCount: number;
     readonly endings?: readonly string[];
+    /** Called for every entry. */
+    readonly onEntry?: () => void;
   },
 ): Promise<ListedFiles> {
   const { naming, fileCount } = split;
   const builder = new NameTableBuilder();
+  const turns = new LoopTurns();
   const patternCounts = new Map<number, number>();
   const endings = [naming.extension, ...split.endings ?? []]
     .flatMap((one) => [`.${one}`, `.${one.toUpperCase()}`]);
@@ -113,6 +117,9 @@ export async function listFiles(
   const listOne = async (relativeFolder: string): Promise<string[]> => {
     const subfolders: string[] = [];
     for await (const entry of storage.list(`${folder}/${relativeFolder}`)) {
+      split.onEntry?.();
+      const turn = turns.next();
+      if (turn !== null) await turn;
       const { name, isFolder } = entry;
       if (!isFolder && !hasEnding(name)) continue;
       const path = `${relativeFolder}/${name}`;
