@@ -90,30 +90,7 @@ export async function listFiles(
     const isInUse = parsed.fileIndex < fileCount;
     patternCounts.set(parsed.fileCount, before + (isInUse ? 1 : 0));
   };
-  let passedOver: PassedOver = { fileCount: 0, folderCount: 0, example: "" };
-  let unusable: Unusable = { count: 0, example: "", problem: "" };
-  /** Whether it is neither a folder nor a file of the dataset. */
-  const isNoData = (entry: FolderEntry, path: string): boolean => {
-    const { name, isFolder, problem } = entry;
-    // DLIO's own names may begin with a dot, if the prefix does.
-    if (isHiddenName(name) && !name.startsWith(patternStart)) {
-      passedOver = {
-        fileCount: passedOver.fileCount + (isFolder ? 0 : 1),
-        folderCount: passedOver.folderCount + (isFolder ? 1 : 0),
-        example: firstOf(passedOver.example, path),
-      };
-      return true;
-    }
-    if (problem === undefined) return false;
-    const isFirst = firstOf(unusable.example, path) === path;
-    unusable = {
-      count: unusable.count + 1,
-      ...(isFirst
-        ? { example: path, problem }
-        : { example: unusable.example, problem: unusable.problem }),
-    };
-    return true;
-  };
+  const leftOut = new LeftOut(patternStart);
   const listOne = async (relativeFolder: string): Promise<string[]> => {
     const subfolders: string[] = [];
     for await (const entry of storage.list(`${folder}/${relativeFolder}`)) {
@@ -123,14 +100,49 @@ export async function listFiles(
       const { name, isFolder } = entry;
       if (!isFolder && !hasEnding(name)) continue;
       const path = `${relativeFolder}/${name}`;
-      if (isNoData(entry, path)) continue;
+      if (leftOut.takes(entry, path)) continue;
       if (isFolder) subfolders.push(path);
       else addFile(path, name);
     }
     return subfolders;
   };
   await visitAll(naming.split, listOne);
+  const { passedOver, unusable } = leftOut;
   return { names: builder.finish(), patternCounts, passedOver, unusable };
+}
+
+/** What is neither a folder nor a file of the dataset. */
+class LeftOut {
+  passedOver: PassedOver = { fileCount: 0, folderCount: 0, example: "" };
+  unusable: Unusable = { count: 0, example: "", problem: "" };
+  readonly #patternStart: string;
+
+  /** @param patternStart How DLIO's names begin: a prefix may be a dot. */
+  constructor(patternStart: string) {
+    this.#patternStart = patternStart;
+  }
+
+  /** Whether it is none; then it is counted. */
+  takes({ name, isFolder, problem }: FolderEntry, path: string): boolean {
+    if (isHiddenName(name) && !name.startsWith(this.#patternStart)) {
+      const { fileCount, folderCount, example } = this.passedOver;
+      this.passedOver = {
+        fileCount: fileCount + (isFolder ? 0 : 1),
+        folderCount: folderCount + (isFolder ? 1 : 0),
+        example: firstOf(example, path),
+      };
+      return true;
+    }
+    if (problem === undefined) return false;
+    const { count, example } = this.unusable;
+    const isFirst = firstOf(example, path) === path;
+    this.unusable = {
+      count: count + 1,
+      example: isFirst ? path : example,
+      problem: isFirst ? problem : this.unusable.problem,
+    };
+    return true;
+  }
 }
 
 /** The first by name, so that messages do not change; "" is none. */
