@@ -122,7 +122,11 @@ export async function hashesOf(
     } else {
       const bytes = await Deno.readFile(`${folder}/${path}`);
       const digest = await crypto.subtle.digest("SHA-256", bytes);
-      hashes[path] = new Uint8Array(digest).toHex();
+      // Not toHex(), which Deno 2.4 has not got.
+      hashes[path] = Array.from(
+        new Uint8Array(digest),
+        (byte) => byte.toString(16).padStart(2, "0"),
+      ).join("");
     }
   }
   return hashes;

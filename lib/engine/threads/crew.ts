@@ -6,6 +6,7 @@
  * blocks delays the other by a second (Deno 2.9.6).
  */
 import { WorkerError } from "../../errors.ts";
+import { openFilesProblem, readOpenFileLimit } from "../../host/open_files.ts";
 import { POISON_STOP, type Region } from "./region.ts";
 import { poison } from "./thread_sync.ts";
 import type { Damage, WorkerMessage } from "./worker_start.ts";
@@ -55,7 +56,8 @@ export class Crew {
    * @param limits `timeoutMs`: longest time in which no worker gets ready;
    *   Infinity: any. `signal`: aborting ends the wait; the caller looks at it
    *   afterwards. `onReady`: called for each worker that is ready.
-   * @throws {WorkerError} If a worker fails, ends, or does not get ready.
+   * @throws {WorkerError} If a worker fails, ends, or does not get ready, or
+   *   the process may not open the files that the workers need.
    */
   async start(
     members: readonly Member[],
@@ -65,6 +67,8 @@ export class Crew {
       readonly onReady?: () => void;
     },
   ): Promise<void> {
+    const problem = openFilesProblem(members.length, readOpenFileLimit());
+    if (problem !== null) throw new WorkerError(problem);
     const watch = new StartWatch(limits);
     const ready = members.map((member) => {
       watch.add(member.title);

@@ -5,6 +5,7 @@
  * A path is a key below the bucket and prefix of `storage_root`, or a full
  * URI `scheme://bucket/key`. There are no folders: keys only look like paths.
  */
+import { MAX_RECORD_BYTES, readSmallTextSync } from "../../bytes/small_file.ts";
 import { StorageError } from "../../errors.ts";
 import type {
   ConnectOptions,
@@ -37,8 +38,6 @@ import { tryWriting } from "./write_preflight.ts";
 
 /** Keys of one listing request; S3 gives no more. */
 const LIST_PAGE_KEYS = 1000;
-/** Longest object that is read as a text: manifests, checkpoint records. */
-const MAX_TEXT_BYTES = 64 * 2 ** 20;
 /** Clearing up after a stop has little time. */
 const CLEANUP_LIMITS = { headerMs: 900, totalMs: 900 };
 
@@ -145,12 +144,13 @@ function connectWith(
 function readBundle(path: string | null): string | null {
   if (path === null) return null;
   try {
-    return Deno.readTextFileSync(path);
+    return readSmallTextSync(path, MAX_RECORD_BYTES);
   } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
     throw new StorageError(
       "read",
       path,
-      error instanceof Error ? error.name : "Error",
+      error.code,
       "it must be the ca_bundle, a PEM file of certificates",
     );
   }
@@ -283,7 +283,7 @@ class ObjectStorage implements Storage {
   async readText(path: string): Promise<string | null> {
     try {
       const name = this.#connection.nameOf(path);
-      const bytes = await this.#reads.bytes(name, MAX_TEXT_BYTES);
+      const bytes = await this.#reads.bytes(name, MAX_RECORD_BYTES);
       return new TextDecoder().decode(bytes);
     } catch (error) {
       return nullIfMissing(error);

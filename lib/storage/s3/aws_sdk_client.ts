@@ -46,6 +46,14 @@ import { UNSIGNED_PAYLOAD } from "./sigv4.ts";
 import { createTransport, type Transport } from "../objects/transport.ts";
 import { uploadBody } from "../objects/upload_body.ts";
 
+/** What the package's own fetch handler takes. */
+type RequestInitOf = NonNullable<
+  Exclude<
+    ConstructorParameters<typeof FetchHttpHandler>[0],
+    undefined | ((...args: never[]) => unknown)
+  >["requestInit"]
+>;
+
 /** Makes a client. */
 export function createAwsSdkClient(settings: ClientSettings): ObjectClient {
   return new AwsSdkClient(settings);
@@ -206,7 +214,8 @@ function createSdkClient(
             `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`,
           ),
           ...(body instanceof Uint8Array ? { body: uploadBody(body) } : {}),
-        }) as RequestInit,
+          // Deno 2.4.2 knows two types of this name.
+        }) as ReturnType<RequestInitOf>,
     }),
     maxAttempts: 1,
     retryMode: "standard",

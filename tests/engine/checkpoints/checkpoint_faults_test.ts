@@ -9,7 +9,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inMountedFolder, mayMount } from "../../storage/mounted_folder.ts";
 import { inTempFolder, runSmall, smallWorkload } from "../engine_fixture.ts";
 
-const isRoot = mayMount();
+const isRoot = mayMount("tmpfs", "ext4");
 const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
 const MIB = 2 ** 20;
 

@@ -27,7 +27,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
 };
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
+  return Uint8Array.from(new TextEncoder().encode(text));
 }
 
 for (const [how, text] of Object.entries(ANSWERS)) {
