@@ -170,7 +170,8 @@ export interface Format {
   /**
    * Exact length of the file.
    *
-   * @returns Bytes, or null where only encoding shows it (compressed).
+   * @returns Bytes, or null where only encoding shows it (compressed): for
+   *   every file of a dataset or for none.
    */
   fileBytes(spec: FileSpec): number | null;
 

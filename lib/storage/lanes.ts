@@ -2,6 +2,7 @@
  * Does one thing many times with a bounded number in flight.
  */
 import type { Awaitable } from "../bytes/awaitable.ts";
+import { LoopTurns } from "../bytes/loop_turns.ts";
 import type { Storage } from "./storage.ts";
 
 /** Files that are checked at the same time. */
@@ -40,10 +41,13 @@ export async function inLanes(
 ): Promise<void> {
   let next = 0;
   let failure: { readonly error: unknown } | null = null;
+  const turns = new LoopTurns();
   const lane = async (): Promise<void> => {
     while (next < count && failure === null) {
       const answer = act(next++);
       if (answer instanceof Promise) await answer;
+      const turn = turns.next();
+      if (turn !== null) await turn;
     }
   };
   const guarded = () => lane().catch((error) => failure ??= { error });

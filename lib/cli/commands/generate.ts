@@ -3,6 +3,8 @@
  */
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
+import { checkRoom } from "../../engine/run/check_room.ts";
+import { during } from "../../engine/run/during.ts";
 import { generateDataset } from "../../engine/dataset/generate_dataset.ts";
 import { EXIT_DONE } from "../../errors.ts";
 import type { Command } from "../line/command.ts";
@@ -44,6 +46,15 @@ Writes the workload's dataset. Files that are there in full length are kept;
     sayWarnings(requested, context);
     using session = startFilesSession(line, context, "generate");
     await using run = await prepareFiles(workload, session.hooks);
+    await during(
+      session.hooks,
+      "checking memory and disk space",
+      () =>
+        checkRoom(run, {
+          signal: session.hooks.signal,
+          onWarning: (text) => context.console.warn(text),
+        }),
+    );
     const outcome = await generateDataset(run, session.hooks, {
       threads: workload.reader.write_threads,
       force: line.flags.force,

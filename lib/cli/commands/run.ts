@@ -4,7 +4,9 @@
 import { solo } from "../../cluster/cluster.ts";
 import { describeRun } from "../../engine/plan/describe_run.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
+import { readFreeSpace } from "../../host/free_space.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
+import { readHostRoom } from "../../host/host_room.ts";
 import { type MeasuredRun, measureRun } from "../../measure/measured_run.ts";
 import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
 import type { ResultContext } from "../../results/result_context.ts";
@@ -81,7 +83,10 @@ async function dryRun(
   for (const warning of run.warnings.training) console.warn(warning);
   const facts = planFacts(requested, run);
   console.print(
-    flags.json ? JSON.stringify(facts, null, 2) : planText(facts),
+    flags.json ? JSON.stringify(facts, null, 2) : planText(facts, {
+      room: readHostRoom(),
+      spaceOf: (folder) => readFreeSpace(folder).value,
+    }),
   );
   return EXIT_DONE;
 }

@@ -3,9 +3,19 @@
  */
 import { formatBytes } from "../../bytes/sizes.ts";
 import { textTable } from "../../bytes/text_table.ts";
-import { DatasetFiles } from "../../engine/plan/dataset_files.ts";
 import type { DescribedRun } from "../../engine/plan/describe_run.ts";
+import type { DiskNeed } from "../../engine/plan/disk_needs.ts";
+import type { HostNeeds } from "../../engine/plan/needs.ts";
+import {
+  datasetBytesOf,
+  hostNeedsOf,
+  MAX_MEASURED_FILES,
+  plannedDiskNeeds,
+} from "../../engine/plan/run_needs.ts";
 import type { SplitPlan } from "../../engine/plan/run_plan.ts";
+import { diskProblems, hostShortages } from "../../engine/run/room_check.ts";
+import type { FreeSpace } from "../../host/free_space.ts";
+import type { HostRoom } from "../../host/host_room.ts";
 import { fileCountOf } from "../../engine/plan/visit_plan.ts";
 import { ConfigError } from "../../errors.ts";
 import { droppedSamples } from "../../sampling/shard.ts";
@@ -40,16 +50,13 @@ export interface PlanFacts {
   readonly epochs: number;
   readonly train: SplitFacts | null;
   readonly eval: SplitFacts | null;
-  /** Those of the dataset; 0 if none is used, as the next. */
-  readonly workers: number;
-  /** Read buffers of all readers, bytes. */
-  readonly bufferBytes: number;
+  /** Threads and memory that the run needs at its fullest. */
+  readonly needs: HostNeeds;
+  /** What it writes into file systems of this host. */
+  readonly diskNeeds: readonly DiskNeed[];
   /** Null: no checkpoints. */
   readonly checkpoint: CheckpointFacts | null;
 }
-
-/** Files whose lengths are computed; their mean is taken for all files. */
-const MAX_MEASURED_FILES = 1000;
 
 /** Derives the facts of a run. */
 export function planFacts(
@@ -75,14 +82,12 @@ export function planFacts(
     folder: usesDataset ? dataset.folder : null,
     format: usesDataset ? dataset.format : null,
     datasetFiles: usesDataset ? fileCountOf(run.dataset.splits) : 0,
-    datasetBytes: usesDataset ? datasetBytes(run) : 0,
+    datasetBytes: usesDataset ? datasetBytesOf(run) : 0,
     epochs: trains ? plan.training.epochs : 0,
     train: splitFacts(plan.training.train),
     eval: splitFacts(plan.training.eval),
-    workers: usesDataset ? plan.ranks.count * (1 + readers) : 0,
-    bufferBytes: usesDataset
-      ? plan.ranks.count * Math.max(1, readers) * plan.readBytes
-      : 0,
+    needs: hostNeedsOf(run),
+    diskNeeds: plannedDiskNeeds(run),
     checkpoint: workflow.checkpoint
       ? factsOfCheckpoints(workload, plan.ranks.total)
       : null,
@@ -111,25 +116,19 @@ function splitFacts(split: SplitPlan | null): SplitFacts | null {
   };
 }
 
-function datasetBytes(
-  { dataset: { dataset, splits }, format }: DescribedRun,
-): number | null {
-  const files = new DatasetFiles(dataset, splits, format);
-  const fileCount = fileCountOf(splits);
-  const measuredCount = Math.min(fileCount, MAX_MEASURED_FILES);
-  let bytes = 0;
-  for (let i = 0; i < measuredCount; i++) {
-    const fileBytes = files.bytes(Math.floor((i * fileCount) / measuredCount));
-    if (fileBytes === null) return null;
-    bytes += fileBytes;
-  }
-  return measuredCount === 0
-    ? 0
-    : Math.round((bytes / measuredCount) * fileCount);
+/** What this host has, for comparison. */
+export interface Have {
+  readonly room: HostRoom;
+  /** What is left at a folder; null where nobody tells. */
+  readonly spaceOf: (hostFolder: string) => FreeSpace | null;
 }
 
-/** The facts as aligned lines. */
-export function planText(facts: PlanFacts): string {
+/**
+ * The facts as aligned lines.
+ *
+ * @param have What the needs are compared with.
+ */
+export function planText(facts: PlanFacts, have: Have): string {
   const { datasetBytes: bytes } = facts;
   const about = facts.datasetFiles > MAX_MEASURED_FILES ? "about " : "";
   const rows: readonly (readonly [string, string])[] = [
@@ -152,16 +151,39 @@ export function planText(facts: PlanFacts): string {
     ...splitRow("Training", facts.train),
     ...splitRow("Evaluation", facts.eval),
     ...checkpointRows(facts.checkpoint),
-    ...(facts.folder === null ? [] : [
-      [
-        "Memory",
-        `${facts.workers} workers, ${
-          formatBytes(facts.bufferBytes)
-        } of read buffers`,
-      ] as const,
-    ]),
+    ...needRows(facts, have),
   ];
   return textTable(rows).join("\n");
+}
+
+/** Needs beside what there is; what does not fit says so. */
+function needRows(
+  { needs, diskNeeds }: PlanFacts,
+  { room, spaceOf }: Have,
+): (readonly [string, string])[] {
+  const { problems, warnings } = hostShortages(needs, room);
+  return [
+    [
+      "Memory",
+      `${needs.workers} threads with ${formatBytes(needs.bufferBytes)} of ` +
+      `buffers: about ${formatBytes(needs.memoryBytes)} needed, ` +
+      `${formatBytes(room.memoryFreeBytes.value)} free`,
+    ],
+    ...diskNeeds.map(({ what, hostFolder, bytes }) => {
+      const space = spaceOf(hostFolder);
+      const free = space === null
+        ? "an unknown size"
+        : formatBytes(space.bytes);
+      return [
+        "Disk",
+        `${
+          formatBytes(bytes)
+        } needed for ${what}, ${free} free at ${hostFolder}`,
+      ] as const;
+    }),
+    ...[...problems, ...diskProblems(diskNeeds, spaceOf), ...warnings]
+      .map((text) => ["Does not fit", text] as const),
+  ];
 }
 
 function splitRow(

@@ -6,10 +6,13 @@
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
+import type { Wait } from "../../engine/run/run_hooks.ts";
 import type { Console } from "../console.ts";
 
 /** Below this a rate says nothing, in seconds. */
 const MIN_RATE_SECONDS = 0.5;
+/** Between two looks at a wait; shorter ones are not shown. */
+const WAIT_LOOK_SECONDS = 1;
 /** Between two plain lines, in seconds. */
 const PLAIN_LINE_SECONDS = 10;
 
@@ -76,6 +79,20 @@ function rateText(perSecond: number): string {
   return perSecond < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0);
 }
 
+/**
+ * One line about something that is waited for.
+ *
+ * @param doneCount Things that are done; 0 where nobody counts.
+ */
+export function waitLine(
+  what: string,
+  doneCount: number,
+  elapsedSeconds: number,
+): string {
+  const count = doneCount > 0 ? `, ${doneCount} so far` : "";
+  return `${what}${count} (${formatDuration(Math.floor(elapsedSeconds))})`;
+}
+
 /** What a display is made with. */
 export interface ProgressOptions {
   /** False: no running phase is shown (`--no-progress`). */
@@ -89,6 +106,7 @@ export class ProgressDisplay {
   #title = "";
   #last: Snapshot | null = null;
   #saidSeconds = 0;
+  #waitTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(console: Console, { isShown }: ProgressOptions) {
     this.#console = console;
@@ -100,6 +118,30 @@ export class ProgressDisplay {
     this.#title = title;
     this.#last = null;
     this.#saidSeconds = 0;
+  }
+
+  /**
+   * Shows a wait once it takes longer than a second, then how it goes on.
+   *
+   * @param wait Null: it is over.
+   */
+  wait(wait: Wait | null): void {
+    if (this.#waitTimer !== undefined) {
+      clearInterval(this.#waitTimer);
+      this.#waitTimer = undefined;
+      this.#console.status("");
+    }
+    if (wait === null || !this.#isShown) return;
+    let elapsedSeconds = 0;
+    let saidSeconds = -PLAIN_LINE_SECONDS;
+    this.#waitTimer = setInterval(() => {
+      elapsedSeconds += WAIT_LOOK_SECONDS;
+      const line = waitLine(wait.what, wait.doneCount(), elapsedSeconds);
+      if (this.#console.isTerminal) return this.#console.status(line);
+      if (elapsedSeconds - saidSeconds < PLAIN_LINE_SECONDS) return;
+      saidSeconds = elapsedSeconds;
+      this.#console.say(line);
+    }, WAIT_LOOK_SECONDS * 1000);
   }
 
   /** Shows a snapshot, or not yet: call it as often as you like. */

@@ -70,12 +70,14 @@ export function startSession(
       hostname: options.hostname,
       cluster: solo,
       stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
+      onWait: (wait) => display.wait(wait),
       onProgress: (snapshot) => display.show(snapshot),
       onPhaseBegin: (phase) => display.begin(options.titleOf(phase)),
       onPhaseEnd: (phase) => display.end(auSuffix(phase, options)),
     },
     [Symbol.dispose]: () => {
       if (timer !== null) clearTimeout(timer);
+      display.wait(null);
     },
   };
 }

@@ -38,6 +38,8 @@ export interface ExamineOptions {
   readonly skipListing?: boolean;
   /** Every how many files one is looked up; 0: none. @default {1000} */
   readonly validationInterval?: number;
+  /** Called for every file that is listed. */
+  readonly onEntry?: () => void;
   /** Hears what the reader of the results should know. */
   readonly onNote?: (text: string) => void;
 }
@@ -168,7 +170,11 @@ async function examineForeignSplit(
   const { names, patternCounts } = await listFiles(
     where.storage,
     folder,
-    { ...split, endings: where.format.endings ?? [] },
+    {
+      ...split,
+      endings: where.format.endings ?? [],
+      ...(where.onEntry === undefined ? {} : { onEntry: where.onEntry }),
+    },
   );
   if (names.nameCount === 0) throw noFiles(folder, naming);
   const found = patternCounts.size === 0

@@ -9,6 +9,7 @@ import {
 } from "../plan/describe_dataset.ts";
 import { fileCountOf, planVisit } from "../plan/visit_plan.ts";
 import type { PreparedDataset } from "../run/prepare_run.ts";
+import { during } from "../run/during.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { asError } from "../run/run_orders.ts";
 import {
@@ -54,9 +55,23 @@ export async function generateDataset(
   const manifest = manifestOf(described, options.stokerVersion);
   await onFirstProcess(
     cluster,
-    () => clearTheWay(prepared, manifest, { force: options.force, signal }),
+    () =>
+      during(
+        hooks,
+        `clearing the way in ${dataset.folder}`,
+        (tick) =>
+          clearTheWay(prepared, manifest, {
+            force: options.force,
+            signal,
+            onRemoved: tick,
+          }),
+      ),
   );
-  await preflightFolder(storage, dataset.folder);
+  await during(
+    hooks,
+    `trying ${dataset.folder}`,
+    () => preflightFolder(storage, dataset.folder),
+  );
   // Both, also where one stays empty: DLIO lists them.
   for (const { naming } of splits) {
     await storage.makeFolder(`${dataset.folder}/${naming.split}`);
@@ -90,12 +105,16 @@ type NewManifest = Omit<Manifest, "stoker_manifest">;
 async function clearTheWay(
   prepared: PreparedDataset,
   manifest: NewManifest,
-  { force, signal }: { force: boolean; signal: AbortSignal },
+  options: {
+    readonly force: boolean;
+    readonly signal: AbortSignal;
+    readonly onRemoved: () => void;
+  },
 ): Promise<void> {
   const { dataset: { dataset, splits }, storage } = prepared;
   const there = await readManifest(storage, dataset.folder);
   if (there === null) {
-    if (force || !await hasFiles(prepared)) return;
+    if (options.force || !await hasFiles(prepared)) return;
     throw new DatasetError(
       `Cannot generate into "${dataset.folder}" as it must be empty or a ` +
         `dataset that Stoker made: it has files and no manifest; --force ` +
@@ -119,8 +138,8 @@ async function clearTheWay(
     }
   }
   if (found.length === 0) return;
-  if (!force) throw anotherDataset(dataset.folder, found);
-  await removeListed(prepared, there, signal);
+  if (!options.force) throw anotherDataset(dataset.folder, found);
+  await removeListed(prepared, there, options);
 }
 
 async function hasFiles(

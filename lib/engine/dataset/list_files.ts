@@ -5,6 +5,7 @@
  * On the way it counts the names that follow DLIO's pattern, by the number
  * of files that they speak of: a folder may hold several datasets.
  */
+import { LoopTurns } from "../../bytes/loop_turns.ts";
 import type { NameTable } from "../../sampling/name_table.ts";
 import { NameTableBuilder } from "../../sampling/name_table.ts";
 import {
@@ -41,10 +42,13 @@ export async function listFiles(
     readonly naming: FileNaming;
     readonly fileCount: number;
     readonly endings?: readonly string[];
+    /** Called for every entry. */
+    readonly onEntry?: () => void;
   },
 ): Promise<ListedFiles> {
   const { naming, fileCount } = split;
   const builder = new NameTableBuilder();
+  const turns = new LoopTurns();
   const patternCounts = new Map<number, number>();
   const endings = [naming.extension, ...split.endings ?? []]
     .flatMap((one) => [`.${one}`, `.${one.toUpperCase()}`]);
@@ -69,6 +73,9 @@ export async function listFiles(
     for await (
       const { name, isFolder } of storage.list(`${folder}/${relativeFolder}`)
     ) {
+      split.onEntry?.();
+      const turn = turns.next();
+      if (turn !== null) await turn;
       if (isFolder) subfolders.push(`${relativeFolder}/${name}`);
       else if (hasEnding(name)) addFile(`${relativeFolder}/${name}`, name);
     }

@@ -9,6 +9,30 @@ import { StorageError } from "../../errors.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { writeWhole } from "../../storage/write_whole.ts";
 
+/** Names of test files: when they were made, then what makes them unique. */
+const PREFLIGHT_NAME_REGEXP = /^\.stoker-preflight-([0-9a-z]+)-[0-9a-f-]{36}$/;
+/** A test file of that age was left by a run that was killed. */
+const LEFTOVER_MS = 24 * 60 * 60 * 1000;
+/** Entries of a folder among which leftovers are looked for. */
+const MAX_ENTRIES = 10_000;
+
+/** A name for a test file. @param wallMs Milliseconds since 1970. */
+export function preflightName(wallMs: number): string {
+  return `.stoker-preflight-${wallMs.toString(36)}-${crypto.randomUUID()}`;
+}
+
+/**
+ * Whether a file was left by a test that was killed more than a day ago.
+ *
+ * @param name Its name.
+ * @param wallMs Now, milliseconds since 1970.
+ */
+export function isLeftover(name: string, wallMs: number): boolean {
+  const made = PREFLIGHT_NAME_REGEXP.exec(name)?.[1];
+  if (made === undefined) return false;
+  return wallMs - parseInt(made, 36) > LEFTOVER_MS;
+}
+
 /** A whole page and a tail: O_DIRECT treats them differently. */
 const FILE_BYTES = PAGE_BYTES + 100;
 
@@ -25,7 +49,7 @@ export async function preflightFolder(
   folder: string,
 ): Promise<void> {
   if (storage.hostPath === undefined) return;
-  const name = `.stoker-preflight-${crypto.randomUUID()}`;
+  const name = preflightName(Date.now());
   const path = `${folder}/${name}`;
   const arena = new PageArena(4 * PAGE_BYTES);
   const wanted = arena.allocate(FILE_BYTES);
@@ -49,7 +73,23 @@ export async function preflightFolder(
     if (await storage.sizeOf(path) !== null) {
       throw broken("delete", path, "the file is still there");
     }
+    await removeLeftovers(storage, folder);
   });
+}
+
+/** Removes what tests of killed runs left in a folder. */
+async function removeLeftovers(
+  storage: Storage,
+  folder: string,
+): Promise<void> {
+  const wallMs = Date.now();
+  const leftovers: string[] = [];
+  let entryCount = 0;
+  for await (const { name, isFolder } of storage.list(folder)) {
+    if (!isFolder && isLeftover(name, wallMs)) leftovers.push(name);
+    if (++entryCount === MAX_ENTRIES) break;
+  }
+  for (const name of leftovers) await storage.remove(`${folder}/${name}`);
 }
 
 async function checkLength(storage: Storage, path: string): Promise<void> {

@@ -24,6 +24,7 @@ import {
  * @param prepared Where it is.
  * @param signal Aborting ends it between two files; the manifest stays, so
  *   that it can be continued.
+ * @param onRemoved Called for each file that is gone.
  * @returns Number of files that were listed.
  * @throws {StorageError} If a file cannot be removed.
  * @throws {StokerError} The signal's reason, if it was aborted.
@@ -31,11 +32,12 @@ import {
 export async function removeDataset(
   prepared: PreparedDataset,
   signal: AbortSignal,
+  onRemoved: () => void = () => {},
 ): Promise<number> {
   const { storage, dataset: { dataset } } = prepared;
   const manifest = await readManifest(storage, dataset.folder);
   if (manifest === null) return 0;
-  return await removeListed(prepared, manifest, signal);
+  return await removeListed(prepared, manifest, { signal, onRemoved });
 }
 
 /**
@@ -43,13 +45,16 @@ export async function removeDataset(
  *
  * @param prepared Where it is.
  * @param manifest As it was read there.
- * @param signal As for {@linkcode removeDataset}.
+ * @param options `signal`, `onRemoved`: as for {@linkcode removeDataset}.
  * @returns Number of files that were listed.
  */
 export async function removeListed(
   prepared: PreparedDataset,
   manifest: Manifest,
-  signal: AbortSignal,
+  { signal, onRemoved }: {
+    readonly signal: AbortSignal;
+    readonly onRemoved: () => void;
+  },
 ): Promise<number> {
   const { storage, dataset: { dataset } } = prepared;
   const format = await formatOfManifest(prepared, manifest);
@@ -65,6 +70,7 @@ export async function removeListed(
         `${dataset.folder}/${companion.path(relativePath)}`,
       );
     }
+    onRemoved();
   });
   await storage.remove(manifestPath(dataset.folder));
   return fileCount;

@@ -7,40 +7,60 @@
 import type { Workload } from "../../config/workload.ts";
 import { preflightFolder } from "../dataset/preflight_folder.ts";
 import { preflight } from "../plan/connect_storage.ts";
-import { throwIfAborted } from "./abort_error.ts";
+import { during, type WaitHooks } from "./during.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 
 /**
  * Tries the storages of a run.
  *
  * @param run What is about to begin.
- * @param signal Aborting ends the trial.
+ * @param hooks Who shows the trial, and the signal that ends it.
  * @throws {StorageError} With the step that failed and what to check.
  * @throws {StokerError} The signal's reason, if it was aborted.
  */
 export async function preflightRun(
   run: PreparedRun,
-  signal: AbortSignal,
+  hooks: WaitHooks,
 ): Promise<void> {
   const { workload, checkpoints } = run;
   const { storage, folder } = run.dataset.dataset;
   const saves = savesCheckpoints(workload);
   if (checkpoints !== null && saves) {
-    throwIfAborted(signal);
-    await preflightFolder(checkpoints.storage, checkpoints.plan.folder);
+    const { folder } = checkpoints.plan;
+    await during(
+      hooks,
+      `trying ${folder}`,
+      () => preflightFolder(checkpoints.storage, folder),
+    );
   }
   if (usesDataset(run)) {
-    throwIfAborted(signal);
     const { workflow, dataset } = workload;
     const writes = workflow.generate_data || !dataset.keep_files;
-    const access = writes ? "write" : "read";
-    await preflight(storage, folder, access, signal);
+    await during(
+      hooks,
+      `trying ${folder}`,
+      () =>
+        preflight(
+          storage,
+          folder,
+          writes ? "write" : "read",
+          hooks.signal,
+        ),
+    );
   }
   if (checkpoints !== null) {
-    throwIfAborted(signal);
     const { plan } = checkpoints;
-    const access = saves ? "write" : "read";
-    await preflight(plan.storage, plan.folder, access, signal);
+    await during(
+      hooks,
+      `trying ${plan.folder}`,
+      () =>
+        preflight(
+          plan.storage,
+          plan.folder,
+          saves ? "write" : "read",
+          hooks.signal,
+        ),
+    );
   }
 }
 

@@ -18,6 +18,11 @@ export interface RunHooks {
   readonly cluster: Cluster;
   /** Longest time that one operation may take; Infinity: any. */
   readonly stallTimeoutMs: number;
+  /**
+   * The main thread waits for something between phases; null: no longer.
+   * Absent: nobody wants to know.
+   */
+  readonly onWait?: (wait: Wait | null) => void;
   /** A few times per second while a phase runs. */
   readonly onProgress: (snapshot: Snapshot) => void;
   /** A phase is about to begin. */
@@ -26,6 +31,14 @@ export interface RunHooks {
   readonly onPhaseEnd: (phase: PhaseRecord) => void;
   /** A checkpoint between steps has ended; the training phase continues. */
   readonly onPhaseWithin?: (phase: PhaseRecord) => void;
+}
+
+/** Something that the main thread waits for. */
+export interface Wait {
+  /** For people: "starting 192 threads". */
+  readonly what: string;
+  /** Things that are done so far; 0 where nobody counts. */
+  readonly doneCount: () => number;
 }
 
 /** Which one of a run's checkpoints a phase saves or loads. */

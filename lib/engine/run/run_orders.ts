@@ -8,8 +8,7 @@
  */
 import type { CacheDrop, PhaseRecord } from "../../metrics/run_record.ts";
 import { Crew, type Member } from "../threads/crew.ts";
-import { pause } from "./pause.ts";
-import { abortError } from "./abort_error.ts";
+import { during, pauseFor } from "./during.ts";
 import {
   type PhaseOrder,
   type PhaseParts,
@@ -19,6 +18,9 @@ import { PHASE_END } from "../threads/region.ts";
 import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
 import { openGateForEnd } from "../threads/thread_sync.ts";
 import type { Damage } from "../threads/worker_start.ts";
+
+/** A thread that starts loads code, which takes long on a busy host. */
+const MIN_START_TIMEOUT_MS = 120_000;
 
 /** What a phase needs of a run, without what is made here or hooked in. */
 type RunParts = Omit<PhaseParts, keyof RunHooks | "crew" | "threadCount">;
@@ -49,12 +51,25 @@ export async function runOrders(
   const threadCount = members.length;
   const runner = new PhaseRunner({ ...run, ...hooks, crew, threadCount });
   try {
-    await crew.start(members);
+    await during(
+      // The crew itself looks whether its threads get ready.
+      { ...hooks, stallTimeoutMs: Infinity },
+      `starting ${threadCount} threads`,
+      (tick) =>
+        crew.start(members, {
+          timeoutMs: Math.max(MIN_START_TIMEOUT_MS, hooks.stallTimeoutMs),
+          signal: hooks.signal,
+          onReady: tick,
+        }),
+    );
     for (const order of run.orders) {
-      await pause(run.pauseSeconds ?? 0, hooks.signal);
-      const stopped = abortError(hooks.signal);
-      if (stopped !== null) return { phases, error: stopped };
-      const cacheDrop = await run.dropCaches?.(order) ?? null;
+      await pauseFor(
+        hooks,
+        run.pauseSeconds ?? 0,
+        `waiting ${run.pauseSeconds} s before the next checkpoint ` +
+          "(checkpoint.time_between_checkpoints)",
+      );
+      const cacheDrop = await dropCaches(run, order, hooks);
       hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
       const { record, within, error } = await runner.run(order, cacheDrop);
       phases.push(...within, record);
@@ -69,6 +84,21 @@ export async function runOrders(
   } finally {
     await crew.end();
   }
+}
+
+async function dropCaches(
+  run: OrderedRun,
+  order: PhaseOrder,
+  hooks: RunHooks,
+): Promise<CacheDrop | null> {
+  const { dropCaches } = run;
+  if (dropCaches === undefined) return null;
+  return await during(
+    // The kernel takes its time, and says nothing meanwhile.
+    { ...hooks, stallTimeoutMs: Infinity },
+    "dropping files from the page cache",
+    () => dropCaches(order),
+  );
 }
 
 /** What is thrown by others is not always an Error. */

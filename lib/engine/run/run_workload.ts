@@ -7,13 +7,17 @@ import type { Workload } from "../../config/workload.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { runCheckpoints } from "../checkpoints/run_checkpoints.ts";
-import { examineDataset } from "../dataset/examine_dataset.ts";
+import {
+  examineDataset,
+  type ExamineOptions,
+} from "../dataset/examine_dataset.ts";
 import { generateDataset } from "../dataset/generate_dataset.ts";
 import { removeDataset } from "../dataset/remove_dataset.ts";
 import { withFoundFiles } from "../plan/make_run_plan.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { runTraining } from "../training/train.ts";
-import { pause } from "./pause.ts";
+import { checkRoom } from "./check_room.ts";
+import { during, pauseFor } from "./during.ts";
 import { preflightRun } from "./preflight_run.ts";
 import {
   type PreparedCheckpoints,
@@ -48,7 +52,13 @@ export async function runWorkload(
   const { cluster, signal } = hooks;
   await using run = await prepareRun(workload, { ...options, cluster, signal });
   for (const text of run.warnings.checkpoints) options.onWarning(text);
-  await preflightRun(run, signal);
+  const { onWarning } = options;
+  await during(
+    hooks,
+    "checking memory and disk space",
+    () => checkRoom(run, { signal, onWarning }),
+  );
+  await preflightRun(run, hooks);
   const phases: PhaseRecord[] = [];
   for (const part of partsOf(run, hooks, options)) {
     try {
@@ -95,7 +105,17 @@ async function generate(
   // Object stores may need a while until all sees what was written.
   const settles = STORAGE_KINDS[storage.storage_type]?.settlesAtOnce !== true;
   if (outcome.error === null && settles) {
-    await pause(storage.post_generation_settle_seconds, hooks.signal);
+    const seconds = storage.post_generation_settle_seconds;
+    try {
+      await pauseFor(
+        hooks,
+        seconds,
+        `waiting ${seconds} s until all that was written shows ` +
+          "(storage.post_generation_settle_seconds)",
+      );
+    } catch (error) {
+      return { ...outcome, error: asError(error) };
+    }
   }
   return outcome;
 }
@@ -106,7 +126,11 @@ async function train(
   { onWarning }: WorkloadOptions,
 ): Promise<RunOutcome> {
   const plan = run.plan.loader.reads
-    ? await foundPlan(run, onWarning)
+    ? await during(
+      hooks,
+      `looking for the dataset in ${run.dataset.dataset.folder}`,
+      (tick) => foundPlan(run, { onEntry: () => tick(), onNote: onWarning }),
+    )
     : run.plan;
   // After what is said of the files that were found.
   for (const text of run.warnings.training) onWarning(text);
@@ -116,7 +140,7 @@ async function train(
 /** The plan with the dataset as it is, which may be somebody else's. */
 async function foundPlan(
   { workload, dataset, format, storage, plan }: PreparedRun,
-  onNote: (text: string) => void,
+  listeners: Pick<ExamineOptions, "onEntry" | "onNote">,
 ): Promise<RunPlan> {
   const found = await examineDataset(dataset, {
     storage,
@@ -127,7 +151,7 @@ async function foundPlan(
     },
     skipListing: workload.dataset.skip_listing,
     validationInterval: workload.dataset.listing_validation_interval,
-    onNote,
+    ...listeners,
   });
   return withFoundFiles(plan, found);
 }
@@ -147,8 +171,13 @@ async function checkpoint(
 
 async function remove(
   run: PreparedRun,
-  { cluster, signal }: RunHooks,
+  hooks: RunHooks,
 ): Promise<RunOutcome> {
-  await onFirstProcess(cluster, () => removeDataset(run, signal));
+  await onFirstProcess(hooks.cluster, () =>
+    during(
+      hooks,
+      `removing the dataset in ${run.dataset.dataset.folder}`,
+      (tick) => removeDataset(run, hooks.signal, tick),
+    ));
   return { phases: [], error: null };
 }

@@ -1,7 +1,11 @@
 /** Tests of lib/cli/facts/plan_facts.ts. */
 import { solo } from "../../../lib/cluster/cluster.ts";
 import { assert, assertEquals } from "@std/assert";
-import { planFacts, planText } from "../../../lib/cli/facts/plan_facts.ts";
+import {
+  type Have,
+  planFacts,
+  planText,
+} from "../../../lib/cli/facts/plan_facts.ts";
 import { resolveWorkload } from "../../../lib/config/resolve.ts";
 import { describeRun } from "../../../lib/engine/plan/describe_run.ts";
 
@@ -32,8 +36,36 @@ async function facts(text = YAML) {
   return planFacts(requested, run);
 }
 
+const NEEDS = {
+  workers: 8,
+  threads: 24,
+  memoryBytes: 200 * 2 ** 20,
+  bufferBytes: 6 * 2 ** 20,
+};
+const limit = (value: number) => ({ value, source: "this host" });
+const HAVE: Have = {
+  room: {
+    memoryBytes: limit(8 * 2 ** 30),
+    memoryFreeBytes: limit(4 * 2 ** 30),
+    cpuCount: limit(2),
+    threadsFree: null,
+  },
+  spaceOf: () => ({ path: "/", bytes: 2 ** 30, files: null, deviceNumber: 1 }),
+};
+
+Deno.test("planText() says what does not fit", async () => {
+  const lines = planText(await facts(), {
+    room: { ...HAVE.room, memoryBytes: limit(2 ** 20) },
+    spaceOf: () => ({ path: "/", bytes: 1, files: null, deviceNumber: 1 }),
+  }).split("\n");
+  assertEquals(
+    lines.filter((line) => line.startsWith("Does not fit")).length,
+    2,
+  );
+});
+
 Deno.test("planFacts() gives shards, steps, bytes and memory", async () => {
-  const { train, datasetBytes, workers, bufferBytes, ...rest } = await facts();
+  const { train, datasetBytes, needs, ...rest } = await facts();
   assertEquals(train, {
     files: 11,
     samples: 11,
@@ -44,15 +76,15 @@ Deno.test("planFacts() gives shards, steps, bytes and memory", async () => {
   });
   // 64 × 64 bytes behind a header of 128, 13 times.
   assertEquals(datasetBytes, 13 * (4096 + 128));
-  assertEquals(workers, 2 * (1 + 3));
-  assertEquals(bufferBytes % (2 * 3 * 4096), 0);
+  assertEquals(needs.workers, 2 * (1 + 3));
+  assertEquals(needs.bufferBytes % (2 * 3 * 4096), 0);
   assertEquals(rest.does, ["generate", "train", "evaluate"]);
   assertEquals(rest.eval?.stepsPerEpoch, 1);
 });
 
 Deno.test("planText() says the same in lines", async () => {
   assertEquals(
-    planText({ ...await facts(), bufferBytes: 6 * 2 ** 20 }),
+    planText({ ...await facts(), needs: NEEDS }, HAVE),
     `\
 Workload      x: generate, train, evaluate
 Accelerators  2, each with 3 reader threads
@@ -60,7 +92,8 @@ Dataset       d: 13 npy files, 53.63 KiB
 Epochs        4
 Training      2 steps per epoch, batch 2; 11 samples in 11 files, 5 per accelerator, 3 dropped
 Evaluation    1 steps per epoch, batch 1; 2 samples in 2 files, 1 per accelerator, 0 dropped
-Memory        8 workers, 6.00 MiB of read buffers`,
+Memory        8 threads with 6.00 MiB of buffers: about 200.00 MiB needed, 4.00 GiB free
+Disk          53.63 KiB needed for the dataset, 1.00 GiB free at d`,
   );
 });
 
@@ -72,11 +105,12 @@ workflow: {train: false, checkpoint: true}
 model: {model_size_bytes: 1048576}
 checkpoint: {num_checkpoints_write: 1}
 `),
+    HAVE,
   );
   assertEquals(
     text.split("\n").map((line) => line.split("  ")[0])
       .filter((name) => name !== ""),
-    ["Workload", "Accelerators", "Checkpoint"],
+    ["Workload", "Accelerators", "Checkpoint", "Memory", "Disk"],
   );
-  assert(!/reader|read buffers/.test(text), text);
+  assert(!/reader/.test(text), text);
 });

@@ -5,7 +5,11 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { preflightFolder } from "../../../lib/engine/dataset/preflight_folder.ts";
+import {
+  isLeftover,
+  preflightFolder,
+  preflightName,
+} from "../../../lib/engine/dataset/preflight_folder.ts";
 import { StorageError } from "../../../lib/errors.ts";
 import { LocalStorage } from "../../../lib/storage/local/local.ts";
 import type { OpenedFile, Storage } from "../../../lib/storage/storage.ts";
@@ -97,4 +101,35 @@ Deno.test("a run that only reads writes nothing beside its data", () =>
     assertEquals(error, null);
     assertEquals(Deno.statSync(folder).mtime?.getTime(), before);
     Deno.chmodSync(folder, 0o755);
+  }));
+
+Deno.test("isLeftover() knows its own files by name and age", () => {
+  const nowMs = Date.UTC(2026, 10, 29);
+  const day = 24 * 60 * 60 * 1000;
+  assertEquals(isLeftover(preflightName(nowMs - day - 1), nowMs), true);
+  assertEquals(isLeftover(preflightName(nowMs - day + 1), nowMs), false);
+  for (
+    const name of [
+      ".stoker-preflight-",
+      `.stoker-preflight-${crypto.randomUUID()}`,
+      "stoker-preflight-1-mine",
+      "img_0_of_8.npz",
+    ]
+  ) {
+    assertEquals(isLeftover(name, nowMs), false, name);
+  }
+});
+
+Deno.test("preflightFolder() removes what a killed run left, nothing else", () =>
+  inTempFolder(async (folder) => {
+    const old = preflightName(Date.now() - 48 * 60 * 60 * 1000);
+    const young = preflightName(Date.now());
+    for (const name of [old, young, "mine"]) {
+      Deno.writeTextFileSync(`${folder}/${name}`, "");
+    }
+    await preflightFolder(new LocalStorage(""), folder);
+    assertEquals(
+      [...Deno.readDirSync(folder)].map(({ name }) => name).sort(),
+      [young, "mine"].sort(),
+    );
   }));

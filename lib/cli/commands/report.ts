@@ -1,0 +1,43 @@
+/**
+ * `stoker report`: a run's figures again, from its results folder; also of a
+ * run that was killed, from the journal that it left.
+ */
+import { EXIT_DONE, UsageError } from "../../errors.ts";
+import { summarize } from "../../metrics/summary.ts";
+import { endpointTable } from "../../report/text/endpoint_table.ts";
+import { metricBlock } from "../../report/text/metric_block.ts";
+import { reportText } from "../../report/text/report_text.ts";
+import { readResults } from "../../results/results_reader.ts";
+import { summaryJson } from "../../results/summary_json.ts";
+import type { Command } from "../line/command.ts";
+
+/** The command. */
+export const command: Command = {
+  summary: "a run's figures again, from its results folder",
+  usage: "DIR [--json]",
+  details: `\
+Derives all figures from what was measured and prints them as the run did. A
+run that crashed or was killed has left stoker.incomplete.jsonl: its phases
+that had ended are shown, marked incomplete. --json prints the summary. Files
+of the folder are only read.`,
+  flags: ["json"],
+  maxWords: 1,
+  takesOverrides: false,
+  async run({ words, flags }, { console }) {
+    const [folder] = words;
+    if (folder === undefined) {
+      throw new UsageError(
+        "Cannot report as there must be a results folder: stoker report DIR",
+      );
+    }
+    const { record, context } = await readResults(folder);
+    const summary = summarize(record, context);
+    console.print(
+      flags.json ? JSON.stringify(summaryJson(summary, context), null, 2) : [
+        reportText(summary, context, record.phases).trimEnd(),
+        (metricBlock(summary) + endpointTable(record.phases)).trimEnd(),
+      ].join("\n\n"),
+    );
+    return EXIT_DONE;
+  },
+};
