@@ -1,6 +1,6 @@
 /**
  * The preflight of a run that only reads, with credentials that may be
- * read-only: the folder is listed and the first byte of one object is read.
+ * read-only: the folder is listed and the first two bytes of one object are read.
  */
 import { checkAnswer } from "./answer_check.ts";
 import type { Endpoint } from "./endpoint_pool.ts";
