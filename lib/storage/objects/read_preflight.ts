@@ -1,6 +1,6 @@
 /**
  * The preflight of a run that only reads, with credentials that may be
- * read-only: the folder is listed and the first byte of one object is read.
+ * read-only: the folder is listed and the first two bytes of one object are read.
  */
 import { checkAnswer } from "./answer_check.ts";
 import type { Endpoint } from "./endpoint_pool.ts";
@@ -43,7 +43,7 @@ export async function tryReading(
     // Some tools keep an empty object where a folder would be.
     const key = keys.find((each) => !each.endsWith("/"));
     if (key !== undefined) {
-      return await tryFirstByte(requests, { ...name, key }, endpoint);
+      return await tryFirstBytes(requests, { ...name, key }, endpoint);
     }
     const [prefix] = prefixes;
     // The folder is empty: the check of the dataset says what is missing.
@@ -52,12 +52,13 @@ export async function tryReading(
   }
 }
 
-function tryFirstByte(
+function tryFirstBytes(
   requests: PreflightParts["requests"],
   name: ObjectName,
   endpoint: Endpoint,
 ): Promise<void> {
-  const range = { offset: 0, byteCount: 1 };
+  // Not one byte: some servers answer "bytes=0-0" with the whole object.
+  const range = { offset: 0, byteCount: 2 };
   return requests.send(
     { operation: "preflight: get", name, endpoint },
     async ({ client, signal, onHeaders }) => {
