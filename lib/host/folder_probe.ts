@@ -4,6 +4,7 @@
  */
 import fs from "node:fs";
 import { join, resolve } from "node:path";
+import { withoutLinks } from "./file_system.ts";
 import { nearestExisting, readFreeSpace } from "./free_space.ts";
 import { type Mount, readMountOf } from "./mounts.ts";
 import type { Reading } from "./system_file.ts";
@@ -42,15 +43,6 @@ export function probeFolder(folder: string): FolderFacts {
     freeBytes: freeBytesOf(probedPath),
     writeProblem: problemOf(() => probeWrite(probedPath)),
   };
-}
-
-function withoutLinks(path: string): string {
-  try {
-    return fs.realpathSync(path);
-  } catch {
-    // Not permitted: the path as it is names the mount in all but odd cases.
-    return path;
-  }
 }
 
 function freeBytesOf(path: string): Reading<number> {

@@ -10,7 +10,7 @@ type WithHosts = Pick<PhaseRecord, "hosts">;
 export function totalDevice({ hosts }: WithHosts): DeviceIo {
   const devices = hosts.map(({ device }) => device);
   const unknown = devices.find(({ bytes }) => bytes === null);
-  if (unknown !== undefined) return unknown;
+  if (unknown !== undefined) return { bytes: null, source: unknown.source };
   if (devices.length === 0) {
     return { bytes: null, source: "the record names no host" };
   }

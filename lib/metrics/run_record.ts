@@ -99,6 +99,30 @@ export interface DeviceIo {
   readonly bytes: number | null;
   /** How it is known, or why not. */
   readonly source: string;
+  /** Absent unless the device moved far less than was asked for. */
+  readonly shortfall?: DeviceShortfall;
+}
+
+/**
+ * Facts that may be why a device moved far less than was asked for; what
+ * follows from them is said by `device_shortfall.ts`.
+ */
+export interface DeviceShortfall {
+  /** Whether the page cache was to be gone around (O_DIRECT). */
+  readonly isDirect: boolean;
+  /** "xfs", "tmpfs" …; null if nobody can tell. */
+  readonly fileSystemType: string | null;
+  /** Whether that file system keeps its files in memory. */
+  readonly isMemory: boolean;
+  /** Its option that compresses files: "compress=zstd:3"; null: none. */
+  readonly compression: string | null;
+  /** Its option that sends O_DIRECT through the page cache; null: none. */
+  readonly cachesDirect: string | null;
+  /** Files of the phase, spread evenly, that were looked at for holes. */
+  readonly sampledFiles: number;
+  readonly sampledBytes: number;
+  /** Of these bytes; null if nobody can tell, or nothing was read. */
+  readonly holeBytes: number | null;
 }
 
 /** Processor time that one process took in a phase, all threads together. */

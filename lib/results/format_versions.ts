@@ -10,7 +10,6 @@
  * of version 1 had one process on one host.
  */
 import { FormatError } from "../errors.ts";
-import type { DeviceIo } from "../metrics/run_record.ts";
 import type { PlainRecord } from "./key_case.ts";
 import type { PlainHost, PlainPhase, PlainRank } from "./phase_json.ts";
 
@@ -29,7 +28,7 @@ type PlainRank1 = Omit<PlainRank, "compute_requested_seconds"> & {
 /** A phase as version 1 has it. */
 type PlainPhase1 = Omit<PlainPhase, "hosts" | "workers" | "ranks"> & {
   readonly ranks: Iterable<PlainRank1>;
-  readonly device: DeviceIo;
+  readonly device: PlainHost["device"];
   readonly cache_drop?: PlainRecord;
   readonly workers: Iterable<PlainRecord>;
 };

@@ -8,6 +8,7 @@
  *
  *     bytes_requested, bytes_from_device, bytes_from_device_source,
  *     cache_hit_fraction      sums over the phases of the kind
+ *     not_from_device         what may be why the device moved too little
  *     cache_drop              in words, where the page cache was dropped
  *     bytes_read | bytes_written   what calls really returned or accepted
  *     read_latency_us (also write_latency_us for saves)   merged counts
@@ -156,6 +157,9 @@ function ownEntries(summary: KindSummary): Entries {
     bytes_from_device: cache.bytesFromDevice,
     bytes_from_device_source: cache.source,
     cache_hit_fraction: cache.hitFraction,
+    ...(cache.shortfall === null
+      ? {}
+      : { not_from_device: cache.shortfall.reasons.join("; ") }),
     ...(cacheDrop === null ? {} : { cache_drop: cacheDropText(cacheDrop) }),
     [isWrite ? "bytes_written" : "bytes_read"]: summary.bytesMoved,
     read_latency_us: summary.readLatencyUs,

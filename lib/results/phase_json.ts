@@ -14,6 +14,7 @@ import type {
   CacheDrop,
   CpuTime,
   DeviceIo,
+  DeviceShortfall,
   EndpointRecord,
   HistogramCounts,
   HostCpu,
@@ -45,11 +46,16 @@ type PlainEndpoint =
   & Omit<EndpointRecord, "latency">
   & { readonly latency: PlainHistogram };
 
+/** Bytes of a device in `stoker.json`. */
+type PlainDevice =
+  & Omit<DeviceIo, "shortfall">
+  & { readonly shortfall?: PlainRecord };
+
 /** What one process and its host did, in `stoker.json`. */
 export interface PlainHost {
   readonly host: string;
   readonly process: number;
-  readonly device: DeviceIo;
+  readonly device: PlainDevice;
   readonly cpu: PlainRecord;
   readonly host_cpu: PlainRecord;
   readonly cache_drop?: PlainRecord;
@@ -145,7 +151,7 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
   return {
     host,
     process,
-    device,
+    device: deviceToPlain(device),
     cpu: recordToPlain(cpu),
     host_cpu: recordToPlain(hostCpu),
     ...(cacheDrop === undefined
@@ -159,12 +165,25 @@ function hostFromPlain(plain: PlainHost): PhaseHostRecord {
   return {
     host,
     process,
-    device,
+    device: deviceFromPlain(device),
     cpu: recordFromPlain<CpuTime>(cpu),
     hostCpu: recordFromPlain<HostCpu>(host_cpu),
     ...(cache_drop === undefined
       ? {}
       : { cacheDrop: recordFromPlain<CacheDrop>(cache_drop) }),
+  };
+}
+
+function deviceToPlain({ shortfall, ...device }: DeviceIo): PlainDevice {
+  return shortfall === undefined
+    ? device
+    : { ...device, shortfall: recordToPlain(shortfall) };
+}
+
+function deviceFromPlain({ shortfall, ...device }: PlainDevice): DeviceIo {
+  return shortfall === undefined ? device : {
+    ...device,
+    shortfall: recordFromPlain<DeviceShortfall>(shortfall),
   };
 }
 

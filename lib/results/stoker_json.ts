@@ -176,6 +176,7 @@ function phaseMetricsToPlain(
 ): PlainRecord {
   const metrics = phaseMetrics(phase, context);
   const { utilization } = metrics;
+  const { shortfall, ...cache } = metrics.cache;
   const { isCheckpoint } = PHASE_KINDS[phase.kind];
   return {
     ...(utilization === null ? {} : {
@@ -190,7 +191,10 @@ function phaseMetricsToPlain(
     last_done_seconds: metrics.lastDoneSeconds,
     bytes_moved: metrics.bytesMoved,
     mib_per_second: metrics.mibPerSecond,
-    cache: recordToPlain(metrics.cache),
+    cache: {
+      ...recordToPlain(cache),
+      ...(shortfall === null ? {} : { not_from_device: shortfall.reasons }),
+    },
     latency_us: metrics.latencies,
   };
 }

@@ -75,6 +75,7 @@ Deno.test("summarize() states bytes, cache truth and completion", () => {
     bytesFromDevice: 3 * 14 * 2 ** 20,
     hitFraction: 0.75,
     source: "/proc/self/io",
+    shortfall: null,
   });
   assertEquals(train.firstDoneSeconds, 2);
   assertEquals(train.lastDoneSeconds, 2.5);

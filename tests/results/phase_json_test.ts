@@ -10,6 +10,8 @@ import { phaseFromPlain, phaseToPlain } from "../../lib/results/phase_json.ts";
 import {
   evalPhase,
   histogramOf,
+  hostsOf,
+  phaseOf,
   savePhase,
   trainPhase,
 } from "../metrics/sample_run.ts";
@@ -22,6 +24,28 @@ Deno.test("phaseFromPlain() gives back every fact after JSON", () => {
   for (const phase of [trainPhase(1), evalPhase(2), savePhase(3)]) {
     assertEquals(phaseFromPlain(throughJson(phaseToPlain(phase))), phase);
   }
+});
+
+Deno.test("phaseFromPlain() gives back why a device fell short", () => {
+  const phase = phaseOf({
+    hosts: hostsOf({
+      bytes: 1,
+      source: "x",
+      shortfall: {
+        isDirect: true,
+        fileSystemType: "xfs",
+        isMemory: false,
+        compression: null,
+        cachesDirect: null,
+        sampledFiles: 2,
+        sampledBytes: 20,
+        holeBytes: 10,
+      },
+    }),
+  });
+  const plain = throughJson(phaseToPlain(phase));
+  assertEquals(plain.hosts[0]?.device.shortfall?.hole_bytes, 10);
+  assertEquals(phaseFromPlain(plain).hosts, phase.hosts);
 });
 
 Deno.test("histogramFromPlain() gives back every count after JSON", () => {

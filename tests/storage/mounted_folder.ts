@@ -16,7 +16,11 @@ export interface MountedFolder {
 }
 
 /** Kinds of file system that can be mounted. */
-export type MountKind = "tmpfs" | "ext4";
+export type MountKind = "tmpfs" | "ext4" | "xfs" | "btrfs";
+
+/** Smallest devices that hold the file systems. */
+export const SMALLEST_XFS_BYTES = 320 * 2 ** 20;
+export const SMALLEST_BTRFS_BYTES = 128 * 2 ** 20;
 
 /** Where administrators' programs are, also where PATH does not say so. */
 const PROGRAM_FOLDERS = ["/usr/sbin", "/sbin", "/usr/local/sbin"];
@@ -43,15 +47,17 @@ export function mayMount(...kinds: readonly MountKind[]): boolean {
   });
 }
 
-/** Why a kind of file system cannot be mounted; null if it can. */
-function mountProblem(kind: MountKind): string | null {
+/**
+ * Why this user cannot have a file system of a kind.
+ *
+ * @returns Null if nothing is in the way.
+ */
+export function mountProblem(kind: MountKind): string | null {
   if (Deno.build.os !== "linux") return "only Linux has what they need";
-  if (kind === "ext4") {
-    if (programPath("mkfs.ext4") === null) {
-      return `mkfs.ext4 (e2fsprogs) is neither on the PATH nor in ${
-        PROGRAM_FOLDERS.join(", ")
-      }`;
-    }
+  if (kind !== "tmpfs" && programPath(`mkfs.${kind}`) === null) {
+    return `mkfs.${kind} is neither on the PATH nor in ${
+      PROGRAM_FOLDERS.join(", ")
+    }`;
   }
   const folder = Deno.makeTempDirSync();
   try {
@@ -73,17 +79,20 @@ function mountSmall(kind: MountKind, folder: string): void {
     run("mount", "-t", "tmpfs", "-o", "size=64k", "none", path);
   } else {
     const image = `${folder}/image`;
-    makeImage(image, 1 << 20);
-    run("mount", "-o", "loop", image, path);
+    makeImage(kind, image, SMALLEST_BYTES[kind]);
+    run("mount", "-o", `loop${MOUNT_OPTIONS[kind]}`, image, path);
   }
   run("umount", path);
 }
 
-function makeImage(image: string, sizeBytes: number): void {
+function makeImage(
+  kind: Exclude<MountKind, "tmpfs">,
+  image: string,
+  sizeBytes: number,
+): void {
   Deno.writeFileSync(image, new Uint8Array());
   Deno.truncateSync(image, sizeBytes);
-  // Without a journal and checks at mount, so that a cut image mounts.
-  run("mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", image);
+  run(`mkfs.${kind}`, ...MKFS_FLAGS[kind], image);
 }
 
 /** The path of a program, null if there is none. */
@@ -126,8 +135,8 @@ export async function inMountedFolder(
   const mount = () =>
     kind === "tmpfs"
       ? run("mount", "-t", "tmpfs", "-o", `size=${sizeBytes}`, "none", path)
-      : run("mount", "-o", "loop", image, path);
-  if (kind === "ext4") makeImage(image, sizeBytes);
+      : run("mount", "-o", `loop${MOUNT_OPTIONS[kind]}`, image, path);
+  if (kind !== "tmpfs") makeImage(kind, image, sizeBytes);
   mount();
   try {
     await test({
@@ -145,6 +154,25 @@ export async function inMountedFolder(
     await Deno.remove(base, { recursive: true });
   }
 }
+
+const SMALLEST_BYTES = {
+  ext4: 1 << 20,
+  xfs: SMALLEST_XFS_BYTES,
+  btrfs: SMALLEST_BTRFS_BYTES,
+} as const;
+
+const MKFS_FLAGS = {
+  // Without a journal and checks at mount, so that a cut image mounts.
+  ext4: ["-q", "-m", "0", "-O", "^has_journal"],
+  xfs: ["-q"],
+  btrfs: ["-q"],
+} as const;
+
+const MOUNT_OPTIONS = {
+  ext4: "",
+  xfs: "",
+  btrfs: ",compress-force=zstd",
+} as const;
 
 /** Runs a program; throws what it said if it failed. */
 function run(program: string, ...args: string[]): void {

@@ -6,6 +6,11 @@ import { formatBytes } from "../../bytes/sizes.ts";
 import { textTable } from "../../bytes/text_table.ts";
 import type { CacheFacts } from "./cache_facts.ts";
 import type { GroupLimit } from "../../host/cgroup.ts";
+import {
+  directDoubt,
+  type FileSystem,
+  fileSystemOf,
+} from "../../host/file_system.ts";
 import type { FolderFacts } from "../../host/folder_probe.ts";
 import type { HostRoom } from "../../host/host_room.ts";
 import type { Reading } from "../../host/system_file.ts";
@@ -29,8 +34,6 @@ export interface DoctorFacts {
   readonly proxies: Readonly<Record<string, string>>;
 }
 
-/** File systems that keep files in memory. */
-const MEMORY_FILE_SYSTEMS = ["tmpfs", "ramfs", "devtmpfs"];
 /** MLPerf Storage's rule: data this many times memory defeats the cache. */
 const MEMORY_MULTIPLE = 5;
 /** Above this the shortest compute times get noisy, in microseconds. */
@@ -43,19 +46,20 @@ const MAX_GOOD_OVERSLEEP_US = 500;
  */
 export function suggestions(facts: DoctorFacts): string[] {
   const { folder, cache, processIo, room, timer } = facts;
-  const type = folder.mount.value?.fileSystemType ?? "";
+  const fileSystem = fileSystemFacts(folder);
   const found: string[] = [];
   if (folder.writeProblem !== null) {
     found.push(
       `No file can be made in ${folder.probedPath} (${folder.writeProblem}): give another folder with --data`,
     );
   }
-  if (MEMORY_FILE_SYSTEMS.includes(type)) {
+  if (fileSystem?.isMemory === true) {
     found.push(
-      `${folder.path} is on ${type}, which is memory: results say nothing about a storage device`,
+      `${folder.path} is on ${fileSystem.type}, which is memory: results say nothing about a storage device`,
     );
   } else if (folder.writeProblem === null) {
     found.push(...cacheSuggestions(cache));
+    found.push(...fileSystemSuggestions(fileSystem, cache));
   }
   if (processIo.value === null) {
     found.push(
@@ -111,6 +115,32 @@ function cacheSuggestions(cache: CacheFacts): string[] {
   return found;
 }
 
+function fileSystemFacts({ mount }: FolderFacts): FileSystem | null {
+  return mount.value === null ? null : fileSystemOf(mount.value);
+}
+
+/** What keeps figures with O_DIRECT, or all, from being the device's. */
+function fileSystemSuggestions(
+  fileSystem: FileSystem | null,
+  { directProblem }: CacheFacts,
+): string[] {
+  if (fileSystem === null) return [];
+  const { uncountedReason } = fileSystem;
+  const found: string[] = [];
+  const doubt = directDoubt(fileSystem);
+  if (doubt !== null && directProblem === null) {
+    found.push(
+      `O_DIRECT is accepted but meaningless here: ${doubt}`,
+    );
+  }
+  if (uncountedReason !== null) {
+    found.push(
+      `What reaches the device cannot be known (${uncountedReason}): --max-cache-hit fails here`,
+    );
+  }
+  return found;
+}
+
 /** The facts as aligned lines. */
 export function doctorText(facts: DoctorFacts): string {
   const { folder, cache, timer, room } = facts;
@@ -142,7 +172,8 @@ export function doctorText(facts: DoctorFacts): string {
       textOr(folder.freeBytes, formatBytes),
     ],
     ["Writable", yesOr(folder.writeProblem)],
-    ["O_DIRECT", yesOr(cache.directProblem)],
+    ["O_DIRECT", directText(facts)],
+    ["Bytes of device", deviceBytesText(facts)],
     ["posix_fadvise", yesOr(cache.fadviseProblem)],
     ["drop_caches", yesOr(cache.dropCachesProblem)],
     ["Proxies", proxiesText(facts)],
@@ -182,6 +213,23 @@ function mountText({ mount }: FolderFacts): string {
     ({ fileSystemType, device, mountPoint }) =>
       `${fileSystemType}, ${device} on ${mountPoint}`,
   );
+}
+
+function directText({ folder, cache }: DoctorFacts): string {
+  const fileSystem = fileSystemFacts(folder);
+  const doubt = fileSystem === null ? null : directDoubt(fileSystem);
+  return cache.directProblem === null && doubt !== null
+    ? `accepted but meaningless: ${doubt}`
+    : yesOr(cache.directProblem);
+}
+
+function deviceBytesText({ folder, processIo }: DoctorFacts): string {
+  if (processIo.value === null) return `unknown: ${processIo.reason}`;
+  const fileSystem = fileSystemFacts(folder);
+  if (fileSystem === null) return "unknown: the file system is not known";
+  return fileSystem.uncountedReason === null
+    ? "counted by the kernel"
+    : `unknown: ${fileSystem.uncountedReason}`;
 }
 
 function yesOr(problem: string | null): string {

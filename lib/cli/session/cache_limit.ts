@@ -6,6 +6,10 @@ import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { measuredKinds } from "../../metrics/summary.ts";
 import type { RunSummary } from "../../metrics/summary.ts";
 
+/** Where only the page cache is left as the reason. */
+const GENERAL_ADVICE = "Use --odirect, --drop-caches before-epoch, or a " +
+  "dataset larger than memory";
+
 /**
  * Reads the flag's value.
  *
@@ -35,15 +39,22 @@ export function checkCacheHits(
 ): void {
   if (maxFraction === null) return;
   const problems: string[] = [];
+  const advice = new Set<string>();
   for (const { kind, cache } of measuredKinds(summary)) {
     const { title, direction } = PHASE_KINDS[kind];
     if (direction !== "read" || cache.bytesRequested === 0) continue;
-    const { hitFraction, source } = cache;
+    const { hitFraction, source, shortfall } = cache;
+    const reasons = shortfall?.reasons ?? [];
     if (hitFraction === null) {
       problems.push(`${title}: not known (${source})`);
     } else if (hitFraction > maxFraction) {
+      advice.add(shortfall?.advice ?? GENERAL_ADVICE);
+      const percent = (100 * hitFraction).toFixed(1);
       problems.push(
-        `${title}: ${(100 * hitFraction).toFixed(1)} % came from memory`,
+        reasons.length === 0
+          ? `${title}: ${percent} % came from memory`
+          : `${title}: ${percent} % did not come from the device: ` +
+            reasons.join("; "),
       );
     }
   }
@@ -51,8 +62,7 @@ export function checkCacheHits(
   throw new StokerError(
     `Cannot accept the run as at most ${100 * maxFraction} % of what is ` +
       `read may come from memory (--max-cache-hit):\n` +
-      problems.map((problem) => `  ${problem}`).join("\n") +
-      `\nUse --odirect, --drop-caches before-epoch, or a dataset larger ` +
-      `than memory`,
+      [...problems.map((problem) => `  ${problem}`), [...advice].join(". ")]
+        .filter((line) => line !== "").join("\n"),
   );
 }

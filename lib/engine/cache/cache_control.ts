@@ -26,7 +26,7 @@ import type { RunPlan } from "../plan/run_plan.ts";
 export type DropPolicy = RunPlan["dropCaches"];
 
 /** Says which files a phase reads; null: none that could be dropped. */
-type FilesOf = (order: PhaseOrder) => HostFiles | null;
+export type FilesOf = (order: PhaseOrder) => HostFiles | null;
 
 /** Decides before each phase whether to drop its files, and does it. */
 export class CacheControl {
@@ -73,15 +73,18 @@ export class CacheControl {
 }
 
 /**
- * The dataset's files that a training run reads: all of them before an
- * epoch, since its evaluation belongs to it.
+ * The dataset's files that a training run reads.
+ *
+ * @param kinds Of which phases: those of both before an epoch, since its
+ *   evaluation belongs to it.
  */
 export function datasetFilesOf(
   plan: RunPlan,
   { storage, format }: { storage: Storage; format: Format },
+  kinds: readonly ("train" | "eval")[] = ["train", "eval"],
 ): FilesOf {
-  const { train, eval: evaluation } = plan.training;
-  const splits = [train, evaluation].filter((split) => split !== null);
+  const splits = kinds.map((kind) => plan.training[kind])
+    .filter((split) => split !== null);
   const files = new DatasetFiles(plan.dataset, splits, format);
   const suffixes = [null, ...format.companions ?? []];
   const pathOf = (fileIndex: number, part: number) => {

@@ -17,6 +17,7 @@ import {
   collectRank,
   collectWorker,
 } from "../run/collect.ts";
+import type { DeviceWatch } from "../run/device_watch.ts";
 import type { CrewRow } from "../run/phase_runner.ts";
 import { checkpointRow, FIELD, type Region } from "../threads/region.ts";
 
@@ -28,7 +29,8 @@ export interface CheckpointCollectorParts {
   readonly threadCount: number;
   readonly hostname: string;
   readonly cluster: Cluster;
-  readonly bypassesCache: boolean;
+  /** Where the checkpoints are stored. */
+  readonly device: DeviceWatch;
 }
 
 /** Takes a checkpoint's counters when its last thread is through. */
@@ -98,7 +100,10 @@ export class CheckpointCollector {
       hosts: [{
         host,
         process: cluster.rank,
-        device: this.#deviceIo(bytesRequested, workers),
+        device: this.#parts.device.deviceIo(
+          { kind: "save_checkpoint", bytesRequested, files: null },
+          countedIo(workers),
+        ),
         cpu: {
           userSeconds: null,
           systemSeconds: null,
@@ -109,29 +114,25 @@ export class CheckpointCollector {
       complete: true,
     };
   }
+}
 
-  /** The counters of the process include what training reads. */
-  #deviceIo(bytes: number, workers: readonly WorkerRecord[]): DeviceIo {
-    if (this.#parts.bypassesCache) {
-      return { bytes, source: "every byte bypasses the cache" };
-    }
-    // Each thread's are with the first of its ranks.
-    const counted = workers.filter(({ deviceWriteBytes }) =>
-      deviceWriteBytes !== undefined
-    );
-    if (counted.length === 0) {
-      const { reason } = readThreadIo();
-      return { bytes: null, source: reason ?? "the storage does not count it" };
-    }
-    const deviceBytes = counted.reduce(
+/** The counters of the process include what training reads. */
+function countedIo(workers: readonly WorkerRecord[]): DeviceIo {
+  // Each thread's are with the first of its ranks.
+  const counted = workers.filter(({ deviceWriteBytes }) =>
+    deviceWriteBytes !== undefined
+  );
+  if (counted.length === 0) {
+    const { reason } = readThreadIo();
+    return { bytes: null, source: reason ?? "the storage does not count it" };
+  }
+  return {
+    bytes: counted.reduce(
       (sum, { deviceWriteBytes = 0 }) => sum + deviceWriteBytes,
       0,
-    );
-    return {
-      bytes: deviceBytes,
-      source: "/proc/thread-self/io write_bytes of the checkpointers",
-    };
-  }
+    ),
+    source: "/proc/thread-self/io write_bytes of the checkpointers",
+  };
 }
 
 /**

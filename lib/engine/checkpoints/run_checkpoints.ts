@@ -14,6 +14,7 @@ import {
 } from "../cache/cache_control.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
+import { DeviceWatch } from "../run/device_watch.ts";
 import type { PhaseOrder } from "../run/phase_runner.ts";
 import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
 import type { PreparedCheckpoints } from "../run/prepare_run.ts";
@@ -53,17 +54,20 @@ export async function runCheckpoints(
     checkpointReaders: plan.readersPerRank,
     endpoints: endpoints.length,
   });
-  const caches = new CacheControl(
-    loop.dropCaches,
-    checkpointFilesOf(plan, storage),
-  );
+  const filesOf = checkpointFilesOf(plan, storage);
+  const caches = new CacheControl(loop.dropCaches, filesOf);
+  const device = new DeviceWatch({ storage, folder: plan.folder });
   return await runOrders({
     region,
     ...checkpointCrew(plan, region, hooks.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
     dropCaches: (order) => caches.before(order, hooks),
-    bypassesCache: storage.bypassesCache,
+    deviceIo: (order, bytesRequested, counted) =>
+      device.deviceIo(
+        { kind: order.kind, bytesRequested, files: filesOf(order) },
+        counted,
+      ),
     endpoints,
     pathOf: String,
   }, hooks);

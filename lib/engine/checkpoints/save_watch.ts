@@ -9,6 +9,7 @@ import {
   type CrewRow,
   type InnerPhases,
 } from "../run/phase_runner.ts";
+import type { DeviceWatch } from "../run/device_watch.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunHooks } from "../run/run_hooks.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
@@ -26,8 +27,7 @@ export interface SaveWatch {
  *
  * @param plan The run.
  * @param region Its shared memory.
- * @param parts `rows`: of all threads. `bypassesCache`: whether every byte of
- *   a checkpoint reaches the device.
+ * @param parts `rows`: of all threads. `device`: where checkpoints are stored.
  */
 export function watchSaves(
   plan: RunPlan,
@@ -35,7 +35,7 @@ export function watchSaves(
   parts: {
     readonly rows: readonly CrewRow[];
     readonly hooks: RunHooks;
-    readonly bypassesCache: boolean;
+    readonly device: DeviceWatch;
   },
 ): SaveWatch {
   const { checkpoint } = plan;
@@ -46,14 +46,14 @@ export function watchSaves(
       inner: { look: () => null, finish: (record) => record },
     };
   }
-  const { rows, hooks, bypassesCache } = parts;
+  const { rows, hooks, device } = parts;
   const collector = new CheckpointCollector({
     region,
     rows: rows.filter(({ role }) => role === CHECKPOINTER),
     threadCount: checkpoint.threadCount,
     hostname: hooks.hostname,
     cluster: hooks.cluster,
-    bypassesCache,
+    device,
   });
   return {
     nextNumber: () => ++number,

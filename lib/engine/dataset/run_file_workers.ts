@@ -10,6 +10,7 @@ import {
   type GeneratePlan,
   processVisits,
 } from "../plan/visit_plan.ts";
+import { DeviceWatch } from "../run/device_watch.ts";
 import type { CrewRow, PhaseOrder } from "../run/phase_runner.ts";
 import {
   generatorRow,
@@ -68,6 +69,7 @@ export async function runFileWorkers(
     rows.push({ role, rank, localRank: 0, thread, title });
   }
   const files = new DatasetFiles(plan.dataset, plan.splits, format);
+  const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
   const order: PhaseOrder = {
     kind,
     phase: PHASE_FILES,
@@ -81,7 +83,8 @@ export async function runFileWorkers(
     members,
     rows,
     orders: [order],
-    bypassesCache: storage.bypassesCache,
+    deviceIo: (_order, bytesRequested, counted) =>
+      device.deviceIo({ kind, bytesRequested, files: null }, counted),
     endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),
   }, hooks);

@@ -10,7 +10,11 @@ import type { RankPlace } from "../../cluster/ranks.ts";
 import { readHostCpu } from "../../host/host_cpu.ts";
 import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
-import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
+import {
+  PHASE_KINDS,
+  type PhaseKind,
+  type PhaseKindTraits,
+} from "../../metrics/phase_kinds.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type {
   CacheDrop,
@@ -105,10 +109,12 @@ export interface PhaseParts {
   readonly rows: readonly CrewRow[];
   readonly hostname: string;
   readonly cluster: Cluster;
-  /** Whether reads bypass the page cache, so that their bytes are known. */
-  readonly bypassesCache: boolean;
-  /** The same for checkpoints, where they are stored otherwise. */
-  readonly checkpointBypassesCache?: boolean;
+  /** Tells what reached the device of what a phase moved. */
+  readonly deviceIo: (
+    order: PhaseOrder,
+    bytesRequested: number,
+    counted: DeviceIo,
+  ) => DeviceIo;
   /** Addresses that requests go to; absent: there are no requests. */
   readonly endpoints?: readonly string[];
   readonly stallTimeoutMs: number;
@@ -290,7 +296,11 @@ export class PhaseRunner {
       hosts: [{
         host,
         process: this.#parts.cluster.rank,
-        device: this.#deviceIo(order, bytesRequested, seen),
+        device: this.#parts.deviceIo(
+          order,
+          bytesRequested,
+          countedIo(PHASE_KINDS[order.kind].direction, seen),
+        ),
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),
         hostCpu: hostCpuUse(
           seen.before.hostCpu,
@@ -302,33 +312,26 @@ export class PhaseRunner {
       complete,
     };
   }
+}
 
-  #deviceIo(
-    order: PhaseOrder,
-    bytesRequested: number,
-    seen: { before: ProcessReadings; after: ProcessReadings },
-  ): DeviceIo {
-    const parts = this.#parts;
-    const bypassesCache = order.checkpoint === undefined
-      ? parts.bypassesCache
-      : parts.checkpointBypassesCache ?? parts.bypassesCache;
-    if (bypassesCache) {
-      return { bytes: bytesRequested, source: "every byte bypasses the cache" };
+/** What the kernel counted between two looks, or why it did not. */
+function countedIo(
+  direction: PhaseKindTraits["direction"],
+  seen: { before: ProcessReadings; after: ProcessReadings },
+): DeviceIo {
+  const before = seen.before.io;
+  const after = seen.after.io;
+  if (before.value === null) return { bytes: null, source: before.reason };
+  if (after.value === null) return { bytes: null, source: after.reason };
+  return direction === "write"
+    ? {
+      bytes: after.value.deviceWriteBytes - before.value.deviceWriteBytes,
+      source: "/proc/self/io write_bytes",
     }
-    const before = seen.before.io;
-    const after = seen.after.io;
-    if (before.value === null) return { bytes: null, source: before.reason };
-    if (after.value === null) return { bytes: null, source: after.reason };
-    return PHASE_KINDS[order.kind].direction === "write"
-      ? {
-        bytes: after.value.deviceWriteBytes - before.value.deviceWriteBytes,
-        source: "/proc/self/io write_bytes",
-      }
-      : {
-        bytes: after.value.deviceReadBytes - before.value.deviceReadBytes,
-        source: "/proc/self/io read_bytes",
-      };
-  }
+    : {
+      bytes: after.value.deviceReadBytes - before.value.deviceReadBytes,
+      source: "/proc/self/io read_bytes",
+    };
 }
 
 /** Row numbers of each rank, in the order of their first rows. */

@@ -7,6 +7,7 @@
 import type { Workload } from "../../config/workload.ts";
 import { preflightFolder } from "../dataset/preflight_folder.ts";
 import { preflight } from "../plan/connect_storage.ts";
+import { directWarning } from "./device_watch.ts";
 import { during, type WaitHooks } from "./during.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 
@@ -62,6 +63,25 @@ export async function preflightRun(
         ),
     );
   }
+}
+
+/**
+ * What the user should know, before the run, of O_DIRECT where it is used.
+ *
+ * @param run What is about to begin.
+ * @returns One text for each place whose file system makes it meaningless.
+ */
+export function directWarnings(run: PreparedRun): string[] {
+  const { dataset: { dataset: { folder } }, storage, checkpoints } = run;
+  const warnings: (string | null)[] = [];
+  if (usesDataset(run)) {
+    warnings.push(directWarning({ storage, folder }, "the dataset"));
+  }
+  if (checkpoints !== null) {
+    const { storage, plan: { folder } } = checkpoints;
+    warnings.push(directWarning({ storage, folder }, "checkpoints"));
+  }
+  return warnings.filter((text) => text !== null);
 }
 
 /** A run that only loads what is there may have no right to write. */

@@ -18,7 +18,7 @@ import type { RunPlan } from "../plan/run_plan.ts";
 import { runTraining } from "../training/train.ts";
 import { checkRoom } from "./check_room.ts";
 import { during, pauseFor } from "./during.ts";
-import { preflightRun } from "./preflight_run.ts";
+import { directWarnings, preflightRun } from "./preflight_run.ts";
 import {
   type PreparedCheckpoints,
   type PreparedRun,
@@ -58,6 +58,7 @@ export async function runWorkload(
     "checking memory and disk space",
     () => checkRoom(run, { signal, onWarning }),
   );
+  for (const text of directWarnings(run)) onWarning(text);
   await preflightRun(run, hooks);
   const phases: PhaseRecord[] = [];
   for (const part of partsOf(run, hooks, options)) {

@@ -4,8 +4,14 @@
 import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
-import { CacheControl, datasetFilesOf } from "../cache/cache_control.ts";
+import type { PhaseKind } from "../../metrics/phase_kinds.ts";
+import {
+  CacheControl,
+  datasetFilesOf,
+  type FilesOf,
+} from "../cache/cache_control.ts";
 import { endpointsOf } from "../plan/connect_storage.ts";
+import { DeviceWatch } from "../run/device_watch.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
@@ -28,7 +34,7 @@ import {
 } from "../threads/region.ts";
 import type { PreparedRun } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
-import { runOrders } from "../run/run_orders.ts";
+import { type OrderedRun, runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import { unsizedFileCount } from "./sample_files.ts";
 import type { AcceleratorStart, ReaderStart } from "../threads/worker_start.ts";
@@ -48,9 +54,10 @@ export type TrainingRun = Pick<
  *   ended the run early. Never rejects for what happens in a worker.
  */
 export async function runTraining(
-  { plan, format, storage, checkpoints }: TrainingRun,
+  run: TrainingRun,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
+  const { plan, format, storage, checkpoints } = run;
   const endpoints = endpointsOfRun(plan);
   const shape = {
     ...shapeOf(plan, endpoints.length),
@@ -62,12 +69,12 @@ export async function runTraining(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
   );
-  const checkpointBypassesCache = checkpoints?.storage.bypassesCache ?? false;
-  const saves = watchSaves(plan, region, {
-    rows,
-    hooks,
-    bypassesCache: checkpointBypassesCache,
+  const datasetIo = datasetDeviceIo(run);
+  const saveDevice = new DeviceWatch({
+    storage: checkpoints?.storage ?? storage,
+    folder: checkpoints?.plan.folder ?? plan.dataset.folder,
   });
+  const saves = watchSaves(plan, region, { rows, hooks, device: saveDevice });
   return await runOrders({
     region,
     members,
@@ -75,11 +82,31 @@ export async function runTraining(
     orders: phaseOrders(plan, saves),
     dropCaches: (order) => caches.before(order, hooks),
     inner: saves.inner,
-    bypassesCache: storage.bypassesCache,
-    checkpointBypassesCache,
+    deviceIo(order, bytesRequested, counted) {
+      const { kind, checkpoint } = order;
+      return checkpoint === undefined
+        ? datasetIo(order, bytesRequested, counted)
+        : saveDevice.deviceIo({ kind, bytesRequested, files: null }, counted);
+    },
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
+}
+
+/** Of training and evaluation, which read files of their own. */
+function datasetDeviceIo(
+  { plan, format, storage }: TrainingRun,
+): OrderedRun["deviceIo"] {
+  const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
+  const filesOf: Partial<Record<PhaseKind, FilesOf>> = {
+    train: datasetFilesOf(plan, { storage, format }, ["train"]),
+    eval: datasetFilesOf(plan, { storage, format }, ["eval"]),
+  };
+  return (order, bytesRequested, counted) => {
+    const { kind } = order;
+    const files = filesOf[kind]?.(order) ?? null;
+    return device.deviceIo({ kind, bytesRequested, files }, counted);
+  };
 }
 
 /** Data and checkpoints that both have endpoints have the same. */

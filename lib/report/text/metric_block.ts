@@ -112,8 +112,12 @@ function fsyncLines(name: string, { checkpoints }: KindSummary): string[] {
 function deviceText(cache: CacheTruth, words: DirectionWords): string {
   const { bytesFromDevice, bytesRequested, hitFraction, source } = cache;
   if (bytesFromDevice === null) return `not known (${source})`;
+  // Holes and compression are no memory.
+  const elsewhere = (cache.shortfall?.reasons.length ?? 0) > 0
+    ? `not ${words.way} the device`
+    : `${words.memory} memory`;
   return `${bytesText(bytesFromDevice)} of ${bytesText(bytesRequested)} ` +
-    `requested, ${percentText(hitFraction)} % ${words.memory} memory` +
+    `requested, ${percentText(hitFraction)} % ${elsewhere}` +
     (source === "" ? "" : ` (${source})`);
 }
 

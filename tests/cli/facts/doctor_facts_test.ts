@@ -69,6 +69,7 @@ File system      xfs, /dev/nvme0n1 on /mnt
 Free space       1000.00 GiB
 Writable         yes
 O_DIRECT         yes
+Bytes of device  counted by the kernel
 posix_fadvise    yes
 drop_caches      no: EACCES
 Proxies          none
@@ -159,5 +160,49 @@ Deno.test("suggestions() speaks of each thing that is not well", () => {
   assertMatch(
     suggestionFor({ proxies: { HTTP_PROXY: "http://p:3128" } }),
     /go through a proxy \(HTTP_PROXY=http:\/\/p:3128\)/,
+  );
+});
+
+/** The sample's folder on another file system. */
+function onFileSystem(
+  fileSystemType: string,
+  options: readonly string[],
+): DoctorFacts {
+  const { folder } = FACTS;
+  const value = {
+    ...{ root: "/", mountPoint: "/mnt", device: "x" },
+    fileSystemType,
+    options,
+  };
+  return { ...FACTS, folder: { ...folder, mount: { value, reason: null } } };
+}
+
+Deno.test("doctor says when a file system makes O_DIRECT meaningless", () => {
+  const cases = [
+    ["btrfs", ["compress=zstd:3"], "btrfs with compress=zstd:3"],
+    ["ext4", ["data=journal"], "ext4 with data=journal"],
+  ] as const;
+  for (const [type, options, reason] of cases) {
+    const facts = onFileSystem(type, options);
+    assertStringIncludes(
+      doctorText(facts),
+      `O_DIRECT         accepted but meaningless: ${reason}`,
+    );
+    assertStringIncludes(
+      suggestionFor(facts),
+      `O_DIRECT is accepted but meaningless here: ${reason}`,
+    );
+  }
+});
+
+Deno.test("doctor says where nobody can know what reaches the device", () => {
+  const facts = onFileSystem("nfs4", []);
+  assertStringIncludes(
+    doctorText(facts),
+    "Bytes of device  unknown: nfs4: a server has the files",
+  );
+  assertMatch(
+    suggestionFor(facts),
+    /^What reaches the device cannot be known \(nfs4: .*--max-cache-hit fails/,
   );
 });

@@ -79,3 +79,30 @@ Deno.test("checkCacheHits() does not accept what nobody can tell", () => {
 Deno.test("checkCacheHits() accepts a run that read nothing", () => {
   checkCacheHits(summaryOf({ train: [0, null] }), 0);
 });
+
+Deno.test("checkCacheHits() fails O_DIRECT that brought holes, and says so", () => {
+  const shortfall = {
+    isDirect: true,
+    fileSystemType: "xfs",
+    isMemory: false,
+    compression: null,
+    cachesDirect: null,
+    sampledFiles: 16,
+    sampledBytes: 100,
+    holeBytes: 99,
+  };
+  const phase = phaseOf({
+    bytesRequested: 1000,
+    hosts: hostsOf({ bytes: 2, source: "x", shortfall }),
+  });
+  const { message } = assertThrows(
+    () => checkCacheHits(summarize(runOf([phase]), CONTEXT), 0.05),
+    StokerError,
+  );
+  assertStringIncludes(
+    message,
+    "Training: 99.8 % did not come from the device: 99.0 % of 16 files",
+  );
+  assertStringIncludes(message, "cp --sparse=never");
+  assertEquals(message.includes("larger than memory"), false);
+});

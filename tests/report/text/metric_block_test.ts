@@ -6,6 +6,7 @@ import {
 import { summarize } from "../../../lib/metrics/summary.ts";
 import {
   CONTEXT,
+  hostsOf,
   phaseOf,
   runOf,
   sampleRun,
@@ -50,6 +51,31 @@ Deno.test("stokerLines() state bytes, latency, cache, slowest rank", () => {
   assert(
     lines.some((line) => line.startsWith("Warning: Training took 75.0 %")),
   );
+});
+
+Deno.test("stokerLines() do not call holes memory", () => {
+  const phase = phaseOf({
+    bytesRequested: 2 ** 20,
+    hosts: hostsOf({
+      bytes: 2 ** 10,
+      source: "O_DIRECT",
+      shortfall: {
+        isDirect: true,
+        fileSystemType: "xfs",
+        isMemory: false,
+        compression: null,
+        cachesDirect: null,
+        sampledFiles: 1,
+        sampledBytes: 100,
+        holeBytes: 99,
+      },
+    }),
+  });
+  const lines = stokerLines(summarize(runOf([phase]), CONTEXT));
+  assert(lines.includes(
+    "Training from device: 1.00 KiB of 1.00 MiB requested, 99.9 % not from " +
+      "the device (O_DIRECT)",
+  ));
 });
 
 Deno.test("stokerLines() say that a run is not complete", () => {
