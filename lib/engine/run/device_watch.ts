@@ -5,11 +5,7 @@
  * Its file system is looked at for each kind of phase once, files for holes
  * only where the device fell short. All of that is outside of measured time.
  */
-import {
-  directDoubt,
-  type FileSystem,
-  readFileSystem,
-} from "../../host/file_system.ts";
+import { directDoubt, readFileSystem } from "../../host/file_system.ts";
 import { readHoles } from "../../host/holes.ts";
 import {
   deviceIo,
