@@ -70,7 +70,7 @@ function runnerOf(parts: Partial<PhaseParts> = {}) {
     region,
     crew,
     rows: ROWS,
-    bypassesCache: true,
+    deviceIo: (_order, bytes) => ({ bytes, source: "every byte" }),
     pathOf: (fileIndex) => `data/file_${fileIndex}`,
     ...parts,
   });
@@ -251,8 +251,10 @@ Deno.test("a checkpoint's phase has the rows of checkpointers, other phases have
   const { gates, run } = runnerOf({
     region,
     rows,
-    bypassesCache: false,
-    checkpointBypassesCache: true,
+    deviceIo: (order, bytes) => ({
+      bytes: order.checkpoint === undefined ? null : bytes,
+      source: "of checkpoints alone",
+    }),
   });
   const play = () => {
     for (const row of rows.keys()) region.fields(row)[FIELD.bytes] = 10 ** row;

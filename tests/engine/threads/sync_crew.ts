@@ -74,7 +74,7 @@ export function syncRun(
       region,
       members,
       rows,
-      bypassesCache: true,
+      deviceIo: (_order, bytes) => ({ bytes, source: "every byte" }),
       pathOf: (fileIndex) => `file ${fileIndex}`,
       orders: stepCounts.map((stepCount, index) => ({
         kind: "train",
