@@ -147,7 +147,7 @@ Deno.test("a phase has the counters of its workers, those of readers and acceler
   assertEquals(record.bytesRequested, 5000);
   assertEquals(record.hosts[0]?.device, {
     bytes: 5000,
-    source: "every byte bypasses the cache",
+    source: "every byte",
   });
   assertEquals(record.ranks.map(({ rank }) => rank), [0, 1]);
   assertEquals([...record.ranks[1]?.computeSeconds ?? []], [0.01, 0.021]);

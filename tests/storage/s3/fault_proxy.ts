@@ -83,11 +83,14 @@ export function startFaultProxy(upstream: string): FaultProxy {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
   const serving: Promise<void>[] = [];
+  const { promise: stopped, resolve: endWaits } = Promise.withResolvers<void>();
   const proxy = {
+    stopped,
     endpoint: `http://127.0.0.1:${listener.addr.port}`,
     seen: [] as string[],
     rule: (() => null) as FaultRule,
     stop: async () => {
+      endWaits();
       listener.close();
       for (const connection of open) close(connection);
       await Promise.all(serving);
@@ -114,7 +117,7 @@ export function startFaultProxy(upstream: string): FaultProxy {
 
 async function serve(
   client: Deno.Conn,
-  proxy: { seen: string[]; rule: FaultRule },
+  proxy: { seen: string[]; rule: FaultRule; stopped: Promise<void> },
   connectUpstream: () => Promise<Deno.Conn>,
   open: Set<Deno.Conn>,
 ): Promise<void> {
@@ -125,7 +128,9 @@ async function serve(
   proxy.seen.push(`${method} ${target}`);
   const fault = proxy.rule({ method, target, number, head: request.head });
   if (fault?.kind === "drop") return;
-  if (fault?.kind === "late") await sleep(fault.delayMs);
+  if (fault?.kind === "late") {
+    await Promise.race([sleep(fault.delayMs), proxy.stopped]);
+  }
   if (fault?.kind === "answer") {
     await finishBody(client, request);
     await writeAll(client, answerBytes(fault));
