@@ -19,13 +19,63 @@ export const EXIT_BELOW_GOAL = 3;
 /** Interrupted by the user; partial results are saved. */
 export const EXIT_INTERRUPTED = 130;
 
+/**
+ * Longest text of a server's or a file's that a message repeats, in
+ * characters; what is longer is cut there, and says so.
+ */
+export const MAX_FOREIGN_CHARS = 500;
+/** The same of names: PATH_MAX of Linux, four times a key of S3. */
+export const MAX_NAME_CHARS = 4096;
+
+/** Of a reason, which may repeat several such texts and names. */
+const MAX_REASON_CHARS = 2 * MAX_NAME_CHARS;
+
+/**
+ * What a terminal would obey or hide instead of showing: C0 and C1 controls
+ * but for tab and line feed, DEL, line separators, marks that turn the
+ * direction of writing (Unicode UAX 9).
+ */
+const CONTROL_REGEXP =
+  // deno-lint-ignore no-control-regex
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * Writes control characters as `\u001b`, which is what they are in JSON and
+ * YAML as well. Tabs and line feeds stay.
+ */
+export function escapeControls(text: string): string {
+  return text.replaceAll(CONTROL_REGEXP, escaped);
+}
+
+/**
+ * Text from a server, a file or a setting, fit for one line of a message.
+ *
+ * @param text Anything.
+ * @param maxChars Where it is cut.
+ * @returns At most that many of its characters, all of them visible.
+ */
+export function foreignText(
+  text: string,
+  maxChars: number = MAX_FOREIGN_CHARS,
+): string {
+  const kept = text.slice(0, maxChars);
+  const shown = escapeControls(kept).replaceAll(/[\t\n]/g, escaped);
+  return text.length <= maxChars
+    ? shown
+    : `${shown}… (cut, ${text.length} characters)`;
+}
+
+function escaped(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 /** Base of all errors that a user can act on. */
 export class StokerError extends Error {
   /** Exit status of a process that ends with this error. */
   readonly exitCode: number = EXIT_FAILED;
 
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(escapeControls(message), options);
     this.name = new.target.name;
   }
 }
@@ -59,7 +109,10 @@ export class StorageError extends StokerError {
     readonly code: string,
     reason: string,
   ) {
-    super(`Cannot ${operation} "${path}": ${reason} (${code})`);
+    super(
+      `Cannot ${operation} "${foreignText(path, MAX_NAME_CHARS)}": ` +
+        `${foreignText(reason, MAX_REASON_CHARS)} (${code})`,
+    );
   }
 }
 
@@ -75,7 +128,10 @@ export class FormatError extends StokerError {
     readonly offset: number,
     rule: string,
   ) {
-    super(`Cannot use "${path}" at byte ${offset}: ${rule}`);
+    super(
+      `Cannot use "${foreignText(path, MAX_NAME_CHARS)}" at byte ${offset}: ` +
+        foreignText(rule, MAX_REASON_CHARS),
+    );
   }
 }
 

@@ -127,11 +127,16 @@ async function makeDenort(folder: string, path: string): Promise<void> {
   const bytes = await cutDenort(
     `${folder}/node_modules/${DONOR}/${DONOR_PROGRAM}`,
   );
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  if (hash.toHex() !== DENORT_SHA256) {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  // Not toHex(), which Deno 2.4 has not got.
+  const hash = Array.from(
+    new Uint8Array(digest),
+    (byte) => byte.toString(16).padStart(2, "0"),
+  ).join("");
+  if (hash !== DENORT_SHA256) {
     throw new Error(
       `Cannot use the denort of ${DONOR}@${DONOR_VERSION}: its SHA-256 must ` +
-        `be ${DENORT_SHA256}: current value is ${hash.toHex()}`,
+        `be ${DENORT_SHA256}: current value is ${hash}`,
     );
   }
   await Deno.writeFile(`${path}.partial`, bytes, { mode: 0o755 });

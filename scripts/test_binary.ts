@@ -76,7 +76,7 @@ function usesOf(folder: string, aistoreUrl: string): Use[] {
     {
       args: ["run", "quick", data, results, ...SMALL],
       stdout: /^\[METRIC\] Training Accelerator Utilization/m,
-      stderr: /^train, epoch 2 of 2: 2 steps/m,
+      stderr: /^train, epoch 2 of 2: 4 steps/m,
       files: [
         "data/train/img_0_of_8.npz",
         "data/valid/img_1_of_2.npz",

@@ -2,13 +2,16 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import {
   ConfigError,
   DatasetError,
+  escapeControls,
   EXIT_BELOW_GOAL,
   EXIT_DONE,
   EXIT_FAILED,
   EXIT_INTERRUPTED,
   EXIT_USAGE,
+  foreignText,
   FormatError,
   InterruptedError,
+  MAX_FOREIGN_CHARS,
   StokerError,
   StorageError,
   toPlainError,
@@ -90,4 +93,37 @@ Deno.test("toPlainError() survives what is no error, and postMessage", () => {
     assertEquals(structuredClone(plain), plain);
   }
   assertEquals(toPlainError("text").message, "text");
+});
+
+Deno.test("foreignText() shows what a terminal would obey, and cuts", () => {
+  assertEquals(
+    foreignText("\x1b[2J\x07a\r\nb\tc\x9b\u202e"),
+    "\\u001b[2J\\u0007a\\u000d\\u000ab\\u0009c\\u009b\\u202e",
+  );
+  const long = "x".repeat(MAX_FOREIGN_CHARS + 1);
+  assertEquals(
+    foreignText(long),
+    `${"x".repeat(MAX_FOREIGN_CHARS)}… (cut, ${long.length} characters)`,
+  );
+  assertEquals(foreignText("ümlaut, 日本, 😀"), "ümlaut, 日本, 😀");
+});
+
+Deno.test("no error has control characters of a name, a reason or a rule", () => {
+  const evil = "a\x1b]0;title\x07b";
+  for (
+    const error of [
+      new StorageError("read", evil, evil, evil),
+      new FormatError(evil, 0, evil),
+      new DatasetError(evil),
+      new ConfigError([evil, evil]),
+      new UsageError(evil),
+    ]
+  ) {
+    assertEquals(escapeControls(error.message), error.message, error.name);
+    assertEquals(error.message.includes("a\\u001b]0;title"), true);
+  }
+  // A name may be cut, what is said of it may not.
+  const long = new FormatError("x".repeat(10_000), 7, "the rule");
+  assertEquals(long.message.includes("at byte 7: the rule"), true);
+  assertEquals(long.message.length < 5000, true);
 });

@@ -4,13 +4,14 @@
  * Results go to stdout, everything for people to stderr. On a terminal one
  * status line may stand at the bottom of stderr; other lines appear above it.
  * A closed pipe (`stoker workloads | head -1`) is no failure: the rest of the
- * output is dropped.
+ * output is dropped. Control characters, which names of files and responses of
+ * servers may have, are printed escaped.
  *
  * A measurement must not end because a message cannot be shown. So whatever
  * stderr refuses (a full disk, a terminal that is gone) is dropped, and the
  * next message is tried again. A result that stdout refuses is an error.
  */
-import { StokerError } from "../errors.ts";
+import { escapeControls, StokerError } from "../errors.ts";
 
 /** How much is printed for people: only problems, the usual, everything. */
 export type Loudness = "quiet" | "normal" | "verbose";
@@ -66,7 +67,7 @@ export class Console {
    *   away.
    */
   print(text: string): void {
-    const problem = this.#stdout.write(`${text}\n`);
+    const problem = this.#stdout.write(`${escapeControls(text)}\n`);
     if (problem === null) return;
     throw new StokerError(
       `Cannot write the result to standard output: ${problem}`,
@@ -102,13 +103,15 @@ export class Console {
   status(line: string): void {
     if (!this.isTerminal || this.loudness === "quiet") return;
     // One column stays free: some terminals wrap when the last one is filled.
-    const fitting = line.slice(0, Math.max(0, this.#columns() - 1));
+    const fitting = escapeControls(line)
+      .slice(0, Math.max(0, this.#columns() - 1));
     if (fitting === this.#status) return;
     this.#status = fitting;
     this.#stderr.write(ERASE_LINE + fitting);
   }
 
-  #sayAlways(text: string): void {
+  #sayAlways(given: string): void {
+    const text = escapeControls(given);
     if (this.#status === "") this.#stderr.write(`${text}\n`);
     else this.#stderr.write(`${ERASE_LINE}${text}\n${this.#status}`);
   }

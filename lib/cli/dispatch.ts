@@ -39,6 +39,10 @@ export async function dispatch(context: Context): Promise<number> {
     const { flags } = line;
     if (flags.quiet) console.loudness = "quiet";
     if (flags.verbose) console.loudness = "verbose";
+    if (flags.version) {
+      const version = await commandNamed("version", context.commands);
+      return await version.run({ ...line, command: "version" }, context);
+    }
     if (flags.help || line.command === null) {
       const help = await commandNamed("help", context.commands);
       const words = line.command === null ? [] : [line.command];

@@ -4,6 +4,7 @@
  * Reference: DLIO's `validate()`, without the rules that only name limits of
  * its Python libraries, and with those that it finds out while running.
  */
+import { keyPrefixRule } from "../bytes/path_rules.ts";
 import { FORMATS } from "../formats/registry.ts";
 import { namesOfKinds, STORAGE_KINDS } from "../storage/kinds.ts";
 import { optionKind } from "./option_settings.ts";
@@ -39,6 +40,10 @@ export function crossCheck(
       rule: typeof rule === "string" ? rule : rule(workload, context),
     }));
 }
+
+/** Files of a results folder beside the log. */
+const RESULT_NAMES_REGEXP =
+  /^(stoker\.(json|incomplete\.jsonl)|summary\.json|(\d+_)?per_epoch_stats\.json|\d+_output\.json|report\.(txt|html))(\.partial)?$/;
 
 const DATASET_CHECKS: readonly Check[] = [
   {
@@ -92,6 +97,32 @@ const DATASET_CHECKS: readonly Check[] = [
       isObjectStore(storage.storage_type) &&
       /^(\/|file:\/\/)/.test(storage.storage_root),
     rule: "it must be the name of a bucket, not a path",
+  },
+  {
+    keys: ["dataset.data_folder", "storage.storage_type"],
+    breaks: ({ dataset, storage }) =>
+      isObjectStore(storage.storage_type) &&
+      keyPrefixRule(dataset.data_folder) !== null,
+    rule: ({ dataset }) =>
+      `the prefix of an object's key must ${
+        keyPrefixRule(dataset.data_folder)
+      }`,
+  },
+  {
+    keys: ["checkpoint.checkpoint_folder", "storage.storage_type"],
+    breaks: ({ checkpoint: { checkpoint_folder }, storage }) =>
+      (isObjectStore(storage.storage_type) ||
+        checkpoint_folder.startsWith("s3://")) &&
+      keyPrefixRule(checkpoint_folder) !== null,
+    rule: ({ checkpoint }) =>
+      `the prefix of an object's key must ${
+        keyPrefixRule(checkpoint.checkpoint_folder)
+      }`,
+  },
+  {
+    keys: ["output.log_file"],
+    breaks: ({ output }) => RESULT_NAMES_REGEXP.test(output.log_file),
+    rule: "another file of the results folder has that name",
   },
   {
     keys: ["reader.odirect", "storage.storage_type"],

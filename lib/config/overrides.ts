@@ -10,6 +10,7 @@
  *    [++]hydra.output_subdir=NAME   where in it the configuration is saved
  *    --config-dir DIR, --config-dir=DIR
  */
+import { relativePathRule } from "../bytes/path_rules.ts";
 import { ConfigError } from "../errors.ts";
 import { parseHydraValue } from "./hydra_value.ts";
 import { isSecretPath, MASK } from "./secrets.ts";
@@ -79,6 +80,12 @@ export function parseOverride(text: string): ParsedOverride {
     return { kind: "run_dir", folder: String(value) };
   }
   if (path === "hydra.output_subdir") {
+    const rule = relativePathRule(String(value));
+    if (rule !== null) {
+      throw new ConfigError([
+        `Cannot use ${JSON.stringify(text)}: it must ${rule}`,
+      ]);
+    }
     return { kind: "output_subdir", name: String(value) };
   }
   if (/^hydra[./]/.test(path)) {

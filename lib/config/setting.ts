@@ -8,6 +8,11 @@
  */
 import { z } from "zod";
 import {
+  fileNameRule,
+  hasControlCharacters,
+  relativePathRule,
+} from "../bytes/path_rules.ts";
+import {
   spelledBoolean,
   spelledBytes,
   spelledList,
@@ -130,6 +135,28 @@ export function text(fallback: string, options: SettingOptions) {
     .meta({ description: options.help });
 }
 
+/** A text that becomes a part of paths below a folder. */
+export function pathText(fallback: string, options: SettingOptions) {
+  return ruledText(fallback, relativePathRule, options);
+}
+
+/** A text that becomes the name of a file in a folder. */
+export function fileNameText(fallback: string, options: SettingOptions) {
+  return ruledText(fallback, fileNameRule, options);
+}
+
+function ruledText(
+  fallback: string,
+  ruleOf: (text: string) => string | null,
+  options: SettingOptions,
+) {
+  const checked = requiredText().refine((text) => ruleOf(text) === null, {
+    error: ({ input }) => `it must ${ruleOf(String(input))}`,
+  });
+  return z.preprocess(numberAsText, checked).default(fallback)
+    .meta({ description: options.help });
+}
+
 /** A folder, whose trailing slashes mean nothing. */
 export function folder(fallback: string, options: SettingOptions) {
   const trimmed = requiredText()
@@ -208,6 +235,9 @@ function requiredText() {
   return z.string({ error: rule }).min(1, { error: rule })
     .refine((text) => !text.includes("${"), {
       error: "it must not have ${…}: Stoker does not interpolate",
+    })
+    .refine((text) => !hasControlCharacters(text), {
+      error: "it must not have control characters",
     });
 }
 

@@ -170,7 +170,8 @@ export interface Format {
   /**
    * Exact length of the file.
    *
-   * @returns Bytes, or null where only encoding shows it (compressed).
+   * @returns Bytes, or null where only encoding shows it (compressed): for
+   *   every file of a dataset or for none.
    */
   fileBytes(spec: FileSpec): number | null;
 
@@ -202,6 +203,12 @@ export interface Format {
    * @throws {FormatError} If the file breaks the format's rules.
    */
   open?(source: ByteSource, spec: FileSpec): Awaitable<FileIndex>;
+
+  /**
+   * Samples that an opened file holds, where it tells and may hold more than
+   * `dataset.num_samples_per_file`.
+   */
+  samplesHeld?(index: FileIndex): number;
 
   /**
    * Adds the byte ranges of samples [first, first + count) of a file.

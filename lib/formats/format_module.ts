@@ -60,6 +60,7 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
   },
   prepare: OPTIONAL_FUNCTION,
   open: OPTIONAL_FUNCTION,
+  samplesHeld: OPTIONAL_FUNCTION,
   ranges: OPTIONAL_FUNCTION,
   decode: OPTIONAL_FUNCTION,
 };

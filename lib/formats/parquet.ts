@@ -37,6 +37,7 @@ export const parquet: Format = {
   encode,
   prepare,
   open: openParquet,
+  samplesHeld: (index) => (index as OpenedParquet).groups.rowCount,
   ranges,
   decode,
 };

@@ -9,6 +9,7 @@
 import type { Steps } from "../bytes/steps.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import { FormatError } from "../errors.ts";
+import { fileKind } from "./file_magic.ts";
 import {
   FRAMING_BYTES,
   parseRecordHead,
@@ -134,7 +135,18 @@ function* readHead(
         `after ${readBytes}`,
     );
   }
-  return parseRecordHead(head, source.path, offset, source.byteLength);
+  try {
+    return parseRecordHead(head, source.path, offset, source.byteLength);
+  } catch (error) {
+    const kind = offset === 0 ? fileKind(head) : null;
+    if (kind === null || !(error instanceof FormatError)) throw error;
+    throw new FormatError(
+      source.path,
+      0,
+      `a TFRecord file must begin with a record: this one begins as ${kind}; ` +
+        `records are read only from files that are not compressed`,
+    );
+  }
 }
 
 function* isHeadOf(

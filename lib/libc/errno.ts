@@ -15,6 +15,7 @@ const ERRORS: Readonly<Record<number, readonly [string, string]>> = {
   12: ["ENOMEM", "not enough memory"],
   13: ["EACCES", "permission denied"],
   16: ["EBUSY", "it is in use"],
+  17: ["EEXIST", "it is there already"],
   20: ["ENOTDIR", "a part of the path is no folder"],
   21: ["EISDIR", "it is a folder"],
   22: ["EINVAL", "invalid argument"],

@@ -93,7 +93,7 @@ export function errnoOf({ __errno_location }: Libc): number {
 
 /** A path as the calls want it: UTF-8 with a zero at the end. */
 export function cPath(path: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${path}\0`);
+  return Uint8Array.from(new TextEncoder().encode(`${path}\0`));
 }
 
 function load(): Reading<Libc> {

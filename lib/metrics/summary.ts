@@ -178,6 +178,10 @@ function emptyWindow(
   if (!hasSteps) return null;
   if (phaseUtilization(phase, settings).au !== null) return null;
   const steps = Math.max(0, ...phase.ranks.map((rank) => rank.stepCount));
+  if (steps === 0) {
+    return `(${verb}) without AU and throughput: ` +
+      "it was ended before its first step";
+  }
   return `(${verb}) without AU and throughput: of ${steps} steps per ` +
     `accelerator the first ${settings.excludeStartSteps} and the last ` +
     `${settings.excludeEndSteps} are excluded ` +

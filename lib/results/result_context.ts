@@ -38,6 +38,12 @@ export interface ResultContext extends SummarySettings {
   readonly batchSize: number;
   readonly batchSizeEval: number;
   readonly readThreads: number;
+  /**
+   * `checkpoint.scale` of a run with checkpoints: the part of their real
+   * length that files have.
+   * @default {1}
+   */
+  readonly checkpointScale?: number;
   /** Minutes that local time is ahead of UTC; DLIO's timestamps are local. */
   readonly utcOffsetMinutes: number;
   /** `output.log_file`: name of DLIO's log in the results folder. */
@@ -52,4 +58,13 @@ export interface ResultContext extends SummarySettings {
   readonly hydraFolder: string;
   /** Working directory, for `hydra.yaml`. */
   readonly workingFolder: string;
+}
+
+/**
+ * Whether a run's files were a part of their real length. Other tools cannot
+ * see that, so nothing is written by which they would take the run for a
+ * real one.
+ */
+export function isScaled({ checkpointScale = 1 }: ResultContext): boolean {
+  return checkpointScale !== 1;
 }

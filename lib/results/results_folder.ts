@@ -16,9 +16,11 @@
  *
  * Results are never overwritten: a folder that already has a file of ours is
  * refused. Files of others are left alone, because mlpstorage keeps its logs
- * in the folder that it names. The journal is created exclusively, so two
+ * in the folder that it names. A run whose files were scaled down has none of
+ * DLIO's files, so that no other tool takes it for a real one. The journal is created exclusively, so two
  * runs cannot take the same folder.
  */
+import { plainPath } from "../bytes/path_rules.ts";
 import { StorageError } from "../errors.ts";
 import { hydraConfig, hydraOverrides, hydraSelf } from "./dlio/hydra.ts";
 import { rankEpochStats, runEpochStats } from "./dlio/epoch_stats.ts";
@@ -27,7 +29,7 @@ import { rankOutput } from "./dlio/output.ts";
 import { Journal } from "./journal.ts";
 import { jsonFilePieces } from "./json_pieces.ts";
 import { phaseToPlain } from "./phase_json.ts";
-import type { ResultContext } from "./result_context.ts";
+import { isScaled, type ResultContext } from "./result_context.ts";
 import { PartialFile, resultsError, writePieces } from "./results_file.ts";
 import type { PhaseRecord, RunRecord } from "../metrics/run_record.ts";
 import { runHeadToPlain, stokerJson } from "./stoker_json.ts";
@@ -51,6 +53,9 @@ const RESULT_NAME_REGEXPS: readonly RegExp[] = [
   /^report\.(txt|html)/,
 ];
 
+/** Files of Hydra's folder. */
+const HYDRA_NAMES = ["config.yaml", "overrides.yaml", "hydra.yaml"] as const;
+
 /** A file of the folder that could not be written. */
 export interface MissingFile {
   readonly name: string;
@@ -69,7 +74,7 @@ export interface SavedResults {
 
 /** A results folder that is being written. */
 export class ResultsFolder {
-  /** As it was given. */
+  /** As it was given, without "..". */
   readonly path: string;
   readonly #context: ResultContext;
   readonly #journal: Journal;
@@ -100,14 +105,14 @@ export class ResultsFolder {
     run: { readonly head: RunHead; readonly context: ResultContext },
   ): ResultsFolder {
     const { head, context } = run;
-    makeFolder(path);
-    refuseResults(path, context.logFile);
-    makeFolder(`${path}/${context.hydraFolder}`);
+    const place = plainPath(path);
+    makeFolder(place);
+    refuseResults(place, context);
     const journal = new Journal(
-      `${path}/${JOURNAL_NAME}`,
+      `${place}/${JOURNAL_NAME}`,
       runHeadToPlain(head, context),
     );
-    const folder = new ResultsFolder(path, context, journal);
+    const folder = new ResultsFolder(place, context, journal);
     try {
       folder.#writeHydra();
     } catch (error) {
@@ -173,10 +178,11 @@ export class ResultsFolder {
     const context = this.#context;
     const json = (name: string, value: () => unknown) =>
       [name, () => this.#writeJson(name, value())] as const;
-    yield json("summary.json", () => summaryJson(summary, context));
     for (const [name, text] of Object.entries(texts)) {
       yield [name, () => this.#write(name, [text])];
     }
+    if (isScaled(context)) return;
+    yield json("summary.json", () => summaryJson(summary, context));
     const { logFile } = context;
     yield [
       logFile,
@@ -198,8 +204,11 @@ export class ResultsFolder {
   /** A folder that vanished during the run is made once more. */
   #makeAgain(): void {
     const { hydraFolder } = this.#context;
-    if (isThere(`${this.path}/${hydraFolder}`)) return;
-    makeFolder(`${this.path}/${hydraFolder}`);
+    const folder = isScaled(this.#context)
+      ? this.path
+      : `${this.path}/${hydraFolder}`;
+    if (isThere(folder)) return;
+    makeFolder(folder);
     this.#writeHydra();
   }
 
@@ -223,10 +232,9 @@ export class ResultsFolder {
     problemOf(() => this.#journal.remove());
     const { hydraFolder } = this.#context;
     const names = [
-      ...["config", "overrides", "hydra"].map((name) =>
-        `${hydraFolder}/${name}.yaml`
-      ),
-      hydraFolder,
+      ...isScaled(this.#context)
+        ? []
+        : [...HYDRA_NAMES.map((name) => `${hydraFolder}/${name}`), hydraFolder],
       "",
     ];
     for (const name of names) {
@@ -241,7 +249,9 @@ export class ResultsFolder {
 
   #writeHydra(): void {
     const context = this.#context;
+    if (isScaled(context)) return;
     const folder = context.hydraFolder;
+    makeFolder(`${this.path}/${folder}`);
     this.#write(`${folder}/config.yaml`, [hydraConfig(context)]);
     this.#write(`${folder}/overrides.yaml`, [hydraOverrides(context)]);
     this.#write(`${folder}/hydra.yaml`, [hydraSelf(context, this.path)]);
@@ -297,21 +307,51 @@ function makeFolder(path: string): void {
   }
 }
 
-function refuseResults(path: string, logFile: string): void {
+/**
+ * Refuses a folder with any file that would be written: by name at its top,
+ * and Hydra's, which a user's own may be called alike.
+ */
+function refuseResults(path: string, context: ResultContext): void {
+  const { logFile, hydraFolder } = context;
   try {
     for (const { name } of Deno.readDirSync(path)) {
-      const isResult = name === logFile ||
+      const isResult = name === logFile || name === `${logFile}.partial` ||
         RESULT_NAME_REGEXPS.some((pattern) => pattern.test(name));
-      if (!isResult) continue;
-      throw new StorageError(
-        "write results to",
-        path,
-        "EEXIST",
-        `it holds the results of another run ("${name}"); name another ` +
-          "folder with --results or remove this one",
-      );
+      if (isResult) throw holdsResults(path, name);
     }
   } catch (error) {
     throw resultsError("list", path, error);
+  }
+  for (const name of HYDRA_NAMES) {
+    for (const ending of ["", ".partial"]) {
+      const hydraPath = `${hydraFolder}/${name}${ending}`;
+      if (isLinkThere(`${path}/${hydraPath}`)) {
+        throw holdsResults(path, hydraPath);
+      }
+    }
+  }
+}
+
+function holdsResults(path: string, name: string): StorageError {
+  return new StorageError(
+    "write results to",
+    path,
+    "EEXIST",
+    `it has a file of the name that results would have ("${name}"), of ` +
+      "another run or of somebody else's; name another folder with " +
+      "--results or remove this one",
+  );
+}
+
+/** Whether something has the name, be it a link to nowhere. */
+function isLinkThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (isMissing) return false;
+    throw resultsError("look up", path, error);
   }
 }

@@ -2,13 +2,13 @@
  * Reads the facts of a run from its results folder: from `stoker.json`, or,
  * if the run crashed, from the journal up to its last whole line.
  */
+import { MAX_RESULTS_BYTES, readSmallText } from "../bytes/small_file.ts";
 import { FormatError, StorageError } from "../errors.ts";
 import { checkFormatVersion, upgradedPhase } from "./format_versions.ts";
 import { recordFromPlain } from "./key_case.ts";
 import { phaseFromPlain } from "./phase_json.ts";
 import type { PlainPhase } from "./phase_json.ts";
 import type { ResultContext } from "./result_context.ts";
-import { resultsError } from "./results_file.ts";
 import { JOURNAL_NAME, STOKER_JSON_NAME } from "./results_folder.ts";
 import type { HostRecord, Moment, RunRecord } from "../metrics/run_record.ts";
 import { runFromPlain } from "./stoker_json.ts";
@@ -96,11 +96,6 @@ function parse(path: string, text: string, offset: number): unknown {
   }
 }
 
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw resultsError("read", path, error);
-  }
+function readIfThere(path: string): Promise<string | null> {
+  return readSmallText(path, { maxBytes: MAX_RESULTS_BYTES });
 }

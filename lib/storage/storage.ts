@@ -73,6 +73,11 @@ export interface FileWriter {
 export interface FolderEntry {
   readonly name: string;
   readonly isFolder: boolean;
+  /**
+   * Why it can be neither read nor entered: "it is a named pipe"; absent: it
+   * is a file or a folder like others.
+   */
+  readonly problem?: string;
 }
 
 /** Ranges of one file that are in flight at a time. */
@@ -281,6 +286,7 @@ export interface StorageKind extends StorageTraits {
     settings: StorageSettings,
     folder: string,
     access: FolderAccess,
+    signal?: AbortSignal,
   ): Promise<void>;
   connect(
     settings: StorageSettings,

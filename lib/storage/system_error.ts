@@ -2,6 +2,7 @@
  * Errors of Deno's file system calls as {@linkcode StorageError}: operation,
  * file, the system's own code and one clause, never a stack.
  */
+import { permissionReason } from "../bytes/permission_reason.ts";
 import { StorageError } from "../errors.ts";
 
 /**
@@ -19,7 +20,12 @@ export function toStorageError(
   if (!(error instanceof Error)) {
     return new StorageError(operation, path, "UNKNOWN", String(error));
   }
-  return new StorageError(operation, path, codeOf(error), reasonOf(error));
+  return new StorageError(
+    operation,
+    path,
+    codeOf(error),
+    reasonOf(error, path),
+  );
 }
 
 /** The system's name of a failure: "ENOENT", or the error's class. */
@@ -28,10 +34,8 @@ export function codeOf(error: Error): string {
   return typeof code === "string" ? code : error.name;
 }
 
-function reasonOf(error: Error): string {
-  if (error.name === "NotCapable") {
-    return "Stoker was started without the permission for it";
-  }
+function reasonOf(error: Error, path: string): string {
+  if (error.name === "NotCapable") return permissionReason(path);
   // Deno: "No such file or directory (os error 2): open '/x'";
   // node:fs: "ENOENT: no such file or directory, open '/x'".
   const text = error.message

@@ -4,7 +4,8 @@
  */
 import { checkpointWorkload } from "./checkpoint_workload.ts";
 import { doneSeconds, inTempFolder, runEngine } from "./engine_run.ts";
-import { type Measured, median, medianPair } from "./measure.ts";
+import { hasFio, runFio } from "./fio.ts";
+import { type Measured, medianOf, medianPair } from "./measure.ts";
 
 const RANKS = 2;
 const RANK_BYTES = 128 * 2 ** 20;
@@ -26,11 +27,8 @@ export function measureFsync(): Promise<Measured> {
       return gigabytes / doneSeconds(phase);
     };
     if (!hasFio()) {
-      const values: number[] = [];
-      for (let round = 0; round < ROUND_COUNT; round++) {
-        values.push(await save());
-      }
-      return { unit: "GB/s", value: median(values), limit: null };
+      const value = await medianOf(ROUND_COUNT, save);
+      return { unit: "GB/s", value, limit: null };
     }
     const pair = await medianPair(
       ROUND_COUNT,
@@ -41,46 +39,21 @@ export function measureFsync(): Promise<Measured> {
   });
 }
 
-function hasFio(): boolean {
-  try {
-    return new Deno.Command("fio", {
-      args: ["--version"],
-      stdout: "null",
-      stderr: "null",
-    }).outputSync().success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** What is used of fio's `--output-format=json`. */
-interface FioOutput {
-  readonly jobs: readonly { readonly write: { readonly runtime: number } }[];
-}
-
 /** @returns Seconds of the slowest job, the fsync at its end included. */
 async function fioSeconds(folder: string): Promise<number> {
-  const { success, stdout, stderr } = await new Deno.Command("fio", {
-    args: [
-      "--name=ck",
-      `--directory=${folder}`,
-      "--rw=write",
-      "--ioengine=psync",
-      `--bs=${BUFFER_BYTES}`,
-      `--size=${RANK_BYTES}`,
-      `--numjobs=${RANKS}`,
-      "--thread",
-      // Otherwise blocks are there before its clock starts.
-      "--fallocate=none",
-      "--fsync_on_close=1",
-      "--end_fsync=1",
-      "--output-format=json",
-    ],
-  }).output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(decoder.decode(stderr));
-  const { jobs } = JSON.parse(decoder.decode(stdout)) as FioOutput;
+  const jobs = await runFio([
+    "--name=ck",
+    `--directory=${folder}`,
+    "--rw=write",
+    "--ioengine=psync",
+    `--bs=${BUFFER_BYTES}`,
+    `--size=${RANK_BYTES}`,
+    `--numjobs=${RANKS}`,
+    // Otherwise blocks are there before its clock starts.
+    "--fallocate=none",
+    "--fsync_on_close=1",
+    "--end_fsync=1",
+  ]);
   for (let job = 0; job < RANKS; job++) {
     await Deno.remove(`${folder}/ck.${job}.0`);
   }

@@ -15,7 +15,13 @@ import {
   runEngine,
   workloadOf,
 } from "./engine_run.ts";
-import { type Measure, type Measured, median } from "./measure.ts";
+import { hasFio, runFio } from "./fio.ts";
+import {
+  type Measure,
+  type Measured,
+  medianOf,
+  medianPair,
+} from "./measure.ts";
 
 const ROUND_COUNT = 7;
 const FILE_COUNT = 64;
@@ -35,7 +41,7 @@ export const measures: readonly Measure[] = [
   { id: "read.direct_fio_2_queue_2", run: () => measureAgainstFio(2, 2) },
 ];
 
-/** Takes turns; the median round counts. */
+/** Takes turns; the pair in the middle counts. */
 function measureAgainstFio(
   readers: number,
   queueBatches: number,
@@ -60,23 +66,23 @@ function measureAgainstFio(
       "workflow.train=false",
     ]));
     const jobFolder = linkForJobs(folder, readers);
-    const values: number[] = [];
-    const limits: number[] = [];
-    for (let round = 0; round <= ROUND_COUNT; round++) {
-      const epochs = await runEngine(workloadOf(settings));
-      const limit = fioGigabytesPerSecond(jobFolder, readers);
-      // The first round warms up.
-      if (round === 0) continue;
+    const workload = workloadOf(settings);
+    const read = async () => {
+      const epochs = await runEngine(workload);
       const seconds = epochs.reduce((sum, each) => sum + doneSeconds(each), 0);
       const bytes = epochs.reduce((sum, each) => sum + each.bytesRequested, 0);
-      values.push(bytes / 1e9 / seconds);
-      if (limit !== null) limits.push(limit);
-    }
-    return {
-      unit: "GB/s",
-      value: median(values),
-      limit: limits.length === 0 ? null : median(limits),
+      return bytes / 1e9 / seconds;
     };
+    if (!hasFio()) {
+      const value = await medianOf(ROUND_COUNT, read);
+      return { unit: "GB/s", value, limit: null };
+    }
+    const pair = await medianPair(
+      ROUND_COUNT,
+      read,
+      () => fioGigabytesPerSecond(jobFolder, readers),
+    );
+    return { unit: "GB/s", ...pair };
   });
 }
 
@@ -98,41 +104,26 @@ function linkForJobs(folder: string, jobs: number): string {
   return jobFolder;
 }
 
-/** @returns Null if there is no fio. */
-function fioGigabytesPerSecond(folder: string, jobs: number): number | null {
-  const command = new Deno.Command("fio", {
-    args: [
-      "--name=read",
-      "--rw=read",
-      "--direct=1",
-      "--ioengine=psync",
-      `--bs=${BLOCK_BYTES}`,
-      `--directory=${folder}`,
-      "--filename_format=$jobnum.$filenum",
-      `--nrfiles=${FILE_COUNT / jobs}`,
-      `--filesize=${FILE_BYTES}`,
-      // One file after another, not a block of each in turn.
-      "--file_service_type=sequential",
-      `--loops=${PASS_COUNT}`,
-      `--numjobs=${jobs}`,
-      "--thread",
-      "--group_reporting",
-      "--output-format=json",
-    ],
-    stdout: "piped",
-    stderr: "inherit",
-  });
-  let output: Deno.CommandOutput;
-  try {
-    output = command.outputSync();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-  if (!output.success) throw new Error("fio failed");
-  const { jobs: [group] } = JSON.parse(
-    new TextDecoder().decode(output.stdout),
-  ) as { jobs: { read: { io_bytes: number; runtime: number } }[] };
+async function fioGigabytesPerSecond(
+  folder: string,
+  jobs: number,
+): Promise<number> {
+  const [group] = await runFio([
+    "--name=read",
+    "--rw=read",
+    "--direct=1",
+    "--ioengine=psync",
+    `--bs=${BLOCK_BYTES}`,
+    `--directory=${folder}`,
+    "--filename_format=$jobnum.$filenum",
+    `--nrfiles=${FILE_COUNT / jobs}`,
+    `--filesize=${FILE_BYTES}`,
+    // One file after another, not a block of each in turn.
+    "--file_service_type=sequential",
+    `--loops=${PASS_COUNT}`,
+    `--numjobs=${jobs}`,
+    "--group_reporting",
+  ]);
   const { io_bytes: bytes = 0, runtime: ms = NaN } = group?.read ?? {};
   const wantedBytes = PASS_COUNT * FILE_COUNT * FILE_BYTES;
   if (bytes !== wantedBytes) {

@@ -10,6 +10,7 @@ import { planShards } from "../../lib/sampling/shard.ts";
 import { LocalStorage } from "../../lib/storage/local/local.ts";
 import { printLine } from "../terminal.ts";
 import type { ListingFigures } from "./listing.ts";
+import { secondsOf } from "./measure.ts";
 
 const ACCELERATORS = 8;
 const [folder = ""] = Deno.args;
@@ -60,12 +61,6 @@ function plainLoop(): void {
   for (const { name } of Deno.readDirSync(split)) {
     for (const _entry of Deno.readDirSync(`${split}/${name}`));
   }
-}
-
-function secondsOf(act: () => void): number {
-  const startMs = performance.now();
-  act();
-  return (performance.now() - startMs) / 1000;
 }
 
 /** Most memory that this process has had so far. */

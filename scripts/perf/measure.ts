@@ -66,8 +66,8 @@ export interface Pair {
  */
 export async function medianPair(
   roundCount: number,
-  value: () => Promise<number>,
-  limit: () => Promise<number>,
+  value: () => Promise<number> | number,
+  limit: () => Promise<number> | number,
 ): Promise<Pair> {
   const pairs: Pair[] = [];
   for (let round = 0; round <= roundCount; round++) {
@@ -84,6 +84,44 @@ export async function medianPair(
   const ratioOf = (pair: Pair) => pair.value / pair.limit;
   const middle = median(pairs.map(ratioOf));
   return pairs.find((pair) => ratioOf(pair) === middle)!;
+}
+
+/**
+ * Measures what has no limit to hold it against.
+ *
+ * @param roundCount Rounds after one that warms up and does not count.
+ * @param value One measurement, in the row's unit.
+ * @returns The median.
+ */
+export async function medianOf(
+  roundCount: number,
+  value: () => Promise<number> | number,
+): Promise<number> {
+  await value();
+  return median(await rounds(roundCount, value));
+}
+
+/**
+ * Measures what other processes can only make slower.
+ *
+ * @param roundCount Rounds, all of which count.
+ * @param cost One measurement of a cost, in the row's unit.
+ * @returns The smallest.
+ */
+export async function leastOf(
+  roundCount: number,
+  cost: () => Promise<number> | number,
+): Promise<number> {
+  return Math.min(...await rounds(roundCount, cost));
+}
+
+async function rounds(
+  roundCount: number,
+  value: () => Promise<number> | number,
+): Promise<number[]> {
+  const values: number[] = [];
+  for (let round = 0; round < roundCount; round++) values.push(await value());
+  return values;
 }
 
 /** The middle value; of an even number of values, the upper of the two. */
@@ -105,7 +143,12 @@ export function gigabytesPerSecond(
   byteCount: number,
   pass: () => void,
 ): number {
+  return byteCount / 1e9 / secondsOf(pass);
+}
+
+/** Times one pass. @returns Seconds. */
+export function secondsOf(pass: () => void): number {
   const startMs = performance.now();
   pass();
-  return byteCount / 1e6 / (performance.now() - startMs);
+  return (performance.now() - startMs) / 1000;
 }

@@ -2,7 +2,12 @@
  * The process: how soon it answers, what memory a thread takes.
  */
 import { inTempFolder, runEngine, workloadOf } from "./engine_run.ts";
-import { type Measure, type Measured, median } from "./measure.ts";
+import {
+  type Measure,
+  type Measured,
+  medianPair,
+  secondsOf,
+} from "./measure.ts";
 
 const ROUND_COUNT = 9;
 const FEW_READERS = 1;
@@ -15,29 +20,23 @@ export const measures: readonly Measure[] = [
 ];
 
 /** `stoker version` against a Deno program that does nothing. */
-function measureStartup(): Measured {
+async function measureStartup(): Promise<Measured> {
   const main = new URL("../../main.ts", import.meta.url).pathname;
-  const values: number[] = [];
-  const limits: number[] = [];
-  for (let round = 0; round <= ROUND_COUNT; round++) {
-    const value = secondsOf(["run", "--allow-read", main, "version"]);
-    const limit = secondsOf(["eval", "0"]);
-    if (round === 0) continue;
-    values.push(value);
-    limits.push(limit);
-  }
-  return { unit: "s", value: median(values), limit: median(limits) };
+  const pair = await medianPair(
+    ROUND_COUNT,
+    () => secondsOf(() => deno("run", "--allow-read", main, "version")),
+    () => secondsOf(() => deno("eval", "0")),
+  );
+  return { unit: "s", ...pair };
 }
 
-function secondsOf(args: string[]): number {
-  const startMs = performance.now();
+function deno(...args: string[]): void {
   const { success } = new Deno.Command(Deno.execPath(), {
     args,
     stdout: "null",
     stderr: "null",
   }).outputSync();
   if (!success) throw new Error(`deno ${args.join(" ")} failed`);
-  return (performance.now() - startMs) / 1000;
 }
 
 /** Resident memory of each further reader thread that has read files. */

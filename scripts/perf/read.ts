@@ -8,7 +8,7 @@ import {
   runEngine,
   workloadOf,
 } from "./engine_run.ts";
-import { type Measure, type Measured, median } from "./measure.ts";
+import { type Measure, type Measured, medianPair } from "./measure.ts";
 import { plainLoop } from "./plain_loop.ts";
 
 const THREADS = 2;
@@ -86,22 +86,23 @@ function measureReads(reads: Reads): Promise<Measured> {
     ]));
     const paths = [...Deno.readDirSync(`${folder}/train`)]
       .map(({ name }) => `${folder}/train/${name}`);
-    const values: number[] = [];
-    const limits: number[] = [];
-    for (let round = 0; round <= ROUND_COUNT; round++) {
-      const [, epoch] = await runEngine(workloadOf(settings));
+    const amount = unit === "GB/s" ? bytesOf(paths) / 1e9 : fileCount;
+    const workload = workloadOf(settings);
+    const pair = await medianPair(ROUND_COUNT, async () => {
+      const [, epoch] = await runEngine(workload);
+      return amount / doneSeconds(epoch);
+    }, async () => {
       const seconds = await plainLoop(paths, {
         threads: THREADS,
         bufferBytes,
         direct,
       });
-      const bytes = epoch?.bytesRequested ?? 0;
-      const amount = unit === "GB/s" ? bytes / 1e9 : fileCount;
-      // The first round warms up.
-      if (round === 0) continue;
-      values.push(amount / doneSeconds(epoch));
-      limits.push(amount / seconds);
-    }
-    return { unit, value: median(values), limit: median(limits) };
+      return amount / seconds;
+    });
+    return { unit, ...pair };
   });
+}
+
+function bytesOf(paths: readonly string[]): number {
+  return paths.reduce((sum, path) => sum + Deno.statSync(path).size, 0);
 }

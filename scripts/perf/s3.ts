@@ -8,7 +8,13 @@ import type { PhaseRecord } from "../../lib/metrics/run_record.ts";
 import { EMPTY_SHA256, SigV4Signer } from "../../lib/storage/s3/sigv4.ts";
 import { doneSeconds, runEngine, workloadOf } from "./engine_run.ts";
 import { fetchLoop } from "./fetch_loop.ts";
-import { type Measure, type Measured, median } from "./measure.ts";
+import {
+  type Measure,
+  type Measured,
+  medianOf,
+  medianPair,
+  secondsOf,
+} from "./measure.ts";
 import { startObjectServer } from "./object_server_process.ts";
 
 const ROUND_COUNT = 5;
@@ -100,25 +106,22 @@ async function measure(
   workload: Workload,
   loop: (phase: PhaseRecord) => Promise<number>,
 ): Promise<Measured> {
-  const seconds: number[] = [];
-  const limits: number[] = [];
-  let amount = shape.fileCount;
-  for (let round = 0; round <= ROUND_COUNT; round++) {
+  const run = async () => {
     const [phase] = await runEngine(workload);
     if (phase === undefined) throw new Error("nothing was run");
-    const limit = await loop(phase);
-    if (shape.unit === "GB/s") amount = phase.bytesRequested / 1e9;
-    if (round === 0) continue;
-    seconds.push(
-      phase.ranks.length > 0 ? doneSeconds(phase) : phase.durationSeconds,
-    );
-    limits.push(limit);
-  }
-  return {
-    unit: shape.unit,
-    value: amount / median(seconds),
-    limit: amount / median(limits),
+    return phase;
   };
+  // Says how much is moved, and warms up.
+  const first = await run();
+  const amount = shape.unit === "GB/s"
+    ? first.bytesRequested / 1e9
+    : shape.fileCount;
+  const pair = await medianPair(ROUND_COUNT, async () => {
+    const phase = await run();
+    return amount /
+      (phase.ranks.length > 0 ? doneSeconds(phase) : phase.durationSeconds);
+  }, async () => amount / await loop(first));
+  return { unit: shape.unit, ...pair };
 }
 
 function settingsOf(shape: Shape, endpoint: string): string[] {
@@ -152,7 +155,7 @@ function urlsOf({ fileCount }: Shape, endpoint: string): string[] {
   });
 }
 
-function measureSigning(): Measured {
+async function measureSigning(): Promise<Measured> {
   const signer = new SigV4Signer({
     accessKeyId: "perf",
     secretAccessKey: "perf-secret",
@@ -160,9 +163,7 @@ function measureSigning(): Measured {
     region: "us-east-1",
   });
   const count = 20_000;
-  const rounds: number[] = [];
-  for (let round = 0; round < ROUND_COUNT; round++) {
-    const startMs = performance.now();
+  const signMany = () => {
     for (let i = 0; i < count; i++) {
       signer.sign({
         method: "GET",
@@ -173,7 +174,10 @@ function measureSigning(): Measured {
         amzHeaders: [],
       }, Date.now());
     }
-    rounds.push((performance.now() - startMs) * 1000 / count);
-  }
-  return { unit: "us", value: median(rounds), limit: null };
+  };
+  const value = await medianOf(
+    ROUND_COUNT,
+    () => secondsOf(signMany) * 1e6 / count,
+  );
+  return { unit: "us", value, limit: null };
 }

@@ -4,7 +4,7 @@
  */
 import { loadFormats } from "../../lib/formats/registry.ts";
 import { inTempFolder, runEngine, workloadOf } from "./engine_run.ts";
-import { type Measure, type Measured, median } from "./measure.ts";
+import { type Measure, type Measured, medianPair } from "./measure.ts";
 import { plainLoop } from "./plain_loop.ts";
 
 const FORMATS = await loadFormats();
@@ -39,27 +39,21 @@ function measureFormat(format: string): Promise<Measured> {
       { length: FILE_COUNT },
       (_, index) => `${folder}/plain_${index}`,
     );
-    const seconds: number[] = [];
-    const limits: number[] = [];
+    // The first round makes the files, the others write over them.
     let bytes = 0;
-    for (let round = 0; round <= ROUND_COUNT; round++) {
+    const pair = await medianPair(ROUND_COUNT, async () => {
       const [phase] = await runEngine(workload);
       if (phase === undefined) throw new Error("nothing was generated");
       bytes = phase.bytesRequested;
-      const limit = await plainLoop(paths, {
+      return bytes / 1e9 / phase.durationSeconds;
+    }, async () => {
+      const seconds = await plainLoop(paths, {
         threads: THREADS,
         bufferBytes: BUFFER_BYTES,
         writeBytes: Math.round(bytes / FILE_COUNT),
       });
-      // The first round makes the files, the others write over them.
-      if (round === 0) continue;
-      seconds.push(phase.durationSeconds);
-      limits.push(limit);
-    }
-    return {
-      unit: "GB/s",
-      value: bytes / 1e9 / median(seconds),
-      limit: bytes / 1e9 / median(limits),
-    };
+      return bytes / 1e9 / seconds;
+    });
+    return { unit: "GB/s", ...pair };
   });
 }

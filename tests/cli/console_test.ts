@@ -105,3 +105,16 @@ Deno.test("Console drops a message that a full stderr does not take in time", ()
   console.say("said");
   assertEquals(stderr.text, "said\n");
 });
+
+Deno.test("Console shows control characters instead of sending them", () => {
+  const { console, stdout, stderr } = makeConsole(true);
+  console.print(JSON.stringify({ name: "a\x1b\x9b\u202e" }));
+  console.say("b\x1b[2J\r\x07");
+  console.status("c\x1b");
+  assertEquals(stdout.text, '{"name":"a\\u001b\\u009b\\u202e"}\n');
+  assertEquals(JSON.parse(stdout.text), { name: "a\x1b\x9b\u202e" });
+  assertEquals(
+    stderr.text,
+    "b\\u001b[2J\\u000d\\u0007\n\r\x1b[Kc\\u001b",
+  );
+});

@@ -22,7 +22,8 @@ Deno.test("ENVIRONMENT_NAMES has every variable of the interface", () => {
     "DLIO_BUCKET DLIO_LOG_LEVEL DLIO_MAX_AUTO_THREADS DLIO_DATA_GEN " +
     "S3_ENDPOINT_URIS AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY " +
     "AWS_SESSION_TOKEN AWS_REGION AWS_ENDPOINT_URL AWS_ENDPOINT_URL_S3 " +
-    "AWS_CA_BUNDLE";
+    "AWS_CA_BUNDLE HTTP_PROXY http_proxy HTTPS_PROXY https_proxy ALL_PROXY " +
+    "all_proxy NO_PROXY no_proxy";
   assertEquals([...ENVIRONMENT_NAMES].sort(), names.split(" ").sort());
 });
 

@@ -330,11 +330,11 @@ Deno.test("workloads/ have the published checkpointing parameters", async () => 
   }
 });
 
-Deno.test("quick is about 256 MiB and computes for seconds only", async () => {
+Deno.test("quick is about 336 MiB and computes for seconds only", async () => {
   const { dataset, reader, train, workflow, evaluation } =
     (await resolveBuiltIn("quick")).workload;
   const files = dataset.num_files_train + dataset.num_files_eval;
-  assertAlmostEquals(files * dataset.record_length_bytes / 2 ** 20, 256, 32);
+  assertAlmostEquals(files * dataset.record_length_bytes / 2 ** 20, 336, 32);
   assertEquals(dataset.data_folder, "data/quick");
   assertEquals(train.epochs, 3);
   assertEquals(workflow.generate_data && workflow.evaluation, true);

@@ -81,3 +81,44 @@ Deno.test("parseYaml() quotes no line of the file in an error", () => {
   const message = problem("storage:\n  secret_access_key: 'hush\n");
   assertEquals(message.includes("hush"), false, message);
 });
+
+/** `levels` lists, each of `width` times the one before. */
+function aliasBomb(levels: number, width: number): string {
+  let text = "a0: &a0 [x]\n";
+  for (let level = 1; level <= levels; level++) {
+    const aliases = Array(width).fill(`*a${level - 1}`).join(", ");
+    text += `a${level}: &a${level} [${aliases}]\n`;
+  }
+  return text;
+}
+
+Deno.test("parseYaml() refuses what is too long when aliases are written out", () => {
+  const bombs = [
+    aliasBomb(10, 10),
+    aliasBomb(64, 2),
+    aliasBomb(5, 11),
+    aliasBomb(10, 10).replaceAll("[", "{k: [").replaceAll("]", "]}"),
+  ];
+  for (const text of bombs) {
+    assertThrows(
+      () => parseYaml({ path: "w.yaml", text }),
+      ConfigError,
+      "with its aliases written out it must have at most 100000 values",
+    );
+  }
+});
+
+Deno.test("parseYaml() takes aliases of a decent number", () => {
+  const { tree } = parseYaml({ path: "w.yaml", text: aliasBomb(4, 8) });
+  assertEquals(Object.keys(tree).length, 5);
+});
+
+Deno.test("parseYaml() says that an anchor contains itself, also deep inside", () => {
+  for (const text of ["a: &a [*a]\n", "a: &a {b: {c: [1, {d: *a}]}}\n"]) {
+    assertThrows(
+      () => parseYaml({ path: "w.yaml", text }),
+      ConfigError,
+      "contains itself",
+    );
+  }
+});

@@ -166,7 +166,7 @@ Deno.test("ResultsFolder.prepare() refuses a folder with results", () =>
     const error = assertThrows(
       () => ResultsFolder.prepare(folder, run),
       StorageError,
-      "it holds the results of another run",
+      "it has a file of the name that results would have",
     );
     assert(error.message.includes(folder));
     assertEquals(await Deno.readTextFile(`${folder}/stoker.json`), before);
@@ -409,3 +409,86 @@ function mountReadOnly(folder: string): void {
     new Deno.Command("mount", { args }).outputSync();
   }
 }
+
+/** Whatever a run would write, somebody else may have there. */
+const TAKEN_NAMES: readonly string[] = [
+  ".hydra/config.yaml",
+  ".hydra/overrides.yaml",
+  ".hydra/hydra.yaml",
+  ".hydra/config.yaml.partial",
+  "stoker.json",
+  "stoker.incomplete.jsonl",
+  "stoker.json.partial",
+  "summary.json",
+  "summary.json.partial",
+  "per_epoch_stats.json",
+  "0_per_epoch_stats.json",
+  "1_output.json",
+  "17_output.json",
+  "report.txt",
+  "report.html",
+  "dlio.log",
+  "dlio.log.partial",
+];
+
+Deno.test("ResultsFolder.prepare() refuses each file that it would write and leaves it", () =>
+  withFolder(async (folder) => {
+    for (const name of TAKEN_NAMES) {
+      const path = `${folder}/${name}`;
+      await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), {
+        recursive: true,
+      });
+      await Deno.writeTextFile(path, "mine");
+      const head = sampleRun();
+      assertThrows(
+        () => ResultsFolder.prepare(folder, { head, context: CONTEXT }),
+        StorageError,
+        `("${name}")`,
+      );
+      assertEquals(await Deno.readTextFile(path), "mine", name);
+      await Deno.remove(folder, { recursive: true });
+    }
+  }));
+
+Deno.test("ResultsFolder.prepare() refuses a link to nowhere of such a name", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/.hydra`, { recursive: true });
+    await Deno.symlink("/nowhere", `${folder}/.hydra/config.yaml`);
+    const head = sampleRun();
+    assertThrows(
+      () => ResultsFolder.prepare(folder, { head, context: CONTEXT }),
+      StorageError,
+      "config.yaml",
+    );
+  }));
+
+Deno.test("ResultsFolder takes a path through a folder that is not there", () =>
+  withFolder((folder) => {
+    saveSample(`${folder}/nx/../out`);
+    assertEquals(namesIn(folder), ["out"]);
+    assert(namesIn(`${folder}/out`).includes("stoker.json"));
+    assert(!namesIn(`${folder}/out`).includes(JOURNAL));
+  }));
+
+Deno.test("a run with checkpoint.scale leaves none of DLIO's files", () =>
+  withFolder((folder) => {
+    const record = sampleRun();
+    const results = ResultsFolder.prepare(folder, {
+      head: record,
+      context: { ...CONTEXT, checkpointScale: 1e-4 },
+    });
+    for (const phase of record.phases) results.appendPhase(phase);
+    const { missing } = results.finish(record, { "report.txt": "report\n" });
+    assertEquals(missing, []);
+    assertEquals(namesIn(folder), ["report.txt", "stoker.json"]);
+  }));
+
+Deno.test("a run with checkpoint.scale that measured nothing gives its folder back", () =>
+  withFolder(async (folder) => {
+    const results = ResultsFolder.prepare(folder, {
+      head: sampleRun(),
+      context: { ...CONTEXT, checkpointScale: 0.5 },
+    });
+    await results.discard();
+    await assertRejects(() => Deno.stat(folder), Deno.errors.NotFound);
+  }));

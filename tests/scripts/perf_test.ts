@@ -1,7 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { loadFormats } from "../../lib/formats/registry.ts";
 import { MEASURES } from "../../scripts/perf/groups.ts";
-import { interleave, median } from "../../scripts/perf/measure.ts";
+import {
+  interleave,
+  leastOf,
+  median,
+  medianOf,
+  medianPair,
+} from "../../scripts/perf/measure.ts";
 
 const FORMATS = await loadFormats();
 
@@ -29,6 +35,28 @@ Deno.test("interleave() takes turns and leaves the warm-up out", () => {
   });
   assertEquals(measured, { value: 2, limit: 8 });
   assertEquals(calls.join(), Array(4).fill("value,limit").join());
+});
+
+Deno.test("medianPair() lets each half be first in turn and takes the pair whose ratio is the middle one", async () => {
+  const calls: string[] = [];
+  const values = [0, 4, 90, 6];
+  const limits = [0, 4, 100, 2];
+  const pair = await medianPair(3, () => {
+    calls.push("value");
+    return values.shift()!;
+  }, () => {
+    calls.push("limit");
+    return limits.shift()!;
+  });
+  assertEquals(pair, { value: 4, limit: 4 });
+  assertEquals(calls.join(), "value,limit,limit,value,value,limit,limit,value");
+});
+
+Deno.test("medianOf() leaves the warm-up out, leastOf() nothing", async () => {
+  const values = [100, 3, 1, 2];
+  assertEquals(await medianOf(3, () => values.shift()!), 2);
+  const costs = [1, 3, 2];
+  assertEquals(await leastOf(3, () => costs.shift()!), 1);
 });
 
 Deno.test("perf has one row per measure, every format of data among them", () => {

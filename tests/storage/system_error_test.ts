@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { readFileSync } from "node:fs";
-import { StorageError } from "../../lib/errors.ts";
+import { foreignText, StorageError } from "../../lib/errors.ts";
 import { codeOf, toStorageError } from "../../lib/storage/system_error.ts";
 
 function thrownBy(act: () => unknown): Error {
@@ -38,7 +38,9 @@ Deno.test("a path with odd characters does not upset the clause", () => {
     ) {
       assertEquals(
         toStorageError("open", path, error).message,
-        `Cannot open "${path}": no such file or directory (ENOENT)`,
+        `Cannot open "${
+          foreignText(path)
+        }": no such file or directory (ENOENT)`,
       );
     }
   }

@@ -19,6 +19,10 @@ of model and optimizer, per rank and per host, and files. Without
 --accelerators a model of MLPerf Storage is spread as in its closed division.`,
   flags: [
     "accelerators",
+    "data",
+    "odirect",
+    "insecure",
+    "checkpoints",
     "hosts",
     "host-memory",
     "json",

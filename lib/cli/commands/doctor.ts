@@ -2,19 +2,27 @@
  * `stoker doctor`: what this host and a storage folder can do, before a long
  * run finds out.
  */
-import { EXIT_DONE } from "../../errors.ts";
+import { endpointsOf, preflight } from "../../engine/plan/connect_storage.ts";
+import { storageSettings } from "../../engine/plan/describe_dataset.ts";
+import { EXIT_DONE, EXIT_FAILED, StorageError } from "../../errors.ts";
 import { probeFolder } from "../../host/folder_probe.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
 import { readHostRoom } from "../../host/host_room.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import { probeTimer } from "../../host/timer_probe.ts";
-import type { Command } from "../line/command.ts";
+import type { StorageSettings } from "../../storage/storage.ts";
+import type { CommandLine } from "../line/command_line.ts";
+import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
+import { PROXY_NAMES } from "../../config/environment_source.ts";
+import { maskSecrets } from "../../config/secrets.ts";
+import type { Command, Context } from "../line/command.ts";
 import { gatherCacheFacts } from "../facts/cache_facts.ts";
 import {
   type DoctorFacts,
   doctorText,
   suggestions,
 } from "../facts/doctor_facts.ts";
+import { type ObjectFacts, objectText } from "../facts/object_facts.ts";
 import { STOKER_VERSION } from "../version.ts";
 
 /** Where workloads keep their data by default. */
@@ -23,17 +31,26 @@ const DEFAULT_FOLDER = "data";
 /** The command. */
 export const command: Command = {
   summary: "what this host and a storage folder can do",
-  usage: "[--data DIR] [--json]",
+  usage: "[--data DIR] [--json] [storage.key=value ...]",
   details: `\
 Probes the processor, memory, timers, and the folder of --data (default
 "${DEFAULT_FOLDER}"): file system, free space, whether files can be made,
 whether O_DIRECT works and how files can be dropped from the page cache. Small
-files are made there and removed.`,
-  flags: ["data", "json"],
+files are made there and removed. Shows the proxies that the environment
+names: requests to object stores go through them. Of s3://bucket/prefix and
+ais://bucket/prefix every endpoint is tried instead, as before a run: one small
+object is written, read, listed and removed below the prefix. What fails ends
+with 1.`,
+  flags: ["data", "json", "insecure"],
   maxWords: 0,
-  takesOverrides: false,
-  run({ flags }, { console }) {
-    const facts = gatherFacts(flags.data ?? DEFAULT_FOLDER);
+  takesOverrides: true,
+  async run(line, context) {
+    const { flags } = line;
+    const { console, env } = context;
+    if (flags.data !== null && /^\w+:\/\//.test(flags.data)) {
+      return await tryObjects(line, context);
+    }
+    const facts = gatherFacts(flags.data ?? DEFAULT_FOLDER, env);
     console.print(
       flags.json
         ? JSON.stringify({ ...facts, suggestions: suggestions(facts) }, null, 2)
@@ -43,7 +60,47 @@ files are made there and removed.`,
   },
 };
 
-function gatherFacts(folder: string): DoctorFacts {
+/** Tries an object store as a run that writes would. */
+async function tryObjects(
+  line: CommandLine,
+  context: Context,
+): Promise<number> {
+  const { console } = context;
+  const requested = await loadWorkload(line, context, { isForShow: true });
+  sayWarnings(requested, context);
+  const { workload } = requested;
+  const settings = storageSettings(workload);
+  const facts: ObjectFacts = {
+    stokerVersion: STOKER_VERSION,
+    denoVersion: Deno.version.deno,
+    storage: settings.kind,
+    bucket: settings.root,
+    prefix: workload.dataset.data_folder,
+    endpoints: await endpointsOf(settings),
+    isTried: settings.options.preflight !== false,
+    problem: await objectProblem(settings, workload.dataset.data_folder),
+  };
+  console.print(
+    line.flags.json ? JSON.stringify(facts, null, 2) : objectText(facts),
+  );
+  return facts.problem === null ? EXIT_DONE : EXIT_FAILED;
+}
+
+/** Why it cannot be written, read, listed and removed; null if it can. */
+async function objectProblem(
+  settings: StorageSettings,
+  prefix: string,
+): Promise<string | null> {
+  try {
+    await preflight(settings, prefix, "write");
+    return null;
+  } catch (error) {
+    if (error instanceof StorageError) return error.message;
+    throw error;
+  }
+}
+
+function gatherFacts(folder: string, env: Context["env"]): DoctorFacts {
   const folderFacts = probeFolder(folder);
   const { cpuModel, osRelease } = readHostFacts();
   return {
@@ -56,5 +113,13 @@ function gatherFacts(folder: string): DoctorFacts {
     timer: probeTimer(),
     folder: folderFacts,
     cache: gatherCacheFacts(folderFacts.probedPath, folderFacts.writeProblem),
+    proxies: Object.fromEntries(
+      PROXY_NAMES.flatMap((name) => {
+        const text = env(name);
+        return text === undefined || text === ""
+          ? []
+          : [[name, String(maskSecrets(text, name))]];
+      }),
+    ),
   };
 }

@@ -6,7 +6,7 @@ import { formatBytes } from "../../bytes/sizes.ts";
 import { checkRoom } from "../../engine/run/check_room.ts";
 import { during } from "../../engine/run/during.ts";
 import { generateDataset } from "../../engine/dataset/generate_dataset.ts";
-import { EXIT_DONE } from "../../errors.ts";
+import { ConfigError, EXIT_DONE } from "../../errors.ts";
 import type { Command } from "../line/command.ts";
 import { requireParts } from "../line/build_parts.ts";
 import {
@@ -16,7 +16,11 @@ import {
   startFilesSession,
 } from "../session/files_session.ts";
 import { STOKER_VERSION } from "../version.ts";
-import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
+import {
+  loadWorkload,
+  type RequestedWorkload,
+  sayWarnings,
+} from "../line/workload_settings.ts";
 
 /** The command. */
 export const command: Command = {
@@ -41,6 +45,7 @@ Writes the workload's dataset. Files that are there in full length are kept;
   takesOverrides: true,
   async run(line, context) {
     const requested = await loadWorkload(line, context, { isForShow: true });
+    requireDataset(requested);
     const workload = onlyDataset(requested.workload, { generates: true });
     requireParts(workload);
     sayWarnings(requested, context);
@@ -61,23 +66,44 @@ Writes the workload's dataset. Files that are there in full length are kept;
       stokerVersion: STOKER_VERSION,
     });
     const done = filesOutcome(outcome);
+    const writtenFiles = done.writtenSamples /
+      workload.dataset.num_samples_per_file;
+    const keptFiles = done.files - writtenFiles;
     if (line.flags.json) {
       context.console.print(JSON.stringify({
         folder: workload.dataset.data_folder,
         format: workload.dataset.format,
-        files: done.files,
+        files: writtenFiles,
+        files_kept: keptFiles,
         bytes_written: done.bytes,
         seconds: done.seconds,
         complete: outcome.error === null,
       }));
     } else {
       context.console.print(
-        `${workload.dataset.data_folder}: ${done.files} files, ` +
+        `${workload.dataset.data_folder}: ${writtenFiles} files, ` +
           `${formatBytes(done.bytes)} written in ` +
-          formatDuration(done.seconds),
+          formatDuration(done.seconds) +
+          (keptFiles === 0 ? "" : `, ${keptFiles} were there`),
       );
     }
     if (outcome.error !== null) throw outcome.error;
     return EXIT_DONE;
   },
 };
+
+/**
+ * Refuses a workload that has no dataset, as one that only checkpoints: its
+ * settings are defaults, and nothing would read what they make.
+ *
+ * @throws {ConfigError} Saying what writes instead.
+ */
+function requireDataset({ name, workload }: RequestedWorkload): void {
+  const { generate_data, train, evaluation } = workload.workflow;
+  if (generate_data || train || evaluation) return;
+  throw new ConfigError([
+    `Cannot generate a dataset for ${name} as it must have one: its ` +
+    `workflow neither generates, trains nor evaluates; "stoker run ${name}" ` +
+    `does what it has, workflow.generate_data=true gives it a dataset`,
+  ]);
+}

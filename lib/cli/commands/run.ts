@@ -9,7 +9,7 @@ import { readHostFacts } from "../../host/host_facts.ts";
 import { readHostRoom } from "../../host/host_room.ts";
 import { type MeasuredRun, measureRun } from "../../measure/measured_run.ts";
 import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
-import type { ResultContext } from "../../results/result_context.ts";
+import { isScaled, type ResultContext } from "../../results/result_context.ts";
 import { summaryJson } from "../../results/summary_json.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
@@ -97,6 +97,7 @@ async function measure(
   { line, context }: { line: CommandLine; context: Context },
 ): Promise<MeasuredRun> {
   const { name, workload, accelerators, warnings } = requested;
+  const { acceleratorsReason: reason = null } = requested;
   const { console } = context;
   const { exclude_start_steps, exclude_end_steps } = workload.output.metric;
   const host = readHostFacts();
@@ -120,8 +121,9 @@ async function measure(
     onBegin: () =>
       console.say(
         `${name} on ${accelerators} ` +
-          `accelerator${accelerators === 1 ? "" : "s"}, results in ` +
-          resultsPath,
+          `accelerator${accelerators === 1 ? "" : "s"}` +
+          (reason === null ? "" : ` (${reason})`) +
+          `, results in ${resultsPath}`,
       ),
     onWarning: (text) => console.warn(text),
   });
@@ -145,7 +147,8 @@ function conclude(
   console.print(
     line.flags.json
       ? JSON.stringify(summaryJson(summary, facts), null, 2)
-      : (metricBlock(summary) + endpointTable(outcome.phases)).trimEnd(),
+      : (metricBlock(summary, isScaled(facts)) + endpointTable(outcome.phases))
+        .trimEnd(),
   );
   if (folder !== null) console.say(`Results: ${folder}`);
   if (outcome.error !== null) {

@@ -20,8 +20,9 @@ export const command: Command = {
   summary: "reads a dataset back and checks every byte against its seed",
   usage: "[workload] [flags] [section.key=value ...]",
   details: `\
-Checks the dataset that Stoker generated for the workload and names every
-file that is missing, too short, too long or different, with the first byte
+Checks the files that the workload asks for of the dataset that Stoker
+generated, and names every one that is missing (at most 1000 of those that
+were never generated), too short, too long or different, with the first byte
 that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
   flags: [
     "data",
@@ -48,7 +49,7 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
       sampleCount: line.flags.sample,
     });
     const { console } = context;
-    const { damages, checkedFiles, error } = outcome;
+    const { damages, damagedCount, checkedFiles, error } = outcome;
     const done = filesOutcome(outcome);
     if (line.flags.json) {
       console.print(JSON.stringify({
@@ -57,6 +58,7 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
         checked_bytes: done.bytes,
         seconds: done.seconds,
         complete: error === null,
+        damaged_files: damagedCount,
         damages,
       }));
     } else {
@@ -64,12 +66,12 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
         console.print(`${path}: ${kind} at byte ${offset}: ${detail}`);
       }
       console.print(
-        `${workload.dataset.data_folder}: ${damages.length} of ` +
+        `${workload.dataset.data_folder}: ${damagedCount} of ` +
           `${checkedFiles} files damaged, ${formatBytes(done.bytes)} checked ` +
           `in ${formatDuration(done.seconds)}`,
       );
     }
     if (error !== null) throw error;
-    return damages.length === 0 ? EXIT_DONE : EXIT_FAILED;
+    return damagedCount === 0 ? EXIT_DONE : EXIT_FAILED;
   },
 };

@@ -30,6 +30,8 @@ export interface DoctorFacts {
   readonly timer: TimerFacts;
   readonly folder: FolderFacts;
   readonly cache: CacheFacts;
+  /** Variables of proxies that are set, by name, without passwords. */
+  readonly proxies: Readonly<Record<string, string>>;
 }
 
 /** MLPerf Storage's rule: data this many times memory defeats the cache. */
@@ -76,6 +78,13 @@ export function suggestions(facts: DoctorFacts): string[] {
       `${
         formatBytes(freeBytes)
       } are free, too little for such a dataset: O_DIRECT measures the device with any size`,
+    );
+  }
+  if (Object.keys(facts.proxies).some((name) => !/^no_proxy$/i.test(name))) {
+    found.push(
+      `Requests to object stores go through a proxy (${
+        proxiesText(facts)
+      }), which is then measured too: NO_PROXY names hosts that are asked directly`,
     );
   }
   if (timer.medianOversleepUs > MAX_GOOD_OVERSLEEP_US) {
@@ -167,12 +176,18 @@ export function doctorText(facts: DoctorFacts): string {
     ["Bytes of device", deviceBytesText(facts)],
     ["posix_fadvise", yesOr(cache.fadviseProblem)],
     ["drop_caches", yesOr(cache.dropCachesProblem)],
+    ["Proxies", proxiesText(facts)],
   ];
   return [
     ...textTable(rows),
     "",
     ...suggestions(facts).map((text) => `- ${text}`),
   ].join("\n");
+}
+
+function proxiesText({ proxies }: DoctorFacts): string {
+  const set = Object.entries(proxies).map(([name, text]) => `${name}=${text}`);
+  return set.length === 0 ? "none" : set.join(", ");
 }
 
 /** A limit of the host, or of the control group that sets it. */

@@ -180,6 +180,12 @@ export const FLAGS = {
     value: "",
     summary: "print the JSON Schema of workload files",
   },
+  "version": {
+    kind: "switch",
+    short: "V",
+    value: "",
+    summary: "Stoker's version and that of the runtime inside",
+  },
   "help": {
     kind: "switch",
     short: "h",
@@ -195,6 +201,7 @@ export type FlagName = keyof typeof FLAGS;
 export const UNIVERSAL_FLAGS: readonly FlagName[] = [
   "quiet",
   "verbose",
+  "version",
   "help",
 ];
 

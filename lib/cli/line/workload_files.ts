@@ -6,7 +6,8 @@
  * DLIO searches it last, so a file with the name of a built-in workload would
  * never be read.
  */
-import { ConfigError } from "../../errors.ts";
+import { MAX_SETTINGS_BYTES, readSmallText } from "../../bytes/small_file.ts";
+import { ConfigError, StorageError } from "../../errors.ts";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
 import type { YamlText } from "../../config/yaml_source.ts";
 
@@ -113,11 +114,10 @@ async function namesIn(configDir: string | null): Promise<string[]> {
 /** @returns The text, or null if there is no file. */
 async function readTextIfThere(path: string): Promise<string | null> {
   try {
-    return await Deno.readTextFile(path);
+    return await readSmallText(path, { maxBytes: MAX_SETTINGS_BYTES });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    if (!isFileError(error)) throw error;
-    throw new ConfigError([`Cannot read "${path}": ${error.message}`]);
+    if (!(error instanceof StorageError)) throw error;
+    throw new ConfigError([error.message]);
   }
 }
 

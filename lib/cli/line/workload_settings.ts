@@ -8,6 +8,10 @@ import {
   type Environment,
   ENVIRONMENT_NAMES,
 } from "../../config/environment_source.ts";
+import {
+  type UsualAccelerators,
+  usualAccelerators,
+} from "../../checkpoint/usual_accelerators.ts";
 import { noticesOf } from "../../engine/plan/connect_storage.ts";
 import { settingOrigins } from "../../config/render.ts";
 import type { Override } from "../../config/overrides.ts";
@@ -20,7 +24,8 @@ import {
   checkpointStorage,
   storageSettings,
 } from "../../engine/plan/describe_dataset.ts";
-import { UsageError } from "../../errors.ts";
+import { MAX_SETTINGS_BYTES, readSmallText } from "../../bytes/small_file.ts";
+import { ConfigError, StorageError, UsageError } from "../../errors.ts";
 import {
   ALL_KINDS,
   type ObjectPlace,
@@ -42,6 +47,8 @@ export interface RequestedWorkload extends ResolvedWorkload {
   readonly name: string;
   /** All hosts together. */
   readonly accelerators: number;
+  /** Why so many, where nobody said and it is no default; else null. */
+  readonly acceleratorsReason?: string | null;
 }
 
 /** How strictly a workload is resolved. */
@@ -68,19 +75,26 @@ export async function loadWorkload(
   const file = await readWorkloadFile(line.workload ?? DEFAULT_WORKLOAD, {
     configDir: flags["config-dir"],
   });
-  const accelerators = flags.accelerators ??
-    defaultAccelerators(file.name, file.isBuiltIn);
   const dotenv = await readDotenv();
-  const resolved = await withModuleFormat(resolveWorkload({
-    yaml: file,
-    overrides: [...line.overrides, ...flagOverrides(line)],
-    environment: environmentOf(context),
-    ...(dotenv === null ? {} : { dotenv }),
-  }, {
-    cpuCount: navigator.hardwareConcurrency,
-    accelerators: isForShow ? flags.accelerators : accelerators,
-    allowUnknown: flags["allow-unknown"],
-  }));
+  const resolveFor = (count: number | null) =>
+    resolveWorkload({
+      yaml: file,
+      overrides: [...line.overrides, ...flagOverrides(line)],
+      environment: environmentOf(context),
+      ...(dotenv === null ? {} : { dotenv }),
+    }, {
+      cpuCount: navigator.hardwareConcurrency,
+      accelerators: count,
+      allowUnknown: flags["allow-unknown"],
+    });
+  const usual = flags.accelerators === null
+    ? usualOfCheckpoints(() => resolveFor(null))
+    : null;
+  const accelerators = flags.accelerators ?? usual?.accelerators ??
+    defaultAccelerators(file.name, file.isBuiltIn);
+  const resolved = await withModuleFormat(
+    resolveFor(isForShow ? flags.accelerators : accelerators),
+  );
   if (context.console.loudness === "verbose") saySettings(resolved, context);
   return {
     ...resolved,
@@ -90,7 +104,30 @@ export async function loadWorkload(
     ],
     name: file.name,
     accelerators,
+    acceleratorsReason: usual?.reason ?? null,
   };
+}
+
+/**
+ * Of a run that only checkpoints: a model may need more than one accelerator.
+ *
+ * @param resolve Resolves the settings without a number.
+ */
+function usualOfCheckpoints(
+  resolve: () => ResolvedWorkload,
+): UsualAccelerators | null {
+  let workload: Workload;
+  try {
+    ({ workload } = resolve());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // All that is wrong is said when they are resolved with a number.
+    return null;
+  }
+  const { generate_data, train, evaluation, checkpoint } = workload.workflow;
+  return checkpoint && !generate_data && !train && !evaluation
+    ? usualAccelerators(workload)
+    : null;
 }
 
 /** Once, where data and checkpoints give the same text. */
@@ -133,13 +170,10 @@ function environmentOf({ env }: Context): Environment {
 
 async function readDotenv(): Promise<string | null> {
   try {
-    return await Deno.readTextFile(".env");
+    return await readSmallText(".env", { maxBytes: MAX_SETTINGS_BYTES });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    if (error instanceof Error && "code" in error) {
-      throw new UsageError(`Cannot read ".env": ${error.message}`);
-    }
-    throw error;
+    if (!(error instanceof StorageError)) throw error;
+    throw new UsageError(error.message);
   }
 }
 

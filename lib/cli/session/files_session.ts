@@ -53,8 +53,10 @@ export function prepareFiles(
 
 /** Totals of a visit to files. */
 export interface FilesOutcome {
-  /** Files that were written or read, not those found complete. */
+  /** Files that were visited, also those found complete. */
   readonly files: number;
+  /** Samples of those that were written. */
+  readonly writtenSamples: number;
   readonly bytes: number;
   readonly seconds: number;
 }
@@ -64,6 +66,7 @@ export function filesOutcome({ phases }: RunOutcome): FilesOutcome {
   const workers = phases.flatMap((phase) => phase.workers);
   return {
     files: workers.reduce((sum, { files }) => sum + files, 0),
+    writtenSamples: workers.reduce((sum, { samples }) => sum + samples, 0),
     bytes: workers.reduce((sum, { bytes }) => sum + bytes, 0),
     seconds: phases.reduce((sum, phase) => sum + phase.durationSeconds, 0),
   };

@@ -6,6 +6,7 @@
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { Wait } from "../../engine/run/run_hooks.ts";
 import type { Console } from "../console.ts";
 
@@ -46,7 +47,12 @@ export function progressLine(title: string, snapshot: Snapshot): string {
  * @param snapshot The last one of it.
  */
 export function finishedLine(title: string, snapshot: Snapshot): string {
-  const { done, unit, bytes, elapsedSeconds } = snapshot;
+  const { kind, done, unit, bytes, elapsedSeconds } = snapshot;
+  const { direction, isCheckpoint } = PHASE_KINDS[kind];
+  if (direction === "write" && !isCheckpoint && bytes === 0 && done > 0) {
+    return `${title}: nothing to write, all ${done} files are there in full ` +
+      `length (looked up in ${formatDuration(elapsedSeconds)})`;
+  }
   return [
     `${title}: ${done} ${unit} in ${formatDuration(elapsedSeconds)}`,
     ...(bytes > 0 ? [formatBytes(bytes)] : []),

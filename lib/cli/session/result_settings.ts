@@ -55,6 +55,7 @@ export function resultContext(
       ? checkpointTotals(layoutOf(workload, accelerators), accelerators)
         .totalBytes
       : null,
+    checkpointScale: workflow.checkpoint ? workload.checkpoint.scale : 1,
     utcOffsetMinutes: -context.now().getTimezoneOffset(),
     logFile: output.log_file,
     settings: Object.fromEntries(

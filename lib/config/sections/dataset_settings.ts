@@ -12,8 +12,8 @@ import {
   folder,
   meanByteCount,
   optionalText,
+  pathText,
   realNumber,
-  text,
   wholeNumber,
   wholeNumberList,
 } from "../setting.ts";
@@ -101,7 +101,9 @@ export const datasetSettings = z.strictObject({
       "working directory (Stoker's own)",
   }),
   data_folder: folder("./data/", { help: "Folder or key prefix of the data" }),
-  file_prefix: text("img", { help: "First part of every file name" }),
+  file_prefix: pathText("img", {
+    help: "First part of every file name; may have folders, none leads up",
+  }),
   num_files_train: wholeNumber(8, {
     help: "Files for training",
     min: 0,

@@ -6,7 +6,7 @@ import {
   byteCount,
   choice,
   optionalText,
-  text,
+  pathText,
   wholeNumber,
   wholeNumberList,
 } from "../setting.ts";
@@ -20,7 +20,9 @@ export const frameworkSetting = choice(["tensorflow", "pytorch"], {
 
 /** Section `model`. */
 export const modelSettings = z.strictObject({
-  name: text("default", { help: "Name in reports and results folders" }),
+  name: pathText("default", {
+    help: "Name in reports and results folders; none leads up",
+  }),
   type: optionalText({
     help: "transformer: checkpoint sizes follow model.transformer",
   }),

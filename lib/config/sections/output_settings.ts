@@ -4,8 +4,8 @@
 import { z } from "zod";
 import {
   choice,
+  fileNameText,
   optionalText,
-  text,
   textList,
   wholeNumber,
 } from "../setting.ts";
@@ -15,7 +15,9 @@ export const outputSettings = z.strictObject({
   folder: optionalText({
     help: "Results folder; null: results/<model>/<UTC time>",
   }),
-  log_file: text("dlio.log", { help: "Log file in the results folder" }),
+  log_file: fileNameText("dlio.log", {
+    help: "Name of the log file in the results folder",
+  }),
   log_level: choice(["debug", "info", "warning", "error", "critical"], {
     help: "Least severity that is logged (Stoker's own; DLIO_LOG_LEVEL)",
   }).default("warning"),

@@ -28,8 +28,8 @@ import { ThreadBarrier } from "../threads/barrier.ts";
 import { DeviceCounter } from "../threads/device_counter.ts";
 import { checkpointCountOf } from "./save_between_steps.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
-import { controlValue } from "../training/reader_loop.ts";
 import {
+  controlValue,
   FIELD,
   PHASE_END,
   PHASE_LOAD,
@@ -37,7 +37,7 @@ import {
   PHASE_TRAIN,
   type Region,
 } from "../threads/region.ts";
-import { Gate, Stopped, waitWhile } from "../threads/thread_sync.ts";
+import { blockWhile, Gate, Stopped } from "../threads/thread_sync.ts";
 
 /** What a checkpointer works with. */
 export interface CheckpointerParts {
@@ -122,10 +122,10 @@ class Checkpointer {
     const { region } = this.#parts;
     const { words } = region;
     const begun = this.#betweenCount++;
-    waitWhile(region, region.control("checkpointGate"), begun);
+    blockWhile(region, region.control("checkpointGate"), begun);
     // The rows still hold the last one until the main thread took it.
     const seenWord = region.control("checkpointSeen");
-    if (begun > 0) waitWhile(region, seenWord, begun - 1);
+    if (begun > 0) blockWhile(region, seenWord, begun - 1);
     await this.run(PHASE_SAVE, id, ({ localRank }) => {
       const word = region.savedWord(localRank);
       Atomics.store(words, word, begun + 1);

@@ -4,7 +4,7 @@
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import type { Region } from "../threads/region.ts";
-import { waitWhile } from "../threads/thread_sync.ts";
+import { blockWhile } from "../threads/thread_sync.ts";
 
 /**
  * What an accelerator calls after every training step.
@@ -35,7 +35,7 @@ export function checkpointsBetweenSteps(
       Atomics.store(words, gateWord, begun);
       Atomics.notify(words, gateWord);
     }
-    waitWhile(region, savedWord, begun - 1);
+    blockWhile(region, savedWord, begun - 1);
     return true;
   };
 }

@@ -7,11 +7,16 @@ import type { Storage } from "../../storage/storage.ts";
 
 /** Files that are checked even where the interval gives fewer. */
 const MIN_CHECKS = 64;
+/**
+ * Files of somebody else's dataset that are looked up where that is cheap:
+ * half a second's worth.
+ */
+const MAX_LOCAL_CHECKS = 100_000;
 
 /** A file and what it must be. */
 export interface ExpectedFile {
   readonly path: string;
-  /** Null: any. */
+  /** Null: any but 0. */
   readonly byteLength: number | null;
 }
 
@@ -32,6 +37,25 @@ export function filesToCheck(fileCount: number, interval: number): number[] {
     { length: count },
     (_, i) => Math.floor((i * (fileCount - 1)) / (count - 1)),
   );
+}
+
+/**
+ * Which files to look up of a dataset that nothing describes: all of up to
+ * 100,000 where files are on this host's file systems, else as
+ * {@linkcode filesToCheck}.
+ *
+ * @param interval `dataset.listing_validation_interval`; 0: none.
+ */
+export function foreignFilesToCheck(
+  storage: Pick<Storage, "hostPath">,
+  fileCount: number,
+  interval: number,
+): number[] {
+  if (interval === 0 || storage.hostPath === undefined) {
+    return filesToCheck(fileCount, interval);
+  }
+  const wanted = Math.ceil(fileCount / MAX_LOCAL_CHECKS);
+  return filesToCheck(fileCount, Math.min(interval, Math.max(1, wanted)));
 }
 
 /**
@@ -76,6 +100,9 @@ function problemOf(
 ): string | null {
   if (haveBytes === null) {
     return `"${path}" must be there: it is missing${cure}`;
+  }
+  if (byteLength === null && haveBytes === 0) {
+    return `"${path}" must have at least 1 byte: it is empty`;
   }
   if (byteLength === null || haveBytes === byteLength) return null;
   return `"${path}" must have ${byteLength} bytes: it has ${haveBytes}; ` +

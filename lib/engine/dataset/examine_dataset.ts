@@ -3,18 +3,25 @@
  *
  * With a manifest, settings are compared one by one and some files are checked.
  * Without one, the dataset was not made by Stoker: its names are listed, and
- * are used as they are where they do not follow DLIO's pattern. A run may use
- * the first files of a larger dataset.
+ * are used as they are where they do not follow DLIO's pattern; files are
+ * looked up, and some are opened, as a reader would. A run may use the first
+ * files of a larger dataset.
  */
+import { shownName } from "../../bytes/path_rules.ts";
 import { DatasetError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
 import { type FileNaming, filePath } from "../../sampling/file_names.ts";
 import type { Storage } from "../../storage/storage.ts";
-import { checkFiles, filesToCheck } from "./check_files.ts";
+import {
+  checkFiles,
+  filesToCheck,
+  foreignFilesToCheck,
+} from "./check_files.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
-import { listFiles } from "./list_files.ts";
+import { type ListedFiles, listFiles } from "./list_files.ts";
 import { differences, identityOf, readManifest } from "./manifest.ts";
+import { probeSamples } from "./probe_samples.ts";
 import type { DescribedDataset } from "../plan/describe_dataset.ts";
 
 /** `dataset.listing_validation_interval` of DLIO. */
@@ -144,11 +151,24 @@ async function examineForeign(
   for (const split of described.splits) {
     splits.push(
       where.wanted[split.naming.split] && split.fileCount > 0
-        ? await examineForeignSplit(dataset.folder, split, where)
+        ? await openSome(
+          described,
+          await examineForeignSplit(dataset.folder, split, where),
+          where,
+        )
         : split,
     );
   }
   return { dataset: { ...dataset, sizesKnown: false }, splits };
+}
+
+async function openSome(
+  { dataset }: DescribedDataset,
+  split: SplitFiles,
+  where: ExamineOptions,
+): Promise<SplitFiles> {
+  await probeSamples(split, { ...where, dataset });
+  return split;
 }
 
 async function examineForeignSplit(
@@ -158,16 +178,11 @@ async function examineForeignSplit(
 ): Promise<SplitFiles> {
   const { naming, fileCount } = split;
   if (where.skipListing === true) {
-    const expected = filesToCheck(fileCount, intervalOf(where)).map((file) => ({
-      path: `${folder}/${filePath(naming, file)}`,
-      byteLength: null,
-    }));
     const cure = "; dataset.skip_listing computes names, " +
       "without it they are listed";
-    await checkFiles(where.storage, expected, { folder, cure });
-    return split;
+    return await lookUp(split, where, { folder, cure });
   }
-  const { names, patternCounts } = await listFiles(
+  const listed = await listFiles(
     where.storage,
     folder,
     {
@@ -176,6 +191,9 @@ async function examineForeignSplit(
       ...(where.onEntry === undefined ? {} : { onEntry: where.onEntry }),
     },
   );
+  const { names, patternCounts } = listed;
+  refuseUnusable(folder, listed);
+  notePassedOver(folder, listed, where);
   if (names.nameCount === 0) throw noFiles(folder, naming);
   const found = patternCounts.size === 0
     ? { ...naming, names }
@@ -195,7 +213,61 @@ async function examineForeignSplit(
         (patternCounts.size === 0 ? "name" : "number"),
     );
   }
-  return { ...split, naming: found };
+  return await lookUp({ ...split, naming: found }, where, {
+    folder,
+    cure: ", although it was listed",
+  });
+}
+
+/** Looks up files of a split of which nothing says how long they are. */
+async function lookUp(
+  split: SplitFiles,
+  where: ExamineOptions,
+  texts: { readonly folder: string; readonly cure: string },
+): Promise<SplitFiles> {
+  const expected = foreignFilesToCheck(
+    where.storage,
+    split.fileCount,
+    intervalOf(where),
+  ).map((file) => ({
+    path: `${texts.folder}/${filePath(split.naming, file)}`,
+    byteLength: null,
+  }));
+  await checkFiles(where.storage, expected, texts);
+  return split;
+}
+
+function refuseUnusable(folder: string, { unusable }: ListedFiles): void {
+  const { count, example, problem } = unusable;
+  if (count === 0) return;
+  const others = count === 1 ? "" : `; and ${count - 1} more like it`;
+  throw new DatasetError(
+    `Cannot use the dataset in "${folder}" as each of its files must be a ` +
+      `regular file with a name in UTF-8: "${shownName(example)}" is not, ` +
+      `${problem}${others}`,
+  );
+}
+
+function notePassedOver(
+  folder: string,
+  { passedOver }: ListedFiles,
+  { onNote }: ExamineOptions,
+): void {
+  const { fileCount, folderCount, example } = passedOver;
+  if (fileCount + folderCount === 0) return;
+  const counts = [
+    ...(fileCount === 0 ? [] : [plural(fileCount, "file")]),
+    ...(folderCount === 0 ? [] : [plural(folderCount, "folder")]),
+  ];
+  onNote?.(
+    `Passed over in "${folder}" as names that begin with "." or that other ` +
+      `tools keep beside data are none: ${counts.join(" and ")}, such as ` +
+      shownName(example),
+  );
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /**

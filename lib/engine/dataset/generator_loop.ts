@@ -91,6 +91,8 @@ async function writeMissingFile(
     fileIndex,
     expectedBytes: files.bytes(fileIndex),
   });
+  // Tells files that were written from those that were there.
+  parts.meter.finishedSamples(plan.dataset.spec.samplesPerFile);
 }
 
 async function writeFile(

@@ -17,7 +17,7 @@ import type {
 import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { writeJson } from "../../storage/write_whole.ts";
-import { formatNaming } from "../plan/dataset_files.ts";
+import { formatNaming, namingProblem } from "../plan/dataset_files.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
 import type { DatasetPlan } from "../plan/run_plan.ts";
 
@@ -138,15 +138,33 @@ export async function readManifest(
 }
 
 function isManifest(content: unknown): content is Manifest {
-  if (typeof content !== "object" || content === null) return false;
-  const { stoker_manifest, complete, dataset, train, valid } =
-    content as Manifest;
+  if (!isPlainObject(content)) return false;
+  const { stoker_manifest, complete, dataset, train, valid } = content as
+    & Omit<Manifest, "dataset">
+    & { readonly dataset: unknown };
   return stoker_manifest === MANIFEST_VERSION &&
     typeof complete === "boolean" && isPlainObject(dataset) &&
-    isPlainObject(dataset.parquet) && Array.isArray(dataset.parquet.columns) &&
+    isTexts(dataset, ["format", "file_prefix", "compression"]) &&
+    isPlainObject(dataset.parquet) && isColumns(dataset.parquet) &&
     [train, valid].every((split) =>
       isCount(split?.file_count) && isCount(split?.subfolder_count)
     );
+}
+
+/** Names of files are made from these, so nothing else may stand there. */
+function isTexts(
+  content: Record<string, unknown>,
+  keys: readonly string[],
+): boolean {
+  return keys.every((key) => typeof content[key] === "string");
+}
+
+function isColumns(parquet: Record<string, unknown>): boolean {
+  const { columns, partitionBy } = parquet;
+  return Array.isArray(columns) &&
+    columns.every((column) =>
+      isPlainObject(column) && isTexts(column, ["name", "dtype"])
+    ) && (partitionBy === null || typeof partitionBy === "string");
 }
 
 function isCount(value: unknown): boolean {
@@ -206,23 +224,34 @@ function shortened(text: string | undefined): string {
  * The files that a manifest lists, in the order of their indices.
  *
  * @param format The format that the manifest names.
+ * @param folder The dataset folder, for messages.
+ * @throws {DatasetError} If a name leads out of the dataset folder: what a
+ *   manifest lists is written and removed.
  */
 export function manifestSplits(
   manifest: Manifest,
   format: Format,
+  folder: string,
 ): SplitFiles[] {
   const names = formatNaming(format, specOf(manifest.dataset));
   const prefix = manifest.dataset.file_prefix;
   return (["train", "valid"] as const).map((split) => {
     const { file_count, subfolder_count } = manifest[split];
+    const naming = {
+      split,
+      prefix,
+      fileCount: file_count,
+      subfolderCount: subfolder_count,
+      ...names,
+    };
+    const problem = namingProblem(naming, format);
+    if (problem !== null) {
+      throw new DatasetError(
+        `Cannot use "${manifestPath(folder)}" as ${problem}`,
+      );
+    }
     return {
-      naming: {
-        split,
-        prefix,
-        fileCount: file_count,
-        subfolderCount: subfolder_count,
-        ...names,
-      },
+      naming,
       fileCount: file_count,
       firstFileIndex: split === "train" ? 0 : manifest.train.file_count,
     };

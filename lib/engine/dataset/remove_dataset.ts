@@ -58,7 +58,7 @@ export async function removeListed(
 ): Promise<number> {
   const { storage, dataset: { dataset } } = prepared;
   const format = await formatOfManifest(prepared, manifest);
-  const splits = manifestSplits(manifest, format);
+  const splits = manifestSplits(manifest, format, dataset.folder);
   const files = new DatasetFiles(dataset, splits, format);
   const fileCount = fileCountOf(splits);
   await forEachFile(storage, fileCount, async (fileIndex) => {
@@ -83,7 +83,7 @@ async function formatOfManifest(
 ): Promise<Format> {
   const { format } = manifest.dataset;
   if (format === dataset.format) return wanted;
-  const entry = FORMATS[format];
+  const entry = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   if (entry !== undefined) return await entry.load();
   throw new DatasetError(
     `Cannot remove the dataset in "${dataset.folder}" as its format must be ` +

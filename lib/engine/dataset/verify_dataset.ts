@@ -15,6 +15,7 @@ import {
   manifestSplits,
   readManifest,
 } from "./manifest.ts";
+import { type WantedFiles, wantedFiles } from "./wanted_files.ts";
 import { runFileWorkers } from "./run_file_workers.ts";
 
 /** Arguments of {@linkcode verifyDataset}. */
@@ -26,13 +27,16 @@ export interface VerifyOptions {
 
 /** What a verification found. */
 export interface VerifyOutcome extends RunOutcome {
+  /** Of those asked for, the missing ones included. */
   readonly checkedFiles: number;
-  /** One entry per damaged file. */
+  /** One entry per damaged file; of those never generated the first 1000. */
   readonly damages: readonly Damage[];
+  /** Files that are damaged or missing. */
+  readonly damagedCount: number;
 }
 
 /**
- * Verifies the dataset in the folder, whole, as its manifest lists it.
+ * Verifies the files that the settings ask for of the dataset in the folder.
  *
  * @param prepared The dataset as the settings describe it.
  * @param hooks Who listens, and the signal that stops it.
@@ -55,14 +59,22 @@ export async function verifyDataset(
   const damages: Damage[] = [];
   const onDamage = (damage: Damage) => damages.push(damage);
   const outcome = await runFileWorkers(plan, prepared, { ...hooks, onDamage });
+  const { missing, missingCount } = dataset;
+  const damagedFiles = new Set(damages.map(({ path }) => path)).size;
+  damages.push(...missing);
   damages.sort((a, b) => a.path < b.path ? -1 : 1);
-  return { ...outcome, checkedFiles: visitCount, damages };
+  return {
+    ...outcome,
+    checkedFiles: visitCount + missingCount,
+    damages,
+    damagedCount: damagedFiles + missingCount,
+  };
 }
 
-/** The dataset in a folder as its manifest lists it. */
+/** What the settings ask for, under the names of the manifest. */
 async function describeGenerated(
   { dataset: described, format, storage }: PreparedDataset,
-): Promise<DescribedDataset> {
+): Promise<DescribedDataset & WantedFiles> {
   const { dataset } = described;
   const manifest = await readManifest(storage, dataset.folder);
   if (manifest === null) {
@@ -74,5 +86,9 @@ async function describeGenerated(
   const prefix = described.splits[0]?.naming.prefix ?? "";
   const found = differences(manifest.dataset, identityOf(dataset, prefix));
   if (found.length > 0) throw anotherDataset(dataset.folder, found);
-  return { dataset, splits: manifestSplits(manifest, format) };
+  const listed = manifestSplits(manifest, format, dataset.folder);
+  return {
+    dataset,
+    ...wantedFiles(listed, described.splits, dataset.folder),
+  };
 }

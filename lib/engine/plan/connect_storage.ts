@@ -36,6 +36,7 @@ export function noticesOf(settings: StorageSettings): string[] {
 /**
  * Tries a storage before a run, where it can be tried.
  *
+ * @param signal Ends it, however slow the storage is.
  * @throws {ConfigError} If its settings cannot be used.
  * @throws {StorageError} With the step that failed and what to check.
  */
@@ -43,11 +44,12 @@ export async function preflight(
   settings: StorageSettings,
   folder: string,
   access: FolderAccess,
+  signal?: AbortSignal,
 ): Promise<void> {
   const kind = kindOf(settings);
   const problems = kind.problems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
-  await kind.preflight?.(settings, folder, access);
+  await kind.preflight?.(settings, folder, access, signal);
 }
 
 function kindOf(settings: StorageSettings): StorageKind {

@@ -7,6 +7,7 @@ import {
   type FileSpec,
   type Format,
 } from "../../formats/format.ts";
+import { relativePathRule } from "../../bytes/path_rules.ts";
 import { type FileNaming, filePath } from "../../sampling/file_names.ts";
 import { SampleDims } from "../../sampling/sample_dims.ts";
 import type { SplitFiles } from "./visit_plan.ts";
@@ -20,6 +21,31 @@ export function formatNaming(
   const extension = fileExtension(format, dataset.compression);
   const folders = format.folders?.(dataset) ?? [];
   return folders.length === 0 ? { extension } : { extension, folders };
+}
+
+/**
+ * Says what keeps the names of a split from lying below the dataset folder:
+ * prefix, extension and folders may come from a manifest or a format module.
+ *
+ * @returns A sentence's end, "… must not have …"; null: nothing does.
+ */
+export function namingProblem(
+  naming: FileNaming,
+  format: Format,
+): string | null {
+  // Names differ in their numbers, and in the format's folder.
+  const folderCount = Math.max(1, naming.folders?.length ?? 0);
+  for (let file = 0; file < folderCount; file++) {
+    const path = filePath(naming, file);
+    const companions = (format.companions ?? []).map((one) => one.path(path));
+    for (const one of [path, ...companions]) {
+      const rule = relativePathRule(one);
+      if (rule !== null) {
+        return `the name of a file, ${JSON.stringify(one)}, must ${rule}`;
+      }
+    }
+  }
+  return null;
 }
 
 /** Looks up files over training, then evaluation files. */

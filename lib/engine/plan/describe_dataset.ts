@@ -17,7 +17,7 @@ import {
   STORAGE_KINDS,
 } from "../../storage/kinds.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
-import { formatNaming } from "./dataset_files.ts";
+import { formatNaming, namingProblem } from "./dataset_files.ts";
 import { reductionOf } from "./dataset_source.ts";
 import { fileCountOf, type SplitFiles } from "./visit_plan.ts";
 import type { DatasetPlan } from "./run_plan.ts";
@@ -176,6 +176,10 @@ export function checkFormat(described: DescribedDataset, format: Format): void {
       `Cannot use dataset.compression = ${spec.compression} with ` +
         `dataset.format = ${format.name}: it must be one of ${known}`,
     );
+  }
+  for (const { naming } of splits) {
+    const problem = namingProblem(naming, format);
+    if (problem !== null) problems.push(`Cannot make files: ${problem}`);
   }
   const fileCount = fileCountOf(splits);
   if (fileCount > 0) {

@@ -26,7 +26,7 @@ export type FileTask =
 export interface GeneratePlan {
   readonly task: FileTask;
   readonly dataset: DatasetPlan;
-  /** Training files, then evaluation files; indices follow one another. */
+  /** Training files, then evaluation files; part of each may be visited. */
   readonly splits: readonly SplitFiles[];
   /**
    * Files to visit: slot k is file floor(k × fileCount / visitCount), so a
@@ -93,5 +93,11 @@ export function processVisits(
 export function fileOfTurn(plan: GeneratePlan, turn: number): number {
   const { rank, size } = plan.cluster;
   const slot = turn * size + rank;
-  return Math.floor((slot * plan.fileCount) / plan.visitCount);
+  let file = Math.floor((slot * plan.fileCount) / plan.visitCount);
+  // A split may be visited in part: its last files then have no turn.
+  for (const { firstFileIndex, fileCount } of plan.splits) {
+    if (file < fileCount) return firstFileIndex + file;
+    file -= fileCount;
+  }
+  throw new RangeError(`there is no file for turn ${turn}`);
 }

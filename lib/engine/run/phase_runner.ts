@@ -28,6 +28,7 @@ import {
   collectRank,
   collectWorker,
 } from "./collect.ts";
+import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
 import { hostCpuUse } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
@@ -228,8 +229,8 @@ export class PhaseRunner {
         await crew.end();
         return error;
       }
-      const sleepMs = sleepMsAfter(elapsedSeconds * 1000);
-      await sleepOn(region.words, word, done, sleepMs);
+      const tickMs = tickMsAfter(elapsedSeconds * 1000);
+      await awaitChange(region.words, word, done, tickMs);
     }
   }
 
@@ -375,25 +376,8 @@ function readProcess(): ProcessReadings {
   };
 }
 
-/** Waits until a word changes, at most a tick, without blocking the thread. */
-async function sleepOn(
-  words: Int32Array,
-  word: number,
-  value: number,
-  sleepMs: number,
-): Promise<void> {
-  const waiting = Atomics.waitAsync(words, word, value, sleepMs);
-  if (!waiting.async) return;
-  // Deno 2.4 sees a notification only when something else wakes its event
-  // loop, so a timer runs beside it.
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, sleepMs);
-  await Promise.race([waiting.value, promise]);
-  clearTimeout(timer);
-}
-
-/** How long to sleep in a phase that has gone on for `elapsedMs`. */
-function sleepMsAfter(elapsedMs: number): number {
+/** Time until the next look at a phase that has gone on for `elapsedMs`. */
+function tickMsAfter(elapsedMs: number): number {
   return Math.min(
     MAX_TICK_MS,
     Math.max(MIN_TICK_MS, elapsedMs * TICK_SHARE),

@@ -40,7 +40,13 @@ export async function preflightRun(
     await during(
       hooks,
       `trying ${folder}`,
-      () => preflight(storage, folder, writes ? "write" : "read"),
+      () =>
+        preflight(
+          storage,
+          folder,
+          writes ? "write" : "read",
+          hooks.signal,
+        ),
     );
   }
   if (checkpoints !== null) {
@@ -48,7 +54,13 @@ export async function preflightRun(
     await during(
       hooks,
       `trying ${plan.folder}`,
-      () => preflight(plan.storage, plan.folder, saves ? "write" : "read"),
+      () =>
+        preflight(
+          plan.storage,
+          plan.folder,
+          saves ? "write" : "read",
+          hooks.signal,
+        ),
     );
   }
 }

@@ -71,7 +71,10 @@ export async function prepareRun(
   options: PrepareOptions,
 ): Promise<PreparedRun> {
   const { checkpointPlan, ...described } = await describeRun(workload, options);
-  const connections = new StorageConnections(options.connect ?? connectStorage);
+  const { signal, connect } = options;
+  const connections = new StorageConnections(
+    connect ?? ((storage) => connectStorage(storage, { signal })),
+  );
   const close = () => Promise.resolve(connections.close());
   try {
     throwIfAborted(options.signal);

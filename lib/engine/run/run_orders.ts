@@ -19,6 +19,9 @@ import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
 import { openGateForEnd } from "../threads/thread_sync.ts";
 import type { Damage } from "../threads/worker_start.ts";
 
+/** A thread that starts loads code, which takes long on a busy host. */
+const MIN_START_TIMEOUT_MS = 120_000;
+
 /** What a phase needs of a run, without what is made here or hooked in. */
 type RunParts = Omit<PhaseParts, keyof RunHooks | "crew" | "threadCount">;
 
@@ -49,9 +52,15 @@ export async function runOrders(
   const runner = new PhaseRunner({ ...run, ...hooks, crew, threadCount });
   try {
     await during(
-      hooks,
+      // The crew itself looks whether its threads get ready.
+      { ...hooks, stallTimeoutMs: Infinity },
       `starting ${threadCount} threads`,
-      (tick) => crew.start(members, tick),
+      (tick) =>
+        crew.start(members, {
+          timeoutMs: Math.max(MIN_START_TIMEOUT_MS, hooks.stallTimeoutMs),
+          signal: hooks.signal,
+          onReady: tick,
+        }),
     );
     for (const order of run.orders) {
       await pauseFor(

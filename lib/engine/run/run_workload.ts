@@ -36,6 +36,11 @@ export interface WorkloadOptions
   readonly stokerVersion: string;
   /** Hears what the reader of the results should know, once each. */
   readonly onWarning: (text: string) => void;
+  /**
+   * Checks first that the run fits; a test of full disks gives its own.
+   * @default {checkRoom}
+   */
+  readonly checkRoom?: typeof checkRoom;
 }
 
 /**
@@ -56,7 +61,7 @@ export async function runWorkload(
   await during(
     hooks,
     "checking memory and disk space",
-    () => checkRoom(run, { signal, onWarning }),
+    () => (options.checkRoom ?? checkRoom)(run, { signal, onWarning }),
   );
   for (const text of directWarnings(run)) onWarning(text);
   await preflightRun(run, hooks);

@@ -10,11 +10,11 @@
  *    local    nothing: this process is all there is
  *
  * For several processes a strategy would tell a relay that this process is
- * there and wait for its answer with {@linkcode waitWhile}. That is one class
+ * there and wait for its answer with {@linkcode blockWhile}. That is one class
  * and one entry in `RELEASES`; the barrier and its callers stay as they are.
  */
 import type { BarrierScope, Region } from "./region.ts";
-import { waitWhile } from "./thread_sync.ts";
+import { blockWhile } from "./thread_sync.ts";
 
 /** What the last thread of this process does at a barrier. */
 export interface BarrierRelease {
@@ -85,7 +85,7 @@ export class ThreadBarrier {
       Atomics.notify(words, this.#turnWord);
       return;
     }
-    waitWhile(this.#region, this.#turnWord, turn);
+    blockWhile(this.#region, this.#turnWord, turn);
   }
 }
 

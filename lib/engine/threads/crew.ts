@@ -5,7 +5,8 @@
  * All are started from the main thread: a worker that starts another and then
  * blocks delays the other by a second (Deno 2.9.6).
  */
-import { StokerError, WorkerError } from "../../errors.ts";
+import { WorkerError } from "../../errors.ts";
+import { openFilesProblem, readOpenFileLimit } from "../../host/open_files.ts";
 import { POISON_STOP, type Region } from "./region.ts";
 import { poison } from "./thread_sync.ts";
 import type { Damage, WorkerMessage } from "./worker_start.ts";
@@ -26,10 +27,10 @@ const STOP_GRACE_MS = 1000;
 export class Crew {
   readonly #region: Region;
   readonly #workers: { readonly title: string; readonly worker: Worker }[] = [];
-  #endedCount = 0;
   readonly #failed = Promise.withResolvers<never>();
   readonly #onDamage: (damage: Damage) => void;
-  #failure: StokerError | Error | null = null;
+  #endedCount = 0;
+  #failure: Error | null = null;
   #isEnding = false;
 
   /**
@@ -49,16 +50,42 @@ export class Crew {
   }
 
   /**
-   * Starts workers and waits until every one is ready.
+   * Starts workers and waits until every one is ready, or until the run is to
+   * be stopped.
    *
-   * @param onReady Called for each that is.
+   * @param limits `timeoutMs`: longest time in which no worker gets ready;
+   *   Infinity: any. `signal`: aborting ends the wait; the caller looks at it
+   *   afterwards. `onReady`: called for each worker that is ready.
+   * @throws {WorkerError} If a worker fails, ends, or does not get ready, or
+   *   the process may not open the files that the workers need.
    */
   async start(
     members: readonly Member[],
-    onReady: () => void = () => {},
+    limits: {
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+      readonly onReady?: () => void;
+    },
   ): Promise<void> {
-    const ready = members.map((member) => this.#startOne(member).then(onReady));
-    await Promise.race([Promise.all(ready), this.#failed.promise]);
+    const problem = openFilesProblem(members.length, readOpenFileLimit());
+    if (problem !== null) throw new WorkerError(problem);
+    const watch = new StartWatch(limits);
+    const ready = members.map((member) => {
+      watch.add(member.title);
+      return this.#startOne(member).then(() => {
+        watch.remove(member.title);
+        limits.onReady?.();
+      });
+    });
+    try {
+      await Promise.race([
+        Promise.all(ready),
+        this.#failed.promise,
+        watch.over,
+      ]);
+    } finally {
+      watch.end();
+    }
   }
 
   /** Stops the run: every loop and wait ends. */
@@ -88,7 +115,13 @@ export class Crew {
       const message = event.data;
       if (message.type === "ready") ready.resolve();
       if (message.type === "damage") this.#onDamage(message.damage);
-      if (message.type === "ended") this.#endedCount++;
+      if (message.type === "ended") {
+        this.#endedCount++;
+        // Not said to one that failed, or at the end of the run.
+        this.#fail(
+          new WorkerError(`${member.title} ended before the run was over`),
+        );
+      }
       if (message.type === "failed") {
         this.#fail(revive(member.title, message.error));
       }
@@ -106,6 +139,69 @@ export class Crew {
     this.#failure = error;
     poison(this.#region, POISON_STOP);
     this.#failed.reject(error);
+  }
+}
+
+/** Which workers are not ready yet, and for how long nothing has changed. */
+class StartWatch {
+  /** Resolves at an abort, rejects when nobody gets ready in time. */
+  readonly over: Promise<void>;
+  readonly #titles = new Set<string>();
+  readonly #timeoutMs: number;
+  readonly #signal: AbortSignal;
+  readonly #fail: (error: Error) => void;
+  readonly #stop: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
+
+  constructor(
+    limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.over = promise;
+    this.#timeoutMs = limits.timeoutMs;
+    this.#signal = limits.signal;
+    this.#fail = reject;
+    this.#stop = () => resolve();
+    if (limits.signal.aborted) resolve();
+    limits.signal.addEventListener("abort", this.#stop);
+    this.#restart();
+  }
+
+  add(title: string): void {
+    this.#titles.add(title);
+  }
+
+  remove(title: string): void {
+    this.#titles.delete(title);
+    this.#restart();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener("abort", this.#stop);
+  }
+
+  #restart(): void {
+    clearTimeout(this.#timer);
+    // A worker may get ready when another has failed.
+    if (this.#isOver || this.#timeoutMs === Infinity) return;
+    this.#timer = setTimeout(() => this.#giveUp(), this.#timeoutMs);
+  }
+
+  #giveUp(): void {
+    const [first] = this.#titles;
+    if (first === undefined) return;
+    const others = this.#titles.size - 1;
+    this.#fail(
+      new WorkerError(
+        `Cannot start ${first}${others === 0 ? "" : ` and ${others} more`} ` +
+          `as a thread must get ready within ` +
+          `${this.#timeoutMs / 1000} s of the one before: ` +
+          `fewer threads, or a longer --stall-timeout, may help`,
+      ),
+    );
   }
 }
 

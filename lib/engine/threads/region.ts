@@ -12,9 +12,11 @@
  *                                                   accelerator
  *    endpoint rows   float64                        counters and a histogram
  *                                                   per worker and endpoint
+ *    file lengths    int32, two per file            see `seen_lengths.ts`
  *
  * Invariants: every row, turn word and step row has one writer, its worker;
- * control words are written by the main thread or with Atomics.add. Counters
+ * control words are written by the main thread or with Atomics.add, file
+ * lengths with Atomics.store of what every writer finds. Counters
  * are float64 so that bytes do not overflow and no BigInt is made; a reader
  * of a counter may be late, never wrong by more than the last update.
  *
@@ -24,6 +26,7 @@
  */
 import { clearHistogram, HISTOGRAM_SLOTS } from "../../metrics/histogram.ts";
 import { OPERATIONS } from "../../metrics/operations.ts";
+import { WORDS_PER_LENGTH } from "./seen_lengths.ts";
 
 /** Control words: index of each. */
 export const CONTROL = {
@@ -172,6 +175,8 @@ export interface RegionShape {
   readonly endpoints?: number;
   /** Who meets at the barriers; "local" if absent. */
   readonly barrierScope?: BarrierScope;
+  /** Files whose length nothing but the file tells; 0 if absent. */
+  readonly unsizedFiles?: number;
 }
 
 /** Views of the shared memory; each thread makes its own. */
@@ -180,6 +185,8 @@ export class Region {
   readonly buffer: SharedArrayBuffer;
   /** Control and turn words. */
   readonly words: Int32Array;
+  /** Lengths of files as they were first read, see `SeenLengths`. */
+  readonly fileLengths: Int32Array;
   readonly #rowsOffset: number;
   readonly #latenciesOffset: number;
   readonly #stepsOffset: number;
@@ -203,10 +210,14 @@ export class Region {
     this.#endpointsOffset = this.#stepsOffset +
       stepSlots * Float64Array.BYTES_PER_ELEMENT;
     const endpointSlots = workerCount(shape) * endpointSlotsOf(shape);
+    const lengthsOffset = this.#endpointsOffset +
+      endpointSlots * Float64Array.BYTES_PER_ELEMENT;
+    const lengthWords = WORDS_PER_LENGTH * (shape.unsizedFiles ?? 0);
     this.buffer = buffer ?? new SharedArrayBuffer(
-      this.#endpointsOffset + endpointSlots * Float64Array.BYTES_PER_ELEMENT,
+      lengthsOffset + lengthWords * Int32Array.BYTES_PER_ELEMENT,
     );
     this.words = new Int32Array(this.buffer, 0, wordCount);
+    this.fileLengths = new Int32Array(this.buffer, lengthsOffset, lengthWords);
   }
 
   /** Index in {@linkcode words} of a control word. */
@@ -339,4 +350,12 @@ export function checkpointRow(
 
 function checkpointRanks(shape: RegionShape): number {
   return shape.checkpointRanks ?? 0;
+}
+
+/** Value of a control word. */
+export function controlValue(
+  region: Region,
+  name: keyof typeof CONTROL,
+): number {
+  return Atomics.load(region.words, region.control(name));
 }

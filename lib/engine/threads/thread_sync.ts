@@ -6,6 +6,7 @@
  * {@linkcode WAIT_SLICE_MS} before the poison word is checked again, so a stop
  * reaches every thread, also one that missed the notification.
  */
+import { awaitChange } from "./await_change.ts";
 import type { Region } from "./region.ts";
 
 /** Longest uninterrupted wait, milliseconds. */
@@ -34,7 +35,7 @@ export function isPoisoned(region: Region): boolean {
  * @param word Its index in the region's words.
  * @throws {Stopped} If the run is being stopped.
  */
-export function waitWhile(
+export function blockWhile(
   region: Region,
   word: number,
   value: number,
@@ -46,11 +47,7 @@ export function waitWhile(
   if (isPoisoned(region)) throw new Stopped();
 }
 
-/**
- * Time between two checks of a thread that waits with requests in flight:
- * Deno 2.4 sees a notification only when something else wakes its event
- * loop, so a timer does.
- */
+/** Time between two checks of a thread that waits with requests in flight. */
 const LOOK_MS = 2;
 
 /**
@@ -58,30 +55,16 @@ const LOOK_MS = 2;
  *
  * @throws {Stopped} If the run is being stopped.
  */
-async function waitWhileLater(
+async function awaitWhile(
   region: Region,
   word: number,
   value: number,
 ): Promise<void> {
   while (Atomics.load(region.words, word) === value) {
     if (isPoisoned(region)) throw new Stopped();
-    await pause(region.words, word, value);
+    await awaitChange(region.words, word, value, LOOK_MS);
   }
   if (isPoisoned(region)) throw new Stopped();
-}
-
-/** Waits until a word differs from `value`, or for a moment. */
-async function pause(
-  words: Int32Array,
-  word: number,
-  value: number,
-): Promise<void> {
-  const waiting = Atomics.waitAsync(words, word, value, LOOK_MS);
-  if (!waiting.async) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, LOOK_MS);
-  await Promise.race([waiting.value, promise]);
-  clearTimeout(timer);
 }
 
 /** The gate: all threads get ready, then one word starts them all. */
@@ -96,7 +79,7 @@ export class Gate {
   /** Waits for the next phase. @returns Its kind, one of PHASE_*. */
   next(): number {
     const { words } = this.#region;
-    waitWhile(this.#region, this.#region.control("gate"), this.#phase);
+    blockWhile(this.#region, this.#region.control("gate"), this.#phase);
     this.#phase++;
     return Atomics.load(words, this.#region.control("phase"));
   }
@@ -104,7 +87,7 @@ export class Gate {
   /** As {@linkcode Gate.next}, for a thread that has requests in flight. */
   async nextLater(): Promise<number> {
     const { words } = this.#region;
-    await waitWhileLater(
+    await awaitWhile(
       this.#region,
       this.#region.control("gate"),
       this.#phase,
@@ -168,7 +151,7 @@ class ReaderQueue {
     const wanted = this.#base + ordinal + 1 - aheadBatches;
     const count = Atomics.load(words, this.#consumedWord);
     if (count >= wanted) return true;
-    await pause(words, this.#consumedWord, count);
+    await awaitChange(words, this.#consumedWord, count, LOOK_MS);
     return false;
   }
 
@@ -181,7 +164,7 @@ class ReaderQueue {
   #awaitAtLeast(word: number, wanted: number): void {
     let count = Atomics.load(this.#region.words, word);
     while (count < wanted) {
-      waitWhile(this.#region, word, count);
+      blockWhile(this.#region, word, count);
       count = Atomics.load(this.#region.words, word);
     }
   }

@@ -14,8 +14,9 @@ import { combine32 } from "../../random/seeds.ts";
 import { ComputeTimer } from "./compute.ts";
 import { checkpointsBetweenSteps } from "../checkpoints/save_between_steps.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
-import { controlValue, Preprocessor } from "./reader_loop.ts";
+import { Preprocessor } from "./preprocessor.ts";
 import {
+  controlValue,
   FIELD,
   PHASE_END,
   PHASE_EVAL,

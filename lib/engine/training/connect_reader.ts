@@ -10,12 +10,13 @@ import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
+import { SeenLengths } from "../threads/seen_lengths.ts";
 import { SplitReaders } from "./split_readers.ts";
 
 /** The readers of one thread, of the kind that its storage calls for. */
 export type ConnectedReaders =
   | { readonly isSync: true; readonly readers: SplitReaders<SampleReader> }
-  | { readonly isSync: false; readonly fetchers: SplitReaders<SampleFetcher> };
+  | { readonly isSync: false; readonly readers: SplitReaders<SampleFetcher> };
 
 /** Connects reader `reader` of the accelerator of global rank `rank`. */
 export async function connectReader(
@@ -29,11 +30,13 @@ export async function connectReader(
     rank,
     thread: reader,
   });
-  const parts = { dataset, format, storage, meter: worker.meter };
+  const { meter } = worker;
+  const seenLengths = new SeenLengths(worker.region.fileLengths);
+  const parts = { dataset, format, storage, meter, seenLengths };
   if (!storage.isSync) {
     return {
       isSync: false,
-      fetchers: new SplitReaders(
+      readers: new SplitReaders(
         plan,
         format,
         (split) => new SampleFetcher({ ...parts, split }, rank),

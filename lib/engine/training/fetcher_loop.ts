@@ -8,27 +8,17 @@
  * Batches are begun and put in order; between the two, reads end as they
  * like.
  */
-import type { RankPlace } from "../../cluster/ranks.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
-import { controlValue, Preprocessor } from "./reader_loop.ts";
+import { PHASE_END } from "../threads/region.ts";
+import type { BatchQueue } from "../threads/thread_sync.ts";
+import type { Preprocessor } from "./preprocessor.ts";
 import {
-  PHASE_END,
-  PHASE_EVAL,
-  PHASE_SAVE,
-  type Region,
-} from "../threads/region.ts";
-import type { RunPlan } from "../plan/run_plan.ts";
-import type { SampleFetcher, StartedBatch } from "./sample_fetcher.ts";
-import { BatchQueue, Gate } from "../threads/thread_sync.ts";
-import type { SplitInUse, SplitReaders } from "./split_readers.ts";
-
-/** What such a reader works with. */
-export interface FetcherParts {
-  readonly region: Region;
-  readonly meter: WorkerMeter;
-  readonly plan: RunPlan;
-  readonly fetchers: SplitReaders<SampleFetcher>;
-}
+  type ReaderIdentity,
+  type ReaderParts,
+  type ReaderPhase,
+  ReaderPhases,
+} from "./reader_phases.ts";
+import type { SampleFetcher, StartedReads } from "./sample_fetcher.ts";
 
 /**
  * Runs the reader until the run ends.
@@ -38,48 +28,41 @@ export interface FetcherParts {
  * @throws {Stopped} When the run is stopped.
  */
 export async function runFetcher(
-  parts: FetcherParts,
-  who: RankPlace & { readonly reader: number },
+  parts: ReaderParts<SampleFetcher>,
+  who: ReaderIdentity,
 ): Promise<void> {
-  const { region, meter, plan, fetchers } = parts;
-  const { rank, localRank, reader } = who;
-  const gate = new Gate(region);
-  const queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
-  const line = new BatchLine(
-    queue,
-    new Preprocessor(plan, rank, reader),
-    meter,
-  );
+  const phases = new ReaderPhases(parts, who);
+  const { gate } = phases;
+  const line = new BatchLine(phases.queue, phases.preprocess, parts.meter);
   for (
     let phase = await gate.nextLater();
     phase !== PHASE_END;
     phase = await gate.nextLater()
   ) {
-    if (phase === PHASE_SAVE) {
-      gate.done();
-      continue;
+    const work = phases.begin(phase);
+    if (work !== null) {
+      await fetchBatches(work, phases.queue, line);
+      phases.end(work);
     }
-    const epoch = controlValue(region, "epoch");
-    const stepCount = controlValue(region, "stepCount");
-    meter.beginPhase();
-    queue.begin(stepCount);
-    const split = fetchers.begin(phase === PHASE_EVAL, epoch);
-    const step = plan.loader.readThreads;
-    for (let batch = reader; batch < stepCount; batch += step) {
-      await queue.awaitRoomLater(batch, () => line.hasFailed);
-      if (line.hasFailed) break;
-      const first = split.firstSampleOf(batch);
-      line.join(
-        batch,
-        split,
-        await split.reader.startBatch(first, split.batchSize),
-      );
-    }
-    await line.empty();
-    split.reader.end();
-    meter.endPhase();
     gate.done();
   }
+}
+
+/** Fetches and puts the reader's batches of a phase. */
+async function fetchBatches(
+  work: ReaderPhase<SampleFetcher>,
+  queue: BatchQueue,
+  line: BatchLine,
+): Promise<void> {
+  const { reader, batchSize, firstSampleOf } = work;
+  const { firstBatch, batchCount, batchStride } = work;
+  for (let batch = firstBatch; batch < batchCount; batch += batchStride) {
+    await queue.awaitRoomLater(batch, () => line.hasFailed);
+    if (line.hasFailed) break;
+    const first = firstSampleOf(batch);
+    line.join(batch, work, await reader.startBatch(first, batchSize));
+  }
+  await line.empty();
 }
 
 /** Batches that have begun, put in the order in which they joined. */
@@ -107,8 +90,8 @@ class BatchLine {
 
   join(
     batch: number,
-    { reader, batchSize }: SplitInUse<SampleFetcher>,
-    { done }: StartedBatch,
+    { reader, batchSize }: ReaderPhase<SampleFetcher>,
+    { done }: StartedReads,
   ): void {
     const previous = this.#tail;
     this.#tail = (async () => {

@@ -31,7 +31,7 @@ export async function createInlineReaders(
   return {
     begin(isEval, epoch) {
       if (!readers.isSync) {
-        const split = readers.fetchers.begin(isEval, epoch);
+        const split = readers.readers.begin(isEval, epoch);
         const { reader, batchSize, firstSampleOf } = split;
         return {
           batchSize,

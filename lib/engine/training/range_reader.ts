@@ -1,23 +1,19 @@
 /**
- * Reads byte ranges of files, one file open at a time: the part of a sample
- * reader that formats with an index need.
- *
- * The indexes of the last files stay, so that a file that comes up again, in
- * the next epoch or after another one, is not parsed again.
+ * Reads byte ranges of files, one file open at a time: the part of the
+ * blocking reader that formats with an index need.
  */
 import { RangeList } from "../../bytes/range_list.ts";
-import { DatasetError, StokerError } from "../../errors.ts";
-import type { FileIndex, FileSpec, Format } from "../../formats/format.ts";
-import type { OpenedFile, Storage } from "../../storage/storage.ts";
+import type { FileIndex, Format } from "../../formats/format.ts";
+import type { OpenedFile } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
-
-/** Files whose index is kept; each has less than 1 MB. */
-const KEPT_INDEXES = 16;
+import type { BatchPart } from "./batch_parts.ts";
+import type { IndexCache } from "./index_cache.ts";
+import { answersLater, fileEndsEarly } from "./read_faults.ts";
 
 /** What a range reader works with. */
 export interface RangeReaderParts {
   readonly format: Format;
-  readonly storage: Storage;
+  readonly indexes: IndexCache;
   readonly meter: WorkerMeter;
   /** Page-aligned; its length is the largest read. */
   readonly buffer: Uint8Array;
@@ -29,7 +25,6 @@ export interface RangeReaderParts {
 export class RangeReader {
   readonly #parts: RangeReaderParts;
   readonly #ranges = new RangeList();
-  readonly #indexes = new Map<number, FileIndex>();
   #collected = new Uint8Array(0);
   #opened: OpenedFile | null = null;
   #index: FileIndex = {};
@@ -39,35 +34,19 @@ export class RangeReader {
     this.#parts = parts;
   }
 
-  /** Whether that file is the open one. */
-  isOpen(fileIndex: number): boolean {
-    return fileIndex === this.#fileIndex;
-  }
-
-  /** Turns to another file. */
-  open(path: string, spec: FileSpec): void {
-    const { meter, storage } = this.#parts;
-    this.close();
-    meter.opening(spec.fileIndex);
-    const startMs = meter.now();
-    const opened = storage.open(path);
-    if (opened instanceof Promise) throw answersLater(path);
-    this.#opened = opened;
-    this.#fileIndex = spec.fileIndex;
-    meter.opened(startMs);
-    this.#index = this.#indexOf(opened, spec);
-  }
-
   /**
-   * Reads samples [first, first + count) of the open file.
+   * Reads the samples of a part.
    *
-   * @param continues See {@linkcode Format.ranges}.
+   * @param part Its file is opened if it is not the open one.
+   * @param fileIndex Index of the file over training, then evaluation files.
    */
-  read(first: number, count: number, continues: boolean): void {
+  read(part: BatchPart, fileIndex: number): void {
     const { format, decodes, meter } = this.#parts;
-    const source = this.#opened;
-    if (source === null) throw new Error("no file is open to read from");
-    meter.reading(this.#fileIndex);
+    const source = fileIndex === this.#fileIndex && this.#opened !== null
+      ? this.#opened
+      : this.#open(part.file, fileIndex);
+    meter.reading(fileIndex);
+    const { first, count, continues } = part;
     const ranges = this.#ranges;
     ranges.clear();
     format.ranges?.(this.#index, first, count, continues, ranges);
@@ -90,25 +69,17 @@ export class RangeReader {
     this.#parts.meter.finishedFile();
   }
 
-  #indexOf(source: OpenedFile, spec: FileSpec): FileIndex {
-    const known = this.#indexes.get(spec.fileIndex);
-    if (known !== undefined) return known;
-    const metered = new MeteredSource(source, this.#parts.meter);
-    const index = this.#parts.format.open?.(metered, spec) ?? {};
-    if (index instanceof Promise) {
-      // It is dropped: what it may end with has no more to say.
-      index.catch(() => {});
-      throw new StokerError(
-        `Cannot open "${source.path}" as the format's open() must answer at ` +
-          "once where its source does: it answers with a promise",
-      );
-    }
-    for (const oldest of this.#indexes.keys()) {
-      if (this.#indexes.size < KEPT_INDEXES) break;
-      this.#indexes.delete(oldest);
-    }
-    this.#indexes.set(spec.fileIndex, index);
-    return index;
+  /** Turns to another file. */
+  #open(file: number, fileIndex: number): OpenedFile {
+    const { meter, indexes } = this.#parts;
+    this.close();
+    meter.opening(fileIndex);
+    const opened = indexes.open(file);
+    if (opened instanceof Promise) throw answersLater(`file ${fileIndex}`);
+    this.#opened = opened.source;
+    this.#index = opened.index;
+    this.#fileIndex = fileIndex;
+    return opened.source;
   }
 
   /** Reads a range and keeps nothing. */
@@ -149,40 +120,7 @@ export class RangeReader {
     if (typeof readBytes !== "number") throw answersLater(source.path);
     meter.read(startMs, readBytes);
     if (readBytes < view.length) {
-      throw new DatasetError(
-        `Cannot read bytes ${offset} … ${offset + view.length - 1} of ` +
-          `"${source.path}": the file ends before them`,
-      );
+      throw fileEndsEarly(source.path, offset, view.length);
     }
   }
-}
-
-/** A file whose every read is counted, for a format that reads its index. */
-class MeteredSource {
-  readonly path: string;
-  readonly byteLength: number;
-  readonly #file: OpenedFile;
-  readonly #meter: WorkerMeter;
-
-  constructor(file: OpenedFile, meter: WorkerMeter) {
-    this.path = file.path;
-    this.byteLength = file.byteLength;
-    this.#file = file;
-    this.#meter = meter;
-  }
-
-  readInto(view: Uint8Array, offset: number): number {
-    const startMs = this.#meter.now();
-    const byteCount = this.#file.readInto(view, offset);
-    if (typeof byteCount !== "number") throw answersLater(this.path);
-    this.#meter.read(startMs, byteCount);
-    return byteCount;
-  }
-}
-
-/** A defect: the loops are chosen by `Storage.isSync`. */
-export function answersLater(path: string): Error {
-  return new Error(
-    `the storage of "${path}" is asynchronous, this loop is not`,
-  );
 }

@@ -18,5 +18,5 @@ serve<ReaderStart>(async ({ shape, buffer, row, place, reader, plan }) => {
   const connected = await connectReader(plan, parts, who);
   return connected.isSync
     ? () => runReader({ ...parts, readers: connected.readers }, who)
-    : () => runFetcher({ ...parts, fetchers: connected.fetchers }, who);
+    : () => runFetcher({ ...parts, readers: connected.readers }, who);
 });

@@ -1,103 +1,111 @@
 /**
- * What the readers of a split know of its files: order, paths, lengths.
- * Shared by the reader that waits for each read and the one that does not.
+ * What the readers of a split know of its files: paths, what they were made
+ * from, how long they must be.
+ *
+ * A file's length is checked whenever it is opened or was read whole:
+ *
+ *    Stoker's own, not compressed   the length that its settings give
+ *    all others                     the length at the run's first read of it
+ *
+ * So a file that is cut, replaced or lengthened is an error that names it,
+ * with these limits: one that keeps its length is read as it is ("stoker
+ * verify" compares bytes); one of the second row that changes before its
+ * first read is not known to have changed; a local file that is read whole
+ * and grew is noticed only if a read meets the new bytes, since asking where
+ * it ends would be one more call for every file.
  */
-import { DatasetError } from "../../errors.ts";
 import type { FileSpec, Format } from "../../formats/format.ts";
-import { EpochOrder } from "../../sampling/epoch_order.ts";
 import { filePath } from "../../sampling/file_names.ts";
 import { SampleDims } from "../../sampling/sample_dims.ts";
-import type { DatasetPlan, SplitPlan } from "../plan/run_plan.ts";
+import type { DatasetPlan, RunPlan, SplitPlan } from "../plan/run_plan.ts";
+import { fileIsEmpty, lengthChanged, lengthDiffers } from "./read_faults.ts";
+import type { SeenLengths } from "../threads/seen_lengths.ts";
 
-/** Files of one split, as one accelerator reads them. */
+/** What is known of a split's files. */
+export interface SampleFilesParts {
+  readonly dataset: DatasetPlan;
+  readonly split: SplitPlan;
+  readonly format: Format;
+  readonly seenLengths: SeenLengths;
+}
+
+/** Files of one split. */
 export class SampleFiles {
-  readonly order: EpochOrder;
-  /** Position of the accelerator's first sample in an epoch. */
-  readonly firstPosition: number;
-  readonly #dataset: DatasetPlan;
-  readonly #split: SplitPlan;
-  readonly #format: Format;
+  readonly #parts: SampleFilesParts;
   readonly #dims: SampleDims;
   readonly #constantBytes: number;
 
-  /** @param rank Of the accelerator, global. */
-  constructor(
-    parts: { dataset: DatasetPlan; split: SplitPlan; format: Format },
-    rank: number,
-  ) {
-    const { dataset, split, format } = parts;
-    this.#dataset = dataset;
-    this.#split = split;
-    this.#format = format;
-    this.order = new EpochOrder({
-      fileCount: split.fileCount,
-      samplesPerFile: split.samplesPerFile,
-      fileSeed: split.fileSeed,
-      sampleSeed: format.reading === "samples" ? split.sampleSeed : null,
-      changesWithEpoch: split.orderChangesWithEpoch,
-    });
-    this.#dims = new SampleDims(dataset.dims);
-    this.firstPosition = rank * split.shard.samplesPerAccelerator;
+  constructor(parts: SampleFilesParts) {
+    this.#parts = parts;
+    this.#dims = new SampleDims(parts.dataset.dims);
     this.#constantBytes = this.#dims.isConstant ? this.#fileBytes(0) : -1;
   }
 
   /** Index over training, then evaluation files. */
   indexOf(file: number): number {
-    return this.#split.firstFileIndex + file;
+    return this.#parts.split.firstFileIndex + file;
   }
 
   /** Path in the storage. */
   path(file: number): string {
-    return `${this.#dataset.folder}/${filePath(this.#split.naming, file)}`;
+    const { dataset, split } = this.#parts;
+    return `${dataset.folder}/${filePath(split.naming, file)}`;
   }
 
   /** What a file was made from. @param fileIndex See {@linkcode indexOf}. */
   spec(fileIndex: number): FileSpec {
     const sampleDims = this.#dims.of(fileIndex);
-    return { dataset: this.#dataset.spec, fileIndex, sampleDims };
+    return { dataset: this.#parts.dataset.spec, fileIndex, sampleDims };
   }
 
   /** Length that a file must have; -1 if only the file itself shows it. */
   expectedBytes(fileIndex: number): number {
-    if (!this.#dataset.sizesKnown) return -1;
+    if (!this.#parts.dataset.sizesKnown) return -1;
     return this.#constantBytes >= 0
       ? this.#constantBytes
       : this.#fileBytes(fileIndex);
   }
 
+  /**
+   * Checks the length that a file turned out to have.
+   *
+   * @param path Its path, for messages.
+   * @param fileIndex See {@linkcode indexOf}.
+   * @param byteCount What was opened, or read to the end.
+   * @throws {DatasetError} If it must have another one.
+   */
+  checkLength(path: string, fileIndex: number, byteCount: number): void {
+    const expectedBytes = this.expectedBytes(fileIndex);
+    if (byteCount === expectedBytes) return;
+    if (expectedBytes >= 0) throw lengthDiffers(path, byteCount, expectedBytes);
+    if (byteCount === 0) throw fileIsEmpty(path);
+    const { seenLengths } = this.#parts;
+    const firstBytes = seenLengths.firstLength(fileIndex, byteCount);
+    if (byteCount !== firstBytes) {
+      throw lengthChanged(path, byteCount, firstBytes);
+    }
+  }
+
   #fileBytes(fileIndex: number): number {
-    return this.#format.fileBytes(this.spec(fileIndex)) ?? -1;
+    return this.#parts.format.fileBytes(this.spec(fileIndex)) ?? -1;
   }
 }
 
 /**
- * Checks the length of a file that was read whole.
+ * Files whose length nothing but the file tells: of a dataset none or all.
  *
- * @param expectedBytes -1: any but 0.
- * @throws {DatasetError} If it has another one.
+ * @returns One more than the last index of such a file.
  */
-export function checkFileLength(
-  path: string,
-  byteCount: number,
-  expectedBytes: number,
-): void {
-  if (byteCount === expectedBytes) return;
-  if (expectedBytes < 0 && byteCount > 0) return;
-  const wanted = expectedBytes < 0 ? "at least 1 byte" : `${expectedBytes}`;
-  throw new DatasetError(
-    `Cannot use "${path}" as the dataset's file has another length: ` +
-      `it has ${byteCount} bytes, the dataset's settings give ${wanted}`,
-  );
-}
-
-/** The error of a range that is not there. */
-export function fileEndsEarly(
-  path: string,
-  offset: number,
-  byteCount: number,
-): DatasetError {
-  return new DatasetError(
-    `Cannot read bytes ${offset} … ${offset + byteCount - 1} of ` +
-      `"${path}": the file ends before them`,
-  );
+export function unsizedFileCount(plan: RunPlan, format: Format): number {
+  const { dataset, training } = plan;
+  if (format.reading === "nothing") return 0;
+  const sampleDims = new SampleDims(dataset.dims).of(0);
+  const file = { dataset: dataset.spec, fileIndex: 0, sampleDims };
+  if (dataset.sizesKnown && format.fileBytes(file) !== null) return 0;
+  let count = 0;
+  for (const split of [training.train, training.eval]) {
+    if (split === null) continue;
+    count = Math.max(count, split.firstFileIndex + split.fileCount);
+  }
+  return count;
 }

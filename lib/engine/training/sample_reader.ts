@@ -1,109 +1,91 @@
 /**
- * Reads the samples of a batch: which files, which bytes, in which order.
- *
- * Rules, for the format's way of reading:
- *
- * - whole_file: a file is read once per epoch by each accelerator that has
- *   samples of it, with the batch that holds the first of them. Batches are
- *   taken in order, so the file is there when the later ones need it.
- * - stream: byte ranges front to back; what spans two batches of a reader is
- *   read with the first.
- * - samples: the ranges of each sample by itself.
- * - nothing: no input at all.
- *
- * Bytes land in one scratch buffer, are counted and dropped.
+ * Reads the samples of a batch, one read after another, and returns when they
+ * are there; `batch_parts.ts` says which files and which samples. Bytes land
+ * in one scratch buffer, are counted and dropped.
  */
 import type { Format } from "../../formats/format.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
-import { answersLater, RangeReader } from "./range_reader.ts";
 import type { DatasetPlan, SplitPlan } from "../plan/run_plan.ts";
-import { checkFileLength, SampleFiles } from "./sample_files.ts";
+import { BatchParts } from "./batch_parts.ts";
+import { IndexCache } from "./index_cache.ts";
+import { RangeReader } from "./range_reader.ts";
+import { answersLater } from "./read_faults.ts";
+import { SampleFiles } from "./sample_files.ts";
+import type { SeenLengths } from "../threads/seen_lengths.ts";
+
+/** What reads a split, whichever way. */
+export interface SplitReaderParts {
+  readonly dataset: DatasetPlan;
+  readonly split: SplitPlan;
+  readonly format: Format;
+  readonly storage: Storage;
+  readonly meter: WorkerMeter;
+  readonly seenLengths: SeenLengths;
+}
 
 /** Reads batches of one split for one accelerator, synchronously. */
 export class SampleReader {
+  readonly #parts: BatchParts;
   readonly #files: SampleFiles;
-  readonly #split: SplitPlan;
-  readonly #format: Format;
   readonly #storage: Storage;
   readonly #meter: WorkerMeter;
   readonly #buffer: Uint8Array;
-  readonly #rangeReader: RangeReader;
-  readonly #read: (position: number, count: number) => void;
-  #nextPosition = -1;
+  readonly #ranges: RangeReader;
+  /** Reads the part at hand. */
+  readonly #readPart: () => void;
 
   /**
-   * @param parts What it reads with.
+   * @param given What it reads with, and the scratch buffer, whose length is
+   *   the largest read.
    * @param rank The accelerator, by its global rank.
    */
   constructor(
-    parts: {
-      dataset: DatasetPlan;
-      split: SplitPlan;
-      format: Format;
-      storage: Storage;
-      meter: WorkerMeter;
-      buffer: Uint8Array;
-    },
+    given: SplitReaderParts & { readonly buffer: Uint8Array },
     rank: number,
   ) {
-    const { dataset, split, format } = parts;
-    this.#files = new SampleFiles(parts, rank);
-    this.#split = split;
-    this.#format = format;
-    this.#storage = parts.storage;
-    this.#meter = parts.meter;
-    this.#buffer = parts.buffer;
-    this.#rangeReader = new RangeReader({
-      ...parts,
+    const { dataset, split, format, storage, meter, buffer } = given;
+    this.#parts = new BatchParts(split, format.reading, rank);
+    this.#files = new SampleFiles(given);
+    this.#storage = storage;
+    this.#meter = meter;
+    this.#buffer = buffer;
+    this.#ranges = new RangeReader({
+      format,
+      indexes: new IndexCache({ files: this.#files, format, storage, meter }),
+      meter,
+      buffer,
       decodes: dataset.spec.parquet.decode && format.decode !== undefined,
     });
-    this.#read = this.#chooseRead();
+    this.#readPart = format.reading === "whole_file"
+      ? () => this.#drainFile(this.#parts.file)
+      : () => this.#readRanges();
   }
 
   /** Turns to the order of an epoch, counted from 1. */
   begin(epoch: number): void {
-    this.#files.order.begin(epoch);
-    this.#rangeReader.close();
-    this.#nextPosition = -1;
+    this.#parts.begin(epoch);
+    this.#ranges.close();
   }
 
   /**
    * Reads what samples [first, first + count) of this accelerator's share
-   * need.
+   * need; of a run that is being stopped, perhaps a part of it.
    */
   readBatch(first: number, count: number): void {
-    this.#read(this.#files.firstPosition + first, count);
+    const parts = this.#parts;
+    parts.start(first, count);
+    while (parts.next()) {
+      this.#readPart();
+      if (this.#meter.isStopped()) return;
+    }
     this.#meter.idle();
     this.#meter.finishedSamples(count);
   }
 
   /** Closes what is open. */
   end(): void {
-    this.#rangeReader.close();
-  }
-
-  #chooseRead(): (position: number, count: number) => void {
-    switch (this.#format.reading) {
-      case "nothing":
-        return () => {};
-      case "whole_file":
-        return (position, count) => this.#readWholeFiles(position, count);
-      case "stream":
-        return (position, count) => this.#readStream(position, count);
-      case "samples":
-        return (position, count) => this.#readSamples(position, count);
-    }
-  }
-
-  #readWholeFiles(position: number, count: number): void {
-    const { samplesPerFile } = this.#split;
-    const { order, firstPosition } = this.#files;
-    for (let p = position; p < position + count; p++) {
-      if (p % samplesPerFile !== 0 && p !== firstPosition) continue;
-      this.#drainFile(order.fileAt(p));
-      if (this.#meter.isStopped()) return;
-    }
+    this.#ranges.close();
   }
 
   #drainFile(file: number): void {
@@ -120,46 +102,12 @@ export class SampleReader {
     );
     if (typeof byteCount !== "number") throw answersLater(path);
     if (byteCount !== expectedBytes && !this.#meter.isStopped()) {
-      checkFileLength(path, byteCount, expectedBytes);
+      files.checkLength(path, fileIndex, byteCount);
     }
     this.#meter.finishedFile();
   }
 
-  #readStream(position: number, count: number): void {
-    const { samplesPerFile } = this.#split;
-    const { order } = this.#files;
-    let p = position;
-    const end = position + count;
-    while (p < end) {
-      const file = order.fileAt(p);
-      const first = p % samplesPerFile;
-      const partCount = Math.min(samplesPerFile - first, end - p);
-      const continues = p === this.#nextPosition && first > 0;
-      this.#readRanges(file, first, partCount, continues);
-      p += partCount;
-      this.#nextPosition = p;
-    }
-  }
-
-  #readSamples(position: number, count: number): void {
-    const { order } = this.#files;
-    for (let p = position; p < position + count; p++) {
-      const file = order.fileAt(p);
-      this.#readRanges(file, order.sampleAt(p, file), 1, false);
-    }
-  }
-
-  #readRanges(
-    file: number,
-    first: number,
-    count: number,
-    continues: boolean,
-  ): void {
-    const fileIndex = this.#files.indexOf(file);
-    const rangeReader = this.#rangeReader;
-    if (!rangeReader.isOpen(fileIndex)) {
-      rangeReader.open(this.#files.path(file), this.#files.spec(fileIndex));
-    }
-    rangeReader.read(first, count, continues);
+  #readRanges(): void {
+    this.#ranges.read(this.#parts, this.#files.indexOf(this.#parts.file));
   }
 }

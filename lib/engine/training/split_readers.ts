@@ -10,8 +10,11 @@ import {
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 
 /** What reads a split: a `SampleReader` or a `SampleFetcher`. */
-interface EpochReader {
+export interface EpochReader {
+  /** Turns to the order of an epoch, counted from 1. */
   begin(epoch: number): void;
+  /** Closes what is open. */
+  end(): void;
 }
 
 /** A split that is ready to be read in an epoch. */

@@ -36,6 +36,7 @@ import type { PreparedRun } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
+import { unsizedFileCount } from "./sample_files.ts";
 import type { AcceleratorStart, ReaderStart } from "../threads/worker_start.ts";
 
 /** What training needs of a prepared run. */
@@ -58,7 +59,10 @@ export async function runTraining(
 ): Promise<RunOutcome> {
   const { plan, format, storage, checkpoints } = run;
   const endpoints = endpointsOfRun(plan);
-  const shape = shapeOf(plan, endpoints.length);
+  const shape = {
+    ...shapeOf(plan, endpoints.length),
+    unsizedFiles: plan.loader.reads ? unsizedFileCount(plan, format) : 0,
+  };
   const region = new Region(shape);
   const { members, rows } = assemble(plan, region, hooks.cluster);
   const caches = new CacheControl(

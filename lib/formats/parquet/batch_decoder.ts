@@ -66,6 +66,8 @@ export class BatchDecoder {
     let rows = 0;
     let group = groups.firstGroup(first, count, continues);
     for (; group < end; group++) {
+      // Nothing of it was read, see `GroupIndexBuilder.endGroup`.
+      if (groups.rowsOf(group) === 0) continue;
       const file = this.#files.build(group, ranges, bytes);
       this.#decodeGroup(group, file, ranges);
       rows += groups.rowsOf(group);

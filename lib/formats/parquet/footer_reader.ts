@@ -66,7 +66,8 @@ export function readFooter(
   if (builder === null || leaves === null) {
     reader.fail("the footer must have row groups");
   }
-  if (builder.rowCount !== rowCount) {
+  // Some writers leave it 0; pyarrow counts the row groups' as well.
+  if (rowCount !== 0 && builder.rowCount !== rowCount) {
     reader.fail(
       `num_rows must be the ${builder.rowCount} rows of all row groups, not ` +
         `${rowCount}`,

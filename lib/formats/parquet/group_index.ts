@@ -151,12 +151,16 @@ export class GroupIndexBuilder {
   }
 
   /**
-   * Ends the row group at hand.
+   * Ends the row group at hand. One without rows has nothing to read: pyarrow
+   * writes a dictionary page for each of its chunks, which all say that their
+   * data begins at byte 0.
    *
    * @returns -1, or a byte that two chunks have.
    */
   endGroup(rows: number): number {
-    const overlap = this.#isAscending
+    const overlap = rows === 0
+      ? -1
+      : this.#isAscending
       ? this.#mergeChunks((i) => i)
       : this.#mergeSorted();
     this.#endRows[this.#groupCount] = this.rowCount + rows;

@@ -11,6 +11,7 @@ import type { Awaitable } from "../../bytes/awaitable.ts";
 import type { ByteSource } from "../../bytes/byte_source.ts";
 import { runSteps, type Steps } from "../../bytes/steps.ts";
 import { FormatError } from "../../errors.ts";
+import { fileKind, MAGIC_BYTES } from "../file_magic.ts";
 import type { FileSpec } from "../format.ts";
 import { MAGIC } from "./file_layout.ts";
 import { BatchDecoder } from "./batch_decoder.ts";
@@ -64,6 +65,11 @@ function* openSteps(
   const tail = new Uint8Array(TAIL_BYTES);
   const tailOffset = byteLength - TAIL_BYTES;
   checkRead(path, tailOffset, tail, yield source.readInto(tail, tailOffset));
+  if (!hasMagic(tail)) {
+    const first = new Uint8Array(MAGIC_BYTES);
+    checkRead(path, 0, first, yield source.readInto(first, 0));
+    throw wrongEnd(path, tail, tailOffset, fileKind(first));
+  }
   const footerBytes = footerLength(path, tail, tailOffset);
   const footerOffset = tailOffset - footerBytes;
   const footer = new Uint8Array(footerBytes);
@@ -95,25 +101,40 @@ function selectedColumns(spec: FileSpec): string[] | null {
     .filter((column) => column.read).map(({ name }) => name);
 }
 
+function hasMagic(tail: Uint8Array): boolean {
+  return MAGIC.every((byte, index) =>
+    tail[TAIL_BYTES - MAGIC.length + index] === byte
+  );
+}
+
+function wrongEnd(
+  path: string,
+  tail: Uint8Array,
+  tailOffset: number,
+  kind: string | null,
+): FormatError {
+  const found = String.fromCharCode(...tail.subarray(4));
+  // A file that was cut short begins as it should.
+  const begin = kind === null || kind === "Parquet"
+    ? ""
+    : `; it begins as ${kind}`;
+  return new FormatError(
+    path,
+    tailOffset + 4,
+    found === "PARE"
+      ? "an encrypted footer cannot be read"
+      : `the file must end with "PAR1", it ends with ${
+        JSON.stringify(found)
+      }${begin}`,
+  );
+}
+
 /** @returns Bytes of the footer, which lies inside the file. */
 function footerLength(
   path: string,
   tail: Uint8Array,
   tailOffset: number,
 ): number {
-  for (let i = 0; i < MAGIC.length; i++) {
-    if (tail[4 + i] !== MAGIC[i]) {
-      const found = String.fromCharCode(...tail.subarray(4));
-      throw new FormatError(
-        path,
-        tailOffset + 4,
-        found === "PARE"
-          ? "an encrypted footer cannot be read"
-          : `the file must end with "PAR1", it ends with ` +
-            JSON.stringify(found),
-      );
-    }
-  }
   const byteCount = new DataView(tail.buffer).getUint32(0, true);
   const maxBytes = Math.min(tailOffset - MAGIC.length, MAX_FOOTER_BYTES);
   if (byteCount > maxBytes) {

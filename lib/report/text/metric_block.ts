@@ -28,13 +28,16 @@ type DirectionWords = (typeof DIRECTION_WORDS)[keyof typeof DIRECTION_WORDS];
  * The metric block of a run.
  *
  * @param summary The run's summary.
+ * @param isScaled True: `[SCALED]` replaces DLIO's `[METRIC]`, by which
+ *   scripts would take the run for a real one.
  * @returns Lines, each with its line feed.
  */
-export function metricBlock(summary: RunSummary): string {
+export function metricBlock(summary: RunSummary, isScaled = false): string {
+  const block = [METRIC_RULE, ...dlioMetricLines(summary), METRIC_RULE];
   return [
-    METRIC_RULE,
-    ...dlioMetricLines(summary),
-    METRIC_RULE,
+    ...isScaled
+      ? block.map((line) => line.replace("[METRIC]", "[SCALED]"))
+      : block,
     ...stokerLines(summary).map((line) => `[STOKER] ${line}`),
   ].map((line) => `${line}\n`).join("");
 }

@@ -10,7 +10,7 @@ import type { PhaseRecord } from "../../metrics/run_record.ts";
 import { measuredKinds } from "../../metrics/summary.ts";
 import type { RunSummary } from "../../metrics/summary.ts";
 import { localTimestamp } from "../../results/dlio/timestamp.ts";
-import type { ResultContext } from "../../results/result_context.ts";
+import { isScaled, type ResultContext } from "../../results/result_context.ts";
 import { endpointTable } from "./endpoint_table.ts";
 import { metricBlock } from "./metric_block.ts";
 import { bytesText, fixedText } from "./quantity.ts";
@@ -33,7 +33,7 @@ export function reportText(
   const sections = [
     headSection(summary, context),
     ...measuredKinds(summary).map((kind) => epochSection(kind, context)),
-    metricBlock(summary),
+    metricBlock(summary, isScaled(context)),
     endpointTable(phases),
   ];
   return sections.filter((section) => section !== "").join("\n");

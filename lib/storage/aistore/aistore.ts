@@ -19,11 +19,11 @@ export const aistoreKind: StorageKind = {
   problems: (settings) => [...readAistoreSettings(settings).problems],
   notices: (settings) => [...readAistoreSettings(settings).notices],
   endpoints: (settings) => readAistoreSettings(settings).settings.endpoints,
-  preflight: async (settings, folder, access) => {
+  preflight: async (settings, folder, access, signal) => {
     const { settings: aistore } = readAistoreSettings(settings);
     if (!aistore.preflight) return;
     const { preflightAistore } = await import("./aistore_storage.ts");
-    await preflightAistore(aistore, { folder, access });
+    await preflightAistore(aistore, { folder, access, signal });
   },
   connect: async (settings, options = {}) => {
     const { connectAistore } = await import("./aistore_storage.ts");

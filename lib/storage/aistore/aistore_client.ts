@@ -18,6 +18,7 @@
  * `ais/csk.go`.
  */
 import type {
+  AnswerHead,
   CallOptions,
   ClientPlace,
   CreateClient,
@@ -29,7 +30,13 @@ import type {
   UploadCalls,
   UploadName,
 } from "../objects/object_client.ts";
-import { drainAnswer, fetchOnce, rangeHeader } from "../objects/fetch_once.ts";
+import {
+  drainAnswer,
+  fetchOnce,
+  headOf,
+  rangeHeader,
+} from "../objects/fetch_once.ts";
+import { redirectUrl } from "../objects/redirect.ts";
 import { REFUSED_BY_RULE, RequestFailure } from "../objects/request_failure.ts";
 import { createTransport, type Transport } from "../objects/transport.ts";
 import { failureOf } from "./aistore_failure.ts";
@@ -96,7 +103,7 @@ class AistoreClient implements ObjectClient {
     this.#place = place;
     this.#identity = identity;
     this.#appending = appending;
-    this.#transport = createTransport(place.tls);
+    this.#transport = createTransport(place);
     this.uploads = {
       create: (name, options) => this.#createUpload(name, options),
       part: (upload, body, options) => this.#append(upload, body, options),
@@ -109,14 +116,14 @@ class AistoreClient implements ObjectClient {
     };
   }
 
-  async get(name: ObjectName, options: GetOptions): Promise<number | null> {
+  async get(name: ObjectName, options: GetOptions): Promise<void> {
     const response = await this.#send({
       method: "GET",
       path: objectPath(name),
       signal: options.signal,
       range: rangeHeader(options.range),
     });
-    return await drainAnswer(response, options);
+    await drainAnswer(response, options);
   }
 
   async put(
@@ -130,12 +137,14 @@ class AistoreClient implements ObjectClient {
     });
   }
 
-  async head(name: ObjectName, { signal }: CallOptions): Promise<number> {
+  async head(name: ObjectName, { signal }: CallOptions): Promise<AnswerHead> {
     const path = objectPath(name);
     const response = await this.#send({ method: "HEAD", path, signal });
     await response.body?.cancel();
-    // An empty object has none: AIStore gives it where it is above 0.
-    return Number(response.headers.get("content-length") ?? 0);
+    const head = headOf(response);
+    // An empty object has no length: AIStore gives it where it is above 0.
+    const isEmpty = !response.headers.has("content-length");
+    return isEmpty ? { ...head, byteCount: 0 } : head;
   }
 
   async list(
@@ -155,7 +164,7 @@ class AistoreClient implements ObjectClient {
       },
       body,
       signal: options.signal,
-      tls: this.#place.tls,
+      transport: this.#place,
       authToken: this.#identity.authToken,
     });
     if (!response.ok) throw await failureOf(response);
@@ -210,9 +219,12 @@ class AistoreClient implements ObjectClient {
     );
     try {
       const headers = await this.#sendBody(way, sent);
-      appending.handle = headers.get("ais-append-handle") ?? "";
+      const handle = headers.get("ais-append-handle") ?? "";
+      // Without one the next part would begin another object.
+      if (handle === "") throw withoutHandle();
+      appending.handle = handle;
       appending.nextNumber++;
-      return "";
+      return handle;
     } catch (error) {
       // Its bytes may have been appended, unless there was no connection.
       appending.isBroken = !(error instanceof RequestFailure &&
@@ -289,7 +301,7 @@ class AistoreClient implements ObjectClient {
       headers: { "content-length": `${body.length}` },
       body: "",
       signal,
-      tls: this.#place.tls,
+      transport: this.#place,
       authToken: this.#identity.authToken,
     });
   }
@@ -360,11 +372,8 @@ class AistoreClient implements ObjectClient {
 
   #followed(response: Response, from: string): string {
     const location = response.headers.get("location") ?? "";
-    const url = URL.canParse(location, from) ? new URL(location, from) : null;
-    if (url === null) throw refused(response, `to "${location}"`);
-    if (from.startsWith("https:") && url.protocol !== "https:") {
-      throw refused(response, `from HTTPS to ${url.origin}`);
-    }
+    const url = redirectUrl(location, from);
+    if (typeof url === "string") throw refused(response, url);
     return url.href;
   }
 }
@@ -389,6 +398,14 @@ function unrepeatable(): RequestFailure {
     status: 0,
     code: REFUSED_BY_RULE,
     message: "an append that failed halfway cannot be retried",
+  });
+}
+
+function withoutHandle(): RequestFailure {
+  return new RequestFailure({
+    status: 0,
+    code: REFUSED_BY_RULE,
+    message: "the answer to an append has no header ais-append-handle",
   });
 }
 

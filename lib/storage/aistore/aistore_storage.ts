@@ -5,8 +5,9 @@ import {
   connectObjects,
   type ObjectDialect,
   preflightObjects,
+  type PreflightPlace,
 } from "../objects/object_storage.ts";
-import type { ConnectOptions, FolderAccess, Storage } from "../storage.ts";
+import type { ConnectOptions, Storage } from "../storage.ts";
 import { aistoreClients } from "./aistore_client.ts";
 import type { AistoreSettings } from "./aistore_settings.ts";
 
@@ -21,7 +22,7 @@ export function connectAistore(
 /** Tries what a run will do in a folder at every endpoint. */
 export async function preflightAistore(
   settings: AistoreSettings,
-  place: { folder: string; access: FolderAccess },
+  place: PreflightPlace,
 ): Promise<void> {
   await preflightObjects(dialectOf(settings), settings, place);
 }
@@ -31,5 +32,6 @@ function dialectOf(settings: AistoreSettings): ObjectDialect {
     create: aistoreClients(settings),
     scheme: "ais",
     title: "AIStore",
+    maxParts: Infinity,
   };
 }

@@ -7,6 +7,7 @@
  * Spec: AIStore `api/apc/lsmsg.go`.
  */
 import type { ListPage } from "../objects/object_client.ts";
+import { malformed } from "../objects/request_failure.ts";
 
 /** Names only, and of one folder: LsNameOnly, LsNoRecursion. */
 const FLAGS = (1 << 4) | (1 << 11);
@@ -38,19 +39,17 @@ export function listMessage(
   });
 }
 
-/** The page in an answer. */
+/**
+ * The page in an answer.
+ *
+ * @throws {RequestFailure} If it is none.
+ */
 export function parseListing(
   text: string,
   prefix: string,
   { token }: ListOptions,
 ): ListPage {
-  const page = JSON.parse(text) as {
-    readonly uuid?: string;
-    readonly continuation_token?: string;
-    readonly entries?:
-      | readonly { readonly name: string; readonly flags?: number }[]
-      | null;
-  };
+  const page = parsePage(text);
   let { lastFolder } = parseToken(token);
   const keys: string[] = [];
   const prefixes: string[] = [];
@@ -75,6 +74,30 @@ export function parseListing(
       ? null
       : JSON.stringify({ uuid: page.uuid ?? "", next, lastFolder }),
   };
+}
+
+interface Page {
+  readonly uuid?: string;
+  readonly continuation_token?: string;
+  readonly entries?:
+    | readonly { readonly name: string; readonly flags?: number }[]
+    | null;
+}
+
+function parsePage(text: string): Page {
+  try {
+    const page = JSON.parse(text) as Page;
+    const isText = (value: unknown) =>
+      value === undefined || typeof value === "string";
+    const entries: unknown = page.entries ?? [];
+    const isPage = isText(page.uuid) && isText(page.continuation_token) &&
+      Array.isArray(entries) &&
+      entries.every((entry) => typeof entry?.name === "string");
+    if (isPage) return page;
+  } catch {
+    // Said below.
+  }
+  throw malformed("a listing");
 }
 
 function parseToken(

@@ -12,8 +12,16 @@
 import net from "node:net";
 import tls from "node:tls";
 import { concatBytes } from "../../bytes/concat_bytes.ts";
-import type { TlsSettings } from "../objects/object_client.ts";
+import { answerTooLong, MAX_ANSWER_BYTES } from "../objects/bounded_body.ts";
+import type {
+  TlsSettings,
+  TransportSettings,
+} from "../objects/object_client.ts";
+import { type Proxy, proxyAuthorization, proxyFor } from "../objects/proxy.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
+
+/** Longest answer of a proxy that is asked for a tunnel. */
+const MAX_HEAD_BYTES = 64 * 1024;
 
 /** One request. */
 export interface RawRequest {
@@ -22,7 +30,7 @@ export interface RawRequest {
   /** Empty: headers only, whatever length they declare. */
   readonly body: string;
   readonly signal: AbortSignal;
-  readonly tls: TlsSettings;
+  readonly transport: TransportSettings;
   /** Sent as a bearer token; null: none. */
   readonly authToken: string | null;
 }
@@ -38,11 +46,19 @@ export async function sendRaw(
 ): Promise<Response> {
   const { signal, body } = request;
   signal.throwIfAborted();
-  const socket = connect(new URL(url), request.tls);
+  const { tls, proxies } = request.transport;
+  const proxy = proxyFor(url, proxies);
+  let socket = proxy === null
+    ? connect(new URL(url), tls)
+    : net.connect(proxy.port, proxy.hostname);
   const stop = () => socket.destroy();
   signal.addEventListener("abort", stop, { once: true });
   try {
-    socket.write(headOf(new URL(url), request) + body);
+    if (proxy !== null && url.startsWith("https:")) {
+      await openTunnel(socket, new URL(url), proxy);
+      socket = connect(new URL(url), tls, socket);
+    }
+    socket.write(headOf(new URL(url), request, proxy) + body);
     return await readAnswer(socket);
   } catch (error) {
     throw brokenOff(error, signal);
@@ -55,36 +71,86 @@ export async function sendRaw(
 function connect(
   { protocol, hostname, port }: URL,
   { caCerts, insecure }: TlsSettings,
+  tunnel?: net.Socket,
 ): net.Socket {
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   if (protocol === "http:") return net.connect(Number(port || 80), host);
   return tls.connect({
     host,
     port: Number(port || 443),
+    ...(tunnel === undefined ? {} : { socket: tunnel }),
     ...(net.isIP(host) === 0 ? { servername: host } : {}),
     rejectUnauthorized: !insecure,
     ...(caCerts === null ? {} : { ca: caCerts }),
   });
 }
 
+/** Has a proxy connect to the server; what follows is between the two. */
+async function openTunnel(
+  socket: net.Socket,
+  { hostname, port }: URL,
+  proxy: Proxy,
+): Promise<void> {
+  const place = `${hostname}:${port || 443}`;
+  const token = proxyAuthorization(proxy);
+  socket.write(
+    `CONNECT ${place} HTTP/1.1\r\nhost: ${place}\r\n` +
+      (token === null ? "" : `proxy-authorization: ${token}\r\n`) + "\r\n",
+  );
+  const head = await readHead(socket);
+  const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1]);
+  if (status >= 200 && status < 300) return;
+  throw new RequestFailure({
+    status: Number.isNaN(status) ? 0 : status,
+    code: `${status}`,
+    message: "the proxy opened no tunnel",
+  });
+}
+
+/** The head of an answer that has no body, which is all that has come. */
+async function readHead(socket: net.Socket): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let text = "";
+  const onData = (chunk: Uint8Array) => {
+    text += textOf(chunk);
+    if (text.includes("\r\n\r\n")) resolve(text);
+    else if (text.length > MAX_HEAD_BYTES) reject(malformed("is too long"));
+  };
+  const onEnd = () => reject(malformed("ends too early"));
+  socket.on("data", onData).on("error", reject).on("close", onEnd);
+  try {
+    return await promise;
+  } finally {
+    socket.pause();
+    socket.off("data", onData).off("error", reject).off("close", onEnd);
+  }
+}
+
 function headOf(
-  { host, pathname, search }: URL,
+  { origin, host, pathname, search }: URL,
   { method, headers, authToken }: RawRequest,
+  proxy: Proxy | null,
 ): string {
+  // Plain HTTP is asked of the proxy itself, by the whole address.
+  const isAskedOfProxy = proxy !== null && origin.startsWith("http:");
+  const token = isAskedOfProxy ? proxyAuthorization(proxy) : null;
   const lines = Object.entries({
     host,
     ...headers,
     ...(authToken === null ? {} : { authorization: `Bearer ${authToken}` }),
+    ...(token === null ? {} : { "proxy-authorization": token }),
     // Otherwise a server that was sent no body waits for it.
     connection: "close",
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `${method} ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n`;
+  const target = `${isAskedOfProxy ? origin : ""}${pathname}${search}`;
+  return `${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
 async function readAnswer(socket: net.Socket): Promise<Response> {
   let received = new Uint8Array(0);
   for await (const chunk of socket) {
     received = concatBytes([received, chunk]);
+    if (received.length > MAX_ANSWER_BYTES) throw answerTooLong();
     const answer = parseAnswer(received, false);
     if (answer !== null) return answer;
   }

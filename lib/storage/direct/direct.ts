@@ -141,7 +141,7 @@ export class DirectStorage implements Storage {
     this.#names.makeFolder(path);
   }
 
-  readText(path: string): string | null {
+  readText(path: string): Promise<string | null> {
     return this.#names.readText(path);
   }
 

@@ -14,7 +14,8 @@ const O_DIRECT: Readonly<Record<string, number>> = {
   x86_64: 0o40000,
   aarch64: 0o200000,
 };
-const O_WRITE_NEW = 0o1 | 0o100 | 0o1000; // O_WRONLY | O_CREAT | O_TRUNC
+const O_WRITE_NEW = 0o1 | 0o100 | 0o200; // O_WRONLY | O_CREAT | O_EXCL
+const O_WRITE_OLD = 0o1 | 0o100 | 0o1000; // O_WRONLY | O_CREAT | O_TRUNC
 const NEW_FILE_MODE = 0o666;
 
 const AT_EMPTY_PATH = 0x1000;
@@ -81,13 +82,24 @@ export class DirectCalls {
   }
 
   /**
+   * Makes an empty file.
+   *
+   * @returns A file descriptor.
+   * @throws {StorageError} "EEXIST" if something has the name, "ENOENT" if a
+   *   folder on the way is missing …
+   */
+  openNew(path: string): number {
+    return this.#open("create", path, O_WRITE_NEW);
+  }
+
+  /**
    * Makes an empty file or empties one.
    *
    * @returns A file descriptor.
    * @throws {StorageError} "ENOENT" if a folder on the way is missing …
    */
   openToWrite(path: string): number {
-    return this.#open("create", path, O_WRITE_NEW);
+    return this.#open("create", path, O_WRITE_OLD);
   }
 
   /** Closes; what it could report, fsync has reported before. */

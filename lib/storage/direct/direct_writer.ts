@@ -8,7 +8,11 @@
  *    file offset   0 … writtenBytes            … byteLength
  *                  on the way to the device    staged
  */
-import { makeFolders, PARTIAL_SUFFIX } from "../local/local.ts";
+import {
+  checkReplaceable,
+  makeFolders,
+  PARTIAL_SUFFIX,
+} from "../local/local.ts";
 import { parentOf } from "../local/local_path.ts";
 import { toStorageError } from "../system_error.ts";
 import { StorageError } from "../../errors.ts";
@@ -103,28 +107,32 @@ export class DirectWriter implements FileWriter {
   }
 
   #create(): number {
-    const fd = this.#openMakingFolders();
+    const { fd, isNew } = this.#openMakingFolders();
     try {
       this.#staging.admit(fd, this.path);
       return fd;
     } catch (error) {
       this.#calls.close(fd);
-      Deno.removeSync(this.#workPath);
+      if (isNew) Deno.removeSync(this.#workPath);
       throw error;
     }
   }
 
-  #openMakingFolders(): number {
+  #openMakingFolders(): { readonly fd: number; readonly isNew: boolean } {
     try {
-      return this.#calls.openToWrite(this.#workPath);
+      return { fd: this.#calls.openNew(this.#workPath), isNew: true };
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
+      if (error.code === "EEXIST") {
+        checkReplaceable(this.#workPath);
+        return { fd: this.#calls.openToWrite(this.#workPath), isNew: false };
+      }
       // Linux may make the file before it refuses the flag.
-      if (error.code === "EINVAL" && this.#options.atomic) this.abort();
+      if (error.code === "EINVAL") this.abort();
       if (error.code !== "ENOENT") throw error;
     }
     makeFolders(parentOf(this.#workPath));
-    return this.#calls.openToWrite(this.#workPath);
+    return { fd: this.#calls.openToWrite(this.#workPath), isNew: true };
   }
 
   /** @returns Bytes of `view` that needed no copy. */

@@ -8,6 +8,7 @@
  *
  *    d_ino u64 | d_off u64 | d_reclen u16 | d_type u8 | d_name … 0
  */
+import { notAFile } from "../../bytes/small_file.ts";
 import { errnoError } from "../../libc/errno.ts";
 import { cPath, errnoOf, O_CLOEXEC, openLibc } from "../../libc/libc.ts";
 import type { FolderEntry } from "../storage.ts";
@@ -19,8 +20,7 @@ const BUFFER_BYTES = 256 * 1024;
 const TYPE_OFFSET = 18;
 const NAME_OFFSET = 19;
 const DT_DIR = 4;
-const DT_UNKNOWN = 0;
-const DT_LNK = 10;
+const DT_REG = 8;
 
 /**
  * Streams a folder's entries in no order, without "." and "..".
@@ -113,18 +113,21 @@ class FolderReader implements AsyncIterator<FolderEntry> {
 
 async function readWhole(path: string): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
-  for await (const { name, isDirectory, isSymlink } of Deno.readDir(path)) {
-    entries.push({
-      name,
-      isFolder: isSymlink ? isFolder(path, name) : isDirectory,
-    });
+  for await (const { name, isDirectory, isFile } of Deno.readDir(path)) {
+    // Where a name is not UTF-8 Deno says U+FFFD, so that nothing is there.
+    const mayBeWrong = name.includes("\ufffd");
+    entries.push(
+      (isFile || isDirectory) && !mayBeWrong
+        ? { name, isFolder: isDirectory }
+        : { ...lookUp(path, name), ...(isDirectory ? { isFolder: true } : {}) },
+    );
   }
   return entries;
 }
 
 /** Windows-1252 gives every byte one character: offsets stay what they are. */
 const BYTES_AS_TEXT = new TextDecoder("windows-1252");
-const UTF8 = new TextDecoder();
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function entriesOf(path: string, buffer: Uint8Array): FolderEntry[] {
   const entries: FolderEntry[] = [];
@@ -135,32 +138,61 @@ function entriesOf(path: string, buffer: Uint8Array): FolderEntry[] {
       256 * (buffer[offset + 17] ?? 0);
     const start = offset + NAME_OFFSET;
     const end = text.indexOf("\0", start);
-    let name = text.substring(start, end);
+    let name: string | null = text.substring(start, end);
     // deno-lint-ignore no-control-regex -- NUL to DEL is what ASCII is.
     if (!/^[\x00-\x7f]*$/.test(name)) {
-      name = UTF8.decode(buffer.subarray(start, end));
+      name = utf8Name(buffer.subarray(start, end));
     }
     const type = buffer[offset + TYPE_OFFSET];
     offset += entryBytes;
     if (name === "." || name === "..") continue;
-    entries.push({
-      name,
-      isFolder: type === DT_UNKNOWN || type === DT_LNK
-        ? isFolder(path, name)
-        : type === DT_DIR,
-    });
+    if (name === null) {
+      entries.push(unnamed(buffer.subarray(start, end), type === DT_DIR));
+    } else if (type === DT_REG || type === DT_DIR) {
+      entries.push({ name, isFolder: type === DT_DIR });
+    } else {
+      entries.push(lookUp(path, name));
+    }
   }
   return entries;
 }
 
-/** For entries without a type in the folder, and for links. */
-function isFolder(path: string, name: string): boolean {
+/** A name as text; null if it is none, so that nothing opens it. */
+function utf8Name(bytes: Uint8Array): string | null {
   try {
-    return Deno.statSync(`${path}/${name}`).isDirectory;
+    return UTF8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** An entry whose name is shown with \xNN for what is not ASCII. */
+function unnamed(bytes: Uint8Array, isFolder: boolean): FolderEntry {
+  const name = Array.from(
+    bytes,
+    (byte) =>
+      byte < 0x80
+        ? String.fromCharCode(byte)
+        : `\\x${byte.toString(16).padStart(2, "0")}`,
+  ).join("");
+  return { name, isFolder, problem: "its name is not UTF-8" };
+}
+
+/** Where the folder itself does not tell, or tells of no regular file. */
+function lookUp(path: string, name: string): FolderEntry {
+  try {
+    const facts = Deno.statSync(`${path}/${name}`);
+    if (facts.isDirectory) return { name, isFolder: true };
+    const other = notAFile(facts);
+    return other === null
+      ? { name, isFolder: false }
+      : { name, isFolder: false, problem: `it is ${other}` };
   } catch (error) {
-    // A link without a target, or an entry that no longer exists.
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const problem = name.includes("\ufffd")
+      ? "its name is not UTF-8"
+      : "it is a link to a file that is not there";
+    return { name, isFolder: false, problem };
   }
 }
 

@@ -7,6 +7,11 @@
  * calls into page-aligned memory reach 15 GB/s per core; `Deno.readFile`
  * would allocate and reach a fiftieth of that.
  */
+import {
+  MAX_RECORD_BYTES,
+  notAFile,
+  readSmallText,
+} from "../../bytes/small_file.ts";
 import { StorageError } from "../../errors.ts";
 import { streamFolder } from "./folder_stream.ts";
 import { joinPath, parentOf } from "./local_path.ts";
@@ -108,7 +113,10 @@ export class LocalStorage implements Storage {
     const fullPath = joinPath(this.#root, path);
     try {
       const facts = Deno.statSync(fullPath);
-      return facts.isFile ? facts.size : null;
+      if (facts.isDirectory) return null;
+      const other = notAFile(facts);
+      if (other !== null) throw notRegular("stat", fullPath, other);
+      return facts.size;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return null;
       throw toStorageError("stat", fullPath, error);
@@ -133,14 +141,9 @@ export class LocalStorage implements Storage {
     makeFolders(joinPath(this.#root, path));
   }
 
-  readText(path: string): string | null {
+  readText(path: string): Promise<string | null> {
     const fullPath = joinPath(this.#root, path);
-    try {
-      return Deno.readTextFileSync(fullPath);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return null;
-      throw toStorageError("read", fullPath, error);
-    }
+    return readSmallText(fullPath, { maxBytes: MAX_RECORD_BYTES });
   }
 }
 
@@ -254,22 +257,63 @@ function openFile(fullPath: string): Deno.FsFile {
   }
 }
 
+const NEW_FILE = { write: true, createNew: true };
+const OLD_FILE = { write: true, create: true, truncate: true };
+
 function createFile(fullPath: string): Deno.FsFile {
-  const options = { write: true, create: true, truncate: true };
   try {
-    return Deno.openSync(fullPath, options);
+    return Deno.openSync(fullPath, NEW_FILE);
+  } catch (error) {
+    // Folders are made only when one is missing: one call fewer per file.
+    if (error instanceof Deno.errors.NotFound) {
+      makeFolders(parentOf(fullPath));
+    } else if (error instanceof Deno.errors.AlreadyExists) {
+      checkReplaceable(fullPath);
+    } else {
+      throw toStorageError("create", fullPath, error);
+    }
+  }
+  try {
+    return Deno.openSync(fullPath, OLD_FILE);
+  } catch (error) {
+    throw toStorageError("create", fullPath, error);
+  }
+}
+
+/**
+ * Checks that what is there may be written over: a regular file or a link to
+ * one. Opening a pipe would wait for ever, a device takes every byte.
+ *
+ * @throws {StorageError} If it is something else.
+ */
+export function checkReplaceable(fullPath: string): void {
+  let facts: Deno.FileInfo;
+  try {
+    facts = Deno.statSync(fullPath);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) {
       throw toStorageError("create", fullPath, error);
     }
+    throw notRegular("create", fullPath, "a link to a file that is not there");
   }
-  // Folders are made only when one is missing: one call fewer per file.
-  makeFolders(parentOf(fullPath));
-  try {
-    return Deno.openSync(fullPath, options);
-  } catch (error) {
-    throw toStorageError("create", fullPath, error);
+  if (facts.isDirectory) {
+    throw new StorageError("create", fullPath, "EISDIR", "it is a folder");
   }
+  const other = notAFile(facts);
+  if (other !== null) throw notRegular("create", fullPath, other);
+}
+
+function notRegular(
+  operation: string,
+  path: string,
+  other: string,
+): StorageError {
+  return new StorageError(
+    operation,
+    path,
+    "EINVAL",
+    `it must be a regular file: it is ${other}`,
+  );
 }
 
 /**

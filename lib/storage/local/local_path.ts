@@ -3,8 +3,17 @@
  * root, absolute ones win, as `os.path.join` does it in DLIO.
  */
 
-/** Joins two path parts; an absolute second part wins. */
+import { plainPath } from "../../bytes/path_rules.ts";
+
+/**
+ * Joins two path parts; an absolute second part wins. The result has no "..",
+ * see {@linkcode plainPath}.
+ */
 export function joinPath(folder: string, path: string): string {
+  return plainPath(join(folder, path));
+}
+
+function join(folder: string, path: string): string {
   if (path.startsWith("/")) return path;
   if (folder === "" || folder === "." || folder === "./") return path;
   return folder.endsWith("/") ? folder + path : `${folder}/${path}`;

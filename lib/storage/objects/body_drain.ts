@@ -19,18 +19,26 @@ const free: ArrayBufferLike[] = [];
  *
  * @param body Where from; a stream of bytes, which fills buffers.
  * @param sink Takes the bytes in order; a chunk is valid during the call.
- * @throws What the stream or the sink failed with; the body is given up then.
+ * @param signal Ends a body that stands still; aborting whatever made the body
+ *   does not always reach it.
+ * @throws What the stream or the sink failed with, or the signal's reason; the
+ *   body is given up then.
  */
 export async function drainBody(
   body: ReadableStream<Uint8Array>,
   sink: (chunk: Uint8Array) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   const reader = body.getReader({ mode: "byob" });
+  const stop = () => void reader.cancel(signal.reason).catch(() => {});
+  signal.addEventListener("abort", stop, { once: true });
   try {
     let buffer = free.pop() ?? new ArrayBuffer(BUFFER_BYTES);
     for (;;) {
       // The stream takes the buffer and hands it back as another object.
       const { done, value } = await reader.read(new Uint8Array(buffer));
+      // A body that was given up reads as one that has ended.
+      if (signal.aborted) throw signal.reason;
       if (value !== undefined) buffer = value.buffer;
       if (done) break;
       sink(value);
@@ -39,5 +47,7 @@ export async function drainBody(
   } catch (error) {
     await reader.cancel().catch(() => {});
     throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }

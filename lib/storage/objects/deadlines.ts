@@ -17,11 +17,19 @@ export interface Limits {
 /** One request in flight. */
 export class Deadline {
   readonly #controller = new AbortController();
+  readonly #ended = Promise.withResolvers<never>();
   readonly #startMs: number;
   #hasHeaders = false;
 
   constructor(nowMs: number) {
     this.#startMs = nowMs;
+    // Not everybody waits for it.
+    this.#ended.promise.catch(() => {});
+  }
+
+  /** Fails when the request is ended from here; never succeeds. */
+  get ended(): Promise<never> {
+    return this.#ended.promise;
   }
 
   get signal(): AbortSignal {
@@ -45,24 +53,18 @@ export class Deadline {
 
   /** Ends the request. */
   end(what: string, limitMs: number): void {
-    this.#controller.abort(
-      new RequestFailure({
-        status: 0,
-        code: "TimeOut",
-        message: `${what} within ${limitMs / 1000} s`,
-      }),
-    );
+    this.#abort("TimeOut", `${what} within ${limitMs / 1000} s`);
   }
 
   /** Ends the request because the run ends. */
   stop(): void {
-    this.#controller.abort(
-      new RequestFailure({
-        status: 0,
-        code: STOPPED_CODE,
-        message: "the run is being stopped",
-      }),
-    );
+    this.#abort(STOPPED_CODE, "the run is being stopped");
+  }
+
+  #abort(code: string, message: string): void {
+    const failure = new RequestFailure({ status: 0, code, message });
+    this.#controller.abort(failure);
+    this.#ended.reject(failure);
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   TlsSettings,
 } from "./object_client.ts";
 import type { EndpointSelection } from "./object_settings.ts";
+import type { ProxySettings } from "./proxy.ts";
 
 /** One endpoint. */
 export interface Endpoint {
@@ -27,6 +28,7 @@ export interface PoolParts {
   readonly addresses: readonly string[];
   readonly selection: EndpointSelection;
   readonly tls: TlsSettings;
+  readonly proxies: ProxySettings;
   /** Number by which endpoints are dealt, and where turns begin. */
   readonly rank: number;
   readonly thread: number;
@@ -95,8 +97,8 @@ export class EndpointPool {
     { address, number }: { address: string; number: number },
     other: Pick<ClientPlace, "region" | "pathStyle"> = {},
   ): Endpoint {
-    const { create, tls } = this.#parts;
-    const client = create({ endpoint: address, tls, ...other });
+    const { create, tls, proxies } = this.#parts;
+    const client = create({ endpoint: address, tls, proxies, ...other });
     return { address, number, client, inFlight: 0, pickCount: 0 };
   }
 

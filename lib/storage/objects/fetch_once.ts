@@ -3,8 +3,9 @@
  * redirects, and the bytes of an answer in order.
  */
 import { drainBody } from "./body_drain.ts";
-import type { GetOptions } from "./object_client.ts";
-import { brokenOff, RequestFailure } from "./request_failure.ts";
+import { lengthFrom } from "./answer_check.ts";
+import type { AnswerHead, GetOptions } from "./object_client.ts";
+import { brokenOff } from "./request_failure.ts";
 import type { Transport } from "./transport.ts";
 import { uploadBody } from "./upload_body.ts";
 
@@ -51,43 +52,31 @@ export function rangeHeader(range: GetOptions["range"]): string | undefined {
   return `bytes=${offset}-${offset + byteCount - 1}`;
 }
 
+/** What the head of an answer says. */
+export function headOf({ status, headers }: Response): AnswerHead {
+  return {
+    status,
+    byteCount: lengthFrom(headers.get("content-length")),
+    contentRange: headers.get("content-range"),
+    etag: headers.get("etag"),
+  };
+}
+
 /**
  * Gives the bytes of an answer to a GET to the sink.
  *
- * @returns Length that the headers gave, null if they gave none.
- * @throws {RequestFailure} If it breaks off or is not the range that was asked
- *   for.
+ * @throws {RequestFailure} If it breaks off or is not what was asked for.
  */
 export async function drainAnswer(
-  { status, headers, body }: Response,
-  { range, sink, onHeaders, signal }: GetOptions,
-): Promise<number | null> {
-  onHeaders();
+  response: Response,
+  { sink, onHeaders, signal }: GetOptions,
+): Promise<void> {
+  const { body } = response;
   try {
-    if (range !== null) checkRange(status, headers, range.offset);
-    if (body !== null) await drainBody(body, sink);
+    onHeaders(headOf(response));
+    if (body !== null) await drainBody(body, sink, signal);
   } catch (error) {
     await body?.cancel().catch(() => {});
     throw brokenOff(error, signal);
   }
-  const length = headers.get("content-length");
-  return length === null ? null : Number(length);
-}
-
-/**
- * A range is 206 or, from AIStore until December 2025, 200 with the header
- * that says which bytes these are (its pull request 250).
- */
-function checkRange(status: number, headers: Headers, offset: number): void {
-  const given = headers.get("content-range");
-  const start = /^bytes (\d+)-/.exec(given ?? "")?.[1];
-  if (start === undefined ? status === 206 : Number(start) === offset) return;
-  throw new RequestFailure({
-    status: 0,
-    code: "IgnoredRange",
-    message: given === null
-      ? "the whole object instead of a range"
-      : `the range "${given}" instead of bytes from ${offset}`,
-    requestId: headers.get("x-amz-request-id"),
-  });
 }

@@ -11,6 +11,8 @@
  * {@linkcode ObjectClient}, one line in `s3/client_libraries.ts`.
  */
 
+import type { ProxySettings } from "./proxy.ts";
+
 /** An object, or the prefix of a listing. */
 export interface ObjectName {
   /** For messages, in front of "://". @default {"s3"} */
@@ -24,6 +26,7 @@ export interface ClientPlace {
   /** Scheme, host and port, without a slash at the end. */
   readonly endpoint: string;
   readonly tls: TlsSettings;
+  readonly proxies: ProxySettings;
   /** Region that a redirect named; absent: that of the settings. */
   readonly region?: string;
   /**
@@ -35,6 +38,9 @@ export interface ClientPlace {
 
 /** Makes a client of one endpoint; who is asking is known to the maker. */
 export type CreateClient = (place: ClientPlace) => ObjectClient;
+
+/** How requests leave. */
+export type TransportSettings = Pick<ClientPlace, "tls" | "proxies">;
 
 /** Whom to trust. */
 export interface TlsSettings {
@@ -50,6 +56,16 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** What the head of an answer says, as it came: nothing is checked yet. */
+export interface AnswerHead {
+  /** HTTP status, 200 to 299. */
+  readonly status: number;
+  /** Content-Length; null: none, or no number. */
+  readonly byteCount: number | null;
+  readonly contentRange: string | null;
+  readonly etag: string | null;
+}
+
 /** Arguments of {@linkcode ObjectClient.get}. */
 export interface GetOptions extends CallOptions {
   /** Null: the whole object. */
@@ -59,14 +75,25 @@ export interface GetOptions extends CallOptions {
   } | null;
   /** Takes the bytes in order; a chunk is valid during the call. */
   readonly sink: (chunk: Uint8Array) => void;
-  /** The headers of the answer are there. */
-  readonly onHeaders: () => void;
+  /**
+   * The headers of the answer are there.
+   *
+   * @throws {RequestFailure} If they are not what was asked for; the body is
+   *   given up then.
+   */
+  readonly onHeaders: (head: AnswerHead) => void;
 }
 
 /** Arguments of calls that send bytes. */
 export interface PutOptions extends CallOptions {
   /** CRC-32 of the body in base64, for the server to compare; null: none. */
   readonly crc32: string | null;
+}
+
+/** Arguments of {@linkcode UploadCalls.create}. */
+export interface CreateUploadOptions extends CallOptions {
+  /** Parts will come with a CRC-32, which S3 must be told beforehand. */
+  readonly hasChecksums: boolean;
 }
 
 /** One page of a listing. */
@@ -83,17 +110,15 @@ export interface UploadedPart {
   /** From 1. */
   readonly number: number;
   readonly etag: string;
+  /** As it was sent with the part; null: none. */
+  readonly crc32: string | null;
 }
 
 /** What one library does at one endpoint. */
 export interface ObjectClient {
-  /**
-   * @returns Length that the answer's headers gave, null if they gave none.
-   */
-  get(name: ObjectName, options: GetOptions): Promise<number | null>;
+  get(name: ObjectName, options: GetOptions): Promise<void>;
   put(name: ObjectName, body: Uint8Array, options: PutOptions): Promise<void>;
-  /** @returns Length of the object. */
-  head(name: ObjectName, options: CallOptions): Promise<number>;
+  head(name: ObjectName, options: CallOptions): Promise<AnswerHead>;
   list(
     prefix: ObjectName,
     options: CallOptions & {
@@ -111,7 +136,7 @@ export interface ObjectClient {
 /** Multipart uploads. */
 export interface UploadCalls {
   /** @returns The id of the upload. */
-  create(name: ObjectName, options: CallOptions): Promise<string>;
+  create(name: ObjectName, options: CreateUploadOptions): Promise<string>;
   /** @returns The part's ETag. */
   part(
     upload: UploadName,

@@ -7,8 +7,8 @@ const MIB = 2 ** 20;
 
 /** Least size of a part that is not the last: S3's own rule. */
 const MIN_PART_BYTES = 5 * MIB;
-/** The longest object that S3 takes; no limit of AIStore's. */
-const MAX_OBJECT_BYTES = 5 * 2 ** 40;
+/** The longest body of one request that S3 takes. */
+const MAX_BODY_BYTES = 5 * 2 ** 30;
 /** Anything longer is no time-out. */
 const MAX_SECONDS = 86_400;
 
@@ -66,6 +66,25 @@ export const OBJECT_OPTIONS = {
     help: "PEM file of the certificate authorities to trust; " +
       "null: the system's",
   },
+  http_proxy: {
+    type: "text",
+    fallback: null,
+    environment: ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+    help: "HTTP proxy for http: addresses, such as http://host:3128",
+  },
+  https_proxy: {
+    type: "text",
+    fallback: null,
+    environment: ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+    help: "HTTP proxy for https: addresses, such as http://host:3128",
+  },
+  no_proxy: {
+    type: "texts",
+    fallback: [],
+    environment: ["NO_PROXY", "no_proxy"],
+    help: "What is asked without a proxy: names with all below them, " +
+      "addresses, networks such as 10.0.0.0/8, or *",
+  },
   s3_max_attempts: countOption(5, "Attempts of one request"),
   prefetch_window: countOption(64, "Reads that one reader keeps under way"),
   range_gets_in_flight: countOption(
@@ -76,7 +95,7 @@ export const OBJECT_OPTIONS = {
     type: "bytes",
     fallback: null,
     min: 1,
-    max: MAX_OBJECT_BYTES,
+    max: MAX_BODY_BYTES,
     help: "Longer objects are written in parts (bytes); " +
       "null: 16 MiB, or one part where that is more",
   },
@@ -84,7 +103,7 @@ export const OBJECT_OPTIONS = {
     type: "bytes",
     fallback: 16 * MIB,
     min: MIN_PART_BYTES,
-    max: MAX_OBJECT_BYTES,
+    max: MAX_BODY_BYTES,
     help: "Size of a part (bytes)",
   },
   connect_timeout: timeout(

@@ -5,8 +5,9 @@
  * are never counted twice, and never for a read that failed.
  */
 import type { RequestObserver } from "../storage.ts";
+import { checkAnswer, type KnownObject } from "./answer_check.ts";
 import type { ObjectName } from "./object_client.ts";
-import { RequestFailure } from "./request_failure.ts";
+import { REFUSED_BY_RULE, RequestFailure } from "./request_failure.ts";
 import type { Request, Requests } from "./requests.ts";
 
 /** A range of an object; null: all of it. */
@@ -28,37 +29,50 @@ export class ObjectReads {
   /**
    * Gets bytes and keeps none.
    *
+   * @param known What is known of the object; null: nothing.
    * @returns Their number.
    */
-  drain(name: ObjectName, range: ObjectRange): Promise<number> {
-    return this.#get({ operation: "read", name }, range, () => {});
+  drain(
+    name: ObjectName,
+    range: ObjectRange,
+    known: KnownObject | null = null,
+  ): Promise<number> {
+    return this.#get({ operation: "read", name }, { range, known }, () => {});
   }
 
   /**
    * Gets a range into `view`, which is as long as the range.
    *
+   * @param known What is known of the object.
    * @returns Bytes read.
    */
   readInto(
     name: ObjectName,
     offset: number,
     view: Uint8Array,
+    known: KnownObject,
   ): Promise<number> {
     const range = { offset, byteCount: view.length };
     const request = { operation: "read", name };
-    return this.#get(request, range, (chunk, position) => {
+    return this.#get(request, { range, known }, (chunk, position) => {
       if (position + chunk.length > view.length) throw tooLong(view.length);
       view.set(chunk, position);
     });
   }
 
-  /** Gets a small object that may be missing. */
-  async bytes(name: ObjectName): Promise<Uint8Array> {
+  /**
+   * Gets a small object that may be missing.
+   *
+   * @param maxBytes Longest that is taken.
+   */
+  async bytes(name: ObjectName, maxBytes: number): Promise<Uint8Array> {
     let chunks: Uint8Array[] = [];
     const request = { operation: "read", name, mayBeMissing: true };
-    const byteCount = await this.#get(request, null, (chunk, position) => {
+    const whole = { range: null, known: null };
+    const byteCount = await this.#get(request, whole, (chunk, position) => {
       // A new attempt begins again.
       if (position === 0) chunks = [];
+      if (position + chunk.length > maxBytes) throw tooLarge(maxBytes);
       chunks.push(chunk.slice());
     });
     const bytes = new Uint8Array(byteCount);
@@ -70,33 +84,44 @@ export class ObjectReads {
     return bytes;
   }
 
+  /**
+   * Sends a GET until every byte that was promised has come.
+   *
+   * @param take Told each chunk and its position; a new attempt begins at 0.
+   * @returns Bytes got.
+   */
   #get(
     request: Request,
-    range: ObjectRange,
+    { range, known }: { range: ObjectRange; known: KnownObject | null },
     take: (chunk: Uint8Array, position: number) => void,
   ): Promise<number> {
     const observer = this.#observer;
     const { name } = request;
     return this.#requests.send(request, async (attempt) => {
       const startMs = observer?.now() ?? 0;
+      const { signal } = attempt;
       let byteCount = 0;
-      const declaredBytes = await attempt.client.get(name, {
+      let promisedBytes = null as number | null;
+      await attempt.client.get(name, {
         range,
-        signal: attempt.signal,
-        onHeaders: () => {
+        signal,
+        onHeaders: (head) => {
           attempt.onHeaders();
+          promisedBytes = checkAnswer(head, range, known);
           observer?.requested("first_byte", startMs);
         },
         sink: (chunk) => {
+          // The caller has its buffer back: a library may not know yet.
+          if (signal.aborted) throw signal.reason;
+          if (byteCount + chunk.length > (promisedBytes ?? Infinity)) {
+            throw tooLong(promisedBytes ?? 0);
+          }
           take(chunk, byteCount);
           byteCount += chunk.length;
         },
       });
-      if (declaredBytes !== null && declaredBytes !== byteCount) {
-        throw wrongLength(byteCount, declaredBytes);
-      }
-      if (range !== null && byteCount > range.byteCount) {
-        throw tooLong(range.byteCount);
+      if (promisedBytes !== null && promisedBytes !== byteCount) {
+        throw wrongLength(byteCount, promisedBytes);
       }
       observer?.requested("get", startMs);
       attempt.moved(byteCount);
@@ -118,6 +143,16 @@ function tooLong(wantedBytes: number): RequestFailure {
   return new RequestFailure({
     status: 0,
     code: "LongBody",
-    message: `the response has more than the ${wantedBytes} requested bytes`,
+    message:
+      `more than the ${wantedBytes} bytes came that the headers promised`,
+  });
+}
+
+function tooLarge(maxBytes: number): RequestFailure {
+  return new RequestFailure({
+    status: 0,
+    code: REFUSED_BY_RULE,
+    message: `it is longer than the ${maxBytes} bytes that Stoker reads of ` +
+      "such an object",
   });
 }

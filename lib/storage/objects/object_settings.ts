@@ -4,7 +4,10 @@
 import type { OptionValues } from "../option_row.ts";
 import type { StorageSettings } from "../storage.ts";
 import { expandEndpoint, normalEndpoint } from "./endpoint_list.ts";
+import { bucketRule } from "./bucket_rule.ts";
+import { DOT_SEGMENT_RULE, hasDotSegment } from "./object_key.ts";
 import type { OBJECT_OPTIONS } from "./object_options.ts";
+import { parseProxy, proxyFor, type ProxySettings } from "./proxy.ts";
 
 /** How requests are spread over endpoints. */
 export type EndpointSelection = "per_rank" | "round_robin" | "least_in_flight";
@@ -35,6 +38,7 @@ export interface ObjectSettings {
   readonly insecure: boolean;
   /** Path of a PEM file, or null. */
   readonly caBundle: string | null;
+  readonly proxies: ProxySettings;
   readonly headerTimeoutMs: number;
   readonly totalTimeoutMs: number;
   readonly preflight: boolean;
@@ -76,12 +80,12 @@ export type CommonSettings = Omit<
 
 /** Reads what all object stores have. */
 export function readObjectSettings(
-  { kind, root }: StorageSettings,
+  given: StorageSettings,
   options: OptionValues<typeof OBJECT_OPTIONS>,
   defaults: ObjectDefaults,
   remarks: Remarks,
 ): CommonSettings {
-  const place = readRoot(root, kind, defaults, remarks);
+  const place = readRoot(given, defaults, remarks);
   const endpoints = readEndpoints(options, defaults, remarks);
   const partBytes = options.multipart_part_size;
   const thresholdBytes = options.multipart_threshold;
@@ -92,6 +96,8 @@ export function readObjectSettings(
         "one part, go whole",
     );
   }
+  const proxies = readProxies(options, remarks);
+  remarks.notices.push(...proxyNotices(endpoints, proxies));
   if (options.insecure) remarks.notices.push(insecureNotice(endpoints));
   return {
     ...place,
@@ -108,6 +114,7 @@ export function readObjectSettings(
     rangeGetsInFlight: options.range_gets_in_flight,
     insecure: options.insecure,
     caBundle: options.ca_bundle,
+    proxies,
     headerTimeoutMs: 1000 *
       (options.connect_timeout + options.first_byte_timeout),
     totalTimeoutMs: 1000 * options.total_timeout,
@@ -122,6 +129,53 @@ export function hasEndpoint(
   return options.endpoint_uris.length > 0 || options.endpoint_url !== null;
 }
 
+/** What is wrong with the root, as a sentence. */
+export function rootProblem(
+  { kind, root }: StorageSettings,
+  rule: string,
+): string {
+  return `Cannot use storage.storage_root = ${JSON.stringify(root)} with ` +
+    `storage.storage_type = ${kind}: ${rule}`;
+}
+
+function readProxies(
+  options: OptionValues<typeof OBJECT_OPTIONS>,
+  { problems }: Remarks,
+): ProxySettings {
+  for (const key of ["http_proxy", "https_proxy"] as const) {
+    const text = options[key];
+    if (text === null || parseProxy(text) !== null) continue;
+    // Its address may have a password.
+    problems.push(
+      `Cannot use storage.storage_options.${key}: it must be the address of ` +
+        "an HTTP proxy, http://host:port; SOCKS and TLS to the proxy are not " +
+        "supported",
+    );
+  }
+  return {
+    http: options.http_proxy,
+    https: options.https_proxy,
+    except: options.no_proxy,
+  };
+}
+
+/** A proxy is measured too. */
+function proxyNotices(
+  endpoints: readonly string[],
+  proxies: ProxySettings,
+): string[] {
+  const proxied = new Map<string, string[]>();
+  for (const endpoint of endpoints) {
+    const origin = proxyFor(endpoint, proxies)?.origin;
+    if (origin === undefined) continue;
+    proxied.set(origin, [...proxied.get(origin) ?? [], endpoint]);
+  }
+  return [...proxied].map(([origin, asked]) =>
+    `requests to ${asked.join(", ")} go through the proxy ${origin}, so it ` +
+    "is measured as well: name the hosts in NO_PROXY to ask them directly"
+  );
+}
+
 function insecureNotice(endpoints: readonly string[]): string {
   const unchecked = endpoints.filter((each) => each.startsWith("https:"));
   return "storage.storage_options.insecure = true: " +
@@ -133,22 +187,19 @@ function insecureNotice(endpoints: readonly string[]): string {
 
 /** A bucket, `bucket/prefix` or `scheme://bucket/prefix`. */
 function readRoot(
-  root: string,
-  kind: string,
+  given: StorageSettings,
   { scheme }: ObjectDefaults,
   { problems }: Remarks,
 ): { bucket: string; prefix: string } {
+  const { root } = given;
   const named = /^(\w+):\/\//.exec(root);
   const isOwn = named === null || named[1] === scheme || named[1] === "s3";
   const path = isOwn ? root.slice(named?.[0].length ?? 0) : root;
   const [bucket = "", ...rest] = path.replace(/^\.\/?$/, "").split("/");
-  if (!/^[a-z0-9][a-z0-9.-]{1,62}$/i.test(bucket)) {
-    problems.push(
-      `Cannot use storage.storage_root = ${JSON.stringify(root)} with ` +
-        `storage.storage_type = ${kind}: it must be the name of a bucket`,
-    );
-  }
   const prefix = rest.filter((part) => part !== "").join("/");
+  const rule = bucketRule(bucket) ??
+    (hasDotSegment(prefix) ? DOT_SEGMENT_RULE : null);
+  if (rule !== null) problems.push(rootProblem(given, rule));
   return { bucket, prefix: prefix === "" ? "" : `${prefix}/` };
 }
 

@@ -5,6 +5,7 @@
  * A path is a key below the bucket and prefix of `storage_root`, or a full
  * URI `scheme://bucket/key`. There are no folders: keys only look like paths.
  */
+import { MAX_RECORD_BYTES, readSmallTextSync } from "../../bytes/small_file.ts";
 import { StorageError } from "../../errors.ts";
 import type {
   ConnectOptions,
@@ -17,8 +18,15 @@ import type {
   ReadMeter,
   Storage,
 } from "../storage.ts";
+import { type KnownObject, lengthOf } from "./answer_check.ts";
 import { EndpointPool } from "./endpoint_pool.ts";
-import type { CreateClient, ListPage, ObjectName } from "./object_client.ts";
+import { listFolder } from "./folder_listing.ts";
+import type {
+  AnswerHead,
+  CreateClient,
+  ListPage,
+  ObjectName,
+} from "./object_client.ts";
 import { ObjectReads } from "./object_reads.ts";
 import type { ObjectSettings } from "./object_settings.ts";
 import { ObjectWriter, type WriterParts } from "./object_writer.ts";
@@ -41,6 +49,8 @@ export interface ObjectDialect {
   readonly scheme: string;
   /** For people: "S3, fetch", "AIStore". */
   readonly title: string;
+  /** Most parts of an upload; Infinity: as many as there are. */
+  readonly maxParts: number;
 }
 
 /** Connects to an object store. */
@@ -50,21 +60,33 @@ export function connectObjects(
   options: ConnectOptions,
 ): Storage {
   const connection = connectWith(dialect, settings, options);
-  return new ObjectStorage(connection, settings, options, dialect.title);
+  return new ObjectStorage(connection, settings, options, dialect);
+}
+
+/** What a preflight tries, and what ends it. */
+export interface PreflightPlace {
+  readonly folder: string;
+  readonly access: FolderAccess;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Tries what a run will do in a folder at every endpoint. */
 export async function preflightObjects(
   dialect: ObjectDialect,
   settings: ObjectSettings,
-  { folder, access }: { folder: string; access: FolderAccess },
+  { folder, access, signal }: PreflightPlace,
 ): Promise<void> {
-  const { pool, requests, nameOf } = connectWith(dialect, settings, {});
+  const { pool, requests, nameOf } = connectWith(
+    dialect,
+    settings,
+    signal === undefined ? {} : { signal },
+  );
+  const hasChecksums = settings.verification === "checksum";
   try {
     const attempt = access === "write" ? tryWriting : tryReading;
     await Promise.all(
       pool.endpoints.map((endpoint) =>
-        attempt({ requests, nameOf }, endpoint, folder)
+        attempt({ requests, nameOf, hasChecksums }, endpoint, folder)
       ),
     );
   } finally {
@@ -91,6 +113,7 @@ function connectWith(
     selection: settings.endpointSelection,
     rank,
     thread,
+    proxies: settings.proxies,
     tls: {
       caCerts: readBundle(settings.caBundle),
       insecure: settings.insecure,
@@ -99,6 +122,7 @@ function connectWith(
   const common = {
     pool,
     pathStyle: settings.pathStyle,
+    proxies: settings.proxies,
     secrets: settings.secrets,
     seed: rank * 1000 + thread,
     observer,
@@ -120,12 +144,13 @@ function connectWith(
 function readBundle(path: string | null): string | null {
   if (path === null) return null;
   try {
-    return Deno.readTextFileSync(path);
+    return readSmallTextSync(path, MAX_RECORD_BYTES);
   } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
     throw new StorageError(
       "read",
       path,
-      error instanceof Error ? error.name : "Error",
+      error.code,
       "it must be the ca_bundle, a PEM file of certificates",
     );
   }
@@ -151,7 +176,9 @@ function objectName(
     const rule = `it must be ${scheme}://bucket/key`;
     throw new StorageError("use", path, "EINVAL", rule);
   }
-  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  const parts = path.split("/").filter((part) => part !== "");
+  // "./data" is a path from where one is, which is the prefix.
+  while (parts[0] === ".") parts.shift();
   return { scheme, bucket, key: prefix + parts.join("/") };
 }
 
@@ -169,7 +196,7 @@ class ObjectStorage implements Storage {
     connection: Connection,
     settings: ObjectSettings,
     { observer }: ConnectOptions,
-    title: string,
+    { title, maxParts }: ObjectDialect,
   ) {
     const { requests, cleanup } = connection;
     this.#connection = connection;
@@ -187,14 +214,18 @@ class ObjectStorage implements Storage {
       cleanup,
       observer,
       settings,
+      maxParts,
       buffers: new PartBuffers(),
     };
   }
 
   async open(path: string): Promise<OpenedFile> {
     const name = this.#connection.nameOf(path);
-    const byteLength = await this.#head("open", name);
-    return new ObjectFile(this.#reads, name, byteLength);
+    const head = await this.#head("open", name);
+    return new ObjectFile(this.#reads, name, {
+      etag: head.etag,
+      byteLength: lengthOf(head),
+    });
   }
 
   async drain(
@@ -217,28 +248,18 @@ class ObjectStorage implements Storage {
 
   async sizeOf(path: string): Promise<number | null> {
     try {
-      return await this.#head("stat", this.#connection.nameOf(path));
+      const name = this.#connection.nameOf(path);
+      return lengthOf(await this.#head("stat", name));
     } catch (error) {
       return nullIfMissing(error);
     }
   }
 
-  async *list(folder: string): AsyncIterable<FolderEntry> {
-    const { key, ...place } = this.#connection.nameOf(folder);
-    const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
-    let token: string | null = null;
-    do {
-      const page: ListPage = await this.#page({ ...place, key: prefix }, token);
-      for (const each of page.prefixes) {
-        yield { name: each.slice(prefix.length, -1), isFolder: true };
-      }
-      for (const each of page.keys) {
-        const name = each.slice(prefix.length);
-        // Some tools keep an empty object where a folder would be.
-        if (name !== "") yield { name, isFolder: false };
-      }
-      token = page.nextToken;
-    } while (token !== null);
+  list(folder: string): AsyncIterable<FolderEntry> {
+    return listFolder(
+      this.#connection.nameOf(folder),
+      (prefix, token) => this.#page(prefix, token),
+    );
   }
 
   async remove(path: string): Promise<void> {
@@ -261,7 +282,8 @@ class ObjectStorage implements Storage {
 
   async readText(path: string): Promise<string | null> {
     try {
-      const bytes = await this.#reads.bytes(this.#connection.nameOf(path));
+      const name = this.#connection.nameOf(path);
+      const bytes = await this.#reads.bytes(name, MAX_RECORD_BYTES);
       return new TextDecoder().decode(bytes);
     } catch (error) {
       return nullIfMissing(error);
@@ -272,10 +294,15 @@ class ObjectStorage implements Storage {
     this.#connection.pool.close();
   }
 
-  #head(operation: string, name: ObjectName): Promise<number> {
+  #head(operation: string, name: ObjectName): Promise<AnswerHead> {
     return this.#connection.requests.send(
       { operation, name, mayBeMissing: operation === "stat" },
-      ({ client, signal }) => client.head(name, { signal }),
+      async ({ client, signal }) => {
+        const head = await client.head(name, { signal });
+        // Without a length it is an attempt that failed.
+        lengthOf(head);
+        return head;
+      },
     );
   }
 
@@ -298,11 +325,13 @@ class ObjectFile implements OpenedFile {
   readonly path: string;
   readonly byteLength: number;
   readonly #name: ObjectName;
+  readonly #known: KnownObject;
   readonly #reads: ObjectReads;
 
-  constructor(reads: ObjectReads, name: ObjectName, byteLength: number) {
+  constructor(reads: ObjectReads, name: ObjectName, known: KnownObject) {
     this.path = objectUri(name);
-    this.byteLength = byteLength;
+    this.byteLength = known.byteLength;
+    this.#known = known;
     this.#name = name;
     this.#reads = reads;
   }
@@ -312,7 +341,7 @@ class ObjectFile implements OpenedFile {
     // A range behind the end is an error in HTTP.
     if (byteCount <= 0) return 0;
     const part = byteCount < view.length ? view.subarray(0, byteCount) : view;
-    return this.#reads.readInto(this.#name, offset, part);
+    return this.#reads.readInto(this.#name, offset, part, this.#known);
   }
 
   async drainRange(
@@ -324,7 +353,7 @@ class ObjectFile implements OpenedFile {
     if (restBytes <= 0) return 0;
     const startMs = meter.now();
     const range = { offset, byteCount: restBytes };
-    const readBytes = await this.#reads.drain(this.#name, range);
+    const readBytes = await this.#reads.drain(this.#name, range, this.#known);
     meter.read(startMs, readBytes);
     return readBytes;
   }

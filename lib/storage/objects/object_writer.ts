@@ -12,12 +12,13 @@
  * An object appears at commit or not at all, with or without `atomic`. A writer
  * that gives up aborts its upload, so that no parts remain and cost money.
  */
-import { crc32 } from "node:zlib";
 import { StorageError } from "../../errors.ts";
 import type { FileWriter, RequestObserver } from "../storage.ts";
+import { lengthOf } from "./answer_check.ts";
+import { base64Crc32 } from "./checksum.ts";
 import type { ObjectName, UploadedPart, UploadName } from "./object_client.ts";
 import type { PartBuffers } from "./part_buffers.ts";
-import { objectUri, RequestFailure } from "./request_failure.ts";
+import { malformed, objectUri, RequestFailure } from "./request_failure.ts";
 import type { Attempt, Requests } from "./requests.ts";
 import type { ObjectSettings } from "./object_settings.ts";
 
@@ -32,6 +33,8 @@ export interface WriterParts {
     ObjectSettings,
     "multipartThresholdBytes" | "partBytes" | "partsInFlight" | "verification"
   >;
+  /** Most parts of an object; Infinity: as many as there are. */
+  readonly maxParts: number;
 }
 
 /** See the file header. */
@@ -61,6 +64,7 @@ export class ObjectWriter implements FileWriter {
    * @param name What is written.
    * @param parts What it is written with.
    * @param expectedBytes Its length if known, else null.
+   * @throws {StorageError} If it would have more parts than the store takes.
    */
   constructor(
     name: ObjectName,
@@ -72,6 +76,9 @@ export class ObjectWriter implements FileWriter {
     this.#parts = parts;
     const { multipartThresholdBytes, partBytes } = parts.settings;
     const isLarge = (expectedBytes ?? 0) > multipartThresholdBytes;
+    if (isLarge && (expectedBytes ?? 0) > parts.maxParts * partBytes) {
+      throw this.#tooManyParts(`${expectedBytes} bytes`, expectedBytes);
+    }
     const pieces = Math.ceil(multipartThresholdBytes / partBytes);
     this.#firstBytes = isLarge ? partBytes : pieces * partBytes;
   }
@@ -167,6 +174,9 @@ export class ObjectWriter implements FileWriter {
 
   #startPart(upload: UploadName, piece: Uint8Array, byteCount: number): void {
     const number = ++this.#partCount;
+    if (number > this.#parts.maxParts) {
+      throw this.#tooManyParts("an object whose length was not known", null);
+    }
     const sending = this.#sendPart(
       upload,
       piece.subarray(0, byteCount),
@@ -190,17 +200,30 @@ export class ObjectWriter implements FileWriter {
     const crc = this.#crcOf(body);
     const etag = await this.#sendBody(
       body,
-      ({ client, signal }) =>
-        client.uploads.part(upload, body, { signal, number, crc32: crc }),
+      async ({ client, signal }) => {
+        const options = { signal, number, crc32: crc };
+        const etag = await client.uploads.part(upload, body, options);
+        if (etag === "") throw malformed("a part with its ETag");
+        return etag;
+      },
     );
-    this.#sent.push({ number, etag });
+    this.#sent.push({ number, etag, crc32: crc });
   }
 
   #createUpload(): Promise<UploadName> {
     const name = this.#name;
     const upload = this.#parts.requests.send(
       { operation: "begin the upload of", name },
-      ({ client, signal }) => client.uploads.create(name, { signal }),
+      async ({ client, signal }) => {
+        const hasChecksums = this.#hasChecksums;
+        const uploadId = await client.uploads.create(name, {
+          signal,
+          hasChecksums,
+        });
+        // A part of no upload would be the object itself.
+        if (uploadId === "") throw malformed("an upload with its id");
+        return uploadId;
+      },
     ).then((uploadId) => ({ ...name, uploadId }));
     // Awaited by the next write; until then a failure must not be unhandled.
     upload.catch(() => {});
@@ -234,7 +257,7 @@ export class ObjectWriter implements FileWriter {
             error.status === 404 && failedAttempts > 0;
           if (!isGone) throw error;
           // The first response was lost: the object shows what happened.
-          const byteCount = await client.head(upload, { signal });
+          const byteCount = lengthOf(await client.head(upload, { signal }));
           if (byteCount !== this.#totalBytes) throw error;
         }
       },
@@ -259,7 +282,8 @@ export class ObjectWriter implements FileWriter {
   async #verify(): Promise<void> {
     const foundBytes = await this.#parts.requests.send(
       { operation: "verify", name: this.#name },
-      ({ client, signal }) => client.head(this.#name, { signal }),
+      async ({ client, signal }) =>
+        lengthOf(await client.head(this.#name, { signal })),
     );
     if (foundBytes === this.#totalBytes) return;
     throw new StorageError(
@@ -271,10 +295,26 @@ export class ObjectWriter implements FileWriter {
   }
 
   #crcOf(body: Uint8Array): string | null {
-    if (this.#parts.settings.verification !== "checksum") return null;
-    const crc = new Uint8Array(4);
-    new DataView(crc.buffer).setUint32(0, crc32(body));
-    return btoa(String.fromCharCode(...crc));
+    return this.#hasChecksums ? base64Crc32(body) : null;
+  }
+
+  get #hasChecksums(): boolean {
+    return this.#parts.settings.verification === "checksum";
+  }
+
+  #tooManyParts(what: string, byteCount: number | null): StorageError {
+    const { maxParts, settings: { partBytes } } = this.#parts;
+    const fitting = byteCount === null
+      ? "make it larger"
+      : `it must be at least ${fittingPart(byteCount, maxParts)}`;
+    return new StorageError(
+      "write",
+      this.path,
+      "TooManyParts",
+      `${what} in parts of ${partBytes} bytes would be more than ${maxParts} ` +
+        `parts, the most of an upload: set ` +
+        `storage.storage_options.multipart_part_size, ${fitting}`,
+    );
   }
 
   /** The writer's buffers are free for others. */
@@ -283,4 +323,9 @@ export class ObjectWriter implements FileWriter {
     this.#isOver = true;
     for (const buffer of this.#taken) this.#parts.buffers.free(buffer);
   }
+}
+
+/** The least part size, in whole MiB, with which an object has few enough. */
+function fittingPart(byteCount: number, maxParts: number): string {
+  return `${Math.ceil(byteCount / maxParts / 2 ** 20)}MiB`;
 }

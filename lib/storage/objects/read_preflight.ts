@@ -1,11 +1,12 @@
 /**
  * The preflight of a run that only reads, with credentials that may be
- * read-only: the folder is listed and the first byte of one object is read.
+ * read-only: the folder is listed and the first two bytes of one object are read.
  */
+import { checkAnswer } from "./answer_check.ts";
 import type { Endpoint } from "./endpoint_pool.ts";
 import type { ObjectName } from "./object_client.ts";
-import type { PreflightParts } from "./write_preflight.ts";
 import { RequestFailure } from "./request_failure.ts";
+import type { PreflightParts } from "./write_preflight.ts";
 
 /** Folders that are gone down to find an object. */
 const MAX_DEPTH = 8;
@@ -42,26 +43,41 @@ export async function tryReading(
     // Some tools keep an empty object where a folder would be.
     const key = keys.find((each) => !each.endsWith("/"));
     if (key !== undefined) {
-      const found = { ...name, key };
-      return await requests.send(
-        { operation: "preflight: get", name: found, endpoint },
-        async ({ client, signal, onHeaders }) => {
-          const range = { offset: 0, byteCount: 1 };
-          const sink = () => {};
-          try {
-            await client.get(found, { range, signal, sink, onHeaders });
-          } catch (error) {
-            // An empty object has no first byte: it could have been read.
-            if (!(error instanceof RequestFailure && error.status === 416)) {
-              throw error;
-            }
-          }
-        },
-      );
+      return await tryFirstBytes(requests, { ...name, key }, endpoint);
     }
     const [prefix] = prefixes;
     // The folder is empty: the check of the dataset says what is missing.
     if (prefix === undefined) return;
     name = { ...name, key: prefix };
   }
+}
+
+function tryFirstBytes(
+  requests: PreflightParts["requests"],
+  name: ObjectName,
+  endpoint: Endpoint,
+): Promise<void> {
+  // Not one byte: some servers answer "bytes=0-0" with the whole object.
+  const range = { offset: 0, byteCount: 2 };
+  return requests.send(
+    { operation: "preflight: get", name, endpoint },
+    async ({ client, signal, onHeaders }) => {
+      try {
+        await client.get(name, {
+          range,
+          signal,
+          sink: () => {},
+          onHeaders: (head) => {
+            onHeaders();
+            checkAnswer(head, range, null);
+          },
+        });
+      } catch (error) {
+        // An empty object has no first byte: it could have been read.
+        if (!(error instanceof RequestFailure && error.status === 416)) {
+          throw error;
+        }
+      }
+    },
+  );
 }

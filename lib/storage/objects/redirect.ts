@@ -19,7 +19,8 @@ export interface RedirectTarget {
  *
  * @param failure The answer 301, 302, 307 or 308.
  * @param from Endpoint that gave it.
- * @throws {RequestFailure} If it leads from HTTPS to HTTP, or nowhere.
+ * @throws {RequestFailure} If it leads from HTTPS to HTTP, to no HTTP server,
+ *   or nowhere.
  */
 export function redirectTarget(
   failure: RequestFailure,
@@ -31,18 +32,15 @@ export function redirectTarget(
     if (region === null) throw failure;
     return { ...from, region, query: null };
   }
-  const url = URL.canParse(location, from.address)
-    ? new URL(location, from.address)
-    : null;
-  if (url === null) throw refuse(failure, `to "${location}"`);
-  if (from.address.startsWith("https:") && url.protocol !== "https:") {
-    throw refuse(failure, `from HTTPS to ${url.origin}`);
-  }
+  const url = redirectUrl(location, from.address);
+  if (typeof url === "string") throw refuse(failure, url);
   const query = url.search === "" ? null : [...url.searchParams];
   if (url.host.startsWith(`${name.bucket}.`)) {
     const host = url.host.slice(name.bucket.length + 1);
     const address = `${url.protocol}//${host}`;
-    return { address, region, pathStyle: false, query };
+    // The wildcard of a certificate stands for a name without dots.
+    const pathStyle = url.protocol === "https:" && name.bucket.includes(".");
+    return { address, region, pathStyle, query };
   }
   const bucketPath = `/${name.bucket}`;
   const at = `${url.pathname}/`.indexOf(`${bucketPath}/`);
@@ -53,6 +51,26 @@ export function redirectTarget(
     pathStyle: true,
     query,
   };
+}
+
+/**
+ * The address that a redirect names.
+ *
+ * @param location The header.
+ * @param from Address that answered.
+ * @returns The address, or where it leads and Stoker does not go.
+ */
+export function redirectUrl(location: string, from: string): URL | string {
+  if (!URL.canParse(location, from)) return `to "${location}"`;
+  const url = new URL(location, from);
+  const isHttp = url.protocol === "http:" || url.protocol === "https:";
+  if (!isHttp || url.username !== "" || url.password !== "") {
+    return `to "${location}", which is no plain address of an HTTP server`;
+  }
+  if (from.startsWith("https:") && url.protocol !== "https:") {
+    return `from HTTPS to ${url.origin}`;
+  }
+  return url;
 }
 
 function refuse(failure: RequestFailure, where: string): RequestFailure {

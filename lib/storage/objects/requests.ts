@@ -5,15 +5,22 @@
  * A request stays with its endpoint. An endpoint that is down is an error that
  * names it; its load is not moved to the others.
  */
-import type { StorageError } from "../../errors.ts";
+import { StokerError, StorageError } from "../../errors.ts";
 import type { RequestObserver } from "../storage.ts";
 import { Backoff } from "./backoff.ts";
 import { Deadlines, type Limits } from "./deadlines.ts";
 import type { Endpoint, EndpointPool } from "./endpoint_pool.ts";
 import { type QueryEntries, withQuery } from "./followed_query.ts";
 import type { ObjectClient, ObjectName } from "./object_client.ts";
+import { DOT_SEGMENT_RULE, hasDotSegment } from "./object_key.ts";
+import { proxyFor, type ProxySettings } from "./proxy.ts";
 import { redirectTarget } from "./redirect.ts";
-import { RequestFailure, toRequestError } from "./request_failure.ts";
+import {
+  objectUri,
+  RequestFailure,
+  STOPPED_CODE,
+  toRequestError,
+} from "./request_failure.ts";
 
 /** Longest chain of redirects that is followed. */
 const MAX_REDIRECTS = 5;
@@ -25,6 +32,7 @@ export interface RequestParts {
   readonly maxAttempts: number;
   readonly pathStyle: boolean;
   readonly secrets: readonly string[];
+  readonly proxies: ProxySettings;
   readonly seed: number;
   readonly observer?: RequestObserver | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -77,12 +85,18 @@ export class Requests {
    *
    * @param attempt One attempt; it starts from the beginning every time.
    * @throws {StorageError} That names object, endpoint, status, code, request.
+   * @throws {StokerError} Why the run is being stopped, if that is known.
    */
   async send<Result>(
     request: Request,
     attempt: (attempt: Attempt) => Promise<Result>,
   ): Promise<Result> {
     const { pool, maxAttempts, observer } = this.#parts;
+    const { name } = request;
+    if (hasDotSegment(name.key)) {
+      const uri = objectUri(name);
+      throw new StorageError("use", uri, "EINVAL", DOT_SEGMENT_RULE);
+    }
     const first = request.endpoint ?? pool.pick();
     let place: Place = { endpoint: first, query: null };
     let redirects = 0;
@@ -146,7 +160,11 @@ export class Requests {
         onHeaders: () => deadline.gotHeaders(),
         moved: (count: number) => byteCount = count,
       };
-      const result = await withQuery(query, () => attempt(parts));
+      // A library may not hear of the signal, or not in every state; whoever
+      // waits for it is let go all the same.
+      const acting = withQuery(query, () => attempt(parts));
+      acting.catch(() => {});
+      const result = await Promise.race([acting, deadline.ended]);
       observer?.answered(endpoint.number, startMs, byteCount);
       return result;
     } finally {
@@ -179,13 +197,18 @@ export class Requests {
     request: Request,
     endpoint: Endpoint,
     attempts: number,
-  ): StorageError {
+  ): StokerError {
     const { operation, name } = request;
-    const { secrets } = this.#parts;
+    const { secrets, signal, proxies } = this.#parts;
+    const isStopped = failure.code === STOPPED_CODE;
+    if (isStopped && signal?.reason instanceof StokerError) {
+      return signal.reason;
+    }
     return toRequestError(failure, {
       operation,
       name,
       endpoint: endpoint.address,
+      proxy: proxyFor(endpoint.address, proxies)?.origin ?? null,
       attempts,
       secrets,
     });

@@ -5,6 +5,8 @@
  * The key is Stoker's own and new; nothing else is touched.
  */
 import { StorageError } from "../../errors.ts";
+import { checkAnswer } from "./answer_check.ts";
+import { base64Crc32 } from "./checksum.ts";
 import type { Endpoint } from "./endpoint_pool.ts";
 import type { ObjectName } from "./object_client.ts";
 import { objectUri } from "./request_failure.ts";
@@ -14,6 +16,8 @@ import type { Requests } from "./requests.ts";
 export interface PreflightParts {
   readonly requests: Requests;
   readonly nameOf: (path: string) => ObjectName;
+  /** Bodies go with a CRC-32, as those of the run: some buckets demand it. */
+  readonly hasChecksums: boolean;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface PreflightParts {
  * @throws {StorageError} Of the first step that fails.
  */
 export async function tryWriting(
-  { requests, nameOf }: PreflightParts,
+  { requests, nameOf, hasChecksums }: PreflightParts,
   endpoint: Endpoint,
   folder: string,
 ): Promise<void> {
@@ -34,9 +38,10 @@ export async function tryWriting(
     name,
     endpoint,
   });
+  const crc32 = hasChecksums ? base64Crc32(body) : null;
   await requests.send(
     ask("put"),
-    ({ client, signal }) => client.put(name, body, { signal, crc32: null }),
+    ({ client, signal }) => client.put(name, body, { signal, crc32 }),
   );
   const remove = () =>
     requests.send(
@@ -50,7 +55,15 @@ export async function tryWriting(
       const sink = (chunk: Uint8Array) => {
         found += text.decode(chunk, { stream: true });
       };
-      await client.get(name, { range: null, signal, sink, onHeaders });
+      await client.get(name, {
+        range: null,
+        signal,
+        sink,
+        onHeaders: (head) => {
+          onHeaders();
+          checkAnswer(head, null, null);
+        },
+      });
       if (found !== id) throw mismatch("get", name, endpoint, "other bytes");
     });
     await requests.send(ask("list"), async ({ client, signal }) => {

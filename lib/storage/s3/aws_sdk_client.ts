@@ -21,7 +21,11 @@ import {
 } from "@aws-sdk/client-s3";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { followedQuery } from "../objects/followed_query.ts";
+import { lengthFrom } from "../objects/answer_check.ts";
+import { drainBody } from "../objects/body_drain.ts";
+import { boundedAnswer } from "../objects/bounded_body.ts";
 import type {
+  AnswerHead,
   CallOptions,
   GetOptions,
   ListPage,
@@ -31,12 +35,24 @@ import type {
   UploadCalls,
 } from "../objects/object_client.ts";
 import type { ClientSettings } from "./client_settings.ts";
-import { drainBody } from "../objects/body_drain.ts";
-import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
+import {
+  brokenOff,
+  malformed,
+  RequestFailure,
+} from "../objects/request_failure.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
+import { unescapeUrl } from "./s3_xml.ts";
 import { UNSIGNED_PAYLOAD } from "./sigv4.ts";
 import { createTransport, type Transport } from "../objects/transport.ts";
 import { uploadBody } from "../objects/upload_body.ts";
+
+/** What the package's own fetch handler takes. */
+type RequestInitOf = NonNullable<
+  Exclude<
+    ConstructorParameters<typeof FetchHttpHandler>[0],
+    undefined | ((...args: never[]) => unknown)
+  >["requestInit"]
+>;
 
 /** Makes a client. */
 export function createAwsSdkClient(settings: ClientSettings): ObjectClient {
@@ -49,7 +65,7 @@ class AwsSdkClient implements ObjectClient {
   readonly #transport: Transport;
 
   constructor(settings: ClientSettings) {
-    this.#transport = createTransport(settings.tls);
+    this.#transport = createTransport(settings);
     this.#client = createSdkClient(settings, this.#transport);
     this.uploads = createUploadCalls(this.#client);
   }
@@ -57,7 +73,8 @@ class AwsSdkClient implements ObjectClient {
   async get(
     { bucket, key }: ObjectName,
     { range, sink, onHeaders, signal }: GetOptions,
-  ): Promise<number | null> {
+  ): Promise<void> {
+    let body: ReadableStream<Uint8Array> | undefined;
     try {
       const output = await this.#client.send(
         new GetObjectCommand({
@@ -71,19 +88,13 @@ class AwsSdkClient implements ObjectClient {
         }),
         { abortSignal: signal },
       );
-      onHeaders();
-      const body = output.Body as ReadableStream<Uint8Array> | undefined;
-      if (range !== null && output.ContentRange === undefined) {
-        await body?.cancel();
-        throw new RequestFailure({
-          status: 0,
-          code: "IgnoredRange",
-          message: "the whole object instead of a range",
-        });
-      }
-      if (body !== undefined) await drainBody(body, sink);
-      return output.ContentLength ?? null;
+      // An answer without a body comes as an empty Blob.
+      const given: unknown = output.Body;
+      if (given instanceof ReadableStream) body = given;
+      onHeaders(headOf(output));
+      if (body !== undefined) await drainBody(body, sink, signal);
     } catch (error) {
+      await body?.cancel().catch(() => {});
       throw toFailure(error, signal);
     }
   }
@@ -111,13 +122,13 @@ class AwsSdkClient implements ObjectClient {
   async head(
     { bucket, key }: ObjectName,
     { signal }: CallOptions,
-  ): Promise<number> {
+  ): Promise<AnswerHead> {
     const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
     const output = await this.#try(
       signal,
       this.#client.send(command, { abortSignal: signal }),
     );
-    return output.ContentLength ?? Number.NaN;
+    return headOf(output);
   }
 
   async list(
@@ -131,12 +142,15 @@ class AwsSdkClient implements ObjectClient {
           Bucket: prefix.bucket,
           Prefix: prefix.key,
           MaxKeys: maxKeys,
+          EncodingType: "url",
           ...(delimiter === "" ? {} : { Delimiter: delimiter }),
           ...(token === null ? {} : { ContinuationToken: token }),
         }),
         { abortSignal: signal },
       ),
     );
+    // The SDK takes any answer for a listing, even one without a body.
+    if (saysNothing(output)) throw malformed("a listing");
     const nextToken = output.NextContinuationToken ?? null;
     if (output.IsTruncated === true && nextToken === null) {
       throw new RequestFailure({
@@ -145,9 +159,12 @@ class AwsSdkClient implements ObjectClient {
         message: "a truncated listing that cannot be continued",
       });
     }
+    const decode = (text: string) =>
+      output.EncodingType === "url" ? unescapeUrl(text) : text;
     return {
-      keys: (output.Contents ?? []).map(({ Key = "" }) => Key),
-      prefixes: (output.CommonPrefixes ?? []).map(({ Prefix = "" }) => Prefix),
+      keys: (output.Contents ?? []).map(({ Key = "" }) => decode(Key)),
+      prefixes: (output.CommonPrefixes ?? [])
+        .map(({ Prefix = "" }) => decode(Prefix)),
       nextToken: output.IsTruncated === true ? nextToken : null,
     };
   }
@@ -188,13 +205,17 @@ function createSdkClient(
     },
     forcePathStyle: settings.pathStyle,
     requestHandler: new FetchHttpHandler({
-      customFetch: transport.fetchRequest as typeof fetch,
-      requestInit: ({ body }) =>
+      customFetch: ((request: Request) =>
+        answerTo(request, transport)) as typeof fetch,
+      requestInit: ({ body, protocol, hostname, port }) =>
         ({
           redirect: "manual",
+          ...transport.requestInit(
+            `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`,
+          ),
           ...(body instanceof Uint8Array ? { body: uploadBody(body) } : {}),
-          ...transport.requestInit,
-        }) as RequestInit,
+          // Deno 2.4.2 knows two types of this name.
+        }) as ReturnType<RequestInitOf>,
     }),
     maxAttempts: 1,
     retryMode: "standard",
@@ -213,7 +234,21 @@ function createSdkClient(
     sigv4aSigningRegionSet: [settings.region],
     authSchemePreference: ["sigv4"],
   });
-  client.middlewareStack.add(
+  adaptRequests(client);
+  return client;
+}
+
+/** Requests as Stoker sends them with every library. */
+function adaptRequests({ middlewareStack }: S3Client): void {
+  middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      rememberHead(result as { output: object; response: unknown });
+      return result;
+    },
+    { step: "initialize", priority: "high", name: "remembersHeads" },
+  );
+  middlewareStack.add(
     (next) => (args) => {
       const request = args.request as {
         headers: Record<string, string>;
@@ -236,15 +271,75 @@ function createSdkClient(
     },
     { step: "build", name: "asStokerSends" },
   );
-  return client;
+  middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers["accept-encoding"] = "identity";
+      return next(args);
+    },
+    // Behind the signature: gateways change this header.
+    { step: "deserialize", priority: "low", name: "asksForNoEncoding" },
+  );
+}
+
+/**
+ * Requests by the bodies of their answers: a request that was collected would
+ * take its signal along, and nothing would end the body any more.
+ */
+const requestsOfBodies = new WeakMap<ReadableStream, Request>();
+
+async function answerTo(
+  request: Request,
+  transport: Transport,
+): Promise<Response> {
+  const response = await transport.fetchRequest(request);
+  if (response.body === null) return response;
+  const isObject = request.method === "GET" && response.ok &&
+    !new URL(request.url).searchParams.has("list-type");
+  const answer = isObject ? response : boundedAnswer(response);
+  if (answer.body !== null) requestsOfBodies.set(answer.body, request);
+  return answer;
+}
+
+/** Whether the SDK found nothing in an answer that it knows. */
+function saysNothing({ $metadata: _, ...told }: { $metadata: unknown }) {
+  return Object.values(told).every((value) => value === undefined);
+}
+
+/**
+ * Heads of answers by what the SDK makes of them: it takes "1e3", "-1" and ""
+ * for lengths.
+ */
+const headsOfOutputs = new WeakMap<object, AnswerHead>();
+
+function headOf(output: object): AnswerHead {
+  const head = headsOfOutputs.get(output);
+  if (head === undefined) throw new Error("an answer of no request");
+  return head;
+}
+
+function rememberHead(
+  { output, response }: { output: object; response: unknown },
+): void {
+  const { statusCode, headers } = response as {
+    readonly statusCode: number;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+  headsOfOutputs.set(output, {
+    status: statusCode,
+    byteCount: lengthFrom(headers["content-length"]),
+    contentRange: headers["content-range"] ?? null,
+    etag: headers.etag ?? null,
+  });
 }
 
 function createUploadCalls(client: S3Client): UploadCalls {
   return {
-    async create({ bucket, key }, { signal }) {
+    async create({ bucket, key }, { signal, hasChecksums }) {
       const command = new CreateMultipartUploadCommand({
         Bucket: bucket,
         Key: key,
+        ...(hasChecksums ? { ChecksumAlgorithm: "CRC32" as const } : {}),
       });
       const sent = client.send(command, { abortSignal: signal });
       return (await attempt(signal, sent)).UploadId ?? "";
@@ -268,13 +363,16 @@ function createUploadCalls(client: S3Client): UploadCalls {
         Key: upload.key,
         UploadId: upload.uploadId,
         MultipartUpload: {
-          Parts: parts.map(({ number, etag }) => ({
+          Parts: parts.map(({ number, etag, crc32 }) => ({
             PartNumber: number,
             ETag: etag,
+            ...(crc32 === null ? {} : { ChecksumCRC32: crc32 }),
           })),
         },
       });
-      await attempt(signal, client.send(command, { abortSignal: signal }));
+      const sent = client.send(command, { abortSignal: signal });
+      const output = await attempt(signal, sent);
+      if (saysNothing(output)) throw malformed("a completed upload");
     },
     async abort(upload, { signal }) {
       const command = new AbortMultipartUploadCommand({

@@ -2,6 +2,7 @@
  * What every client library of S3 is made with.
  */
 import type { TlsSettings } from "../objects/object_client.ts";
+import type { ProxySettings } from "../objects/proxy.ts";
 
 /** What a client is made with: one endpoint, one identity. */
 export interface ClientSettings {
@@ -14,4 +15,5 @@ export interface ClientSettings {
   /** True: bucket in the path; false: bucket in front of the host. */
   readonly pathStyle: boolean;
   readonly tls: TlsSettings;
+  readonly proxies: ProxySettings;
 }

@@ -3,10 +3,18 @@
  * `sigv4.ts`. The fast default: no package, and bodies are drained as
  * streams.
  */
-import { drainAnswer, fetchOnce, rangeHeader } from "../objects/fetch_once.ts";
+import { boundedText } from "../objects/bounded_body.ts";
+import {
+  drainAnswer,
+  fetchOnce,
+  headOf,
+  rangeHeader,
+} from "../objects/fetch_once.ts";
 import { followedQuery, queryText } from "../objects/followed_query.ts";
 import type {
+  AnswerHead,
   CallOptions,
+  CreateUploadOptions,
   GetOptions,
   ListPage,
   ObjectClient,
@@ -19,8 +27,8 @@ import type {
 import type { ClientSettings } from "./client_settings.ts";
 import { brokenOff } from "../objects/request_failure.ts";
 import {
+  checkCompletion,
   completeBody,
-  elementText,
   failureOf,
   parseListPage,
   parseUploadId,
@@ -45,7 +53,15 @@ interface Sent extends CallOptions {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
   readonly range?: string | undefined;
-  readonly crc32?: string | null;
+  /** Further `x-amz-` headers, sorted by name. */
+  readonly amzHeaders?: readonly (readonly [string, string])[];
+}
+
+/** Tells S3 of an upload that its parts come with checksums. */
+const CHECKSUM_HEADER = ["x-amz-checksum-algorithm", "CRC32"] as const;
+
+function checksumHeaders(crc32: string | null): [string, string][] {
+  return crc32 === null ? [] : [["x-amz-checksum-crc32", crc32]];
 }
 
 class FetchClient implements ObjectClient {
@@ -59,7 +75,7 @@ class FetchClient implements ObjectClient {
     this.#endpoint = new URL(settings.endpoint);
     this.#pathStyle = settings.pathStyle;
     this.#signer = new SigV4Signer(settings);
-    this.#transport = createTransport(settings.tls);
+    this.#transport = createTransport(settings);
     this.uploads = {
       create: (name, options) => this.#createUpload(name, options),
       part: (upload, body, options) => this.#uploadPart(upload, body, options),
@@ -69,14 +85,14 @@ class FetchClient implements ObjectClient {
     };
   }
 
-  async get(name: ObjectName, options: GetOptions): Promise<number | null> {
+  async get(name: ObjectName, options: GetOptions): Promise<void> {
     const response = await this.#send({
       method: "GET",
       name,
       signal: options.signal,
       range: rangeHeader(options.range),
     });
-    return await drainAnswer(response, options);
+    await drainAnswer(response, options);
   }
 
   async put(
@@ -84,13 +100,14 @@ class FetchClient implements ObjectClient {
     body: Uint8Array,
     { signal, crc32 }: PutOptions,
   ): Promise<void> {
-    await this.#sendForText({ method: "PUT", name, body, crc32, signal });
+    const amzHeaders = checksumHeaders(crc32);
+    await this.#sendForText({ method: "PUT", name, body, amzHeaders, signal });
   }
 
-  async head(name: ObjectName, { signal }: CallOptions): Promise<number> {
+  async head(name: ObjectName, { signal }: CallOptions): Promise<AnswerHead> {
     const response = await this.#send({ method: "HEAD", name, signal });
     await response.body?.cancel();
-    return Number(response.headers.get("content-length") ?? Number.NaN);
+    return headOf(response);
   }
 
   async list(
@@ -121,13 +138,17 @@ class FetchClient implements ObjectClient {
     this.#transport.close();
   }
 
-  async #createUpload(name: ObjectName, options: CallOptions): Promise<string> {
+  async #createUpload(
+    name: ObjectName,
+    { hasChecksums, signal }: CreateUploadOptions,
+  ): Promise<string> {
     const query = { uploads: "" };
     const xml = await this.#sendForText({
       method: "POST",
       name,
       query,
-      ...options,
+      amzHeaders: hasChecksums ? [CHECKSUM_HEADER] : [],
+      signal,
     });
     return parseUploadId(xml);
   }
@@ -143,7 +164,7 @@ class FetchClient implements ObjectClient {
       name: upload,
       query: { partNumber: `${options.number}`, uploadId: upload.uploadId },
       body,
-      crc32,
+      amzHeaders: checksumHeaders(crc32),
       signal,
     });
     await response.body?.cancel();
@@ -162,11 +183,7 @@ class FetchClient implements ObjectClient {
       body: completeBody(parts),
       ...options,
     });
-    const xml = await textOf(response, options.signal);
-    // S3 answers 200 before it knows how the completion ends.
-    if (elementText(xml, "Code") !== null) {
-      throw failureOf(500, xml, response.headers);
-    }
+    checkCompletion(await textOf(response, options.signal), response.headers);
   }
 
   async #abortUpload(upload: UploadName, options: CallOptions): Promise<void> {
@@ -188,7 +205,8 @@ class FetchClient implements ObjectClient {
     const { protocol, host, pathname } = this.#endpoint;
     const base = pathname === "/" ? "" : pathname;
     const address = this.#pathStyle ? host : `${name.bucket}.${host}`;
-    const path = base + (this.#pathStyle ? `/${name.bucket}` : "") +
+    const bucket = escapePath(name.bucket);
+    const path = base + (this.#pathStyle ? `/${bucket}` : "") +
       (name.key === "" && this.#pathStyle ? "" : `/${escapePath(name.key)}`);
     const followed = followedQuery();
     const query = followed !== undefined
@@ -203,9 +221,7 @@ class FetchClient implements ObjectClient {
       path,
       query,
       payloadHash,
-      amzHeaders: sent.crc32 === undefined || sent.crc32 === null
-        ? []
-        : [["x-amz-checksum-crc32", sent.crc32]],
+      amzHeaders: sent.amzHeaders ?? [],
     }, Date.now());
     if (sent.range !== undefined) headers.push(["range", sent.range]);
     const url = `${protocol}//${address}${path}${query && `?${query}`}`;
@@ -222,7 +238,7 @@ async function textOf(
   signal: AbortSignal,
 ): Promise<string> {
   try {
-    return await response.text();
+    return await boundedText(response.body, signal);
   } catch (error) {
     throw brokenOff(error, signal);
   }

@@ -9,9 +9,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Buffer } from "node:buffer";
 import http from "node:http";
 import https from "node:https";
+import { pipeline, Readable, Transform } from "node:stream";
 import { Client } from "minio";
 import { followedQuery, queryText } from "../objects/followed_query.ts";
 import type {
+  AnswerHead,
   CallOptions,
   GetOptions,
   ListPage,
@@ -21,9 +23,13 @@ import type {
   UploadCalls,
 } from "../objects/object_client.ts";
 import type { ClientSettings } from "./client_settings.ts";
+import { lengthFrom } from "../objects/answer_check.ts";
+import { answerTooLong, MAX_ANSWER_BYTES } from "../objects/bounded_body.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
+import { proxyFor } from "../objects/proxy.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
-import { UndiciTls } from "../objects/undici_tls.ts";
+import { UndiciStack } from "../objects/undici_stack.ts";
+import { checkCompletion, completeBody, parseListPage } from "./s3_xml.ts";
 
 /** Makes a client. */
 export function createMinioClient(settings: ClientSettings): ObjectClient {
@@ -33,23 +39,22 @@ export function createMinioClient(settings: ClientSettings): ObjectClient {
 /** One call of the seam, as the transport sees it. */
 interface Call {
   readonly signal: AbortSignal;
+  /** True: the body of an answer that is no error may have any length. */
+  isObject: boolean;
   answer: http.IncomingMessage | null;
 }
 
 /** Calls of the library that its types keep to themselves. */
 interface MinioInternals {
-  listObjectsV2Query(
-    bucket: string,
-    prefix: string,
-    token: string,
-    delimiter: string,
-    maxKeys: number,
-    startAfter: string,
-  ): Promise<{
-    objects: readonly { readonly name?: string; readonly prefix?: string }[];
-    isTruncated: boolean;
-    nextContinuationToken?: string;
-  }>;
+  makeRequestAsync(
+    request: {
+      method: string;
+      bucketName: string;
+      objectName?: string;
+      query: string;
+    },
+    payload?: string,
+  ): Promise<http.IncomingMessage>;
   uploadPart(
     part: {
       bucketName: string;
@@ -62,45 +67,71 @@ interface MinioInternals {
   ): Promise<{ etag: string }>;
 }
 
-/** The library's client, with the query that a redirect demands. */
-class FollowingClient extends Client {
+const MISTAKEN_CHECKSUM = "x-amz-meta-x-amz-checksum-crc32";
+
+/**
+ * The library's client, with the query that a redirect demands, and with any
+ * address: its own constructor takes no IPv6, no path and no `_`.
+ */
+class AnyAddressClient extends Client {
+  readonly #basePath: string;
+
+  constructor(
+    { hostname, pathname }: URL,
+    options: Omit<ConstructorParameters<typeof Client>[0], "endPoint">,
+  ) {
+    super({ ...options, endPoint: "localhost" });
+    this.host = hostname.replace(/^\[(.*)\]$/, "$1");
+    this.#basePath = pathname.replace(/\/+$/, "");
+  }
+
   override getRequestOptions(
     options: { method: string; region: string; query?: string },
   ) {
     const query = followedQuery();
-    return super.getRequestOptions(
+    const request = super.getRequestOptions(
       query === undefined ? options : { ...options, query: queryText(query) },
     );
+    const { headers, path = "/" } = request;
+    // The library takes it for metadata of the user's.
+    const crc32 = headers[MISTAKEN_CHECKSUM];
+    if (crc32 !== undefined) {
+      delete headers[MISTAKEN_CHECKSUM];
+      headers["x-amz-checksum-crc32"] = crc32;
+    }
+    const isBareIp6 = /^[^[]*:.*:/.test(headers.host ?? "");
+    if (isBareIp6) headers.host = `[${headers.host}]`;
+    return { ...request, headers, path: this.#basePath + path };
   }
 }
 
 class MinioClient implements ObjectClient {
   readonly uploads: UploadCalls;
-  readonly #client: Client & MinioInternals;
+  readonly #client: AnyAddressClient & MinioInternals;
   readonly #agent: http.Agent;
-  readonly #unchecked: UndiciTls | null;
+  readonly #undici: UndiciStack;
   readonly #calls = new AsyncLocalStorage<Call>();
 
   constructor(settings: ClientSettings) {
-    const { hostname, port, protocol, pathname } = new URL(settings.endpoint);
-    if (pathname !== "/") {
-      throw new RequestFailure({
-        status: 0,
-        code: "EINVAL",
-        message: "the library minio takes no path in endpoint_url",
-      });
-    }
+    const address = new URL(settings.endpoint);
+    const { port, protocol } = address;
     const useSSL = protocol === "https:";
     const stack = useSSL ? https : http;
-    const { caCerts, insecure } = settings.tls;
+    const { tls: { caCerts, insecure }, proxies } = settings;
     this.#agent = new stack.Agent({
       keepAlive: true,
       ...(caCerts === null ? {} : { ca: caCerts }),
     });
-    this.#unchecked = insecure && useSSL ? new UndiciTls(settings.tls) : null;
+    this.#undici = new UndiciStack(settings);
+    const isUnchecked = insecure && useSSL;
+    const stackFor = (options: http.RequestOptions) => {
+      const { host, protocol } = options;
+      const name = /^[^[].*:/.test(host ?? "") ? `[${host}]` : host;
+      const isProxied = proxyFor(`${protocol}//${name}`, proxies) !== null;
+      return isUnchecked || isProxied ? this.#undici : stack;
+    };
     const { sessionToken } = settings;
-    this.#client = new FollowingClient({
-      endPoint: hostname,
+    this.#client = new AnyAddressClient(address, {
       port: port === "" ? (useSSL ? 443 : 80) : Number(port),
       useSSL,
       accessKey: settings.accessKeyId,
@@ -108,30 +139,37 @@ class MinioClient implements ObjectClient {
       ...(sessionToken === null ? {} : { sessionToken }),
       region: settings.region,
       pathStyle: settings.pathStyle,
-      transport: { request: this.#transport(this.#unchecked ?? stack) },
+      transport: { request: this.#transport(stackFor) },
       transportAgent: this.#agent,
       retryOptions: { disableRetry: true },
-    }) as Client & MinioInternals;
+    }) as AnyAddressClient & MinioInternals;
     this.uploads = this.#createUploadCalls();
   }
 
-  get(name: ObjectName, options: GetOptions): Promise<number | null> {
+  get(name: ObjectName, options: GetOptions): Promise<void> {
     const { range, sink, onHeaders, signal } = options;
     return this.#call(signal, async (call) => {
-      const { bucket, key } = name;
-      const body = range === null
-        ? await this.#client.getObject(bucket, key)
-        : await this.#client.getPartialObject(
-          bucket,
-          key,
-          range.offset,
-          range.byteCount,
-        );
-      onHeaders();
-      for await (const chunk of body) sink(chunk);
-      const length = call.answer?.headers["content-length"];
-      return length === undefined ? null : Number(length);
+      call.isObject = true;
+      const body = await this.#getBody(name, range).catch((error) => {
+        // The library takes some good answers for errors of its own making.
+        const head = headOf(call.answer);
+        if (head.status >= 200 && head.status < 300) onHeaders(head);
+        throw error;
+      });
+      try {
+        onHeaders(headOf(call.answer));
+        for await (const chunk of body) sink(chunk);
+      } catch (error) {
+        body.destroy();
+        throw error;
+      }
     });
+  }
+
+  #getBody({ bucket, key }: ObjectName, range: GetOptions["range"]) {
+    if (range === null) return this.#client.getObject(bucket, key);
+    const { offset, byteCount } = range;
+    return this.#client.getPartialObject(bucket, key, offset, byteCount);
   }
 
   async put(
@@ -152,42 +190,29 @@ class MinioClient implements ObjectClient {
   async head(
     { bucket, key }: ObjectName,
     { signal }: CallOptions,
-  ): Promise<number> {
-    const facts = await this.#call(
-      signal,
-      () => this.#client.statObject(bucket, key),
-    );
-    return facts.size;
+  ): Promise<AnswerHead> {
+    return await this.#call(signal, async (call) => {
+      await this.#client.statObject(bucket, key);
+      return headOf(call.answer);
+    });
   }
 
+  /** The library's own call decodes keys also where they are not escaped. */
   async list(
     prefix: ObjectName,
     { signal, delimiter, token, maxKeys }: Parameters<ObjectClient["list"]>[1],
   ): Promise<ListPage> {
-    const page = await this.#call(signal, () =>
-      this.#client.listObjectsV2Query(
-        prefix.bucket,
-        prefix.key,
-        token ?? "",
-        delimiter,
-        maxKeys,
-        "",
-      ));
-    const nextToken = page.nextContinuationToken ?? "";
-    if (page.isTruncated && nextToken === "") {
-      throw new RequestFailure({
-        status: 0,
-        code: "MalformedAnswer",
-        message: "a truncated listing that cannot be continued",
-      });
-    }
-    return {
-      keys: page.objects.flatMap(({ name }) => name === undefined ? [] : name),
-      prefixes: page.objects.flatMap(({ prefix }) =>
-        prefix === undefined ? [] : prefix
-      ),
-      nextToken: page.isTruncated ? nextToken : null,
-    };
+    const query = queryText([
+      ["list-type", "2"],
+      ["encoding-type", "url"],
+      ["max-keys", `${maxKeys}`],
+      ["prefix", prefix.key],
+      ...(delimiter === "" ? [] : [["delimiter", delimiter] as const]),
+      ...(token === null ? [] : [["continuation-token", token] as const]),
+    ]);
+    const request = { method: "GET", bucketName: prefix.bucket, query };
+    const { text } = await this.#ask(signal, request);
+    return parseListPage(text);
   }
 
   async delete(
@@ -199,17 +224,19 @@ class MinioClient implements ObjectClient {
 
   close(): void {
     this.#agent.destroy();
-    this.#unchecked?.close();
+    this.#undici.close();
   }
 
   #createUploadCalls(): UploadCalls {
     const client = this.#client;
     return {
-      create: ({ bucket, key }, { signal }) =>
-        this.#call(
-          signal,
-          () => client.initiateNewMultipartUpload(bucket, key, {}),
-        ),
+      create: ({ bucket, key }, { signal, hasChecksums }) =>
+        this.#call(signal, () =>
+          client.initiateNewMultipartUpload(
+            bucket,
+            key,
+            hasChecksums ? { "x-amz-checksum-algorithm": "CRC32" } : {},
+          )),
       part: async (upload, body, { signal, number, crc32 }) => {
         const { etag } = await this.#call(signal, () =>
           client.uploadPart({
@@ -221,12 +248,20 @@ class MinioClient implements ObjectClient {
           }, bufferOf(body)));
         return etag;
       },
+      // The library's own call names no checksums.
       complete: async ({ bucket, key, uploadId }, parts, { signal }) => {
-        const etags = parts.map(({ number, etag }) => ({ part: number, etag }));
-        await this.#call(
+        const request = {
+          method: "POST",
+          bucketName: bucket,
+          objectName: key,
+          query: queryText([["uploadId", uploadId]]),
+        };
+        const { text, headers } = await this.#ask(
           signal,
-          () => client.completeMultipartUpload(bucket, key, uploadId, etags),
+          request,
+          completeBody(parts),
         );
+        checkCompletion(text, headers);
       },
       abort: async ({ bucket, key, uploadId }, { signal }) => {
         await this.#call(
@@ -237,23 +272,46 @@ class MinioClient implements ObjectClient {
     };
   }
 
+  /** A request whose whole answer is wanted. */
+  #ask(
+    signal: AbortSignal,
+    request: Parameters<MinioInternals["makeRequestAsync"]>[0],
+    payload = "",
+  ): Promise<{ text: string; headers: Headers }> {
+    return this.#call(signal, async () => {
+      const answer = await this.#client.makeRequestAsync(request, payload);
+      const text = await new Response(Readable.toWeb(answer) as BodyInit)
+        .text();
+      return { text, headers: headersOf(answer) };
+    });
+  }
+
   #transport(
-    stack: Pick<typeof http, "request"> | UndiciTls,
+    stackFor: (
+      options: http.RequestOptions,
+    ) => Pick<typeof http, "request"> | UndiciStack,
   ): typeof http.request {
     const request = (
       options: http.RequestOptions,
       onAnswer: (answer: http.IncomingMessage) => void,
     ): http.ClientRequest => {
       const call = this.#calls.getStore();
-      const sent = stack.request(options, (answer) => {
-        if (call !== undefined) {
-          call.answer = answer;
-          call.signal.addEventListener("abort", () => answer.destroy());
-        }
-        // The library does not read the bodies of those it would retry.
-        if ((answer.statusCode ?? 0) >= 408) answer.on("error", () => {});
-        onAnswer(answer);
-      });
+      const headers = { ...options.headers, "accept-encoding": "identity" };
+      const sent = stackFor(options).request(
+        { ...options, headers },
+        (given) => {
+          const isEndless = call?.isObject === true &&
+            (given.statusCode ?? 0) < 300;
+          const answer = isEndless ? given : boundedAnswer(given);
+          if (call !== undefined) {
+            call.answer = answer;
+            call.signal.addEventListener("abort", () => given.destroy());
+          }
+          // The library does not read the bodies of those it would retry.
+          if ((answer.statusCode ?? 0) >= 408) answer.on("error", () => {});
+          onAnswer(answer);
+        },
+      );
       call?.signal.addEventListener("abort", () => sent.destroy());
       return sent;
     };
@@ -265,7 +323,7 @@ class MinioClient implements ObjectClient {
     signal: AbortSignal,
     act: (call: Call) => Promise<Result>,
   ): Promise<Result> {
-    const call: Call = { signal, answer: null };
+    const call: Call = { signal, isObject: false, answer: null };
     const ended = Promise.withResolvers<never>();
     const onAbort = () => ended.reject(signal.reason);
     ended.promise.catch(() => {});
@@ -282,6 +340,45 @@ class MinioClient implements ObjectClient {
       signal.removeEventListener("abort", onAbort);
     }
   }
+}
+
+/** An answer that fails where it is longer than it may be. */
+function boundedAnswer(answer: http.IncomingMessage): http.IncomingMessage {
+  let byteCount = 0;
+  const bounded = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      byteCount += chunk.length;
+      done(byteCount > MAX_ANSWER_BYTES ? answerTooLong() : null, chunk);
+    },
+  });
+  pipeline(answer, bounded, () => {});
+  const { statusCode, headers } = answer;
+  Object.defineProperties(bounded, {
+    statusCode: { value: statusCode },
+    headers: { value: headers },
+    complete: { get: () => answer.complete },
+  });
+  return bounded as unknown as http.IncomingMessage;
+}
+
+/** What the head of an answer says. */
+function headOf(answer: http.IncomingMessage | null): AnswerHead {
+  const { statusCode = 0, headers = {} } = answer ?? {};
+  return {
+    status: statusCode,
+    byteCount: lengthFrom(headers["content-length"]),
+    contentRange: headers["content-range"] ?? null,
+    etag: headers.etag ?? null,
+  };
+}
+
+function headersOf({ headers }: http.IncomingMessage): Headers {
+  return new Headers(
+    Object.entries(headers).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]),
+  );
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

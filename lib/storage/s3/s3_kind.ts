@@ -17,11 +17,11 @@ export const s3Kind: StorageKind = {
   problems: (settings) => [...readS3Settings(settings).problems],
   notices: (settings) => [...readS3Settings(settings).notices],
   endpoints: (settings) => readS3Settings(settings).settings.endpoints,
-  preflight: async (settings, folder, access) => {
+  preflight: async (settings, folder, access, signal) => {
     const { settings: s3 } = readS3Settings(settings);
     if (!s3.preflight) return;
     const { preflightS3 } = await import("./s3_storage.ts");
-    await preflightS3(s3, { folder, access });
+    await preflightS3(s3, { folder, access, signal });
   },
   connect: async (settings, options = {}) => {
     const { connectS3 } = await import("./s3_storage.ts");

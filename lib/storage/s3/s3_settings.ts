@@ -1,6 +1,7 @@
 /**
  * `storage.storage_options` of S3 → checked, plain settings.
  */
+import { bucketRuleOf } from "./bucket_name.ts";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
 import {
   hasEndpoint,
@@ -8,6 +9,7 @@ import {
   readObjectSettings,
   type ReadSettings,
   type Remarks,
+  rootProblem,
 } from "../objects/object_settings.ts";
 import { readOptions } from "../option_row.ts";
 import type { StorageSettings } from "../storage.ts";
@@ -53,6 +55,12 @@ export function readS3Settings(
         "set access_key_id and secret_access_key",
     );
   }
+  // Servers that are not Amazon's seldom have a name for each bucket, and the
+  // wildcard of Amazon's certificate stands for a name without dots.
+  const pathStyle = options.s3_force_path_style ??
+    (hasEndpoint(options) || common.bucket.includes("."));
+  const rule = bucketRuleOf(common.bucket, { pathStyle, library });
+  if (rule !== null) remarks.problems.push(rootProblem(given, rule));
   const settings: S3Settings = {
     ...common,
     library,
@@ -62,8 +70,7 @@ export function readS3Settings(
     secretAccessKey,
     sessionToken: options.session_token,
     secrets: [secretAccessKey, options.session_token ?? ""],
-    // Servers that are not Amazon's seldom have a name for each bucket.
-    pathStyle: options.s3_force_path_style ?? hasEndpoint(options),
+    pathStyle,
     partsInFlight: options.multipart_parts_in_flight,
     verification: options.verify,
   };

@@ -3,7 +3,7 @@
  * An incomplete response is never taken for a short one.
  */
 import { type ListPage, type UploadedPart } from "../objects/object_client.ts";
-import { RequestFailure } from "../objects/request_failure.ts";
+import { malformed, RequestFailure } from "../objects/request_failure.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -29,11 +29,29 @@ function unescape(text: string): string {
     /&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi,
     (whole, decimal, hex, name) =>
       decimal !== undefined
-        ? String.fromCodePoint(Number(decimal))
+        ? characterOf(Number(decimal), whole)
         : hex !== undefined
-        ? String.fromCodePoint(parseInt(hex, 16))
+        ? characterOf(parseInt(hex, 16), whole)
         : ENTITIES[name] ?? whole,
   );
+}
+
+/** A character that does not exist stays as it was written. */
+function characterOf(codePoint: number, written: string): string {
+  return codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : written;
+}
+
+/**
+ * Text that the server escaped as in an address.
+ *
+ * @throws {RequestFailure} If it is not escaped as it should be.
+ */
+export function unescapeUrl(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    throw malformed(`"${text}" in a listing whose encoding-type is url`);
+  }
 }
 
 /**
@@ -46,9 +64,7 @@ export function parseListPage(xml: string): ListPage {
   if (result === null) throw malformed("a listing");
   const isEscaped = elementText(result, "EncodingType") === "url";
   const decode = (text: string) =>
-    isEscaped
-      ? decodeURIComponent(unescape(text).replaceAll("+", " "))
-      : unescape(text);
+    isEscaped ? unescapeUrl(unescape(text)) : unescape(text);
   const nextToken = elementText(result, "NextContinuationToken");
   const isTruncated = elementText(result, "IsTruncated") === "true";
   if (isTruncated && (nextToken === null || nextToken === "")) {
@@ -72,14 +88,29 @@ export function parseUploadId(xml: string): string {
 
 /** Body of CompleteMultipartUpload. */
 export function completeBody(parts: readonly UploadedPart[]): string {
-  const entries = parts.map(({ number, etag }) =>
+  const entries = parts.map(({ number, etag, crc32 }) =>
     `<Part><PartNumber>${number}</PartNumber><ETag>${
-      etag.replaceAll("&", "&amp;").replaceAll('"', "&quot;")
-    }</ETag></Part>`
+      etag.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+        .replaceAll('"', "&quot;")
+    }</ETag>${
+      // S3 demands them of an upload that was begun with checksums.
+      crc32 === null ? "" : `<ChecksumCRC32>${crc32}</ChecksumCRC32>`}</Part>`
   );
   return `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${
     entries.join("")
   }</CompleteMultipartUpload>`;
+}
+
+/**
+ * Reads the answer to CompleteMultipartUpload: S3 answers 200 before it knows
+ * how the completion ends.
+ *
+ * @throws {RequestFailure} If it is an error, or nothing.
+ */
+export function checkCompletion(xml: string, headers: Headers): void {
+  if (elementText(xml, "Code") !== null) throw failureOf(500, xml, headers);
+  if (elementText(xml, "CompleteMultipartUploadResult") !== null) return;
+  throw malformed("a completed upload");
 }
 
 /** The failure that an error answer describes. */
@@ -115,11 +146,3 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   500: "internal error",
   503: "slow down",
 };
-
-function malformed(what: string): RequestFailure {
-  return new RequestFailure({
-    status: 0,
-    code: "MalformedAnswer",
-    message: `the response is incomplete or is not ${what}`,
-  });
-}

@@ -50,6 +50,7 @@ const FACTS: DoctorFacts = {
     fadviseProblem: null,
     dropCachesProblem: "EACCES",
   },
+  proxies: {},
 };
 
 Deno.test("doctorText() lists the facts, then what follows", () => {
@@ -71,6 +72,7 @@ O_DIRECT         yes
 Bytes of device  counted by the kernel
 posix_fadvise    yes
 drop_caches      no: EACCES
+Proxies          none
 
 - A dataset below 40.00 GiB (5 times memory) may be read from the page cache; the result says how much was`,
   );
@@ -154,6 +156,10 @@ Deno.test("suggestions() speaks of each thing that is not well", () => {
       cache: { ...cache, directProblem: "EINVAL" },
     }),
     /is on tmpfs, which is memory/,
+  );
+  assertMatch(
+    suggestionFor({ proxies: { HTTP_PROXY: "http://p:3128" } }),
+    /go through a proxy \(HTTP_PROXY=http:\/\/p:3128\)/,
   );
 });
 

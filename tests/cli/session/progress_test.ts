@@ -134,3 +134,27 @@ Deno.test("finishedLine() gives what was done and how fast", () => {
     "x: 120 steps in 100ms, 2.40 GiB",
   );
 });
+
+Deno.test("finishedLine() says that nothing had to be written", () => {
+  const there = snapshotOf({
+    kind: "generate",
+    done: 68,
+    total: 68,
+    unit: "files",
+    bytes: 0,
+    elapsedSeconds: 0.011,
+  });
+  assertEquals(
+    finishedLine("generate", there),
+    "generate: nothing to write, all 68 files are there in full length " +
+      "(looked up in 11ms)",
+  );
+  assertEquals(
+    finishedLine("generate", { ...there, bytes: 2048 }),
+    "generate: 68 files in 11ms, 2.00 KiB",
+  );
+  assertEquals(
+    finishedLine("verify", { ...there, kind: "verify" }),
+    "verify: 68 files in 11ms",
+  );
+});

@@ -7,9 +7,14 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inMountedFolder, mayMount } from "../../storage/mounted_folder.ts";
-import { inTempFolder, runSmall, smallWorkload } from "../engine_fixture.ts";
+import {
+  inTempFolder,
+  runSmall,
+  smallWorkload,
+  WITHOUT_ROOM_CHECK,
+} from "../engine_fixture.ts";
 
-const isRoot = mayMount();
+const isRoot = mayMount("tmpfs", "ext4");
 const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
 const MIB = 2 ** 20;
 
@@ -62,7 +67,7 @@ for (const [kind, odirect] of [["tmpfs", false], ["ext4", true]] as const) {
             "checkpoint.chunk_size=64KiB",
             `reader.odirect=${odirect}`,
           ]),
-          { accelerators: 2 },
+          { accelerators: 2, ...WITHOUT_ROOM_CHECK },
         );
         assertStringIncludes(error?.message ?? "", "Cannot write");
         assertStringIncludes(error?.message ?? "", "global_epoch1_step2");

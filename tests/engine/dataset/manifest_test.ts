@@ -199,7 +199,7 @@ Deno.test("which Parquet columns are read is no part of the identity", () => {
 
 Deno.test("manifestSplits() lists exactly the files that were made", () => {
   const manifest: Manifest = { stoker_manifest: 1, ...CONTENT };
-  const splits = manifestSplits(manifest, npz);
+  const splits = manifestSplits(manifest, npz, "data");
   const { dataset } = describeWorkload(workloadOf());
   const files = new DatasetFiles(dataset, splits, npz);
   assertEquals(files.relativePath(3), "train/1/img_03_of_64.npz");

@@ -65,10 +65,11 @@ for (const format of Object.keys(FORMATS)) {
         const asked = (phases: typeof direct.phases) =>
           phases.map((phase) => phase.bytesRequested);
         assertEquals(asked(direct.phases), asked(buffered.phases));
+        // The kernel counts what was written apart from what was read.
         const sources = direct.phases.map(({ hosts }) =>
-          hosts[0]?.device.source
+          hosts[0]?.device.source ?? ""
         );
-        assertEquals(new Set(sources).size, 1);
+        assert(sources.every((source) => source.includes("/proc/self/io")));
         await using run = await prepareSmall(workload);
         const verified = await verifyDataset(
           run,

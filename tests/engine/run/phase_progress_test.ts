@@ -31,10 +31,12 @@ Deno.test("PhaseProgress gives the steps of every rank, each time by itself and 
     fields[FIELD.steps] = steps;
     fields[FIELD.loadMs] = 10 + localRank;
     fields[FIELD.computeMs] = 20 + localRank;
+    fields[FIELD.computeRequestedMs] = 20 + localRank;
     fields[FIELD.stepMs] = 40 + localRank;
     region.stepTimes(localRank, 0)[1] = 5 + localRank;
     region.stepTimes(localRank, 1)[0] = 8;
     region.stepTimes(localRank, 2)[0] = 16;
+    region.stepTimes(localRank, 3)[0] = 8;
   }
   const look = progress.look(ORDER, 1.5);
   assertEquals([look.kind, look.epoch, look.host], ["train", 2, "node-1"]);

@@ -134,8 +134,9 @@ Deno.test("runWorkload() runs the same number of steps on every accelerator", as
     for (const phase of phases.slice(1)) {
       assertEquals(phase.ranks.map(({ stepCount }) => stepCount), [2, 2, 2]);
     }
-    assertEquals(warnings.length, 1);
-    assertStringIncludes(warnings[0] ?? "", "leaves out 1 of 13 samples");
+    const dropping = warnings.filter((text) => text.includes("leaves out"));
+    assertEquals(dropping.length, 1);
+    assertStringIncludes(dropping[0] ?? "", "leaves out 1 of 13 samples");
   });
 });
 

@@ -25,6 +25,7 @@ const shapes = fc.record({
   maxSteps: fc.integer({ min: 0, max: 50 }),
   checkpointRanks: fc.integer({ min: 0, max: 3 }),
   checkpointReaders: fc.integer({ min: 1, max: 3 }),
+  unsizedFiles: fc.integer({ min: 0, max: 40 }),
 });
 
 /** Every row once, in order. */
@@ -113,7 +114,7 @@ Deno.test("no two views overlap, and together they fill the region", () => {
   fc.assert(
     fc.property(shapes, (shape) => {
       const region = new Region(shape);
-      const views = viewsOf(region)
+      const views = [...viewsOf(region), region.fileLengths]
         .filter((view) => view.length > 0)
         .toSorted((a, b) => a.byteOffset - b.byteOffset);
       let endOffset = region.words.byteLength;

@@ -7,6 +7,7 @@ import { verifyDataset } from "../../../lib/engine/dataset/verify_dataset.ts";
 import { loadFormats } from "../../../lib/formats/registry.ts";
 import { LIBRARIES } from "../../storage/s3/s3_fixture.ts";
 import {
+  afterAllTests,
   startS3rver,
   type TestServer,
 } from "../../storage/s3/s3rver_server.ts";
@@ -20,7 +21,7 @@ const IMAGES = ["jpeg", "png"];
 
 let server: Promise<TestServer> | undefined;
 
-Deno.test.afterAll(async () => {
+afterAllTests(async () => {
   await (await server)?.stop();
 });
 

@@ -90,7 +90,7 @@ function elementsOf(
     case "binary":
       return slices(bytes, binaryBytes);
     case "float":
-      return [...new (floatArray(type.bitWidth))(bytes.buffer)];
+      return floats(bytes.buffer, type.bitWidth);
     case "int":
       return [
         ...new (integerArray(type.bitWidth, type.isSigned))(bytes.buffer),
@@ -105,9 +105,12 @@ function slices(bytes: Uint8Array, byteCount: number): Uint8Array[] {
   );
 }
 
-function floatArray(bitWidth: number) {
-  if (bitWidth === 16) return Float16Array;
-  return bitWidth === 32 ? Float32Array : Float64Array;
+/** One array after another: Deno 2.4.2 finds no constructor for all three. */
+function floats(buffer: ArrayBuffer, bitWidth: number): number[] {
+  if (bitWidth === 16) return [...new Float16Array(buffer)];
+  return bitWidth === 32
+    ? [...new Float32Array(buffer)]
+    : [...new Float64Array(buffer)];
 }
 
 function integerArray(bitWidth: number, isSigned: boolean) {

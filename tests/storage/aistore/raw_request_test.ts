@@ -12,6 +12,7 @@ import {
   parseAnswer,
   sendRaw,
 } from "../../../lib/storage/aistore/raw_request.ts";
+import { NO_PROXIES } from "../../../lib/storage/objects/proxy.ts";
 import { RequestFailure } from "../../../lib/storage/objects/request_failure.ts";
 
 const ANSWERS: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
 };
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
+  return Uint8Array.from(new TextEncoder().encode(text));
 }
 
 for (const [how, text] of Object.entries(ANSWERS)) {
@@ -76,7 +77,10 @@ function request(signal: AbortSignal, body = "") {
     headers: { "content-length": "1000" },
     body,
     signal,
-    tls: { caCerts: null, insecure: false },
+    transport: {
+      tls: { caCerts: null, insecure: false },
+      proxies: NO_PROXIES,
+    },
     authToken: "a-token",
   };
 }

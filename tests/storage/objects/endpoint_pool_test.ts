@@ -14,6 +14,7 @@ function poolOf(selection: EndpointSelection, endpointCount = 3) {
     rank: 0,
     thread: 0,
     tls: { caCerts: null, insecure: false },
+    proxies: { http: null, https: null, except: [] },
   });
 }
 

@@ -1,7 +1,8 @@
 /**
  * The memory of a writer, and which parts it sends, without a server.
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { StorageError } from "../../../lib/errors.ts";
 import { ObjectWriter } from "../../../lib/storage/objects/object_writer.ts";
 import { PartBuffers } from "../../../lib/storage/objects/part_buffers.ts";
 import type {
@@ -34,6 +35,7 @@ interface Case {
   readonly partsInFlight: number;
   readonly objectBytes: number;
   readonly expectedBytes: number | null;
+  readonly maxParts?: number;
 }
 
 /** Writes an object in odd pieces. */
@@ -70,6 +72,7 @@ async function writeObject(given: Case) {
     cleanup: requests,
     buffers,
     observer: undefined,
+    maxParts: given.maxParts ?? Infinity,
     settings: {
       multipartThresholdBytes: given.thresholdBytes,
       partBytes: given.partBytes,
@@ -128,4 +131,25 @@ Deno.test("ObjectWriter puts up to the threshold, parts above", async () => {
   assertEquals(over.partLengths, [16, 8]);
   const below = { ...PLAIN, thresholdBytes: 8 * KIB, objectBytes: 12 * KIB };
   assertEquals((await writeObject(below)).partLengths, [12]);
+});
+
+Deno.test("ObjectWriter refuses too many parts before the first byte", async () => {
+  const tight = { ...PLAIN, maxParts: 6 };
+  await writeObject({
+    ...tight,
+    objectBytes: 96 * KIB,
+    expectedBytes: 96 * KIB,
+  });
+  const error = await assertRejects(
+    () => writeObject({ ...tight, expectedBytes: 100 * KIB }),
+    StorageError,
+    "102400 bytes in parts of 16384 bytes would be more than 6 parts",
+  );
+  assertEquals(error.message.includes("it must be at least 1MiB"), true);
+  // Of an object whose length is not known it is found at the part.
+  await assertRejects(
+    () => writeObject(tight),
+    StorageError,
+    "more than 6 parts",
+  );
 });

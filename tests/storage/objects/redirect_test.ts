@@ -69,3 +69,35 @@ Deno.test("redirectTarget() goes nowhere else", () => {
   assertStringIncludes(error.message, "to http://h2/login");
   assertThrows(() => target("http://h1", {}), RequestFailure);
 });
+
+Deno.test("redirectTarget() puts a dotted bucket into the path over TLS", () => {
+  const failure = (location: string) =>
+    new RequestFailure({ status: 307, code: "", message: "", location });
+  const from = { address: "https://h1", pathStyle: true };
+  const dotted = { bucket: "my.b", key: "k" };
+  const host = "https://my.b.s3.eu-west-1.amazonaws.com/k";
+  const { address, pathStyle } = redirectTarget(failure(host), from, dotted);
+  assertEquals([address, pathStyle], [
+    "https://s3.eu-west-1.amazonaws.com",
+    true,
+  ]);
+});
+
+Deno.test("redirectTarget() goes to no other kind of address", () => {
+  for (
+    const location of [
+      "file:///etc/passwd",
+      "data:,x",
+      "ftp://h/b/k",
+      "http://me@h2/b/k",
+      "javascript:1",
+    ]
+  ) {
+    const error = assertThrows(
+      () => target("http://h1", { location }),
+      RequestFailure,
+    );
+    assertStringIncludes(error.message, `does not follow a redirect to`);
+    assertEquals(error.isTransient, false);
+  }
+});

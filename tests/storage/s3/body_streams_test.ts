@@ -7,6 +7,7 @@ import { uploadBody } from "../../../lib/storage/objects/upload_body.ts";
 import { contentOf } from "../storage_contract.ts";
 
 const MIB = 2 ** 20;
+const NEVER = new AbortController().signal;
 
 async function withServer(
   handler: (request: Request) => Response | Promise<Response>,
@@ -30,7 +31,7 @@ Deno.test("drainBody() gives every byte in order, body after body", async () => 
       await drainBody(body, (chunk) => {
         got.set(chunk, position);
         position += chunk.length;
-      });
+      }, NEVER);
       assertEquals(position, content.length);
       assertEquals(got, content);
     }
@@ -47,7 +48,7 @@ Deno.test("drainBody() fails with what the sink throws", async () => {
         throw new RangeError("too long");
       };
       await assertRejects(
-        () => drainBody(body, refuse),
+        () => drainBody(body, refuse, NEVER),
         RangeError,
         "too long",
       );

@@ -11,6 +11,8 @@ export interface SeenRequest {
   readonly target: string;
   /** Requests before this one. */
   readonly number: number;
+  /** Request line and headers. */
+  readonly head: string;
 }
 
 /** What to do to a request; null: nothing. */
@@ -21,6 +23,12 @@ export type Fault =
   | { readonly kind: "stall"; readonly bodyBytes: number }
   /** The answer begins late. */
   | { readonly kind: "late"; readonly delayMs: number }
+  /** The proxy answers 200 with a body that never ends. */
+  | {
+    readonly kind: "endless";
+    readonly chunkBytes: number;
+    readonly everyMs: number;
+  }
   /** The connection is closed before anything is said. */
   | { readonly kind: "drop" }
   /** The proxy answers; the server hears nothing. */
@@ -33,6 +41,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Says nothing of the length; the connection's end is the body's. */
+  readonly hasNoLength?: true;
 }
 
 /** Decides what is done to a request. */
@@ -73,11 +83,14 @@ export function startFaultProxy(upstream: string): FaultProxy {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
   const serving: Promise<void>[] = [];
+  const { promise: stopped, resolve: endWaits } = Promise.withResolvers<void>();
   const proxy = {
+    stopped,
     endpoint: `http://127.0.0.1:${listener.addr.port}`,
     seen: [] as string[],
     rule: (() => null) as FaultRule,
     stop: async () => {
+      endWaits();
       listener.close();
       for (const connection of open) close(connection);
       await Promise.all(serving);
@@ -104,7 +117,7 @@ export function startFaultProxy(upstream: string): FaultProxy {
 
 async function serve(
   client: Deno.Conn,
-  proxy: { seen: string[]; rule: FaultRule },
+  proxy: { seen: string[]; rule: FaultRule; stopped: Promise<void> },
   connectUpstream: () => Promise<Deno.Conn>,
   open: Set<Deno.Conn>,
 ): Promise<void> {
@@ -113,14 +126,17 @@ async function serve(
   const [method = "", target = ""] = request.head.split(" ");
   const number = proxy.seen.length;
   proxy.seen.push(`${method} ${target}`);
-  const fault = proxy.rule({ method, target, number });
+  const fault = proxy.rule({ method, target, number, head: request.head });
   if (fault?.kind === "drop") return;
-  if (fault?.kind === "late") await sleep(fault.delayMs);
+  if (fault?.kind === "late") {
+    await Promise.race([sleep(fault.delayMs), proxy.stopped]);
+  }
   if (fault?.kind === "answer") {
     await finishBody(client, request);
     await writeAll(client, answerBytes(fault));
     return;
   }
+  if (fault?.kind === "endless") return await neverEnd(client, fault);
   const upstream = await connectUpstream();
   open.add(upstream);
   try {
@@ -165,6 +181,22 @@ async function answer(
   if (fault.kind === "cut") return;
   // Until the client gives up.
   while (await client.read(buffer) !== null);
+}
+
+/** Until the client gives up. */
+async function neverEnd(
+  client: Deno.Conn,
+  { chunkBytes, everyMs }: Extract<Fault, { kind: "endless" }>,
+): Promise<void> {
+  const head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+  await writeAll(client, encode(head));
+  const chunk = encode(
+    `${chunkBytes.toString(16)}\r\n${" ".repeat(chunkBytes)}\r\n`,
+  );
+  for (;;) {
+    await writeAll(client, chunk);
+    await sleep(everyMs);
+  }
 }
 
 interface Message {
@@ -229,10 +261,12 @@ async function forward(
   }
 }
 
-function answerBytes({ status, headers = {}, body = "" }: Answer): Uint8Array {
+function answerBytes(
+  { status, headers = {}, body = "", hasNoLength }: Answer,
+): Uint8Array {
   const length = encode(body).length;
   const lines = Object.entries({
-    "content-length": `${length}`,
+    ...(hasNoLength === true ? {} : { "content-length": `${length}` }),
     connection: "close",
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`);

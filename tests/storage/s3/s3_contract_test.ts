@@ -3,14 +3,18 @@
  */
 import { storageContract } from "../storage_contract.ts";
 import { connect, LIBRARIES, optionsFor, settingsFor } from "./s3_fixture.ts";
-import { startS3rver, type TestServer } from "./s3rver_server.ts";
+import {
+  afterAllTests,
+  startS3rver,
+  type TestServer,
+} from "./s3rver_server.ts";
 
 const TRAITS = { hasFolders: false, usesBuffer: false };
 
 let server: Promise<TestServer> | undefined;
 let prefixCount = 0;
 
-Deno.test.afterAll(async () => {
+afterAllTests(async () => {
   await (await server)?.stop();
 });
 

@@ -76,6 +76,8 @@ Deno.test("readS3Settings() refuses each wrong value with its rule", () => {
     const [options, rule] of [
       [{ endpoint_url: "ftp://h" }, "the address of a server"],
       [{ endpoint_uris: ["h[3-1]"] }, "http://host[01-16]:9000"],
+      [{ http_proxy: "socks5://h:1" }, "the address of an HTTP proxy"],
+      [{ https_proxy: "https://h:1" }, "the address of an HTTP proxy"],
       [{ s3_profile: "me" }, "reads no profiles"],
     ] as const
   ) {
@@ -116,4 +118,52 @@ Deno.test("readS3Settings() sends no first part shorter than the others", () => 
   const larger = read({ multipart_part_size: "64MiB" });
   assertEquals(larger.settings.multipartThresholdBytes, 64 * 2 ** 20);
   assertEquals(larger.notices, []);
+});
+
+Deno.test("readS3Settings() puts a dotted bucket of AWS into the path", () => {
+  assertEquals(read({}, "my.bucket").settings.pathStyle, true);
+  assertEquals(read({}, "my-bucket").settings.pathStyle, false);
+  const told = read({ s3_force_path_style: false }, "my.bucket");
+  assertEquals(told.settings.pathStyle, false);
+});
+
+Deno.test("readS3Settings() takes the names that servers take, by library", () => {
+  const here = { endpoint_url: "http://h:9000" };
+  for (
+    const [root, options, rule] of [
+      ["my_bucket", here, null],
+      ["tenant:bucket", here, null],
+      ["Bucket", { ...here, storage_library: "aws-sdk" }, null],
+      ["my_bucket", { s3_force_path_style: true }, null],
+      ["my_bucket", {}, "3 to 63 of the characters a-z 0-9 . -"],
+      ["Bucket", {}, "s3_force_path_style = true takes other names"],
+      [
+        "tenant:bucket",
+        { ...here, storage_library: "minio" },
+        "the library min",
+      ],
+      ["my bucket", here, "A-Z a-z 0-9 . _ : -"],
+      ["..", here, "begins with a letter or digit"],
+      ["x".repeat(256), here, "1 to 255"],
+      ["b/../c", here, 'may be "." or ".."'],
+      ["s3://b/fe/../../other/zz", here, 'may be "." or ".."'],
+    ] as const
+  ) {
+    if (rule === null) assertEquals(read(options, root).problems, [], root);
+    else assertStringIncludes(problemOf(options, root), rule);
+  }
+});
+
+Deno.test("readS3Settings() warns of a proxy, without its password", () => {
+  const proxy = { http_proxy: "http://me:topsecret@proxy:3128" };
+  const here = { endpoint_uris: ["http://10.1.2.3", "http://h.example:9000"] };
+  const { notices, problems } = read({ ...here, ...proxy });
+  assertEquals(problems, []);
+  assertEquals(notices, [
+    "requests to http://10.1.2.3, http://h.example:9000 go through the proxy " +
+    "http://proxy:3128, so it is measured as well: name the hosts in NO_PROXY " +
+    "to ask them directly",
+  ]);
+  const spared = { ...here, ...proxy, no_proxy: ["10.0.0.0/8", "example"] };
+  assertEquals(read(spared).notices, []);
 });

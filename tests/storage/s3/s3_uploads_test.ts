@@ -3,14 +3,19 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Storage } from "../../../lib/storage/storage.ts";
-import { contentOf, storageErrorOf } from "../storage_contract.ts";
+import { s3Kind } from "../../../lib/storage/s3/s3_kind.ts";
+import { contentOf, putFile, storageErrorOf } from "../storage_contract.ts";
 import { testFault } from "./fault_case.ts";
 import {
+  type Fault,
   type FaultProxy,
   firstOf,
   s3Error,
   type SeenRequest,
+  startFaultProxy,
 } from "./fault_proxy.ts";
+import { LIBRARIES, optionsFor, settingsFor } from "./s3_fixture.ts";
+import { startS3rver } from "./s3rver_server.ts";
 
 const MIB = 2 ** 20;
 const PLAIN = { expectedBytes: null, atomic: false, fsync: false };
@@ -105,6 +110,90 @@ testFault(
   },
   MULTIPART,
 );
+
+/** As a bucket with Object Lock does. */
+const demandsChecksums = (request: SeenRequest): Fault | null => {
+  const { method, target, head } = request;
+  const hasBody = method === "PUT";
+  if (hasBody && !/\r\nx-amz-checksum-crc32:/i.test(head)) {
+    return {
+      kind: "answer",
+      status: 400,
+      body: "<Error><Code>InvalidRequest</Code><Message>Content-MD5 OR " +
+        "x-amz-checksum- HTTP header is required for Put Object requests " +
+        "with Object Lock parameters</Message></Error>",
+    };
+  }
+  // S3 refuses checksums of parts that were not announced.
+  const isBegin = method === "POST" && target.includes("uploads");
+  return isBegin && !/\r\nx-amz-checksum-algorithm: *CRC32/i.test(head)
+    ? { kind: "answer", ...s3Error(400, "ChecksumTypeMismatch") }
+    : null;
+};
+
+testFault("a bucket that demands checksums is told how", async (given) => {
+  given.proxy.rule = demandsChecksums;
+  for (
+    const act of [
+      () => writeLarge(given.storage),
+      () => putFile(given.storage, "h", contentOf(5)),
+    ]
+  ) {
+    const error = await storageErrorOf(act);
+    assertEquals(/verify = checksum|Checksum/.test(error.message), true);
+  }
+  const error = await storageErrorOf(() =>
+    putFile(given.storage, "h", contentOf(5))
+  );
+  assertStringIncludes(
+    error.message,
+    "set storage.storage_options.verify = checksum",
+  );
+}, MULTIPART);
+
+testFault("a bucket that demands checksums gets them", async (given) => {
+  const bodies: string[] = [];
+  given.proxy.rule = (request) => {
+    if (/^POST .*uploadId/.test(request.head)) bodies.push(request.target);
+    return demandsChecksums(request);
+  };
+  await writeLarge(given.storage);
+  await putFile(given.storage, "h", contentOf(5));
+  assertEquals(await given.storage.sizeOf("g"), LARGE.length);
+  assertEquals(bodies.length, 1);
+}, { ...MULTIPART, verify: "checksum" });
+
+for (const library of LIBRARIES) {
+  Deno.test({
+    name: `s3 faults (${library}): preflight sends what the run sends`,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: async () => {
+      const server = await startS3rver();
+      const proxy = startFaultProxy(server.endpoint);
+      proxy.rule = demandsChecksums;
+      const settingsWith = (verify: string) =>
+        settingsFor(
+          server.bucket,
+          optionsFor({ ...server, endpoint: proxy.endpoint }, {
+            storage_library: library,
+            s3_max_attempts: 1,
+            verify,
+          }),
+        );
+      try {
+        await s3Kind.preflight?.(settingsWith("checksum"), "d", "write");
+        const error = await storageErrorOf(async () =>
+          await s3Kind.preflight?.(settingsWith("head"), "d", "write")
+        );
+        assertStringIncludes(error.message, "verify = checksum");
+      } finally {
+        await proxy.stop();
+        await server.stop();
+      }
+    },
+  });
+}
 
 testFault("no more parts are in flight than allowed", async (given) => {
   let underWay = 0;

@@ -57,11 +57,30 @@ Deno.test("parseUploadId() finds the id or fails", () => {
 
 Deno.test("completeBody() names parts with their ETags", () => {
   assertEquals(
-    completeBody([{ number: 1, etag: '"x"' }]),
+    completeBody([{ number: 1, etag: '"x"', crc32: null }]),
     '<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/' +
       '2006-03-01/"><Part><PartNumber>1</PartNumber><ETag>&quot;x&quot;' +
       "</ETag></Part></CompleteMultipartUpload>",
   );
+});
+
+Deno.test("completeBody() has the checksums that parts were sent with", () => {
+  const body = completeBody([{ number: 1, etag: "<x>", crc32: "AAAAAA==" }]);
+  assertEquals(
+    body.includes(
+      "<ETag>&lt;x></ETag><ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>",
+    ),
+    true,
+    body,
+  );
+});
+
+Deno.test("characters that do not exist stay as they are written", () => {
+  const page = parseListPage(
+    "<ListBucketResult><Contents><Key>a&#99999999;&#xfffffff;&#x41;</Key>" +
+      "</Contents></ListBucketResult>",
+  );
+  assertEquals(page.keys, ["a&#99999999;&#xfffffff;A"]);
 });
 
 Deno.test("failureOf() takes code, message and request from either place", () => {

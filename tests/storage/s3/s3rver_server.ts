@@ -20,6 +20,17 @@ const IDENTITY = "S3RVER";
 const BUCKET = "bucket";
 const OTHER_BUCKET = "other-bucket";
 
+/**
+ * Stops something after the last test of a file. Deno 2.4 cannot: there it
+ * ends with the process, and its folder stays in /tmp.
+ */
+export function afterAllTests(stop: () => Promise<void>): void {
+  const hooks = Deno.test as unknown as {
+    afterAll?(stop: () => Promise<void>): void;
+  };
+  hooks.afterAll?.(stop);
+}
+
 /** Starts a server on a free port. */
 export async function startS3rver(): Promise<TestServer> {
   const directory = await Deno.makeTempDir({ prefix: "stoker-s3rver-" });

@@ -1,6 +1,9 @@
 /**
- * Requests over TLS without checking certificates: `insecure: true`. Deno's
- * fetch cannot do it, nor can node:https in Deno 2.4.2.
+ * Requests over undici, where neither fetch nor node:http will do:
+ *
+ *    insecure   TLS without checking certificates, which Deno's fetch cannot
+ *               do, nor node:https in Deno 2.4.2
+ *    proxies    of the library minio, as node:http knows none
  *
  * undici over node:tls can, in all versions. It is slower than fetch and may
  * limit a fast storage, so the run has a warning. It is loaded only when used.
@@ -8,23 +11,24 @@
 import { EventEmitter } from "node:events";
 import type http from "node:http";
 import type { Readable } from "node:stream";
-import type { Agent, Dispatcher } from "undici";
-import type { TlsSettings } from "./object_client.ts";
+import type { Agent, Dispatcher, ProxyAgent } from "undici";
 import { hideEnvironment } from "./package_environment.ts";
+import { type Proxy, proxyAuthorization, proxyFor } from "./proxy.ts";
+import type { TransportSettings } from "./object_client.ts";
 
 /** Connections of undici. */
-export class UndiciTls {
-  readonly #tls: TlsSettings;
-  #agent: Promise<{ undici: typeof import("undici"); agent: Agent }> | null =
-    null;
+export class UndiciStack {
+  readonly #settings: TransportSettings;
+  /** By the address of their proxies; "": none. */
+  readonly #agents = new Map<string, Promise<Loaded>>();
 
-  constructor(tls: TlsSettings) {
-    this.#tls = tls;
+  constructor(settings: TransportSettings) {
+    this.#settings = settings;
   }
 
   /** As `fetch`; redirects are not followed. */
   async fetch(url: string, init: RequestInit): Promise<Response> {
-    const { undici, agent } = await this.#load();
+    const { undici, agent } = await this.#agentFor(url);
     // undici's own fetch does not end a body whose connection breaks off.
     const { statusCode, headers, body } = await undici.request(url, {
       dispatcher: agent,
@@ -69,17 +73,22 @@ export class UndiciTls {
 
   /** Closes all connections. */
   close(): void {
-    this.#agent?.then(({ agent }) => agent.destroy()).catch(() => {});
+    for (const loading of this.#agents.values()) {
+      loading.then(({ agent }) => agent.destroy()).catch(() => {});
+    }
   }
 
   async #dispatch(
-    { method, host, port, path, headers }: http.RequestOptions,
+    { protocol, method, host, port, path, headers }: http.RequestOptions,
     body: Uint8Array | string | null,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
-    const { undici, agent } = await this.#load();
     const name = /^[^[].*:/.test(host ?? "") ? `[${host}]` : host;
-    return await undici.request(`https://${name}:${port ?? 443}${path}`, {
+    const origin = `${protocol ?? "https:"}//${name}${
+      port === undefined || port === null ? "" : `:${port}`
+    }`;
+    const { undici, agent } = await this.#agentFor(origin);
+    return await undici.request(origin + path, {
       dispatcher: agent,
       method: method as Dispatcher.HttpMethod,
       headers: headers as Record<string, string>,
@@ -88,24 +97,48 @@ export class UndiciTls {
     });
   }
 
-  #load() {
-    this.#agent ??= loadAgent(this.#tls);
-    return this.#agent;
+  #agentFor(url: string): Promise<Loaded> {
+    const { tls, proxies } = this.#settings;
+    const proxy = proxyFor(url, proxies);
+    const key = proxy?.origin ?? "";
+    let loading = this.#agents.get(key);
+    if (loading === undefined) {
+      loading = loadAgent(tls, proxy);
+      this.#agents.set(key, loading);
+    }
+    return loading;
   }
 }
 
-async function loadAgent({ caCerts, insecure }: TlsSettings) {
+interface Loaded {
+  readonly undici: typeof import("undici");
+  readonly agent: Agent | ProxyAgent;
+}
+
+async function loadAgent(
+  { caCerts, insecure }: TransportSettings["tls"],
+  proxy: Proxy | null,
+): Promise<Loaded> {
   hideEnvironment();
   const undici = await import("undici");
-  const agent = new undici.Agent({
-    // Requests have deadlines of their own.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: {
-      timeout: 0,
-      rejectUnauthorized: !insecure,
-      ...(caCerts === null ? {} : { ca: caCerts }),
-    },
+  const connect = {
+    timeout: 0,
+    rejectUnauthorized: !insecure,
+    ...(caCerts === null ? {} : { ca: caCerts }),
+  };
+  // Requests have deadlines of their own.
+  const limits = { headersTimeout: 0, bodyTimeout: 0 };
+  if (proxy === null) {
+    return { undici, agent: new undici.Agent({ ...limits, connect }) };
+  }
+  const token = proxyAuthorization(proxy);
+  const agent = new undici.ProxyAgent({
+    ...limits,
+    uri: proxy.origin,
+    requestTls: connect,
+    // Plain HTTP is asked of the proxy itself, as fetch does.
+    proxyTunnel: false,
+    ...(token === null ? {} : { token }),
   });
   return { undici, agent };
 }
@@ -140,7 +173,8 @@ function streamOf(body: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
     cancel() {
       body.destroy();
     },
-  }, { highWaterMark: 0 });
+    // Deno 2.4.2 says less of what is in the stream.
+  }, { highWaterMark: 0 }) as ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 type Send = (

@@ -1,0 +1,49 @@
+/**
+ * Remembers how long files were when a run first read them, for files whose
+ * length nothing but the file tells: compressed ones, text, and those that
+ * Stoker did not make. So a file that changes during the run is noticed, also
+ * if another reader comes to it in the next epoch.
+ *
+ *    word 2 i        length div 2^30
+ *    word 2 i + 1    length mod 2^30, plus 1; 0: file i was not read yet
+ *
+ * All threads of a process share the words. Whoever reads a file first writes
+ * them, the upper one first, so that the lower one says that both are there.
+ * Two that read it at the same time write the same, unless it changes at that
+ * moment; then whoever comes next finds another length than both, or one.
+ */
+
+const LOW = 2 ** 30;
+
+/** Words that each file takes. */
+export const WORDS_PER_LENGTH = 2;
+
+/** See the file header. */
+export class SeenLengths {
+  readonly #words: Int32Array;
+
+  /** @param words Shared; {@linkcode WORDS_PER_LENGTH} for each file. */
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  /**
+   * Remembers the length of a file that is read for the first time.
+   *
+   * @param fileIndex Over training, then evaluation files.
+   * @param byteCount Its length now.
+   * @returns Its length at first: `byteCount` itself if this is the first.
+   */
+  firstLength(fileIndex: number, byteCount: number): number {
+    const high = WORDS_PER_LENGTH * fileIndex;
+    const low = high + 1;
+    const words = this.#words;
+    // A file without words is one whose length its settings give.
+    if (low >= words.length) return byteCount;
+    const seen = Atomics.load(words, low);
+    if (seen !== 0) return Atomics.load(words, high) * LOW + seen - 1;
+    Atomics.store(words, high, Math.floor(byteCount / LOW));
+    Atomics.store(words, low, byteCount % LOW + 1);
+    return byteCount;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Emulates `reader.preprocess_time`: a busy or sleeping wait per sample.
+ */
+import { createDraw } from "../../random/distribution.ts";
+import { combine32 } from "../../random/seeds.ts";
+import { ComputeTimer } from "./compute.ts";
+import type { WorkerMeter } from "../threads/meter.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+
+/** Emulates `preprocess_time`, once per sample. */
+export class Preprocessor {
+  readonly #drawMs: (() => number) | null;
+  readonly #timer = new ComputeTimer();
+
+  /** @param rank Global. */
+  constructor(plan: RunPlan, rank: number, reader: number) {
+    const { preprocessTime } = plan.loader;
+    const isNone = preprocessTime.type === "constant" &&
+      preprocessTime.mean === 0;
+    const seed = combine32(combine32(combine32(3, plan.seed), rank), reader);
+    this.#drawMs = isNone ? null : createDraw(preprocessTime, seed);
+  }
+
+  /** The same, without blocking requests in flight. */
+  async samplesLater(count: number, meter: WorkerMeter): Promise<void> {
+    if (this.#drawMs === null) return;
+    const isStopped = () => meter.isStopped();
+    let nowMs = performance.now();
+    for (let i = 0; i < count && !meter.isStopped(); i++) {
+      const endMs = nowMs + this.#drawMs();
+      // Timers are late by a millisecond; the rest is waited out exactly.
+      const sleepMs = endMs - performance.now() - 2;
+      if (sleepMs > 0) {
+        await new Promise((resolve) => setTimeout(resolve, sleepMs));
+      }
+      const restMs = Math.max(0, endMs - performance.now());
+      nowMs = this.#timer.wait(performance.now(), restMs, isStopped);
+    }
+  }
+
+  /** Spends the time of `count` samples, one after another. */
+  samples(count: number, meter: WorkerMeter): void {
+    if (this.#drawMs === null) return;
+    const isStopped = () => meter.isStopped();
+    let nowMs = performance.now();
+    for (let i = 0; i < count && !meter.isStopped(); i++) {
+      nowMs = this.#timer.wait(nowMs, this.#drawMs(), isStopped);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What a reader does in a phase apart from reading, the same for the loop
+ * that blocks and the one that does not: which batches are its own, where
+ * they go, what is counted.
+ *
+ *    gate → begin → for each own batch: room → read → preprocess → put → end
+ */
+import type { RankPlace } from "../../cluster/ranks.ts";
+import type { WorkerMeter } from "../threads/meter.ts";
+import {
+  controlValue,
+  PHASE_EVAL,
+  PHASE_SAVE,
+  type Region,
+} from "../threads/region.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { BatchQueue, Gate } from "../threads/thread_sync.ts";
+import { Preprocessor } from "./preprocessor.ts";
+import type { EpochReader, SplitInUse, SplitReaders } from "./split_readers.ts";
+
+/** What a reader works with. */
+export interface ReaderParts<Reader extends EpochReader> {
+  readonly region: Region;
+  readonly meter: WorkerMeter;
+  readonly plan: RunPlan;
+  readonly readers: SplitReaders<Reader>;
+}
+
+/** Which reader it is: its accelerator, and its number there. */
+export interface ReaderIdentity extends RankPlace {
+  readonly reader: number;
+}
+
+/** A split in an epoch, and which of its batches are this reader's. */
+export interface ReaderPhase<Reader extends EpochReader>
+  extends SplitInUse<Reader> {
+  /** Batches of the accelerator: its own are firstBatch + k × batchStride. */
+  readonly batchCount: number;
+  readonly firstBatch: number;
+  readonly batchStride: number;
+}
+
+/** The phases of one reader. */
+export class ReaderPhases<Reader extends EpochReader> {
+  readonly gate: Gate;
+  readonly queue: BatchQueue;
+  readonly preprocess: Preprocessor;
+  readonly #parts: ReaderParts<Reader>;
+  readonly #reader: number;
+
+  constructor(parts: ReaderParts<Reader>, who: ReaderIdentity) {
+    const { region, plan } = parts;
+    const { rank, localRank, reader } = who;
+    this.gate = new Gate(region);
+    this.queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
+    this.preprocess = new Preprocessor(plan, rank, reader);
+    this.#parts = parts;
+    this.#reader = reader;
+  }
+
+  /**
+   * Begins a phase.
+   *
+   * @param phase One of PHASE_*, as the gate gave it.
+   * @returns What to read; null if the phase is none of a reader's.
+   */
+  begin(phase: number): ReaderPhase<Reader> | null {
+    if (phase === PHASE_SAVE) return null;
+    const { region, meter, plan, readers } = this.#parts;
+    const epoch = controlValue(region, "epoch");
+    const batchCount = controlValue(region, "stepCount");
+    meter.beginPhase();
+    this.queue.begin(batchCount);
+    return {
+      ...readers.begin(phase === PHASE_EVAL, epoch),
+      batchCount,
+      firstBatch: this.#reader,
+      batchStride: plan.loader.readThreads,
+    };
+  }
+
+  /** Ends a phase whose batches are all put. */
+  end({ reader }: ReaderPhase<Reader>): void {
+    reader.end();
+    this.#parts.meter.endPhase();
+  }
+}

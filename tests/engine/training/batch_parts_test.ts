@@ -1,0 +1,210 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { SplitPlan } from "../../../lib/engine/plan/run_plan.ts";
+import { allRanks } from "../../../lib/cluster/ranks.ts";
+import {
+  type BatchPart,
+  BatchParts,
+} from "../../../lib/engine/training/batch_parts.ts";
+import type { Reading } from "../../../lib/formats/format.ts";
+import { EpochOrder } from "../../../lib/sampling/epoch_order.ts";
+import { planShards } from "../../../lib/sampling/shard.ts";
+import { planRun } from "../../../lib/engine/plan/make_run_plan.ts";
+import { describeWorkload, workloadOf } from "../workload_of.ts";
+
+/** A split of any shape. */
+function splitOf(shape: {
+  readonly fileCount: number;
+  readonly samplesPerFile: number;
+  readonly accelerators: number;
+  readonly batchSize: number;
+  readonly seed: number | null;
+}): SplitPlan {
+  const workload = workloadOf();
+  const options = { ranks: allRanks(1), randomSeed: 1 };
+  const { train } =
+    planRun(workload, describeWorkload(workload), options).plan.training;
+  assert(train !== null);
+  const { fileCount, samplesPerFile, accelerators, batchSize, seed } = shape;
+  const shard = planShards(
+    fileCount * samplesPerFile,
+    accelerators,
+    batchSize,
+  );
+  return {
+    ...train,
+    fileCount,
+    samplesPerFile,
+    batchSize,
+    shard,
+    stepCount: shard.stepCount,
+    fileSeed: seed,
+    sampleSeed: seed,
+  };
+}
+
+const shapes = fc.record({
+  fileCount: fc.integer({ min: 1, max: 12 }),
+  samplesPerFile: fc.integer({ min: 1, max: 9 }),
+  accelerators: fc.integer({ min: 1, max: 4 }),
+  batchSize: fc.integer({ min: 1, max: 11 }),
+  seed: fc.option(fc.nat(1000)),
+});
+
+/** The parts of batches as plain objects, batch by batch. */
+function partsOf(
+  split: SplitPlan,
+  reading: Reading,
+  { rank, epoch }: { readonly rank: number; readonly epoch: number },
+): BatchPart[][] {
+  const parts = new BatchParts(split, reading, rank);
+  parts.begin(epoch);
+  return Array.from({ length: split.stepCount }, (_, batch) => {
+    const found: BatchPart[] = [];
+    parts.start(batch * split.batchSize, split.batchSize);
+    while (parts.next()) {
+      const { file, first, count, continues } = parts;
+      found.push({ file, first, count, continues });
+    }
+    return found;
+  });
+}
+
+/** Files and samples at the positions of a batch, straight from the order. */
+function samplesOf(
+  split: SplitPlan,
+  sampleSeed: number | null,
+  where: {
+    readonly rank: number;
+    readonly epoch: number;
+    readonly batch: number;
+  },
+): [file: number, sample: number, position: number][] {
+  const order = new EpochOrder({
+    ...split,
+    sampleSeed,
+    changesWithEpoch: true,
+  });
+  order.begin(where.epoch);
+  const begin = where.rank * split.shard.samplesPerAccelerator +
+    where.batch * split.batchSize;
+  return Array.from({ length: split.batchSize }, (_, index) => {
+    const file = order.fileAt(begin + index);
+    return [file, order.sampleAt(begin + index, file), begin + index];
+  });
+}
+
+for (const reading of ["stream", "samples"] as const) {
+  Deno.test(`parts of reading "${reading}" are the samples of the batch, each once, in its order`, () => {
+    fc.assert(
+      fc.property(shapes, fc.nat(3), (shape, turn) => {
+        const split = { ...splitOf(shape), orderChangesWithEpoch: true };
+        const where = { rank: turn % shape.accelerators, epoch: 1 + turn };
+        const batches = partsOf(split, reading, where);
+        for (const [batch, parts] of batches.entries()) {
+          const seed = reading === "samples" ? split.sampleSeed : null;
+          assertEquals(
+            parts.flatMap(({ file, first, count }) =>
+              Array.from({ length: count }, (_, i) => [file, first + i])
+            ),
+            samplesOf(split, seed, { ...where, batch })
+              .map(([file, sample]) => [file, sample]),
+          );
+        }
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+}
+
+Deno.test(`parts of reading "stream" have neighbors of one file together, and continue where the last batch ended`, () => {
+  const split = splitOf({
+    fileCount: 3,
+    samplesPerFile: 5,
+    accelerators: 1,
+    batchSize: 7,
+    seed: null,
+  });
+  assertEquals(partsOf(split, "stream", { rank: 0, epoch: 1 }), [
+    [
+      { file: 0, first: 0, count: 5, continues: false },
+      { file: 1, first: 0, count: 2, continues: false },
+    ],
+    [
+      { file: 1, first: 2, count: 3, continues: true },
+      { file: 2, first: 0, count: 4, continues: false },
+    ],
+  ]);
+});
+
+Deno.test("a stream does not continue over batches that another reader reads, nor over epochs", () => {
+  const split = splitOf({
+    fileCount: 1,
+    samplesPerFile: 12,
+    accelerators: 1,
+    batchSize: 2,
+    seed: null,
+  });
+  const parts = new BatchParts(split, "stream", 0);
+  const continuesAt = (first: number) => {
+    parts.start(first, 2);
+    assert(parts.next());
+    return parts.continues;
+  };
+  parts.begin(1);
+  assertEquals([0, 2, 6, 8].map(continuesAt), [false, true, false, true]);
+  parts.begin(2);
+  assertEquals(continuesAt(10), false);
+});
+
+Deno.test(`parts of reading "whole_file" have each file of an accelerator once, with its first sample there`, () => {
+  fc.assert(
+    fc.property(shapes, (shape) => {
+      const split = splitOf(shape);
+      for (let rank = 0; rank < shape.accelerators; rank++) {
+        const where = { rank, epoch: 1 };
+        const seen = new Set<number>();
+        const batches = partsOf(split, "whole_file", where);
+        for (const [batch, parts] of batches.entries()) {
+          // New files of the batch, in the order of its samples.
+          const fresh: number[] = [];
+          for (const [file] of samplesOf(split, null, { ...where, batch })) {
+            if (seen.has(file)) continue;
+            seen.add(file);
+            fresh.push(file);
+          }
+          assertEquals(parts.map(({ file }) => file), fresh);
+        }
+      }
+    }),
+    { seed: 2, numRuns: 200 },
+  );
+});
+
+Deno.test(`parts of reading "nothing" are none`, () => {
+  const split = splitOf({
+    fileCount: 4,
+    samplesPerFile: 2,
+    accelerators: 1,
+    batchSize: 2,
+    seed: null,
+  });
+  const batches = partsOf(split, "nothing", { rank: 0, epoch: 1 });
+  assertEquals(batches, [[], [], [], []]);
+});
+
+Deno.test("an epoch that begins inside of a batch leaves the rest of it out", () => {
+  const split = splitOf({
+    fileCount: 4,
+    samplesPerFile: 1,
+    accelerators: 1,
+    batchSize: 4,
+    seed: null,
+  });
+  const parts = new BatchParts(split, "whole_file", 0);
+  parts.begin(1);
+  parts.start(0, 4);
+  assert(parts.next());
+  parts.begin(2);
+  assertEquals(parts.next(), false);
+});
