@@ -93,8 +93,9 @@ export interface Storage {
   /** For people: "local file system, buffered". */
   readonly label: string;
   /**
-   * Whether every read reaches the device (O_DIRECT, object stores): then
-   * bytes from the device are known without asking the kernel.
+   * Whether reads and writes are to go past this host's page cache
+   * (O_DIRECT, object stores). Files with it are still checked against the
+   * kernel's counters: holes, for one, reach no device.
    */
   readonly bypassesCache: boolean;
   /**

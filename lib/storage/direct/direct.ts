@@ -2,10 +2,11 @@
  * Files past the page cache: `storage_type: direct_fs`, and
  * `reader.odirect: true` on local files.
  *
- * Every byte of a file moves between the device and the caller's own
- * page-aligned memory, so the device moves what was requested. Where a file
- * system cannot do that, the error says so; there is no fallback to the page
- * cache. Only metadata and small texts (`readText`) use it.
+ * Every byte of a file moves between the file system and the caller's own
+ * page-aligned memory. Where a file system cannot do that, the error says so;
+ * there is no fallback to the page cache. Only metadata and small texts
+ * (`readText`) use it. What the device moved is counted all the same: holes
+ * and compressed files do not come from it.
  *
  *    whole blocks in aligned memory   one system call, no copy
  *    the rest                         through a staging buffer, copied
