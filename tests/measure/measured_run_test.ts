@@ -189,7 +189,7 @@ Deno.test("measureRun() begins nothing where the folder holds results", async ()
           ...options,
         }),
       StorageError,
-      "results of another run",
+      "results would have",
     );
     assertEquals(heard, []);
     assertEquals(isThere(`${folder}/data`), false);

@@ -129,7 +129,7 @@ async function serve(
   const fault = proxy.rule({ method, target, number, head: request.head });
   if (fault?.kind === "drop") return;
   if (fault?.kind === "late") {
-    await Promise.race([sleep(fault.delayMs), proxy.stopped]);
+    await sleepUntil(fault.delayMs, proxy.stopped);
   }
   if (fault?.kind === "answer") {
     await finishBody(client, request);
@@ -297,6 +297,14 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
 
 function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
+}
+
+/** Waits, but not beyond an end; leaves no timer behind, which keeps a test. */
+async function sleepUntil(delayMs: number, end: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, delayMs);
+  await Promise.race([promise, end]);
+  clearTimeout(timer);
 }
 
 function sleep(durationMs: number): Promise<void> {
