@@ -103,7 +103,7 @@ function heldOnHost(storage: "local_fs" | "direct_fs" | "null"): Held[] {
         ...CHECKPOINTS,
         `checkpoint.time_between_checkpoints=${HELD_SECONDS}`,
       ],
-      reached: said("accelerators, results in"),
+      reached: said(", results in"),
       isMeasured: false,
     },
   ];
