@@ -102,6 +102,13 @@ export function completeBody(parts: readonly UploadedPart[]): string {
 }
 
 /**
+ * S3 calls it `CompleteMultipartUploadResult`; servers built from the model of
+ * AWS's libraries call it `…Output`. Whole, so it must also be closed.
+ */
+const COMPLETED_REGEXP =
+  /<(CompleteMultipartUpload\w*)(?: [^>]*)?>[^]*<ETag>[^]*<\/\1>/;
+
+/**
  * Reads the answer to CompleteMultipartUpload: S3 answers 200 before it knows
  * how the completion ends.
  *
@@ -109,7 +116,7 @@ export function completeBody(parts: readonly UploadedPart[]): string {
  */
 export function checkCompletion(xml: string, headers: Headers): void {
   if (elementText(xml, "Code") !== null) throw failureOf(500, xml, headers);
-  if (elementText(xml, "CompleteMultipartUploadResult") !== null) return;
+  if (COMPLETED_REGEXP.test(xml)) return;
   throw malformed("a completed upload");
 }
 
