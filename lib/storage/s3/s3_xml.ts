@@ -102,11 +102,11 @@ export function completeBody(parts: readonly UploadedPart[]): string {
 }
 
 /**
- * S3 calls it `CompleteMultipartUploadResult`; servers built from the model of
- * AWS's libraries call it `…Output`. Whole, so it must also be closed.
+ * S3 calls it `CompleteMultipartUploadResult`; other servers give the element
+ * other names. What counts: it is whole and names the object that was made.
  */
 const COMPLETED_REGEXP =
-  /<(CompleteMultipartUpload\w*)(?: [^>]*)?>[^]*<ETag>[^]*<\/\1>/;
+  /<([\w:]+)(?:\s[^>]*)?>[^]*<(?:\w+:)?(?:ETag|Key|Location)>[^]*<\/\1>/;
 
 /**
  * Reads the answer to CompleteMultipartUpload: S3 answers 200 before it knows
