@@ -101,7 +101,12 @@ export class CheckpointCollector {
         host,
         process: cluster.rank,
         device: this.#parts.device.deviceIo(
-          { kind: "save_checkpoint", bytesRequested, files: null },
+          {
+            kind: "save_checkpoint",
+            bytesRequested,
+            complete: true,
+            files: null,
+          },
           countedIo(workers),
         ),
         cpu: {

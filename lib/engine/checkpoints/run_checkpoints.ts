@@ -63,9 +63,9 @@ export async function runCheckpoints(
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
     dropCaches: (order) => caches.before(order, hooks),
-    deviceIo: (order, bytesRequested, counted) =>
+    deviceIo: (order, moved, counted) =>
       device.deviceIo(
-        { kind: order.kind, bytesRequested, files: filesOf(order) },
+        { kind: order.kind, ...moved, files: filesOf(order) },
         counted,
       ),
     endpoints,

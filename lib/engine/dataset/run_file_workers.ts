@@ -83,8 +83,8 @@ export async function runFileWorkers(
     members,
     rows,
     orders: [order],
-    deviceIo: (_order, bytesRequested, counted) =>
-      device.deviceIo({ kind, bytesRequested, files: null }, counted),
+    deviceIo: (_order, moved, counted) =>
+      device.deviceIo({ kind, ...moved, files: null }, counted),
     endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),
   }, hooks);

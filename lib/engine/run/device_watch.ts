@@ -3,7 +3,9 @@
  * phase, when it is over.
  *
  * Its file system is looked at for each kind of phase once, files for holes
- * only where the device fell short. All of that is outside of measured time.
+ * only where the device fell short. All of that is outside of measured time,
+ * and after phases that went to their end: files of one that was cut short
+ * may be on storage that does not answer any more, and would be waited for.
  */
 import { directDoubt, readFileSystem } from "../../host/file_system.ts";
 import { readHoles } from "../../host/holes.ts";
@@ -36,45 +38,51 @@ export interface DevicePlace {
 /** See the file header. */
 export class DeviceWatch {
   readonly #place: DevicePlace;
+  /** Of the folder, which answered when it was tried before the run. */
+  readonly #folderFileSystem: FoundFileSystem | null;
   readonly #fileSystems = new Map<PhaseKind, FoundFileSystem>();
 
   constructor(place: DevicePlace) {
     this.#place = place;
+    const path = place.storage.hostPath?.(place.folder);
+    this.#folderFileSystem = path === undefined ? null : readFileSystem(path);
   }
 
   /**
    * Bytes that reached the device in a phase, and if they are too few what
    * may be why.
    *
-   * @param phase `bytesRequested`: what it asked for. `files`: those that it
-   *   read; null: not known.
+   * @param phase `bytesRequested`: what it asked for. `complete`: whether it
+   *   went to its end. `files`: those that it read; null: not known.
    * @param counted What the kernel counted for it, or why it did not.
    */
   deviceIo(
     phase: {
       readonly kind: PhaseKind;
       readonly bytesRequested: number;
+      readonly complete: boolean;
       readonly files: HostFiles | null;
     },
     counted: DeviceIo,
   ): DeviceIo {
-    const { bytesRequested } = phase;
+    const { kind, bytesRequested } = phase;
+    const files = phase.complete ? phase.files : null;
     const way = this.#way();
     const isOnHost = way === "direct" || way === "cached";
-    const fileSystem = isOnHost ? this.#fileSystem(phase) : null;
+    const fileSystem = isOnHost ? this.#fileSystem(kind, files) : null;
     const device = deviceIo(bytesRequested, counted, {
       way,
       uncountedReason: uncountedReason(fileSystem, way),
     });
     if (!isOnHost || !fallsShort(bytesRequested, device)) return device;
-    const isRead = PHASE_KINDS[phase.kind].direction === "read";
+    const isRead = PHASE_KINDS[kind].direction === "read";
     const shortfall: DeviceShortfall = {
       isDirect: way === "direct",
       fileSystemType: fileSystem?.value?.type ?? null,
       isMemory: fileSystem?.value?.isMemory ?? false,
       compression: fileSystem?.value?.compression ?? null,
       cachesDirect: fileSystem?.value?.cachesDirect ?? null,
-      ...holesOf(isRead ? phase.files : null),
+      ...holesOf(isRead ? files : null),
     };
     return { ...device, shortfall };
   }
@@ -88,17 +96,14 @@ export class DeviceWatch {
 
   /** A folder inside of the dataset's may be a mount or a link of its own. */
   #fileSystem(
-    { kind, files }: { kind: PhaseKind; files: HostFiles | null },
-  ): FoundFileSystem {
-    let found = this.#fileSystems.get(kind);
-    if (found === undefined) {
-      const { storage, folder } = this.#place;
-      const path = files !== null && files.fileCount > 0
-        ? files.hostPath(0)
-        : storage.hostPath?.(folder) ?? folder;
-      found = readFileSystem(path);
-      this.#fileSystems.set(kind, found);
-    }
+    kind: PhaseKind,
+    files: HostFiles | null,
+  ): FoundFileSystem | null {
+    const known = this.#fileSystems.get(kind);
+    if (known !== undefined) return known;
+    if (files === null || files.fileCount === 0) return this.#folderFileSystem;
+    const found = readFileSystem(files.hostPath(0));
+    this.#fileSystems.set(kind, found);
     return found;
   }
 }

@@ -112,7 +112,7 @@ export interface PhaseParts {
   /** Tells what reached the device of what a phase moved. */
   readonly deviceIo: (
     order: PhaseOrder,
-    bytesRequested: number,
+    moved: Pick<PhaseRecord, "bytesRequested" | "complete">,
     counted: DeviceIo,
   ) => DeviceIo;
   /** Addresses that requests go to; absent: there are no requests. */
@@ -298,7 +298,7 @@ export class PhaseRunner {
         process: this.#parts.cluster.rank,
         device: this.#parts.deviceIo(
           order,
-          bytesRequested,
+          { bytesRequested, complete },
           countedIo(PHASE_KINDS[order.kind].direction, seen),
         ),
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),

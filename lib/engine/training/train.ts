@@ -82,11 +82,11 @@ export async function runTraining(
     orders: phaseOrders(plan, saves),
     dropCaches: (order) => caches.before(order, hooks),
     inner: saves.inner,
-    deviceIo(order, bytesRequested, counted) {
+    deviceIo(order, moved, counted) {
       const { kind, checkpoint } = order;
       return checkpoint === undefined
-        ? datasetIo(order, bytesRequested, counted)
-        : saveDevice.deviceIo({ kind, bytesRequested, files: null }, counted);
+        ? datasetIo(order, moved, counted)
+        : saveDevice.deviceIo({ kind, ...moved, files: null }, counted);
     },
     endpoints,
     pathOf: pathOf(plan, format),
@@ -102,10 +102,10 @@ function datasetDeviceIo(
     train: datasetFilesOf(plan, { storage, format }, ["train"]),
     eval: datasetFilesOf(plan, { storage, format }, ["eval"]),
   };
-  return (order, bytesRequested, counted) => {
+  return (order, moved, counted) => {
     const { kind } = order;
     const files = filesOf[kind]?.(order) ?? null;
-    return device.deviceIo({ kind, bytesRequested, files }, counted);
+    return device.deviceIo({ kind, ...moved, files }, counted);
   };
 }
 

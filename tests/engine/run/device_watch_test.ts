@@ -1,5 +1,9 @@
 /** Tests of lib/engine/run/device_watch.ts that need no file system. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   DeviceWatch,
   directWarning,
@@ -8,7 +12,12 @@ import { inTempFolder, runSmall, smallWorkload } from "../engine_fixture.ts";
 import { summarize } from "../../../lib/metrics/summary.ts";
 import { CONTEXT, runOf } from "../../metrics/sample_run.ts";
 
-const PHASE = { kind: "train", bytesRequested: 100, files: null } as const;
+const PHASE = {
+  kind: "train",
+  bytesRequested: 100,
+  complete: true,
+  files: null,
+} as const;
 const COUNTED = { bytes: 3, source: "the kernel" };
 
 Deno.test("DeviceWatch takes an object store's bytes as sent over the network", () => {
@@ -46,4 +55,22 @@ Deno.test("null storage has no device: nothing came from memory, no larger datas
       [],
     );
   });
+});
+
+Deno.test("DeviceWatch opens no file of a phase that was cut short: its storage may not answer", () => {
+  const storage = { bypassesCache: false, hostPath: (path: string) => path };
+  const watch = new DeviceWatch({ storage, folder: "/proc/self" });
+  const asked: number[] = [];
+  const files = {
+    fileCount: 3,
+    hostPath(index: number) {
+      asked.push(index);
+      return "/proc/self/stat";
+    },
+  };
+  const phase = { ...PHASE, bytesRequested: 2 ** 30, files };
+  watch.deviceIo({ ...phase, complete: false }, COUNTED);
+  assertEquals(asked, []);
+  watch.deviceIo(phase, COUNTED);
+  assertNotEquals(asked, []);
 });

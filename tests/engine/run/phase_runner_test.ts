@@ -70,7 +70,10 @@ function runnerOf(parts: Partial<PhaseParts> = {}) {
     region,
     crew,
     rows: ROWS,
-    deviceIo: (_order, bytes) => ({ bytes, source: "every byte" }),
+    deviceIo: (_order, { bytesRequested: bytes }) => ({
+      bytes,
+      source: "every byte",
+    }),
     pathOf: (fileIndex) => `data/file_${fileIndex}`,
     ...parts,
   });
@@ -251,7 +254,7 @@ Deno.test("a checkpoint's phase has the rows of checkpointers, other phases have
   const { gates, run } = runnerOf({
     region,
     rows,
-    deviceIo: (order, bytes) => ({
+    deviceIo: (order, { bytesRequested: bytes }) => ({
       bytes: order.checkpoint === undefined ? null : bytes,
       source: "of checkpoints alone",
     }),

@@ -74,7 +74,10 @@ export function syncRun(
       region,
       members,
       rows,
-      deviceIo: (_order, bytes) => ({ bytes, source: "every byte" }),
+      deviceIo: (_order, { bytesRequested: bytes }) => ({
+        bytes,
+        source: "every byte",
+      }),
       pathOf: (fileIndex) => `file ${fileIndex}`,
       orders: stepCounts.map((stepCount, index) => ({
         kind: "train",
