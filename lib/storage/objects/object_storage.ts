@@ -34,7 +34,7 @@ import { PartBuffers } from "./part_buffers.ts";
 import { tryReading } from "./read_preflight.ts";
 import { objectUri, RequestFailure } from "./request_failure.ts";
 import { Requests } from "./requests.ts";
-import { tryWriting } from "./write_preflight.ts";
+import { removeLeftovers, tryWriting } from "./write_preflight.ts";
 
 /** Keys of one listing request; S3 gives no more. */
 const LIST_PAGE_KEYS = 1000;
@@ -84,11 +84,11 @@ export async function preflightObjects(
   const hasChecksums = settings.verification === "checksum";
   try {
     const attempt = access === "write" ? tryWriting : tryReading;
+    const parts = { requests, nameOf, hasChecksums };
     await Promise.all(
-      pool.endpoints.map((endpoint) =>
-        attempt({ requests, nameOf, hasChecksums }, endpoint, folder)
-      ),
+      pool.endpoints.map((endpoint) => attempt(parts, endpoint, folder)),
     );
+    if (access === "write") await removeLeftovers(parts, folder);
   } finally {
     pool.close();
   }
