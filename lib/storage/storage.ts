@@ -213,6 +213,12 @@ export interface ConnectOptions {
   readonly observer?: RequestObserver;
   /** Ends all requests in flight. */
   readonly signal?: AbortSignal;
+  /**
+   * Longest wait for a small file of a file system, in milliseconds; object
+   * stores have time-outs of their own.
+   * @default {60000}
+   */
+  readonly answerTimeoutMs?: number;
 }
 
 /**

@@ -108,10 +108,16 @@ export async function removeLeftovers(
   const leftovers: string[] = [];
   let token: string | null = null;
   for (let page = 0; page < MAX_LEFTOVER_PAGES; page++) {
-    const options = { delimiter: "/", token, maxKeys: LIST_PAGE_KEYS };
-    const { keys, nextToken }: ListPage = await requests.send(
+    const pageToken: string | null = token;
+    const { keys, nextToken }: ListPage = await requests.send<ListPage>(
       { operation, name: prefix },
-      ({ client, signal }) => client.list(prefix, { ...options, signal }),
+      ({ client, signal }): Promise<ListPage> =>
+        client.list(prefix, {
+          signal,
+          delimiter: "/",
+          token: pageToken,
+          maxKeys: LIST_PAGE_KEYS,
+        }),
     );
     leftovers.push(
       ...keys.filter((key) =>
