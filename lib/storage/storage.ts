@@ -74,8 +74,9 @@ export interface FolderEntry {
   readonly name: string;
   readonly isFolder: boolean;
   /**
-   * Why it can be neither read nor entered: "it is a named pipe"; absent: it
-   * is a file or a folder like others.
+   * Why it can be neither read nor entered: "it is a named pipe", "it is
+   * empty" where the listing tells; absent: it is a file or a folder like
+   * others.
    */
   readonly problem?: string;
 }

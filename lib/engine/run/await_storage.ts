@@ -3,15 +3,8 @@
  * looks at their files: such a call cannot be ended.
  */
 import { awaitAnswer } from "../../host/answering.ts";
-import type { Storage } from "../../storage/storage.ts";
 import { during, type WaitHooks } from "./during.ts";
-
-/** A folder of a storage. */
-export interface StoragePlace {
-  readonly storage: Pick<Storage, "hostPath">;
-  /** The storage's own name of it. */
-  readonly folder: string;
-}
+import type { StoragePlace } from "./storage_place.ts";
 
 /**
  * Waits for each place on this host's file systems.

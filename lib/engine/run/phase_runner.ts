@@ -30,8 +30,8 @@ import {
   collectWorker,
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
-import type { StoragePlace } from "./await_storage.ts";
 import { abortError } from "./abort_error.ts";
+import type { StoragePlace } from "./storage_place.ts";
 import { hostCpuUse } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";

@@ -16,7 +16,7 @@ import { removeDataset } from "../dataset/remove_dataset.ts";
 import { withFoundFiles } from "../plan/make_run_plan.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { runTraining } from "../training/train.ts";
-import { awaitStorage, type StoragePlace } from "./await_storage.ts";
+import { awaitStorage } from "./await_storage.ts";
 import { checkRoom } from "./check_room.ts";
 import { during, pauseFor } from "./during.ts";
 import { directWarnings, preflightRun } from "./preflight_run.ts";
@@ -28,6 +28,7 @@ import {
 } from "./prepare_run.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
 import { asError } from "./run_orders.ts";
+import type { StoragePlace } from "./storage_place.ts";
 
 /** Arguments of {@linkcode runWorkload} beside the settings. */
 export interface WorkloadOptions
