@@ -79,6 +79,8 @@ export interface FolderEntry {
    * others.
    */
   readonly problem?: string;
+  /** True: it is a link to a folder that it lies in: entering it never ends. */
+  readonly leadsBack?: boolean;
 }
 
 /** Ranges of one file that are in flight at a time. */
