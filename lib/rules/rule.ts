@@ -9,8 +9,9 @@
  * line in the table of its edition (`lib/rules/editions/`), and a row in
  * `tests/rules/doctored_test.ts`.
  */
-import type { EditionLimits } from "./edition.ts";
 import type { Division, Finding, Severity } from "./finding.ts";
+import type { EditionLimits } from "./limits.ts";
+import type { Place } from "./place.ts";
 
 /** What a rule found; it becomes a {@linkcode Finding}. */
 export interface Problem {
@@ -44,14 +45,6 @@ export interface Rule<Facts> {
   readonly dispute?: string;
   /** @returns A problem for each way in which the facts break the rule. */
   check(facts: Facts, limits: EditionLimits): Iterable<Problem>;
-}
-
-/** Where facts stand. */
-export interface Place {
-  /** Path from what is validated. */
-  readonly where: string;
-  /** Null: outside of a submission tree. */
-  readonly division: Division | null;
 }
 
 /**

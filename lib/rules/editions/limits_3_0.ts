@@ -4,7 +4,7 @@
  * Source: Rules.md and the tables of editions of
  * https://github.com/mlcommons/storage (2026).
  */
-import type { EditionLimits } from "../edition.ts";
+import type { EditionLimits } from "../limits.ts";
 
 /** All of them. */
 export const LIMITS_3_0: EditionLimits = {

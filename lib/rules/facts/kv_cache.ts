@@ -2,7 +2,7 @@
  * What rules want to know of one run of the KV cache benchmark: its summary,
  * its metadata and what each rank recorded.
  */
-import type { Place } from "../rule.ts";
+import type { Place } from "../place.ts";
 import type { SeparationFacts } from "./run_facts.ts";
 
 /** What one rank of one trial recorded. */

@@ -2,7 +2,7 @@
  * What rules want to know of the folder of one invocation in a submission
  * tree, beside its figures: which files it has, and where it came from.
  */
-import type { Place } from "../rule.ts";
+import type { Place } from "../place.ts";
 
 /** What `provenance.json` says. */
 export interface ProvenanceFacts {

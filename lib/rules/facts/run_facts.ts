@@ -5,7 +5,7 @@
  * `lib/rules/tree/` fills it from the files of a run. Before a run it is filled
  * from settings: {@linkcode runFacts} with what is known.
  */
-import type { Place } from "../rule.ts";
+import type { Place } from "../place.ts";
 
 /** One host of a run. */
 export interface HostFacts {

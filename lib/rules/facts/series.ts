@@ -2,7 +2,7 @@
  * What rules want to know of a series of runs: those of one training model, or
  * the invocations of one checkpoint model. In a submission tree or outside.
  */
-import type { Place } from "../rule.ts";
+import type { Place } from "../place.ts";
 import type { RunFacts } from "./run_facts.ts";
 
 /** What a systems file says of remapping and sharing; null: nothing. */

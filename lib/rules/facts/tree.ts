@@ -2,7 +2,7 @@
  * What rules want to know of a submission tree as a whole, of one
  * organization in it, and of one system of that.
  */
-import type { Place } from "../rule.ts";
+import type { Place } from "../place.ts";
 import type { RunFacts } from "./run_facts.ts";
 
 /** One captured source tree. */

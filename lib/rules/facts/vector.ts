@@ -2,7 +2,7 @@
  * What rules want to know of the results of a vector database: one engine and
  * index, its load and its query runs.
  */
-import type { Place } from "../rule.ts";
+import type { Place } from "../place.ts";
 import type { SeparationFacts } from "./run_facts.ts";
 
 /** What one load or query run recorded. */
