@@ -34,7 +34,10 @@ export interface KvCacheFacts extends Place {
   readonly options: readonly KvOptionFacts[];
   /** `args` of the metadata, by name; null: no metadata. */
   readonly args: ReadonlyMap<string, unknown> | null;
+  /** Clients of all hosts, hosts, and clients of each, as the summary says. */
   readonly totalRanks: number | null;
+  readonly hostCount: number | null;
+  readonly ranksPerHost: number | null;
   readonly hasPartialFailure: boolean | null;
   readonly separation: SeparationFacts | null;
   readonly cacheFolder: string | null;

@@ -37,8 +37,12 @@ export interface EpochFacts {
   readonly endSeconds: number | null;
 }
 
+/** What a run measures. */
+export type RunFamily = "training" | "checkpointing";
+
 /** One run. */
 export interface RunFacts extends Place {
+  readonly family: RunFamily | null;
   /** `<YYYYMMDD_HHmmss>` as seconds of local time; null: no such name. */
   readonly folderSeconds: number | null;
   readonly model: string | null;
@@ -93,13 +97,16 @@ export interface RunFacts extends Place {
   readonly checkpointBytes: number | null;
   /** `checkpoint.scale`; below 1 files are a part of their real length. */
   readonly checkpointScale: number;
-  /** `--rules`-like declarations of the environment that need OPEN. */
+  /** Whether Stoker itself made the run. */
+  readonly isByStoker: boolean;
+  /** Variables that tune the object client and no configuration declares. */
   readonly undeclaredVariables: readonly string[];
 }
 
 const NOTHING: RunFacts = {
   where: ".",
   division: null,
+  family: null,
   folderSeconds: null,
   model: null,
   accelerator: null,
@@ -136,6 +143,7 @@ const NOTHING: RunFacts = {
   readsDone: null,
   checkpointBytes: null,
   checkpointScale: 1,
+  isByStoker: false,
   undeclaredVariables: [],
 };
 

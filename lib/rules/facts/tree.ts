@@ -28,8 +28,9 @@ export interface TreeFacts extends Place {
   readonly entries: readonly string[];
   /** Those of them that are pools of code images of one organization. */
   readonly pools: readonly string[];
+  /** Folders below each division that is there. */
+  readonly organizations: Readonly<Record<string, readonly string[]>>;
   readonly codeImages: readonly CodeImageFacts[];
-  /** Null: there is no pool at all. */
   readonly unread: readonly UnreadFacts[];
 }
 

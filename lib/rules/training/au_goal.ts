@@ -25,11 +25,13 @@ export const rule: Rule<RunFacts> = {
       yield unchecked("the mean AU", "summary.json: train_au_mean_percentage");
       return;
     }
-    if (run.auMeanPercent < goal) {
+    const missing = goal - run.auMeanPercent;
+    // NaN is what DLIO writes where no step counted.
+    if (!(missing <= 0)) {
       yield {
         have: `AU ${run.auMeanPercent.toFixed(2)} %`,
         need: `a mean AU of at least ${goal} % for ${run.model}`,
-        deficit: `${(goal - run.auMeanPercent).toFixed(2)} points`,
+        ...(missing > 0 ? { deficit: `${missing.toFixed(2)} points` } : {}),
       };
     } else if (run.auExpectation !== "success") {
       yield {
