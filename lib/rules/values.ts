@@ -11,7 +11,7 @@
 export function numberOf(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "string" || value.trim() === "") return null;
-  const number = Number(value.replaceAll(/[_,](?=\d{3}\b)/g, ""));
+  const number = Number(value.replaceAll(/[_,](?=\d{3}(?!\d))/g, ""));
   return Number.isFinite(number) ? number : null;
 }
 

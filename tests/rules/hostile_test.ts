@@ -121,7 +121,7 @@ const HARMS: readonly Harm[] = [
     title: "folders in folders",
     harm: (folder) =>
       Deno.mkdir(`${folder}/${RUN1}/${"d/".repeat(60)}`, { recursive: true }),
-    where: `${RUN1}/${"d/".repeat(9)}d`,
+    where: `${RUN1}/${"d/".repeat(8)}d`,
     reason: "deeper than 16 folders",
   },
   {

@@ -98,7 +98,6 @@ const SHAPES: readonly Shape[] = [
     },
     "invalid 2.1.19",
     "unchecked 2.1.18",
-    "unchecked 3.1.2",
     "unchecked 3.3.2",
     "unchecked STOKER-EPOCHS",
   ],
@@ -137,7 +136,7 @@ const SHAPES: readonly Shape[] = [
   ["folders of a version control", "training", (t) => {
     t.text(".git/config", "").text(".github/workflows/a.yaml", "");
     t.text(`${ORGANIZATION}/.DS_Store`, "");
-    t.text(`${ORGANIZATION}/systems/README.md`, "");
+    t.text([ORGANIZATION, "systems", "README.md"].join("/"), "");
   }],
   [
     "a pool of images of one organization, as the round had it",

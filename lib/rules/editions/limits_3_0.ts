@@ -1,8 +1,8 @@
 /**
  * The numbers of edition 3.0.
  *
- * Source: Rules.md and the tables of editions of
- * https://github.com/mlcommons/storage (2026).
+ * Source: https://github.com/mlcommons/storage/blob/main/Rules.md
+ * and the tables of editions beside it (2026).
  */
 import type { EditionLimits } from "../limits.ts";
 

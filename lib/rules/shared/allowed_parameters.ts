@@ -1,6 +1,6 @@
 /**
- * Settings of training that a submission may change (Rules.md 3.6.2, 3.6.3),
- * and those that the field's tool writes into every run by itself.
+ * Settings of training that a submission may change (rules 3.6.2, 3.6.3), and
+ * those that the field's tool writes into every run by itself.
  */
 
 /** What CLOSED may change. */

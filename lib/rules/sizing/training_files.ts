@@ -5,7 +5,7 @@
  *             B = 5 x memory of all hosts / bytes of a sample
  *    files    ceil(max(A, B) / samples per file)
  *
- * Source: Rules.md 3.1.2, https://github.com/mlcommons/storage
+ * Source: rule 3.1.2, https://github.com/mlcommons/storage/blob/main/Rules.md
  */
 
 /** Steps of an epoch, at least. */

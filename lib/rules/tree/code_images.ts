@@ -2,7 +2,7 @@
  * Captured source trees and their hashes: MD5 over path and content of every
  * file, in the order of their paths as bytes.
  *
- * Source: Rules.md 2.1.6, https://github.com/mlcommons/storage
+ * Source: rule 2.1.6, https://github.com/mlcommons/storage/blob/main/Rules.md
  */
 import { createHash } from "node:crypto";
 import { notAFile } from "../../bytes/small_file.ts";

@@ -191,7 +191,10 @@ export async function readFileTree(path: string): Promise<FileTree> {
     ) {
       state.entries++;
       if (state.entries > MAX_ENTRIES) {
-        keep(entry.name, "limit", `more than ${MAX_ENTRIES} entries`);
+        // Said once; the folders above end here too.
+        if (state.entries === MAX_ENTRIES + 1) {
+          keep(entry.name, "limit", `more than ${MAX_ENTRIES} entries`);
+        }
         break;
       }
       if (entry.isSymlink) keep(entry.name, "link", "a symbolic link");

@@ -18,6 +18,7 @@ import type { CacheFacts, RunFacts } from "../facts/run_facts.ts";
 import { flattened, folderOf, mapOf, nameOf, textOf } from "../values.ts";
 import { checkedJson } from "./bounded_json.ts";
 import type { FileTree, Folder } from "./file_tree.ts";
+import { spreadEvenly } from "./process_spread.ts";
 
 /** Settings that change nothing of the workload, or that rules read apart. */
 const OWN_SETTING_REGEXP =
@@ -97,6 +98,7 @@ function factsOf(
     accelerators: record.accelerators,
     hostCount: hosts.length,
     hosts,
+    processesPerHost: spreadEvenly(record.accelerators, hosts.length),
     memoryBytes: hosts.reduce((sum, host) => sum + host.memoryBytes, 0),
     parameters,
     overrides: overridesOf(context.overrides),

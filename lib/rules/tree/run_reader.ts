@@ -32,6 +32,7 @@ import {
   type RunDocuments,
 } from "./run_documents.ts";
 import { hasOwnResults, ownFacts } from "./own_results.ts";
+import { spreadEvenly } from "./process_spread.ts";
 
 /** Bytes of the field's GB. */
 const BYTES_PER_GIB = 2 ** 30;
@@ -214,7 +215,7 @@ function memoryOf(
     : null;
 }
 
-/** "h1:4,h2:4", or as evenly as it goes, the first hosts having one more. */
+/** "h1:4,h2:4", or as evenly as it goes. */
 function processesPerHost(
   processes: number | null,
   hostCount: number | null,
@@ -224,11 +225,7 @@ function processesPerHost(
     .flatMap((name) => textOf(name) ?? []);
   const slots = names.map((name) => numberOf(name.split(":")[1]));
   if (slots.length > 0 && slots.every((slot) => slot !== null)) return slots;
-  if (processes === null || hostCount === null || hostCount < 1) return null;
-  const count = Math.min(hostCount, 100_000);
-  const base = Math.floor(processes / count);
-  const rest = processes - base * count;
-  return Array.from({ length: count }, (_, i) => base + (i < rest ? 1 : 0));
+  return spreadEvenly(processes, hostCount);
 }
 
 /** "a.b" to value, of the metadata, or of "++workload.a.b=v". */
