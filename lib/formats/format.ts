@@ -145,6 +145,11 @@ export interface Format {
    */
   readonly endings?: readonly string[];
   /**
+   * True: every file of a folder is one, whatever its ending, or without one.
+   * @default {false}
+   */
+  readonly anyEnding?: boolean;
+  /**
    * Folders that the files of a split are in by turns, such as partitions:
    * file i of the split is in folder i mod count, below the split's folder
    * and sub-folder. None, or absent: they are in those themselves.

@@ -36,6 +36,7 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
   mmap_indexed_binary: {
     load: async () => (await import("./indexed_binary.ts")).mmapIndexedBinary,
   },
+  raw: { load: async () => (await import("./raw.ts")).raw },
   synthetic: { load: async () => (await import("./synthetic.ts")).synthetic },
   parquet: {
     load: async () => (await import("./parquet.ts")).parquet,

@@ -55,7 +55,7 @@ export async function checkForeignFiles(
 
 /** Two formats may share a Python file and so a folder. */
 function isOf(format: Format, path: string): boolean {
-  return path.endsWith(`.${format.name}`) ||
+  return format.anyEnding === true || path.endsWith(`.${format.name}`) ||
     (format.name === "mmap_indexed_binary" && path.endsWith("indexed_binary"));
 }
 

@@ -188,6 +188,7 @@ async function examineForeignSplit(
     {
       ...split,
       endings: where.format.endings ?? [],
+      anyEnding: where.format.anyEnding === true,
       ...(where.onEntry === undefined ? {} : { onEntry: where.onEntry }),
     },
   );

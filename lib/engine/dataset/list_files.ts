@@ -54,7 +54,7 @@ const FOLDERS_AT_ONCE = 16;
  * @param storage Where it is.
  * @param folder The dataset folder.
  * @param split How names would be that follow the pattern, how many of them
- *   are wanted, and the format's further endings.
+ *   are wanted, and the format's further endings or that any ending will do.
  * @throws {StorageError} If a folder cannot be listed.
  */
 export async function listFiles(
@@ -64,6 +64,8 @@ export async function listFiles(
     readonly naming: FileNaming;
     readonly fileCount: number;
     readonly endings?: readonly string[];
+    /** @default {false} */
+    readonly anyEnding?: boolean;
     /** Called for every entry. */
     readonly onEntry?: () => void;
   },
@@ -75,6 +77,7 @@ export async function listFiles(
   const endings = [naming.extension, ...split.endings ?? []]
     .flatMap((one) => [`.${one}`, `.${one.toUpperCase()}`]);
   const hasEnding = (name: string) =>
+    split.anyEnding === true ||
     endings.some((ending) => name.endsWith(ending));
   const patternStart = `${naming.prefix}_`;
 

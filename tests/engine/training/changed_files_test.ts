@@ -40,7 +40,7 @@ import { describeWorkload } from "../workload_of.ts";
 const FORMATS = await loadFormats();
 
 /** Formats whose files hold one sample. */
-const IMAGES = ["jpeg", "png"];
+const ONE_SAMPLE = ["jpeg", "png", "raw"];
 const FILE_COUNT = 5;
 /** In the middle, so that files before and after it are read as well. */
 const CHANGED = 2;
@@ -231,7 +231,7 @@ class Reading {
       `dataset.compression=${compression}`,
       `dataset.num_files_train=${FILE_COUNT}`,
       "dataset.num_files_eval=0",
-      `dataset.num_samples_per_file=${IMAGES.includes(name) ? 1 : 3}`,
+      `dataset.num_samples_per_file=${ONE_SAMPLE.includes(name) ? 1 : 3}`,
       "reader.batch_size=1",
     ]);
     assert(format !== undefined && workload !== undefined);
