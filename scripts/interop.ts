@@ -40,6 +40,7 @@ const PYTHON_FILES: Readonly<Record<string, string>> = {
   jpeg: "images.py",
   png: "images.py",
   parquet: "parquet.py",
+  arrow: "arrow.py",
   raw: "raw.py",
   synthetic: "synthetic.py",
 };

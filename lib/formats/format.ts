@@ -79,6 +79,15 @@ export interface DatasetSpec {
     /** True: batches are decoded, and that is charged to load time. */
     readonly decode: boolean;
   };
+  readonly arrow: ArrowSettings;
+}
+
+/** `dataset.arrow`. */
+export interface ArrowSettings {
+  /** True: a stream, without a footer. */
+  readonly isStream: boolean;
+  /** Rows of a record batch. */
+  readonly batchRows: number;
 }
 
 /** One file of a dataset: plain data. */

@@ -36,6 +36,7 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
   mmap_indexed_binary: {
     load: async () => (await import("./indexed_binary.ts")).mmapIndexedBinary,
   },
+  arrow: { load: async () => (await import("./arrow.ts")).arrow },
   raw: { load: async () => (await import("./raw.ts")).raw },
   synthetic: { load: async () => (await import("./synthetic.ts")).synthetic },
   parquet: {

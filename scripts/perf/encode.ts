@@ -45,6 +45,7 @@ const SPEC: FileSpec = {
       partitionBy: null,
       decode: false,
     },
+    arrow: { isStream: false, batchRows: 1000 },
   },
 };
 

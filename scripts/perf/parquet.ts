@@ -90,6 +90,7 @@ function dlrmShapedSpec(): FileSpec {
         partitionBy: null,
         decode: false,
       },
+      arrow: { isStream: false, batchRows: 1000 },
     },
   };
 }

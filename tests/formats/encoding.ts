@@ -38,6 +38,7 @@ export function makeSpec(
         partitionBy: null,
         decode: false,
       },
+      arrow: { isStream: false, batchRows: 1000 },
       ...dataset,
     },
   };

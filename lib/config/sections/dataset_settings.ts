@@ -91,6 +91,19 @@ const hdf5Settings = z.strictObject({
   }),
 });
 
+/** `dataset.arrow`, Stoker's own. */
+const arrowSettings = z.strictObject({
+  ipc_format: choice(["file", "stream"], {
+    help: "What is generated: file, with a footer, or stream, as the library " +
+      "datasets of Hugging Face writes it; both are read (Stoker's own)",
+  }).default("file"),
+  batch_size: wholeNumber(1000, {
+    help: "Rows of a record batch (Stoker's own)",
+    min: 1,
+    max: MAX_SAMPLES,
+  }),
+});
+
 /** Section `dataset`. */
 export const datasetSettings = z.strictObject({
   format: choice(asWords(Object.keys(FORMATS)), { help: "File format" })
@@ -207,4 +220,5 @@ export const datasetSettings = z.strictObject({
   }),
   parquet: parquetSettings,
   hdf5: hdf5Settings,
+  arrow: arrowSettings,
 });

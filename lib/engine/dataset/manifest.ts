@@ -9,6 +9,7 @@
  */
 import { DatasetError } from "../../errors.ts";
 import type {
+  ArrowSettings,
   DatasetSpec,
   ElementType,
   Format,
@@ -46,6 +47,8 @@ export interface DatasetIdentity {
   readonly compress_ratio: number;
   readonly hdf5: DatasetSpec["hdf5"];
   readonly parquet: ParquetIdentity;
+  /** Only of format arrow. */
+  readonly arrow?: ArrowSettings;
 }
 
 /** Columns without `read`, which is about reading. */
@@ -88,6 +91,8 @@ export function identityOf(
     compress_ratio: spec.compressRatio,
     hdf5: spec.hdf5,
     parquet: parquetIdentity(spec.parquet),
+    // Manifests of other formats are what they were before it came.
+    ...(dataset.format === "arrow" ? { arrow: spec.arrow } : {}),
   };
 }
 
@@ -275,6 +280,7 @@ function specOf(identity: DatasetIdentity): DatasetSpec {
         .map((column) => ({ ...column, read: true })),
       decode: false,
     },
+    arrow: identity.arrow ?? { isStream: false, batchRows: 1 },
   };
 }
 

@@ -110,7 +110,7 @@ export function storageSettings(workload: Workload): StorageSettings {
 
 function datasetSpec(workload: Workload): DatasetSpec {
   const { dataset } = workload;
-  const { parquet, hdf5 } = dataset;
+  const { parquet, hdf5, arrow } = dataset;
   const rowGroupRows = parquet.row_group_size;
   return {
     seed: dataset.seed,
@@ -133,6 +133,10 @@ function datasetSpec(workload: Workload): DatasetSpec {
         : rowGroupRows,
       partitionBy: parquet.partition_by,
       decode: parquet.decode,
+    },
+    arrow: {
+      isStream: arrow.ipc_format === "stream",
+      batchRows: arrow.batch_size,
     },
   };
 }
