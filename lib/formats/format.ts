@@ -80,6 +80,15 @@ export interface DatasetSpec {
     readonly decode: boolean;
   };
   readonly arrow: ArrowSettings;
+  readonly megatron: MegatronSettings;
+}
+
+/** `dataset.megatron`, as far as files depend on it. */
+export interface MegatronSettings {
+  /** Mean tokens of a document. */
+  readonly documentLength: number;
+  /** Standard deviation of that; 0: all documents have the mean. */
+  readonly documentLengthStdev: number;
 }
 
 /** `dataset.arrow`. */
@@ -210,13 +219,25 @@ export interface Format {
   prepare?(dataset: DatasetSpec): Awaitable<void>;
 
   /**
+   * Path of a file that tells where the samples of another are, given the
+   * other's own path. Absent: files tell it themselves.
+   */
+  indexPath?(path: string): string;
+
+  /**
    * Reads what is needed to find samples: footer, index, first header.
    * Formats whose reading is "stream" or "samples" have it. Answers at once
    * where the source does.
    *
+   * @param index The file of {@linkcode Format.indexPath}, where the format
+   *   has that.
    * @throws {FormatError} If the file breaks the format's rules.
    */
-  open?(source: ByteSource, spec: FileSpec): Awaitable<FileIndex>;
+  open?(
+    source: ByteSource,
+    spec: FileSpec,
+    index?: ByteSource,
+  ): Awaitable<FileIndex>;
 
   /**
    * Samples that an opened file holds, where it tells and may hold more than

@@ -61,6 +61,7 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
     holds: isCompanionList,
   },
   prepare: OPTIONAL_FUNCTION,
+  indexPath: OPTIONAL_FUNCTION,
   open: OPTIONAL_FUNCTION,
   samplesHeld: OPTIONAL_FUNCTION,
   ranges: OPTIONAL_FUNCTION,

@@ -37,6 +37,7 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
     load: async () => (await import("./indexed_binary.ts")).mmapIndexedBinary,
   },
   arrow: { load: async () => (await import("./arrow.ts")).arrow },
+  megatron: { load: async () => (await import("./megatron.ts")).megatron },
   raw: { load: async () => (await import("./raw.ts")).raw },
   synthetic: { load: async () => (await import("./synthetic.ts")).synthetic },
   parquet: {

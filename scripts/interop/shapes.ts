@@ -119,6 +119,7 @@ function toSpec(shape: Shape, fileIndex: number): FileSpec {
         decode: false,
       },
       arrow: { isStream: false, batchRows: 1000 },
+      megatron: { documentLength: 1024, documentLengthStdev: 1024 },
       ...shape.dataset,
     },
   };

@@ -46,6 +46,7 @@ const SPEC: FileSpec = {
       decode: false,
     },
     arrow: { isStream: false, batchRows: 1000 },
+    megatron: { documentLength: 1024, documentLengthStdev: 1024 },
   },
 };
 

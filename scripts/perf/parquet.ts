@@ -91,6 +91,7 @@ function dlrmShapedSpec(): FileSpec {
         decode: false,
       },
       arrow: { isStream: false, batchRows: 1000 },
+      megatron: { documentLength: 1024, documentLengthStdev: 1024 },
     },
   };
 }

@@ -39,6 +39,7 @@ export function makeSpec(
         decode: false,
       },
       arrow: { isStream: false, batchRows: 1000 },
+      megatron: { documentLength: 1024, documentLengthStdev: 1024 },
       ...dataset,
     },
   };

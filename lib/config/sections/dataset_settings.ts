@@ -104,6 +104,21 @@ const arrowSettings = z.strictObject({
   }),
 });
 
+/** `dataset.megatron`, Stoker's own. */
+const megatronSettings = z.strictObject({
+  document_length: wholeNumber(1024, {
+    help: "Mean length of a generated document in tokens (Stoker's own)",
+    min: 1,
+    max: 2 ** 31 - 1,
+  }),
+  document_length_stdev: wholeNumber(1024, {
+    help: "Standard deviation of that length, which is drawn from a " +
+      "lognormal distribution; 0: all equal (Stoker's own)",
+    min: 0,
+    max: 2 ** 31 - 1,
+  }),
+});
+
 /** Section `dataset`. */
 export const datasetSettings = z.strictObject({
   format: choice(asWords(Object.keys(FORMATS)), { help: "File format" })
@@ -221,4 +236,5 @@ export const datasetSettings = z.strictObject({
   parquet: parquetSettings,
   hdf5: hdf5Settings,
   arrow: arrowSettings,
+  megatron: megatronSettings,
 });

@@ -13,6 +13,7 @@ import type {
   DatasetSpec,
   ElementType,
   Format,
+  MegatronSettings,
   ParquetColumn,
 } from "../../formats/format.ts";
 import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
@@ -49,6 +50,8 @@ export interface DatasetIdentity {
   readonly parquet: ParquetIdentity;
   /** Only of format arrow. */
   readonly arrow?: ArrowSettings;
+  /** Only of format megatron. */
+  readonly megatron?: MegatronSettings;
 }
 
 /** Columns without `read`, which is about reading. */
@@ -93,6 +96,7 @@ export function identityOf(
     parquet: parquetIdentity(spec.parquet),
     // Manifests of other formats are what they were before it came.
     ...(dataset.format === "arrow" ? { arrow: spec.arrow } : {}),
+    ...(dataset.format === "megatron" ? { megatron: spec.megatron } : {}),
   };
 }
 
@@ -281,6 +285,8 @@ function specOf(identity: DatasetIdentity): DatasetSpec {
       decode: false,
     },
     arrow: identity.arrow ?? { isStream: false, batchRows: 1 },
+    megatron: identity.megatron ??
+      { documentLength: 1, documentLengthStdev: 0 },
   };
 }
 

@@ -110,7 +110,7 @@ export function storageSettings(workload: Workload): StorageSettings {
 
 function datasetSpec(workload: Workload): DatasetSpec {
   const { dataset } = workload;
-  const { parquet, hdf5, arrow } = dataset;
+  const { parquet, hdf5, arrow, megatron } = dataset;
   const rowGroupRows = parquet.row_group_size;
   return {
     seed: dataset.seed,
@@ -137,6 +137,10 @@ function datasetSpec(workload: Workload): DatasetSpec {
     arrow: {
       isStream: arrow.ipc_format === "stream",
       batchRows: arrow.batch_size,
+    },
+    megatron: {
+      documentLength: megatron.document_length,
+      documentLengthStdev: megatron.document_length_stdev,
     },
   };
 }

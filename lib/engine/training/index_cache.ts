@@ -10,6 +10,7 @@ import type { ByteSource } from "../../bytes/byte_source.ts";
 import type { FileIndex, Format } from "../../formats/format.ts";
 import type { OpenedFile, Storage } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
+import { openIndex } from "../plan/open_index.ts";
 import { answersLater, opensLater } from "./read_faults.ts";
 import type { SampleFiles } from "./sample_files.ts";
 
@@ -50,22 +51,23 @@ export class IndexCache {
    * @throws {FormatError} If it breaks the format's rules.
    */
   open(file: number): Awaitable<IndexedFile> {
-    const { files, meter, storage } = this.#parts;
+    const { files } = this.#parts;
     const path = files.path(file);
-    const startMs = meter.now();
-    const opening = storage.open(path);
-    if (opening instanceof Promise && storage.isSync) throw answersLater(path);
-    return whenThere(opening, (source) => {
-      meter.opened(startMs);
-      return this.#withIndex(source, files.indexOf(file));
-    });
+    return whenThere(
+      this.#openMetered(path),
+      (source) => this.#withIndex(path, source, files.indexOf(file)),
+    );
   }
 
   /** Closes what it cannot use. */
-  #withIndex(source: OpenedFile, fileIndex: number): Awaitable<IndexedFile> {
+  #withIndex(
+    path: string,
+    source: OpenedFile,
+    fileIndex: number,
+  ): Awaitable<IndexedFile> {
     try {
       this.#parts.files.checkLength(source.path, fileIndex, source.byteLength);
-      const index = this.#indexOf(source, fileIndex);
+      const index = this.#indexOf(path, source, fileIndex);
       if (!(index instanceof Promise)) return { source, index };
       return index.then((index) => ({ source, index }), async (error) => {
         await source.close();
@@ -77,14 +79,32 @@ export class IndexCache {
     }
   }
 
-  #indexOf(source: OpenedFile, fileIndex: number): Awaitable<FileIndex> {
+  #openMetered(path: string): Awaitable<OpenedFile> {
+    const { meter, storage } = this.#parts;
+    const startMs = meter.now();
+    const opening = storage.open(path);
+    if (opening instanceof Promise && storage.isSync) throw answersLater(path);
+    return whenThere(opening, (source) => {
+      meter.opened(startMs);
+      return source;
+    });
+  }
+
+  #indexOf(
+    path: string,
+    source: OpenedFile,
+    fileIndex: number,
+  ): Awaitable<FileIndex> {
     const known = this.#indexes.get(fileIndex);
     if (known !== undefined) return known;
     const { files, format, meter, storage } = this.#parts;
-    const index = format.open?.(
-      new MeteredSource(source, meter),
-      files.spec(fileIndex),
-    ) ?? {};
+    const index = openIndex(path, source, {
+      format,
+      spec: files.spec(fileIndex),
+      storage,
+      open: (path) => this.#openMetered(path),
+      through: (file) => new MeteredSource(file, meter),
+    });
     if (index instanceof Promise && storage.isSync) {
       // It is dropped: what it may end with has no more to say.
       index.catch(() => {});
