@@ -8,6 +8,7 @@ import type {
   ElementType,
   FileSpec,
   Format,
+  MegatronSettings,
 } from "../../lib/formats/format.ts";
 import { ELEMENT_BYTES } from "../../lib/formats/format.ts";
 
@@ -43,6 +44,12 @@ const PLAIN_HDF5 = { chunkDims: [], datasetsPerRecord: 1, maxShape: [] };
 
 /** For one format each, by name. */
 const OWN_SHAPES: Readonly<Record<string, readonly Shape[]>> = {
+  megatron: [
+    megatron([64], { documentLength: 20, documentLengthStdev: 30 }),
+    megatron([2048], { documentLength: 700, documentLengthStdev: 900 }),
+    megatron([100], { documentLength: 1, documentLengthStdev: 0 }),
+    megatron([100], { documentLength: 5000, documentLengthStdev: 0 }),
+  ],
   arrow: [true, false].flatMap((isStream) => [
     arrow([13, 27], { isStream, batchRows: 10 }),
     arrow([64], { isStream, batchRows: 1 }),
@@ -66,6 +73,13 @@ function arrow(dims: readonly number[], arrow: ArrowSettings): Shape {
   return {
     dims,
     dataset: { elementType: "int32", samplesPerFile: 25, arrow },
+  };
+}
+
+function megatron(dims: readonly number[], megatron: MegatronSettings): Shape {
+  return {
+    dims,
+    dataset: { elementType: "int32", samplesPerFile: 30, megatron },
   };
 }
 

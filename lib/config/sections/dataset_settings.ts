@@ -117,6 +117,12 @@ const megatronSettings = z.strictObject({
     min: 0,
     max: 2 ** 31 - 1,
   }),
+  blend: wholeNumberList({
+    help: "Weights of the training files, whose samples are mixed, in the " +
+      "order of their names; empty: in proportion to their samples " +
+      "(Stoker's own)",
+    min: 1,
+  }),
 });
 
 /** Section `dataset`. */

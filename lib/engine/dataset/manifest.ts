@@ -16,6 +16,7 @@ import type {
   MegatronSettings,
   ParquetColumn,
 } from "../../formats/format.ts";
+import { FORMATS } from "../../formats/registry.ts";
 import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { writeJson } from "../../storage/write_whole.ts";
@@ -48,9 +49,8 @@ export interface DatasetIdentity {
   readonly compress_ratio: number;
   readonly hdf5: DatasetSpec["hdf5"];
   readonly parquet: ParquetIdentity;
-  /** Only of format arrow. */
+  /** Settings of one format are in manifests of that format alone. */
   readonly arrow?: ArrowSettings;
-  /** Only of format megatron. */
   readonly megatron?: MegatronSettings;
 }
 
@@ -94,10 +94,16 @@ export function identityOf(
     compress_ratio: spec.compressRatio,
     hdf5: spec.hdf5,
     parquet: parquetIdentity(spec.parquet),
-    // Manifests of other formats are what they were before it came.
-    ...(dataset.format === "arrow" ? { arrow: spec.arrow } : {}),
-    ...(dataset.format === "megatron" ? { megatron: spec.megatron } : {}),
+    ...ownSettings(dataset),
   };
+}
+
+/** Manifests of other formats do not change when a format comes. */
+function ownSettings(
+  { format, spec }: DatasetPlan,
+): Partial<DatasetIdentity> {
+  const key = FORMATS[format]?.ownSettings;
+  return key === undefined ? {} : { [key]: spec[key] };
 }
 
 function parquetIdentity(parquet: DatasetSpec["parquet"]): ParquetIdentity {

@@ -14,7 +14,10 @@ import { openIndex } from "../plan/open_index.ts";
 import { answersLater, opensLater } from "./read_faults.ts";
 import type { SampleFiles } from "./sample_files.ts";
 
-/** Files whose index is kept; each has less than 1 MB. */
+/**
+ * Files whose index is kept at least; most have less than 1 MB. Where samples
+ * of more files are mixed, those of all that are open are.
+ */
 const KEPT_INDEXES = 16;
 
 /** A file that was opened, with what its format knows of it. */
@@ -29,6 +32,8 @@ export interface IndexCacheParts {
   readonly format: Format;
   readonly storage: Storage;
   readonly meter: WorkerMeter;
+  /** Files that are open at the same time. */
+  readonly openedMax: number;
 }
 
 /** Opens the files of one split for one reader. */
@@ -118,7 +123,8 @@ export class IndexCache {
 
   #keep(fileIndex: number, index: FileIndex): void {
     for (const oldest of this.#indexes.keys()) {
-      if (this.#indexes.size < KEPT_INDEXES) break;
+      const keptCount = Math.max(KEPT_INDEXES, this.#parts.openedMax);
+      if (this.#indexes.size < keptCount) break;
       this.#indexes.delete(oldest);
     }
     this.#indexes.set(fileIndex, index);
