@@ -54,6 +54,7 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
   extension: OPTIONAL_FUNCTION,
   endings: { rule: "a list of texts", isOptional: true, holds: isTextList },
   anyEnding: TRUE_OR_FALSE,
+  hasShardsWithoutEnding: TRUE_OR_FALSE,
   folders: OPTIONAL_FUNCTION,
   companions: {
     rule: "a list of objects with the functions path and encode",
