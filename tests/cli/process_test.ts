@@ -1,5 +1,5 @@
 /** Tests of the process as a whole: signals and closed pipes. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
