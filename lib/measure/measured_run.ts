@@ -18,7 +18,13 @@ import type { Moment, PhaseRecord, RunRecord } from "../metrics/run_record.ts";
 import { type RunSummary, summarize } from "../metrics/summary.ts";
 import { reportText } from "../report/text/report_text.ts";
 import type { ResultContext } from "../results/result_context.ts";
+import {
+  FS_SEPARATION_NAME,
+  type FsSeparation,
+  fsSeparationJson,
+} from "../results/mlperf/fs_separation.ts";
 import { ResultsFolder } from "../results/results_folder.ts";
+import { folderSeparation } from "./folder_separation.ts";
 import { notSavedText } from "./not_saved_text.ts";
 
 /** Arguments of {@linkcode measureRun} beside the settings. */
@@ -101,7 +107,19 @@ export async function measureRun(
     failure: outcome.error?.message ?? null,
     warnings,
   };
-  return { record, outcome, ...saveResults(folder, record, context) };
+  // After a phase that was cut short its storage may not answer.
+  const separation = folder === null || !record.complete
+    ? null
+    : folderSeparation(workload, {
+      path: folder.path,
+      nowMs: record.end.wallMs,
+      hostname: options.host.hostname,
+    });
+  return {
+    record,
+    outcome,
+    ...saveResults(folder, record, { context, separation }),
+  };
 }
 
 /** The first process alone has a folder. */
@@ -159,13 +177,23 @@ function phaseKeeper(
 function saveResults(
   folder: ResultsFolder | null,
   record: RunRecord,
-  context: ResultContext,
+  { context, separation }: {
+    readonly context: ResultContext;
+    readonly separation: FsSeparation | null;
+  },
 ): Pick<MeasuredRun, "summary" | "folder" | "notSaved"> {
   const summary = summarize(record, context);
   if (folder === null) return { summary, folder: null, notSaved: null };
   const { path } = folder;
   const saved = folder.finish(record, {
     "report.txt": reportText(summary, context, record.phases),
+    ...(separation === null || context.mlperf == null ? {} : {
+      [FS_SEPARATION_NAME]: JSON.stringify(
+        fsSeparationJson(separation),
+        null,
+        2,
+      ) + "\n",
+    }),
   });
   const phaseCount = record.phases.length;
   return {

@@ -23,6 +23,7 @@ import {
   sayWarnings,
 } from "../line/workload_settings.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
+import { mlperfResultsPath } from "../session/mlperf_session.ts";
 import { phaseTitle } from "../session/phase_title.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { startSession } from "../session/session.ts";
@@ -45,6 +46,10 @@ the same: stoker workload=NAME ++workload.KEY=VALUE`,
     "checkpoints",
     "verify",
     "results",
+    "results-layout",
+    "organization",
+    "system",
+    "division",
     "json",
     "no-progress",
     "dry-run",
@@ -109,7 +114,11 @@ async function measure(
       excludeEndSteps: exclude_end_steps,
     },
   });
-  const resultsPath = line.resultsFolder ?? workload.output.folder ??
+  const resultsPath = mlperfResultsPath(line, {
+    facts: facts.mlperf ?? null,
+    workload,
+  }) ??
+    line.resultsFolder ?? workload.output.folder ??
     `results/${workload.model.name}/${folderTime(context.now())}`;
   return await measureRun(workload, session.hooks, {
     accelerators,

@@ -78,6 +78,31 @@ export const FLAGS = {
     value: "DIR",
     summary: "results folder (default results/<model>/<UTC time>)",
   },
+  "results-layout": {
+    kind: "text",
+    short: "",
+    value: "L",
+    summary: "stoker (default), or mlperf: --results is the root of a tree " +
+      "that MLPerf Storage's tools read",
+  },
+  "organization": {
+    kind: "text",
+    short: "",
+    value: "NAME",
+    summary: "whose tree it is, with --results-layout mlperf",
+  },
+  "system": {
+    kind: "text",
+    short: "",
+    value: "NAME",
+    summary: "the system under test, with --results-layout mlperf",
+  },
+  "division": {
+    kind: "text",
+    short: "",
+    value: "D",
+    summary: "closed (default) or open, with --results-layout mlperf",
+  },
   "json": {
     kind: "switch",
     short: "",

@@ -102,8 +102,12 @@ function saveCountOf(
   });
 }
 
-/** Null where files are not in this host's file systems. */
-function hostFolderOf(
+/**
+ * A folder of a storage as this host's file systems call it.
+ *
+ * @returns Null where files are not in this host's file systems.
+ */
+export function hostFolderOf(
   { kind, root }: StorageSettings,
   folder: string,
 ): string | null {
