@@ -187,7 +187,7 @@ function saveResults(
   const { path } = folder;
   const saved = folder.finish(record, {
     "report.txt": reportText(summary, context, record.phases),
-    ...(separation === null || context.mlperf == null ? {} : {
+    ...(separation === null || (context.mlperf ?? null) === null ? {} : {
       [FS_SEPARATION_NAME]: JSON.stringify(
         fsSeparationJson(separation),
         null,

@@ -191,8 +191,8 @@ export class ResultsFolder {
     }
     if (isScaled(context)) return;
     yield json("summary.json", () => summaryJson(summary, context));
-    const { logFile, mlperf } = context;
-    if (mlperf != null) {
+    const { logFile, mlperf = null } = context;
+    if (mlperf !== null) {
       yield json(
         metadataName(mlperf),
         () =>
@@ -332,9 +332,10 @@ function makeFolder(path: string): void {
  */
 function configFolders(context: ResultContext): readonly string[] {
   if (isScaled(context)) return [];
-  return context.mlperf == null || context.hydraFolder === DLIO_CONFIG_FOLDER
-    ? [context.hydraFolder]
-    : [context.hydraFolder, DLIO_CONFIG_FOLDER];
+  const { mlperf = null, hydraFolder } = context;
+  return mlperf === null || hydraFolder === DLIO_CONFIG_FOLDER
+    ? [hydraFolder]
+    : [hydraFolder, DLIO_CONFIG_FOLDER];
 }
 
 /**
@@ -342,13 +343,13 @@ function configFolders(context: ResultContext): readonly string[] {
  * and Hydra's, which a user's own may be called alike.
  */
 function refuseResults(path: string, context: ResultContext): void {
-  const { logFile } = context;
+  const { logFile, mlperf = null } = context;
   try {
     for (const { name } of Deno.readDirSync(path)) {
       const isResult = name === logFile || name === `${logFile}.partial` ||
         RESULT_NAME_REGEXPS.some((pattern) => pattern.test(name)) ||
         // Report generators read no folder with two of them.
-        (context.mlperf != null && METADATA_NAME_REGEXP.test(name));
+        (mlperf !== null && METADATA_NAME_REGEXP.test(name));
       if (isResult) throw holdsResults(path, name);
     }
   } catch (error) {

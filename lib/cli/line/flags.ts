@@ -109,6 +109,12 @@ export const FLAGS = {
     value: "",
     summary: "the result as JSON on stdout, nothing else there",
   },
+  "yaml": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "draft the description of this system for MLPerf Storage",
+  },
   "quiet": {
     kind: "switch",
     short: "q",

@@ -67,7 +67,7 @@ function headSection(summary: RunSummary, context: ResultContext): string {
     ],
     ["AU goal", `${fixedText(100 * context.auGoal, 1)} %`],
     ["Comparable", comparableText(context)],
-    ["Submission", context.mlperf == null ? "" : SUBMISSION_NOTE],
+    ["Submission", (context.mlperf ?? null) === null ? "" : SUBMISSION_NOTE],
     ["Command", context.commandLine.join(" ")],
   ];
   const lines = textTable(rows.filter(([, text]) => text !== ""));
