@@ -48,7 +48,10 @@ executed the same workload (stoker help results).`,
       printJson(workloadJsonSchema());
       return EXIT_DONE;
     }
-    const resolved = await loadWorkload(line, context, { isForShow: true });
+    const resolved = await loadWorkload(line, context, {
+      isForShow: true,
+      findsFiles: true,
+    });
     sayWarnings(resolved, context);
     if (flags.json) {
       printJson(

@@ -83,9 +83,10 @@ function completed(
     ...given,
     dataset: {
       data_folder: dataset.data_folder,
-      num_files_train: dataset.num_files_train,
       num_subfolders_train: dataset.num_subfolders_train,
       ...(typeof section === "object" ? section : {}),
+      // Counted, where the settings say "all".
+      num_files_train: dataset.num_files_train,
     },
   };
 }
