@@ -4,15 +4,23 @@
 import type { Workload } from "../config/workload.ts";
 import { checkpointProblems } from "./checkpoint_plan.ts";
 
+/** A model of the closed division. */
+interface ClosedModel {
+  readonly tensor: number;
+  readonly pipeline: number;
+  readonly accelerators: number;
+}
+
 /**
- * Processes of MLPerf Storage's closed division by `model.name`. No setting
- * holds them. Source: https://github.com/mlcommons/storage
+ * Models of MLPerf Storage's closed division by `model.name`. No setting
+ * holds the number of processes. DLIO has a `llama_70b` of its own, which is
+ * spread in another way. Source: https://github.com/mlcommons/storage
  */
-const CLOSED_ACCELERATORS: Readonly<Record<string, number>> = {
-  llama3_8b: 8,
-  llama3_70b: 64,
-  llama3_405b: 512,
-  llama3_1t: 1024,
+const CLOSED_MODELS: Readonly<Record<string, ClosedModel>> = {
+  llama_8b: { tensor: 1, pipeline: 1, accelerators: 8 },
+  llama_70b: { tensor: 8, pipeline: 1, accelerators: 64 },
+  llama_405b: { tensor: 8, pipeline: 32, accelerators: 512 },
+  llama_1t: { tensor: 8, pipeline: 64, accelerators: 1024 },
 };
 
 /** A number of accelerators and where it comes from. */
@@ -31,16 +39,17 @@ export interface UsualAccelerators {
  *   the number can be used.
  */
 export function usualAccelerators(workload: Workload): UsualAccelerators {
-  const closed = CLOSED_ACCELERATORS[workload.model.name];
+  const { tensor, pipeline, data } = workload.model.parallelism;
+  const closed = CLOSED_MODELS[workload.model.name];
   if (
-    closed !== undefined && checkpointProblems(workload, closed).length === 0
+    closed?.tensor === tensor && closed.pipeline === pipeline &&
+    checkpointProblems(workload, closed.accelerators).length === 0
   ) {
     return {
-      accelerators: closed,
+      accelerators: closed.accelerators,
       reason: "MLPerf Storage's closed division",
     };
   }
-  const { tensor, pipeline, data } = workload.model.parallelism;
   return {
     accelerators: tensor * pipeline * Math.max(1, data),
     reason: "tensor x pipeline x data, the least that hold the model",

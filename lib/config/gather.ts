@@ -31,6 +31,9 @@ import { optionKind, OPTIONS_KEY } from "./option_settings.ts";
 import { rowOfPath, SECTIONS, SETTING_ROWS } from "./setting_rows.ts";
 import { parseYaml, type YamlText } from "./yaml_source.ts";
 
+/** What `stoker config --json` adds to the settings. */
+export const COMPARABILITY_CLASS_KEY = "comparability_class";
+
 /** Everything that a workload is made from. */
 export interface WorkloadSources {
   /** The workload file; absent: defaults only. */
@@ -184,6 +187,8 @@ function reportUnknownKeys(
   for (const [path, { origin }] of [...values.entries()]) {
     if (rowOfPath(path) !== undefined || isStdevKey(path)) continue;
     values.remove(path);
+    // `stoker config --json` says it; it follows from the other settings.
+    if (path === COMPARABILITY_CLASS_KEY) continue;
     const legacyKey = legacyKeyOf(path);
     if (legacyKey !== null) {
       if (!legacy.has(legacyKey)) legacy.set(legacyKey, origin);

@@ -23,6 +23,7 @@ import { MAX_AUTO_THREADS_NAME, parseDotenv } from "./environment_source.ts";
 import { STORAGE_KINDS } from "../storage/kinds.ts";
 import type { StorageKind } from "../storage/storage.ts";
 import { type Findings, gatherValues, type WorkloadSources } from "./gather.ts";
+import { givenParameters } from "./given_parameters.ts";
 import {
   isPlainMap,
   type LayeredValues,
@@ -79,6 +80,11 @@ export interface ResolvedWorkload {
   /** By dotted key; also below maps such as `storage.storage_options`. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly warnings: readonly string[];
+  /**
+   * What file and command line said, under their own names; holds secrets.
+   * See `given_parameters.ts`.
+   */
+  readonly given: Readonly<Record<string, unknown>>;
 }
 
 /** What is carried through the steps. */
@@ -132,6 +138,7 @@ export function resolveWorkload(
     workload: deepFreeze(workload),
     origins: draft.origins,
     warnings: findings.warnings,
+    given: givenParameters(sources),
   };
 }
 

@@ -20,7 +20,13 @@ import type { Moment, RunRecord } from "../metrics/run_record.ts";
 import { type RunSummary, summarize } from "../metrics/summary.ts";
 import { reportText } from "../report/text/report_text.ts";
 import type { ResultContext } from "../results/result_context.ts";
+import {
+  FS_SEPARATION_NAME,
+  type FsSeparation,
+  fsSeparationJson,
+} from "../results/mlperf/fs_separation.ts";
 import { ResultsFolder } from "../results/results_folder.ts";
+import { folderSeparation } from "./folder_separation.ts";
 import { notSavedText, silentText } from "./not_saved_text.ts";
 import { PhaseKeeper } from "./phase_keeper.ts";
 
@@ -115,10 +121,18 @@ export async function measureRun(
     warnings,
   };
   const canFinish = await keeper.canFinish(signal.aborted);
+  // After a phase that was cut short its storage may not answer.
+  const separation = folder === null || !record.complete || !canFinish
+    ? null
+    : folderSeparation(workload, {
+      path: folder.path,
+      nowMs: record.end.wallMs,
+      hostname: options.host.hostname,
+    });
   return {
     record,
     outcome,
-    ...saveResults(canFinish ? folder : null, record, context),
+    ...saveResults(canFinish ? folder : null, record, { context, separation }),
     ...(canFinish ? {} : {
       folder: folder?.path ?? null,
       notSaved: silentText(folder?.path ?? "", record.phases.length),
@@ -158,13 +172,23 @@ function keepingHooks(hooks: RunHooks, keeper: PhaseKeeper): RunHooks {
 function saveResults(
   folder: ResultsFolder | null,
   record: RunRecord,
-  context: ResultContext,
+  { context, separation }: {
+    readonly context: ResultContext;
+    readonly separation: FsSeparation | null;
+  },
 ): Pick<MeasuredRun, "summary" | "folder" | "notSaved"> {
   const summary = summarize(record, context);
   if (folder === null) return { summary, folder: null, notSaved: null };
   const { path } = folder;
   const saved = folder.finish(record, {
     "report.txt": reportText(summary, context, record.phases),
+    ...(separation === null || (context.mlperf ?? null) === null ? {} : {
+      [FS_SEPARATION_NAME]: JSON.stringify(
+        fsSeparationJson(separation),
+        null,
+        2,
+      ) + "\n",
+    }),
   });
   const phaseCount = record.phases.length;
   return {

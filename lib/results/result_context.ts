@@ -6,6 +6,7 @@
  * nothing of configuration.
  */
 import type { SummarySettings } from "../metrics/summary_settings.ts";
+import type { MlperfFacts } from "./mlperf/mlperf_facts.ts";
 
 /** One setting as it was resolved. Secrets must already be masked. */
 export interface SettingOrigin {
@@ -44,6 +45,17 @@ export interface ResultContext extends SummarySettings {
    * @default {1}
    */
   readonly checkpointScale?: number;
+  /**
+   * Class of comparable runs, 16 hexadecimal digits: see
+   * `config/core_config.ts`.
+   * @default {null} None.
+   */
+  readonly comparabilityClass?: string | null;
+  /**
+   * What MLPerf Storage's tools are told.
+   * @default {null} Nothing.
+   */
+  readonly mlperf?: MlperfFacts | null;
   /** Minutes that local time is ahead of UTC; DLIO's timestamps are local. */
   readonly utcOffsetMinutes: number;
   /** `output.log_file`: name of DLIO's log in the results folder. */

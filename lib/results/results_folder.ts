@@ -3,7 +3,8 @@
  *
  *    stoker.incomplete.jsonl   while the run lasts: its head, then a line
  *                              for each phase; gone when the run is saved
- *    {hydra}/*.yaml            from the beginning
+ *    {hydra}/*.yaml            from the beginning; the same in dlio_config/,
+ *                              where MLPerf Storage's tools look for them
  *    all other files           at the end, each under a name of its own
  *                              (`NAME.partial`) and then renamed
  *    stoker.json               written first, renamed last: its rename is
@@ -17,7 +18,7 @@
  * Results are never overwritten: a folder that already has a file of ours is
  * refused. Files of others are left alone, because mlpstorage keeps its logs
  * in the folder that it names. A run whose files were scaled down has none of
- * DLIO's files, so that no other tool takes it for a real one. The journal is created exclusively, so two
+ * DLIO's files and of MLPerf Storage's, so that no other tool takes it for a real one. The journal is created exclusively, so two
  * runs cannot take the same folder.
  */
 import { plainPath } from "../bytes/path_rules.ts";
@@ -28,6 +29,12 @@ import { dlioLog } from "./dlio/log.ts";
 import { rankOutput } from "./dlio/output.ts";
 import { Journal } from "./journal.ts";
 import { jsonFilePieces } from "./json_pieces.ts";
+import { runMetadata } from "./mlperf/metadata.ts";
+import {
+  DLIO_CONFIG_FOLDER,
+  METADATA_NAME_REGEXP,
+  metadataName,
+} from "./mlperf/mlperf_facts.ts";
 import { phaseToPlain } from "./phase_json.ts";
 import { isScaled, type ResultContext } from "./result_context.ts";
 import { PartialFile, resultsError, writePieces } from "./results_file.ts";
@@ -51,6 +58,7 @@ const RESULT_NAME_REGEXPS: readonly RegExp[] = [
   /^(\d+_)?per_epoch_stats\.json/,
   /^\d+_output\.json/,
   /^report\.(txt|html)/,
+  /^fs_separation\.json/,
 ];
 
 /** Files of Hydra's folder. */
@@ -188,7 +196,18 @@ export class ResultsFolder {
     }
     if (isScaled(context)) return;
     yield json("summary.json", () => summaryJson(summary, context));
-    const { logFile } = context;
+    const { logFile, mlperf = null } = context;
+    if (mlperf !== null) {
+      yield json(
+        metadataName(mlperf),
+        () =>
+          runMetadata(record, summary, {
+            context,
+            facts: mlperf,
+            folder: this.path,
+          }),
+      );
+    }
     yield [
       logFile,
       () => this.#write(logFile, [dlioLog(record, context, summary)]),
@@ -235,11 +254,11 @@ export class ResultsFolder {
    */
   async discard(): Promise<void> {
     problemOf(() => this.#journal.remove());
-    const { hydraFolder } = this.#context;
     const names = [
-      ...isScaled(this.#context)
-        ? []
-        : [...HYDRA_NAMES.map((name) => `${hydraFolder}/${name}`), hydraFolder],
+      ...configFolders(this.#context).flatMap((folder) => [
+        ...HYDRA_NAMES.map((name) => `${folder}/${name}`),
+        folder,
+      ]),
       "",
     ];
     for (const name of names) {
@@ -254,12 +273,12 @@ export class ResultsFolder {
 
   #writeHydra(): void {
     const context = this.#context;
-    if (isScaled(context)) return;
-    const folder = context.hydraFolder;
-    makeFolder(`${this.path}/${folder}`);
-    this.#write(`${folder}/config.yaml`, [hydraConfig(context)]);
-    this.#write(`${folder}/overrides.yaml`, [hydraOverrides(context)]);
-    this.#write(`${folder}/hydra.yaml`, [hydraSelf(context, this.path)]);
+    for (const folder of configFolders(context)) {
+      makeFolder(`${this.path}/${folder}`);
+      this.#write(`${folder}/config.yaml`, [hydraConfig(context)]);
+      this.#write(`${folder}/overrides.yaml`, [hydraOverrides(context)]);
+      this.#write(`${folder}/hydra.yaml`, [hydraSelf(context, this.path)]);
+    }
   }
 
   #writeJson(name: string, value: unknown): void {
@@ -313,25 +332,41 @@ function makeFolder(path: string): void {
 }
 
 /**
+ * Folders that get Hydra's files: DLIO's, and the one in which MLPerf
+ * Storage's tools look for them. None for a run that was scaled down.
+ */
+function configFolders(context: ResultContext): readonly string[] {
+  if (isScaled(context)) return [];
+  const { mlperf = null, hydraFolder } = context;
+  return mlperf === null || hydraFolder === DLIO_CONFIG_FOLDER
+    ? [hydraFolder]
+    : [hydraFolder, DLIO_CONFIG_FOLDER];
+}
+
+/**
  * Refuses a folder with any file that would be written: by name at its top,
  * and Hydra's, which a user's own may be called alike.
  */
 function refuseResults(path: string, context: ResultContext): void {
-  const { logFile, hydraFolder } = context;
+  const { logFile, mlperf = null } = context;
   try {
     for (const { name } of Deno.readDirSync(path)) {
       const isResult = name === logFile || name === `${logFile}.partial` ||
-        RESULT_NAME_REGEXPS.some((pattern) => pattern.test(name));
+        RESULT_NAME_REGEXPS.some((pattern) => pattern.test(name)) ||
+        // Report generators read no folder with two of them.
+        (mlperf !== null && METADATA_NAME_REGEXP.test(name));
       if (isResult) throw holdsResults(path, name);
     }
   } catch (error) {
     throw resultsError("list", path, error);
   }
-  for (const name of HYDRA_NAMES) {
+  const configNames = configFolders(context).flatMap((folder) =>
+    HYDRA_NAMES.map((name) => `${folder}/${name}`)
+  );
+  for (const name of configNames) {
     for (const ending of ["", ".partial"]) {
-      const hydraPath = `${hydraFolder}/${name}${ending}`;
-      if (isLinkThere(`${path}/${hydraPath}`)) {
-        throw holdsResults(path, hydraPath);
+      if (isLinkThere(`${path}/${name}${ending}`)) {
+        throw holdsResults(path, `${name}${ending}`);
       }
     }
   }

@@ -38,6 +38,8 @@ export interface SummaryJson {
   readonly stoker_version: string;
   readonly complete: boolean;
   readonly warnings: readonly string[];
+  /** Null: nothing was measured that could be compared. */
+  readonly comparability_class: string | null;
 }
 
 /**
@@ -77,6 +79,7 @@ export function summaryJson(
     stoker_version: context.stokerVersion,
     complete: summary.complete,
     warnings: summary.warnings,
+    comparability_class: context.comparabilityClass ?? null,
   };
 }
 

@@ -26,6 +26,10 @@ Deno.test("usualAccelerators() hold another model once", () => {
   );
 });
 
+Deno.test("usualAccelerators() of DLIO's own llama_70b are not those of the closed division", () => {
+  assertEquals(countOf("llama_70b"), 32);
+});
+
 Deno.test("usualAccelerators() follow settings that 512 do not fit", () => {
   assertEquals(countOf("llama3_405b", ["model.parallelism.tensor=3"]), 96);
   assertEquals(

@@ -41,6 +41,7 @@ export const CONTEXT: ResultContext = {
   excludeStartSteps: 1,
   excludeEndSteps: 0,
   checkpointBytes: 2 ** 30,
+  comparabilityClass: "0d3ad0dec188becd",
   utcOffsetMinutes: 60,
   logFile: "dlio.log",
   settings: {

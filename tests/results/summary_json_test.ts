@@ -120,6 +120,7 @@ Deno.test("summaryJson() has the golden shape of summary.json", () => {
     stoker_version: "string",
     complete: "boolean",
     warnings: ["string"],
+    comparability_class: "string",
   });
 });
 

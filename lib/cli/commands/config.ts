@@ -2,6 +2,8 @@
  * `stoker config`: the resolved workload, and where each value came from.
  */
 import { EXIT_DONE } from "../../errors.ts";
+import { comparabilityClass } from "../../config/core_config.ts";
+import { COMPARABILITY_CLASS_KEY } from "../../config/gather.ts";
 import { workloadJsonSchema } from "../../config/json_schema.ts";
 import {
   maskedWorkload,
@@ -19,7 +21,8 @@ export const command: Command = {
   details: `\
 Prints the workload as YAML after all sources were laid over each other:
 command line, workload file, environment, .env, defaults. Checks it as "run"
-would, but runs nothing.`,
+would, but runs nothing. --json also has comparability_class: runs of one class
+executed the same workload (stoker help results).`,
   flags: [
     "accelerators",
     "data",
@@ -52,9 +55,10 @@ would, but runs nothing.`,
     sayWarnings(resolved, context);
     if (flags.json) {
       printJson(
-        flags.origins
-          ? settingOrigins(resolved)
-          : maskedWorkload(resolved.workload),
+        flags.origins ? settingOrigins(resolved) : {
+          ...maskedWorkload(resolved.workload),
+          [COMPARABILITY_CLASS_KEY]: comparabilityClass(resolved),
+        },
       );
     } else {
       const text = flags.origins

@@ -5,9 +5,18 @@
 import { preflight } from "../../engine/plan/connect_storage.ts";
 import { endpointsOf } from "../../engine/plan/storage_facts.ts";
 import { storageSettings } from "../../engine/plan/describe_dataset.ts";
-import { EXIT_DONE, EXIT_FAILED, StorageError } from "../../errors.ts";
+import {
+  EXIT_DONE,
+  EXIT_FAILED,
+  StorageError,
+  UsageError,
+} from "../../errors.ts";
 import { probeFolder } from "../../host/folder_probe.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
+import {
+  type HostInventory,
+  readHostInventory,
+} from "../../host/host_inventory.ts";
 import { readHostRoom } from "../../host/host_room.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import { probeTimer } from "../../host/timer_probe.ts";
@@ -24,6 +33,7 @@ import {
   suggestions,
 } from "../facts/doctor_facts.ts";
 import { type ObjectFacts, objectText } from "../facts/object_facts.ts";
+import { systemYaml } from "../facts/system_yaml.ts";
 import { STOKER_VERSION } from "../version.ts";
 
 /** Where workloads keep their data by default. */
@@ -32,7 +42,7 @@ const DEFAULT_FOLDER = "data";
 /** The command. */
 export const command: Command = {
   summary: "what this host and a storage folder can do",
-  usage: "[--data DIR] [--json] [storage.key=value ...]",
+  usage: "[--data DIR] [--json | --yaml] [storage.key=value ...]",
   details: `\
 Probes the processor, memory, timers, and the folder of --data (default
 "${DEFAULT_FOLDER}"): file system, free space, whether files can be made,
@@ -41,13 +51,18 @@ files are made there and removed. Shows the proxies that the environment
 names: requests to object stores go through them. Of s3://bucket/prefix and
 ais://bucket/prefix every endpoint is tried instead, as before a run: one small
 object is written, read, listed and removed below the prefix. What fails ends
-with 1.`,
-  flags: ["data", "json", "insecure"],
+with 1. --yaml drafts instead the description of a system that MLPerf Storage
+asks for, from what this host tells; what only a person knows is left blank.`,
+  flags: ["data", "json", "yaml", "insecure"],
   maxWords: 0,
   takesOverrides: true,
   async run(line, context) {
     const { flags } = line;
     const { console, env } = context;
+    if (flags.yaml) {
+      console.print(systemYaml(draftedInventory(line)));
+      return EXIT_DONE;
+    }
     if (flags.data !== null && /^\w+:\/\//.test(flags.data)) {
       return await tryObjects(line, context);
     }
@@ -60,6 +75,17 @@ with 1.`,
     return EXIT_DONE;
   },
 };
+
+/** @throws {UsageError} If it is asked for beside anything else. */
+function draftedInventory({ givenFlags }: CommandLine): HostInventory {
+  const other = givenFlags.find((flag) =>
+    flag === "data" || flag === "json" || flag === "insecure"
+  );
+  if (other === undefined) return readHostInventory();
+  throw new UsageError(
+    `Cannot use --${other} beside --yaml: only this host is described`,
+  );
+}
 
 /** Tries an object store as a run that writes would. */
 async function tryObjects(

@@ -24,6 +24,7 @@ import {
 } from "../line/workload_settings.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
 import { locateWorkload } from "../session/located_workload.ts";
+import { mlperfResultsPath } from "../session/mlperf_session.ts";
 import { phaseTitle } from "../session/phase_title.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { startSession } from "../session/session.ts";
@@ -46,6 +47,10 @@ the same: stoker workload=NAME ++workload.KEY=VALUE`,
     "checkpoints",
     "verify",
     "results",
+    "results-layout",
+    "organization",
+    "system",
+    "division",
     "json",
     "no-progress",
     "dry-run",
@@ -115,12 +120,14 @@ async function measure(
       excludeEndSteps: exclude_end_steps,
     },
   });
-  const { output, model } = asked.workload;
-  const resultsPath = line.resultsFolder ?? output.folder ??
-    `results/${model.name}/${folderTime(context.now())}`;
   const { requested, found } = await locateWorkload(asked, session.hooks);
   const { workload } = requested;
   const facts = resultContext(requested, line, context);
+  const resultsPath = mlperfResultsPath(line, {
+    facts: facts.mlperf ?? null,
+    workload,
+  }) ?? line.resultsFolder ?? workload.output.folder ??
+    `results/${workload.model.name}/${folderTime(context.now())}`;
   const measured = await measureRun(workload, session.hooks, {
     accelerators,
     found,

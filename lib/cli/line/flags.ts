@@ -90,11 +90,42 @@ export const FLAGS = {
     value: "FILE",
     summary: "the result as one page of HTML too",
   },
+  "results-layout": {
+    kind: "text",
+    short: "",
+    value: "L",
+    summary: "stoker (default), or mlperf: --results is the root of a tree " +
+      "that MLPerf Storage's tools read",
+  },
+  "organization": {
+    kind: "text",
+    short: "",
+    value: "NAME",
+    summary: "whose tree it is, with --results-layout mlperf",
+  },
+  "system": {
+    kind: "text",
+    short: "",
+    value: "NAME",
+    summary: "the system under test, with --results-layout mlperf",
+  },
+  "division": {
+    kind: "text",
+    short: "",
+    value: "D",
+    summary: "closed (default) or open, with --results-layout mlperf",
+  },
   "json": {
     kind: "switch",
     short: "",
     value: "",
     summary: "the result as JSON on stdout, nothing else there",
+  },
+  "yaml": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "draft the description of this system for MLPerf Storage",
   },
   "quiet": {
     kind: "switch",

@@ -37,6 +37,7 @@ export async function withModuleFormat(
   const replaced = origins.get(FORMAT_KEY) ?? DEFAULT_ORIGIN;
   const dataset = { ...workload.dataset, format: name, format_module: url };
   return {
+    ...resolved,
     workload: Object.freeze({ ...workload, dataset: Object.freeze(dataset) }),
     origins: new Map(origins)
       .set(FORMAT_KEY, { kind: "derived", key: MODULE_KEY }),

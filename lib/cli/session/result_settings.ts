@@ -4,6 +4,7 @@
  */
 import { layoutOf } from "../../checkpoint/checkpoint_plan.ts";
 import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
+import { comparabilityClass } from "../../config/core_config.ts";
 import { locatedFileCount } from "../../config/file_count.ts";
 import { maskedWorkload, settingOrigins } from "../../config/render.ts";
 import type { Override } from "../../config/overrides.ts";
@@ -17,6 +18,8 @@ import {
   flagOverrides,
   type RequestedWorkload,
 } from "../line/workload_settings.ts";
+
+import { mlperfFacts } from "./mlperf_session.ts";
 
 /** Where DLIO saves its configuration by default. */
 const DEFAULT_CONFIG_FOLDER = ".hydra";
@@ -57,6 +60,8 @@ export function resultContext(
         .totalBytes
       : null,
     checkpointScale: workflow.checkpoint ? workload.checkpoint.scale : 1,
+    comparabilityClass: comparabilityClass(requested),
+    mlperf: mlperfFacts(requested, line, context),
     utcOffsetMinutes: -context.now().getTimezoneOffset(),
     logFile: output.log_file,
     settings: Object.fromEntries(

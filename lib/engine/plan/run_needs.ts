@@ -105,7 +105,7 @@ function saveCountOf(
 }
 
 /**
- * The folder as this host's file systems know it.
+ * A folder of a storage as this host's file systems call it.
  *
  * @returns Null where files are not in this host's file systems.
  */

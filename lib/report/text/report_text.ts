@@ -9,6 +9,8 @@ import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import { measuredKinds } from "../../metrics/summary.ts";
 import type { RunSummary } from "../../metrics/summary.ts";
+import { publishedClassText } from "../../config/published_classes.ts";
+import { SUBMISSION_NOTE } from "../../results/mlperf/mlperf_facts.ts";
 import { localTimestamp } from "../../results/dlio/timestamp.ts";
 import { isScaled, type ResultContext } from "../../results/result_context.ts";
 import { endpointTable } from "./endpoint_table.ts";
@@ -64,10 +66,19 @@ function headSection(summary: RunSummary, context: ResultContext): string {
       bytesText(context.recordBytes),
     ],
     ["AU goal", `${fixedText(100 * context.auGoal, 1)} %`],
+    ["Comparable", comparableText(context)],
+    ["Submission", (context.mlperf ?? null) === null ? "" : SUBMISSION_NOTE],
     ["Command", context.commandLine.join(" ")],
   ];
   const lines = textTable(rows.filter(([, text]) => text !== ""));
   return `Stoker ${context.stokerVersion} report\n\n${linesText(lines)}`;
+}
+
+/** "" for a run that has no class. */
+function comparableText({ comparabilityClass = null }: ResultContext): string {
+  return comparabilityClass === null
+    ? ""
+    : `class ${publishedClassText(comparabilityClass)}`;
 }
 
 /** A row for each epoch or evaluation; "" where there are no steps. */
