@@ -3,7 +3,7 @@
  * lists of ten aliases each have 10^10.
  */
 
-/** The largest published workload has some hundred. */
+/** Of a workload: the largest published one has some hundred. */
 const MAX_VALUES = 100_000;
 
 /**
@@ -11,16 +11,21 @@ const MAX_VALUES = 100_000;
  *
  * @param path The file, for the message.
  * @param root What the parser made of it.
+ * @param maxValues More is refused. @default {100000}
  * @throws {SyntaxError} If written out it is endless or too long.
  */
-export function checkExpansion(path: string, root: unknown): void {
+export function checkExpansion(
+  path: string,
+  root: unknown,
+  maxValues: number = MAX_VALUES,
+): void {
   const count = valueCount(root, new Map());
-  if (count <= MAX_VALUES) return;
+  if (count <= maxValues) return;
   throw new SyntaxError(
     `Cannot use "${path}": ` +
       (count === Infinity
         ? "an anchor in it contains itself"
-        : `with its aliases written out it must have at most ${MAX_VALUES} ` +
+        : `with its aliases written out it must have at most ${maxValues} ` +
           `values: it has ${count}`),
   );
 }

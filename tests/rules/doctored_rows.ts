@@ -49,7 +49,7 @@ const CKPT_SUMMARY = /llama3-8b\/[^/]+\/summary\.json$/;
 const VDB_RUN = /\/run\/[^/]+\/summary\.json$/;
 const KV_METADATA = /kv_cache_.*_metadata\.json$/;
 const KV_SUMMARY = `${KV_RUN}/summary.json`;
-const RANK0 = `${KV_RUN}/option_1/trial_1/rank_0/` +
+const RANK0 = `${KV_RUN}/option_1/trial_0/rank_0/` +
   "kvcache_results_20260703_100000.json";
 
 type Doctor = (tree: FieldTree) => void;
@@ -486,7 +486,7 @@ const KV_CACHE = rows("kv_cache", [
     t.move(`${SYSTEM}/kv_cache/llama3.1-8b`, `${SYSTEM}/kv_cache/tiny-1b`);
   }, "invalid 2.1.10"],
   ["fewer users than are fixed, in closed/", (t) => {
-    t.edit(/option_2\/.*results_/, { "parameters/num_users": 50 });
+    t.rewrite(KV_METADATA, (s) => s.replace("-users 100", "-users 50"));
   }, "invalid 6.3.1.1"],
   ["an option that was not run", (t) => {
     t.remove(`${KV_RUN}/option_3`);
@@ -503,11 +503,23 @@ const KV_CACHE = rows("kv_cache", [
     });
   }, "invalid 6.3.2.1"],
   ["autoscaling, in closed/", (t) => {
-    t.edit(KV_METADATA, { "args/enable_autoscaling": "True" });
+    t.rewrite(
+      KV_METADATA,
+      (s) => s.replace("--seed", "--enable-autoscaling --seed"),
+    );
   }, "invalid 6.3.2.2"],
   ["clients that the hosts do not divide", (t) => {
     t.edit(KV_SUMMARY, { npernode: 3 });
   }, "invalid 6.3.3.1"],
+  [
+    "commands that nobody wrote down",
+    (t) => {
+      t.edit(KV_METADATA, { command_output_files: [] });
+    },
+    "unchecked 6.3.1.1",
+    "unchecked 6.3.2.2",
+    "unchecked 6.6.1",
+  ],
   ["two clients in one folder", (t) => {
     t.edit(/results_/, { "parameters/cache_dir": "/mnt/fast/kv" });
   }, "invalid 6.3.3.3"],
@@ -523,7 +535,7 @@ const KV_CACHE = rows("kv_cache", [
     t.edit(/fs_separation/, { same_filesystem: true });
   }, "invalid 6.4.1"],
   ["retrieval, in closed/", (t) => {
-    t.edit(KV_METADATA, { "args/enable_rag": true });
+    t.rewrite(KV_METADATA, (s) => s.replace("--seed", "--enable-rag --seed"));
   }, "invalid 6.6.1"],
 ]);
 

@@ -500,6 +500,19 @@ const OPTIONS: readonly Plain[] = [
   { model: "llama3.1-70b-instruct", num_users: 70, cpu_mem_gb: 0, allocs: 4 },
 ];
 
+/** What the tool executes, one command for each trial. */
+function kvCommands(): Plain[] {
+  return OPTIONS.flatMap((option, index) =>
+    [0, 1, 2].map((trial) => ({
+      command: `mpirun -n 2 python3 mlperf_wrapper.py --rank-output-base ` +
+        `/r/option_${index + 1}/trial_${trial} --seed-base 42 ` +
+        `--model ${option.model} --num-users ${option.num_users} ` +
+        `--duration 300 --gpu-mem-gb 0 --cpu-mem-gb ${option.cpu_mem_gb} ` +
+        `--max-concurrent-allocs ${option.allocs} --generation-mode none`,
+    }))
+  );
+}
+
 /** A KV cache result: three options, three trials, two clients. */
 export function goodKvCache(): FieldTree {
   const tree = top(1);
@@ -513,13 +526,17 @@ export function goodKvCache(): FieldTree {
       trials: 3,
       inter_option_delay: 90,
       config: null,
-      enable_autoscaling: false,
+      // Defaults that no client is given, as in published results.
+      enable_autoscaling: true,
+      enable_rag: true,
+      num_users: 100,
       cache_dir: "/mnt/fast/kv",
       results_dir: "/local/results",
     },
+    command_output_files: kvCommands(),
   });
   const options: Plain = {};
-  OPTIONS.forEach((option, index) => {
+  OPTIONS.forEach((_, index) => {
     const name = String(index + 1);
     options[name] = {
       aggregated_read_bandwidth_gbps: 4,
@@ -528,22 +545,13 @@ export function goodKvCache(): FieldTree {
       rank_count: 2,
       trial_count: 3,
     };
-    for (const trial of [1, 2, 3]) {
+    for (const trial of [0, 1, 2]) {
       for (const rank of [0, 1]) {
         tree.json(
           `${KV_RUN}/option_${name}/trial_${trial}/rank_${rank}/` +
             "kvcache_results_20260703_100000.json",
           {
-            parameters: {
-              model: option.model,
-              num_users: option.num_users,
-              duration: 300,
-              gpu_mem_gb: 0,
-              cpu_mem_gb: option.cpu_mem_gb,
-              max_concurrent_allocs: option.allocs,
-              generation_mode: "none",
-              cache_dir: `/mnt/fast/kv/rank_${rank}`,
-            },
+            parameters: { cache_dir: `/mnt/fast/kv/rank_${rank}` },
             summary: {
               storage_throughput_tokens_per_sec: 100,
               cache_stats: {

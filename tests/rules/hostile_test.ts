@@ -96,7 +96,7 @@ const HARMS: readonly Harm[] = [
       );
     },
     where: `${RUN1}/dlio_config/config.yaml`,
-    reason: "must have at most 100000 values",
+    reason: "must have at most 2000000 values",
   },
   {
     title: "YAML of a hundred thousand brackets",

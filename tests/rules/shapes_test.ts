@@ -133,6 +133,20 @@ const SHAPES: readonly Shape[] = [
     "invalid 3.1.1",
     "invalid STOKER-READ",
   ],
+  ["a manifest that lists every invocation", "training", (t) => {
+    const leaves = new Set(
+      t.match(/provenance\.json$/).map((path) =>
+        path.slice(ORGANIZATION.length + 1).replace("/provenance.json", "")
+      ),
+    );
+    t.text(
+      `${ORGANIZATION}/submission.yaml`,
+      'schema: mlps-submission-manifest/1\nrules_edition: "3.0"\nruns:\n' +
+        [...leaves].map((leaf) => `- {leaf: ${leaf}, model: unet3d}\n`).join(
+          "",
+        ),
+    );
+  }],
   ["folders of a version control", "training", (t) => {
     t.text(".git/config", "").text(".github/workflows/a.yaml", "");
     t.text(`${ORGANIZATION}/.DS_Store`, "");

@@ -24,6 +24,11 @@ export interface KvOptionFacts {
   readonly option: string;
   /** Of the summary; null: the summary has no such option. */
   readonly summary: ReadonlyMap<string, unknown> | null;
+  /**
+   * Flags of the commands that were executed, by name: "num_users" to "200".
+   * The metadata's `args` have defaults that no client is given.
+   */
+  readonly commands: readonly ReadonlyMap<string, string>[];
   /** By trial. */
   readonly trials: readonly (readonly KvRankFacts[])[];
 }

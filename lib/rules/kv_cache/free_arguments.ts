@@ -3,7 +3,7 @@
  */
 import type { KvCacheFacts } from "../facts/kv_cache.ts";
 import type { Rule } from "../rule.ts";
-import { booleanOf } from "../values.ts";
+import { executedFlags } from "./executed_flags.ts";
 
 /** Arguments that only OPEN takes, where they are set. */
 const OPEN_SWITCHES = [
@@ -17,14 +17,11 @@ export const rule: Rule<KvCacheFacts> = {
   id: "6.6.1",
   title: "nothing but names, folders and hosts was chosen",
   severity: "open",
-  reads: "metadata: args",
+  reads: "metadata: command_output_files",
   isKnownBefore: false,
   why: "CLOSED compares one load.",
   mend: "Leave it out, or submit as OPEN.",
-  *check({ args }) {
-    for (const name of OPEN_SWITCHES) {
-      if (booleanOf(args?.get(name) ?? null) !== true) continue;
-      yield { have: `${name} true`, need: "false" };
-    }
+  *check(run) {
+    yield* executedFlags(run, OPEN_SWITCHES);
   },
 };

@@ -12,7 +12,8 @@ export const rule: Rule<KvCacheFacts> = {
   id: "6.3.1.1",
   title: "the three options were run as they are fixed",
   severity: "open",
-  reads: "summary.json: options; kvcache_results_*.json: settings of each rank",
+  reads: "metadata: command_output_files, the commands of each option; " +
+    "kvcache_results_*.json: settings, where they are",
   isKnownBefore: false,
   why:
     "Users, models and tiers decide how much of the cache is on the storage.",
@@ -34,25 +35,27 @@ export const rule: Rule<KvCacheFacts> = {
 };
 
 function* changed(
-  { option, trials }: KvOptionFacts,
+  { option, commands, trials }: KvOptionFacts,
   fixed: KvCacheOption,
 ): Generator<Problem> {
-  const ranks = trials.flat();
-  const told = ranks.find(({ settings }) => settings.size > 0);
-  if (told === undefined) {
-    if (ranks.length === 0) return;
-    yield unchecked(`what option ${option} was run with`, "kvcache_results");
+  const told: readonly ReadonlyMap<string, unknown>[] = [
+    ...commands,
+    ...trials.flat().map(({ settings }) => settings),
+  ].filter(({ size }) => size > 0);
+  if (told.length === 0) {
+    yield unchecked(
+      `what option ${option} was run with`,
+      "metadata: command_output_files",
+    );
     return;
   }
   for (const [name, need] of Object.entries(fixed)) {
-    const odd = ranks.find(({ settings }) => {
-      const value = settings.get(name);
-      return value !== undefined && value !== null && !isSame(value, need);
-    });
+    const odd = told.map((settings) => settings.get(name)).find((value) =>
+      value !== undefined && value !== null && !isSame(value, need)
+    );
     if (odd === undefined) continue;
     yield {
-      where: odd.where,
-      have: `option ${option}: ${name} ${odd.settings.get(name)}`,
+      have: `option ${option}: ${name} ${odd}`,
       need: `${name} ${need}`,
     };
   }

@@ -27,7 +27,7 @@ export const rule: Rule<KvCacheFacts> = {
         const need = run.totalRanks;
         if (need === null || ranks.length === need) continue;
         yield {
-          have: `option ${option}, trial ${index + 1}: ${ranks.length} clients`,
+          have: `option ${option}, trial ${index}: ${ranks.length} clients`,
           need: `${need}`,
           deficit: `${need - ranks.length} clients`,
         };

@@ -5,7 +5,7 @@
  * Named pipes, devices and sockets are never opened. Depth, entries and bytes
  * are limited; what is left out is kept, with the reason.
  */
-import { MAX_SETTINGS_BYTES, readSmallText } from "../../bytes/small_file.ts";
+import { readSmallText } from "../../bytes/small_file.ts";
 import { parse } from "@std/yaml";
 import { FormatError, StokerError, StorageError } from "../../errors.ts";
 import { checkExpansion } from "../../bytes/yaml_expansion.ts";
@@ -23,6 +23,11 @@ const MAX_TOTAL_CHARS = 4 * 2 ** 30;
 const MAX_UNREAD = 1000;
 /** Largest JSON of the field; metadata holds a time series of each host. */
 const MAX_JSON_BYTES = 16 * 2 ** 20;
+
+/** Largest YAML: a description has 10 KB of kernel settings for each host. */
+const MAX_YAML_BYTES = 8 * 2 ** 20;
+/** Values of it, aliases written out. */
+const MAX_YAML_VALUES = 2_000_000;
 
 /** A folder: its folders and files by name. */
 export interface Folder {
@@ -113,10 +118,10 @@ export class FileTree {
   async yaml(path: string): Promise<unknown> {
     return this.#parsed(
       path,
-      await this.text(path, MAX_SETTINGS_BYTES),
+      await this.text(path, MAX_YAML_BYTES),
       (text) => {
         const value = parse(text, { schema: "core" });
-        checkExpansion(path, value);
+        checkExpansion(path, value, MAX_YAML_VALUES);
         return value;
       },
     );

@@ -11,7 +11,15 @@ import type {
   KvRankFacts,
 } from "../facts/kv_cache.ts";
 import type { Division } from "../finding.ts";
-import { booleanOf, flattened, folderOf, mapOf, numberOf } from "../values.ts";
+import {
+  booleanOf,
+  flattened,
+  folderOf,
+  listOf,
+  mapOf,
+  numberOf,
+  textOf,
+} from "../values.ts";
 import type { FileTree } from "./file_tree.ts";
 import { separationOf } from "./run_reader.ts";
 import type { Document } from "./run_documents.ts";
@@ -50,10 +58,14 @@ export async function readKvCache(
   const separation = await read(named(/^fs_separation\.json$/));
   const args = mapOf(metadata?.args);
   const options: KvOptionFacts[] = [];
+  const commands = commandsOf(metadata);
   for (const name of [...folder.folders.keys()].sort()) {
     const option = /^option_(\w+)$/.exec(name)?.[1];
     if (option === undefined) continue;
-    options.push(await readOption(tree, `${where}/${name}`, option, summary));
+    options.push({
+      ...await readOption(tree, `${where}/${name}`, option, summary),
+      commands: commands.get(option) ?? [],
+    });
   }
   return {
     ...place,
@@ -69,12 +81,42 @@ export async function readKvCache(
   };
 }
 
+/** Flags of each executed command, by option. */
+function commandsOf(
+  metadata: Document | null,
+): Map<string, ReadonlyMap<string, string>[]> {
+  const byOption = new Map<string, ReadonlyMap<string, string>[]>();
+  for (const each of listOf(metadata?.command_output_files)) {
+    const command = textOf(mapOf(each)?.command) ?? "";
+    const option = /\/option_(\w+)\//.exec(command)?.[1];
+    if (option === undefined) continue;
+    byOption.set(option, [...byOption.get(option) ?? [], flagsOf(command)]);
+  }
+  return byOption;
+}
+
+/** "--num-users 70 --enable-rag" as num_users to "70", enable_rag to "". */
+function flagsOf(command: string): Map<string, string> {
+  const words = command.split(/\s+/);
+  const flags = new Map<string, string>();
+  for (const [index, word] of words.entries()) {
+    const [, name, given] = /^--([\w-]+)(?:=(.*))?$/.exec(word) ?? [];
+    if (name === undefined) continue;
+    const next = words[index + 1] ?? "";
+    flags.set(
+      name.replaceAll("-", "_"),
+      given ?? (next.startsWith("--") ? "" : next),
+    );
+  }
+  return flags;
+}
+
 async function readOption(
   tree: FileTree,
   where: string,
   option: string,
   summary: Document | null,
-): Promise<KvOptionFacts> {
+): Promise<Omit<KvOptionFacts, "commands">> {
   const added = mapOf(mapOf(summary?.options)?.[option]);
   const trials: KvRankFacts[][] = [];
   for (const trial of [...tree.folder(where).folders.keys()].sort()) {

@@ -56,13 +56,12 @@ export async function readManifest(
 ): Promise<ManifestFacts | null> {
   if (!tree.hasFile(path)) return null;
   const root = mapOf(await tree.yaml(path));
-  const runs = root?.runs ?? root?.leaves;
   return {
     isReadable: root !== null,
     schema: textOf(root?.schema),
     rulesEdition: textOf(root?.rules_edition),
-    leaves: Array.isArray(runs)
-      ? runs.flatMap((run) => textOf(mapOf(run)?.path ?? run) ?? [])
+    leaves: Array.isArray(root?.runs)
+      ? root.runs.flatMap((run) => textOf(mapOf(run)?.leaf) ?? [])
       : null,
   };
 }
