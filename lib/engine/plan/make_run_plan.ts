@@ -163,7 +163,7 @@ function planSplit(
   const samplesPerFile = dataset.num_samples_per_file;
   const shard = planShards(
     files.fileCount * samplesPerFile,
-    settings.ranks.total,
+    reader.broadcast ? 1 : settings.ranks.total,
     settings.batchSize,
   );
   const seedOf = (shuffle: string) =>
@@ -179,6 +179,7 @@ function planSplit(
     samplesPerFile,
     batchSize: settings.batchSize,
     shard,
+    isBroadcast: reader.broadcast,
     stepCount: settings.maxSteps < 0
       ? shard.stepCount
       : Math.min(shard.stepCount, settings.maxSteps),
@@ -238,7 +239,7 @@ function tooShort(
   if (countedSteps >= needed) return [];
   const steps = needed + exclude_start_steps + exclude_end_steps;
   const files = Math.ceil(
-    steps * split.batchSize * ranks.total / split.samplesPerFile,
+    steps * split.batchSize * split.shard.accelerators / split.samplesPerFile,
   );
   return [
     `AU of ${part.phase} will not be settled: an epoch has ` +
