@@ -58,7 +58,7 @@ export function planRun(
     else if (dropped !== null && !isCapped) warnings.push(dropped);
     if (split.stepCount > 0) {
       warnings.push(
-        ...tooShort(workload, { split, part, ranks: options.ranks }),
+        ...tooShort(workload, { split, part }),
       );
     }
     return split;
@@ -225,10 +225,9 @@ export function batchesAhead(workload: Workload): number {
 /** Says beforehand that AU of so few steps will not be settled. */
 function tooShort(
   workload: Workload,
-  { split, part, ranks }: {
+  { split, part }: {
     readonly split: SplitPlan;
     readonly part: SplitSettings;
-    readonly ranks: Ranks;
   },
 ): string[] {
   const { exclude_start_steps, exclude_end_steps } = workload.output.metric;
