@@ -50,6 +50,9 @@ const DTYPES: Readonly<Record<ElementType, string>> = {
   float64: "F64",
 };
 
+/** Digits of the largest index of a file. */
+const MAX_INDEX_DIGITS = 13;
+
 /** Bytes of a header's entry, at least: many tensors make large headers. */
 const MIN_ENTRY_BYTES = 60;
 
@@ -119,7 +122,10 @@ function headerOf({ dataset, fileIndex, sampleDims }: FileSpec): Uint8Array {
     };
   }
   const json = new TextEncoder().encode(JSON.stringify(entries));
-  const headerBytes = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
+  // Files of one dataset have one length, however long their numbers are.
+  const spareDigits = MAX_INDEX_DIGITS - String(fileIndex).length;
+  const widestBytes = json.length + samplesPerFile * spareDigits;
+  const headerBytes = Math.ceil(widestBytes / ALIGNMENT) * ALIGNMENT;
   const header = new Uint8Array(LENGTH_BYTES + headerBytes).fill(0x20);
   header.set(packLittleEndian([[LENGTH_BYTES, headerBytes]]));
   header.set(json, LENGTH_BYTES);
