@@ -43,6 +43,7 @@ const PYTHON_FILES: Readonly<Record<string, string>> = {
   parquet: "parquet.py",
   arrow: "arrow.py",
   megatron: "megatron_tokens.py",
+  safetensors: "safetensors_shards.py",
   raw: "raw.py",
   synthetic: "synthetic.py",
 };

@@ -392,12 +392,20 @@ function sampleCount({ dataset }: Workload): number {
 /** Whole steps of one epoch: floor(floor(samples / accelerators) / batch). */
 function stepsPerEpoch(
   workload: Workload,
-  { accelerators }: CheckContext,
+  context: CheckContext,
 ): number {
   return Math.floor(
-    Math.floor(sampleCount(workload) / (accelerators ?? 1)) /
+    Math.floor(sampleCount(workload) / shareCount(workload, context)) /
       workload.reader.batch_size,
   );
+}
+
+/** Parts that accelerators divide an epoch into. */
+function shareCount(
+  { reader }: Workload,
+  { accelerators }: CheckContext,
+): number {
+  return reader.broadcast ? 1 : accelerators ?? 1;
 }
 
 function describeSteps(workload: Workload, context: CheckContext): string {

@@ -53,6 +53,9 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
     ownSettings: "megatron",
     isBlended: true,
   },
+  safetensors: {
+    load: async () => (await import("./safetensors.ts")).safetensors,
+  },
   raw: { load: async () => (await import("./raw.ts")).raw },
   synthetic: { load: async () => (await import("./synthetic.ts")).synthetic },
   parquet: {

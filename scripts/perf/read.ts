@@ -45,6 +45,16 @@ export const measures: readonly Measure[] = [
   { id: "read.large", run: () => measureReads(LARGE) },
   { id: "read.raw", run: () => measureReads({ ...LARGE, format: "raw" }) },
   {
+    id: "read.safetensors",
+    run: () =>
+      measureReads({
+        ...LARGE,
+        format: "safetensors",
+        samplesPerFile: 16,
+        batchSize: 16,
+      }),
+  },
+  {
     id: "read.arrow",
     run: () =>
       measureReads({

@@ -137,6 +137,7 @@ const STOKERS_OWN: Readonly<Record<string, unknown>> = {
   "dataset.megatron.document_length": 1024,
   "dataset.megatron.document_length_stdev": 1024,
   "dataset.megatron.blend": [],
+  "reader.broadcast": false,
   "storage.drop_caches": "never",
   "dataset.dedupe_ratio": 1,
   "dataset.compress_ratio": 1,

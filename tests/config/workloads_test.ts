@@ -68,11 +68,13 @@ const DATAGEN: Readonly<Record<string, string>> = {
   dlrm: "dlrm_b200",
 };
 
-Deno.test("workloads/ has every published workload, quick, and no other", async () => {
+Deno.test("workloads/ has every published workload, model loads, quick, and no other", async () => {
   const expected = [
     ...TRAINING.map(([name]) => name!),
     ...CHECKPOINTING.map(([name]) => name!),
     ...Object.keys(DATAGEN).map((model) => `${model}_datagen`),
+    "model_load_llama3_70b",
+    "model_load_llama3_8b",
     "quick",
   ];
   assertEquals(await listBuiltInWorkloads(), expected.sort());

@@ -62,6 +62,18 @@ for (const [name, format] of Object.entries(FORMATS)) {
     }
   });
 
+  if (format.reading !== "nothing") {
+    // Readers compute the length once where all samples have one size.
+    Deno.test(`${name} files of equal samples have one length whatever their index`, () => {
+      for (const spec of specs) {
+        const lengths = [0, 7, 31, 12_345, 2e12].map((fileIndex) =>
+          format.fileBytes({ ...spec, fileIndex })
+        );
+        assertEquals(new Set(lengths).size, 1);
+      }
+    });
+  }
+
   Deno.test(`${name} files of two indexes differ`, () => {
     const tools = wasmTools();
     const [first, second] = [1, 2].map((fileIndex) =>

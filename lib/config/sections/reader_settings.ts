@@ -71,6 +71,11 @@ export const readerSettings = z.strictObject({
     min: 0,
     max: 1e6,
   }),
+  broadcast: flag(false, {
+    help:
+      "true: every accelerator reads all samples, as servers do that load " +
+      "the same model; false: they divide them (Stoker's own)",
+  }),
   file_shuffle: shuffle(
     "Order of files: off, seed (repeatable from train.seed), random",
   ),

@@ -58,7 +58,7 @@ export function planRun(
     else if (dropped !== null && !isCapped) warnings.push(dropped);
     if (split.stepCount > 0) {
       warnings.push(
-        ...tooShort(workload, { split, part, ranks: options.ranks }),
+        ...tooShort(workload, { split, part }),
       );
     }
     return split;
@@ -163,7 +163,7 @@ function planSplit(
   const samplesPerFile = dataset.num_samples_per_file;
   const shard = planShards(
     files.fileCount * samplesPerFile,
-    settings.ranks.total,
+    reader.broadcast ? 1 : settings.ranks.total,
     settings.batchSize,
   );
   const seedOf = (shuffle: string) =>
@@ -179,6 +179,7 @@ function planSplit(
     samplesPerFile,
     batchSize: settings.batchSize,
     shard,
+    isBroadcast: reader.broadcast,
     stepCount: settings.maxSteps < 0
       ? shard.stepCount
       : Math.min(shard.stepCount, settings.maxSteps),
@@ -224,10 +225,9 @@ export function batchesAhead(workload: Workload): number {
 /** Says beforehand that AU of so few steps will not be settled. */
 function tooShort(
   workload: Workload,
-  { split, part, ranks }: {
+  { split, part }: {
     readonly split: SplitPlan;
     readonly part: SplitSettings;
-    readonly ranks: Ranks;
   },
 ): string[] {
   const { exclude_start_steps, exclude_end_steps } = workload.output.metric;
@@ -238,7 +238,7 @@ function tooShort(
   if (countedSteps >= needed) return [];
   const steps = needed + exclude_start_steps + exclude_end_steps;
   const files = Math.ceil(
-    steps * split.batchSize * ranks.total / split.samplesPerFile,
+    steps * split.batchSize * split.shard.accelerators / split.samplesPerFile,
   );
   return [
     `AU of ${part.phase} will not be settled: an epoch has ` +

@@ -21,6 +21,8 @@ export interface SplitPlan {
   readonly samplesPerFile: number;
   readonly batchSize: number;
   readonly shard: ShardPlan;
+  /** True: every accelerator takes the shard's samples, which are all. */
+  readonly isBroadcast: boolean;
   /** Steps of an epoch, after `total_training_steps`. */
   readonly stepCount: number;
   readonly fileSeed: number | null;

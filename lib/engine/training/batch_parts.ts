@@ -74,7 +74,9 @@ export class BatchParts implements BatchPart {
       changesWithEpoch: split.orderChangesWithEpoch,
     });
     this.#samplesPerFile = split.samplesPerFile;
-    this.#firstPosition = rank * split.shard.samplesPerAccelerator;
+    this.#firstPosition = split.isBroadcast
+      ? 0
+      : rank * split.shard.samplesPerAccelerator;
     this.#sampleOrder = split.blend === undefined
       ? this.#order
       : blendOrder(split, split.blend, this.#firstPosition);

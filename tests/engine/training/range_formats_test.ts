@@ -118,3 +118,48 @@ Deno.test("megatron without its index file is an error that names that", async (
     assertEquals(again.error, null);
   });
 });
+
+for (const isBroadcast of [false, true]) {
+  const share = isBroadcast ? "all tensors" : "its half of the tensors";
+  Deno.test(`safetensors: each of two accelerators reads ${share}`, async () => {
+    await inTempFolder(async (folder) => {
+      const workload = smallWorkload(folder, [
+        "dataset.format=safetensors",
+        "dataset.num_files_train=4",
+        "dataset.num_samples_per_file=10",
+        "reader.batch_size=1",
+        "reader.read_threads=1",
+        "reader.file_shuffle=off",
+        `reader.broadcast=${isBroadcast}`,
+      ]);
+      const { phases, error } = await runSmall(workload, { accelerators: 2 });
+      assertEquals(error, null);
+      const epoch = phases.at(-1);
+      assert(epoch !== undefined);
+      const bytes = 4 * 10 * 4096 * (isBroadcast ? 2 : 1);
+      // Indexes are known from the first epoch on.
+      assertEquals(epoch.bytesRequested, bytes);
+      const steps = epoch.ranks.map(({ stepCount }) => stepCount);
+      assertEquals(steps, isBroadcast ? [40, 40] : [20, 20]);
+    });
+  });
+}
+
+Deno.test("a broadcast epoch has as many steps whatever the accelerators", async () => {
+  await inTempFolder(async (folder) => {
+    // Divided by 8 there would be no step.
+    const { phases, error } = await runSmall(
+      smallWorkload(folder, [
+        "dataset.num_files_train=4",
+        "reader.batch_size=4",
+        "reader.broadcast=true",
+      ]),
+      { accelerators: 8 },
+    );
+    assertEquals(error, null);
+    assertEquals(
+      phases.at(-1)?.ranks.map(({ stepCount }) => stepCount),
+      Array(8).fill(1),
+    );
+  });
+});
