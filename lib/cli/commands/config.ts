@@ -18,8 +18,8 @@ export const command: Command = {
   usage: "[workload] [flags] [section.key=value ...]",
   details: `\
 Prints the workload as YAML after all sources were laid over each other:
-command line, workload file, environment, .env, defaults. Checks it as "run"
-would, but runs nothing.`,
+command line, workload file, environment, .env, defaults. Rules between
+settings that would end "run" are warnings here; nothing is run.`,
   flags: [
     "accelerators",
     "data",
@@ -34,6 +34,7 @@ would, but runs nothing.`,
     "json",
     "allow-unknown",
   ],
+  takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
@@ -45,7 +46,7 @@ would, but runs nothing.`,
       printJson(workloadJsonSchema());
       return EXIT_DONE;
     }
-    const resolved = await loadWorkload(line, context, { isForShow: true });
+    const resolved = await loadWorkload(line, context, { purpose: "show" });
     sayWarnings(resolved, context);
     if (flags.json) {
       printJson(

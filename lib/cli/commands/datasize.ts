@@ -29,6 +29,7 @@ of model and optimizer, per rank and per host, and files. Without
     "config-dir",
     "allow-unknown",
   ],
+  takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
@@ -36,7 +37,7 @@ of model and optimizer, per rank and per host, and files. Without
     const hostMemoryBytes = flags["host-memory"] === null
       ? readHostFacts().memoryBytes
       : memoryOf(flags["host-memory"]);
-    const requested = await loadWorkload(line, context, { isForShow: true });
+    const requested = await loadWorkload(line, context, { purpose: "sizes" });
     sayWarnings(requested, context);
     const facts = datasizeFacts(requested.workload, {
       name: requested.name,

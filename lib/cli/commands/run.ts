@@ -1,22 +1,18 @@
 /**
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
-import { solo } from "../../cluster/cluster.ts";
-import { describeRun } from "../../engine/plan/describe_run.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
-import { readFreeSpace } from "../../host/free_space.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
-import { readHostRoom } from "../../host/host_room.ts";
 import { type MeasuredRun, measureRun } from "../../measure/measured_run.ts";
 import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
 import { isScaled, type ResultContext } from "../../results/result_context.ts";
 import { summaryJson } from "../../results/summary_json.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
-import { planFacts, planText } from "../facts/plan_facts.ts";
 import { requireParts } from "../line/build_parts.ts";
 import type { Command, Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
+import { RUN_FLAGS } from "../line/flags.ts";
 import {
   loadWorkload,
   type RequestedWorkload,
@@ -24,6 +20,7 @@ import {
 } from "../line/workload_settings.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
 import { phaseTitle } from "../session/phase_title.ts";
+import { sayPlan } from "../session/dry_run.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { startSession } from "../session/session.ts";
 
@@ -35,26 +32,7 @@ export const command: Command = {
 Runs the workload (default: quick) with simulated accelerators, prints the
 metrics, and keeps everything in a results folder. A DLIO command line does
 the same: stoker workload=NAME ++workload.KEY=VALUE`,
-  flags: [
-    "accelerators",
-    "data",
-    "odirect",
-    "drop-caches",
-    "insecure",
-    "max-cache-hit",
-    "checkpoints",
-    "verify",
-    "results",
-    "json",
-    "no-progress",
-    "dry-run",
-    "time-limit",
-    "stall-timeout",
-    "require-au",
-    "label",
-    "config-dir",
-    "allow-unknown",
-  ],
+  flags: RUN_FLAGS,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
@@ -62,34 +40,15 @@ the same: stoker workload=NAME ++workload.KEY=VALUE`,
     const maxCacheHit = parseMaxCacheHit(line.flags["max-cache-hit"]);
     requireParts(requested.workload);
     sayWarnings(requested, context);
-    if (line.flags["dry-run"]) return await dryRun(requested, line, context);
+    if (line.flags["dry-run"]) {
+      await sayPlan(requested, line, context);
+      return EXIT_DONE;
+    }
     const facts = resultContext(requested, line, context);
     const measured = await measure(requested, facts, { line, context });
     return conclude(measured, facts, { line, context, maxCacheHit });
   },
 };
-
-async function dryRun(
-  requested: RequestedWorkload,
-  { flags }: CommandLine,
-  { console }: Context,
-): Promise<number> {
-  const { workload, accelerators } = requested;
-  const run = await describeRun(workload, {
-    accelerators,
-    cluster: solo,
-    randomSeed: 0,
-  });
-  for (const warning of run.warnings.training) console.warn(warning);
-  const facts = planFacts(requested, run);
-  console.print(
-    flags.json ? JSON.stringify(facts, null, 2) : planText(facts, {
-      room: readHostRoom(),
-      spaceOf: (folder) => readFreeSpace(folder).value,
-    }),
-  );
-  return EXIT_DONE;
-}
 
 async function measure(
   requested: RequestedWorkload,

@@ -31,17 +31,30 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
     "sample",
     "json",
     "no-progress",
+    "dry-run",
     "time-limit",
     "stall-timeout",
     "config-dir",
     "allow-unknown",
   ],
+  takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
-    const requested = await loadWorkload(line, context, { isForShow: true });
+    const requested = await loadWorkload(line, context, { purpose: "dataset" });
     const workload = onlyDataset(requested.workload, { generates: false });
     sayWarnings(requested, context);
+    if (line.flags["dry-run"]) {
+      const { data_folder: folder, num_files_train, num_files_eval } =
+        workload.dataset;
+      const files = num_files_train + num_files_eval;
+      context.console.print(
+        line.flags.json
+          ? JSON.stringify({ folder, files })
+          : `${folder}: up to ${files} files would be checked`,
+      );
+      return EXIT_DONE;
+    }
     using session = startFilesSession(line, context, "verify");
     await using run = await prepareFiles(workload, session.hooks);
     const outcome = await verifyDataset(run, session.hooks, {

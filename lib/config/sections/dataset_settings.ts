@@ -12,6 +12,7 @@ import {
   folder,
   meanByteCount,
   optionalText,
+  optionalWholeNumber,
   pathText,
   realNumber,
   wholeNumber,
@@ -112,6 +113,12 @@ export const datasetSettings = z.strictObject({
   num_files_eval: wholeNumber(0, {
     help: "Files for evaluation",
     min: 0,
+    max: MAX_FILES,
+  }),
+  num_files_generated: optionalWholeNumber({
+    help: "Training files that the dataset has and that its names speak of, " +
+      "where a run reads only the first of them; null: num_files_train",
+    min: 1,
     max: MAX_FILES,
   }),
   num_samples_per_file: wholeNumber(1, {

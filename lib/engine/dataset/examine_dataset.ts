@@ -20,7 +20,13 @@ import {
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
 import { type ListedFiles, listFiles } from "./list_files.ts";
-import { differences, identityOf, readManifest } from "./manifest.ts";
+import {
+  differences,
+  identityOf,
+  readManifest,
+  withRowGroupsOf,
+} from "./manifest.ts";
+import type { DatasetPlan } from "../plan/run_plan.ts";
 import { probeSamples } from "./probe_samples.ts";
 import type { DescribedDataset } from "../plan/describe_dataset.ts";
 
@@ -64,11 +70,13 @@ export async function examineDataset(
   described: DescribedDataset,
   where: ExamineOptions,
 ): Promise<DescribedDataset> {
-  const { dataset } = described;
   if (where.storage.keepsNothing === true) return described;
-  const manifest = await readManifest(where.storage, dataset.folder);
+  const { folder } = described.dataset;
+  const manifest = await readManifest(where.storage, folder);
   if (manifest === null) return await examineForeign(described, where);
 
+  const dataset = withRowGroupsOf(manifest, described.dataset);
+  noteRowGroups(dataset, described.dataset, where);
   const prefix = described.splits[0]?.naming.prefix ?? "";
   const found = differences(manifest.dataset, identityOf(dataset, prefix));
   const splits: SplitFiles[] = [];
@@ -140,6 +148,22 @@ async function probe(
     const cure = '; "stoker generate" writes what is missing';
     await checkFiles(where.storage, expected, { folder, cure });
   }
+}
+
+function noteRowGroups(
+  there: DatasetPlan,
+  { folder, spec: { parquet } }: DatasetPlan,
+  { onNote }: ExamineOptions,
+): void {
+  const { rowGroupRows } = there.spec.parquet;
+  if (parquet.columns.length === 0 || rowGroupRows === parquet.rowGroupRows) {
+    return;
+  }
+  onNote?.(
+    `The files in "${folder}" have row groups of ${rowGroupRows} rows; ` +
+      `dataset.parquet.row_group_size = ${parquet.rowGroupRows} is for ` +
+      "generating",
+  );
 }
 
 async function examineForeign(
@@ -283,7 +307,7 @@ function patternCount(
   patternCounts: ReadonlyMap<number, number>,
 ): number {
   const isWhole = (count: number) => patternCounts.get(count) === fileCount;
-  if (isWhole(fileCount)) return fileCount;
+  if (isWhole(naming.fileCount)) return naming.fileCount;
   const counts = [...patternCounts.keys()].sort((a, b) => a - b);
   const large = counts.filter((count) => count >= fileCount);
   const whole = large.find(isWhole);

@@ -91,6 +91,27 @@ export function identityOf(
   };
 }
 
+/**
+ * A dataset with the row groups that a manifest says. A reader finds them in
+ * the files, so a run need not repeat them: published workloads generate with
+ * other row groups than they read with.
+ */
+export function withRowGroupsOf(
+  { dataset: { parquet } }: Manifest,
+  dataset: DatasetPlan,
+): DatasetPlan {
+  const { rowGroupRows, generationBatchRows } = parquet;
+  if (!isCount(rowGroupRows) || !isCount(generationBatchRows)) return dataset;
+  const { spec } = dataset;
+  return {
+    ...dataset,
+    spec: {
+      ...spec,
+      parquet: { ...spec.parquet, rowGroupRows, generationBatchRows },
+    },
+  };
+}
+
 function parquetIdentity(parquet: DatasetSpec["parquet"]): ParquetIdentity {
   const { columns, decode: _decode, ...rest } = parquet;
   return {

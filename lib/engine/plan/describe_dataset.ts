@@ -69,6 +69,20 @@ export function describeDataset(
 }
 
 /**
+ * The dataset as it is generated: with all files that its names speak of,
+ * also where a run reads only the first of them.
+ */
+export function asGenerated(described: DescribedDataset): DescribedDataset {
+  let firstFileIndex = 0;
+  const splits = described.splits.map(({ naming }) => {
+    const split = { naming, fileCount: naming.fileCount, firstFileIndex };
+    firstFileIndex += naming.fileCount;
+    return split;
+  });
+  return { ...described, splits };
+}
+
+/**
  * Where checkpoints lie: with the data, unless `checkpoint.checkpoint_folder`
  * is a URI of an object store and the data is on files. Then the storage
  * options are those of the checkpoints.
@@ -144,11 +158,12 @@ function splitFiles(
 ): SplitFiles {
   const isTrain = split === "train";
   const fileCount = isTrain ? dataset.num_files_train : dataset.num_files_eval;
+  const { num_files_generated } = dataset;
   return {
     naming: {
       split,
       prefix: dataset.file_prefix,
-      fileCount,
+      fileCount: isTrain ? num_files_generated ?? fileCount : fileCount,
       subfolderCount: isTrain
         ? dataset.num_subfolders_train
         : dataset.num_subfolders_eval,
