@@ -88,7 +88,8 @@ function suggestion(name: string, names: readonly string[]): string {
   const family = (of: string): string => {
     const members = [...new Set(names)]
       .filter((each) => of !== "" && each.startsWith(`${of}_`)).sort();
-    return members.length < 2 ? "" : `; there are ${members.join(", ")}`;
+    if (members.length === 1) return `; did you mean "${members[0]}"`;
+    return members.length === 0 ? "" : `; there are ${members.join(", ")}`;
   };
   // "resnet50_tf" is of the family of resnet50 as well.
   return family(name) || didYouMean(name, names) ||
