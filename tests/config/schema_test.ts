@@ -36,6 +36,7 @@ const DLIO_DEFAULTS: Readonly<Record<string, unknown>> = {
   "workflow.profiling": false,
   "workflow.query": null,
   "dataset.num_files_generated": null,
+  "dataset.dlio_compat": "3.0",
   "storage.storage_type": "local_fs",
   "storage.storage_root": "./",
   "storage.storage_options": null,

@@ -101,6 +101,12 @@ export const datasetSettings = z.strictObject({
       "replaces dataset.format; relative to the workload file, or to the " +
       "working directory (Stoker's own)",
   }),
+  dlio_compat: choice(["2.0.0", "3.0"], {
+    help: "DLIO that reads the files: 2.0.0 wants a CSV with a header and " +
+      "row numbers and an HDF5 dataset called records; what the others " +
+      "write is the same (Stoker's own)",
+    aliases: { 3: "3.0" },
+  }).default("3.0"),
   data_folder: folder("./data/", { help: "Folder or key prefix of the data" }),
   file_prefix: pathText("img", {
     help: "First part of every file name; may have folders, none leads up",

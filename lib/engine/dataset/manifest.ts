@@ -33,6 +33,8 @@ export interface ManifestSplit {
 /** The settings that a dataset's bytes and names depend on. */
 export interface DatasetIdentity {
   readonly format: string;
+  /** Absent: DLIO of today. */
+  readonly dlio_compat?: "2.0.0";
   readonly seed: number;
   readonly file_prefix: string;
   readonly num_samples_per_file: number;
@@ -76,6 +78,7 @@ export function identityOf(
   const { spec, dims } = dataset;
   return {
     format: dataset.format,
+    ...(spec.dlioCompat === undefined ? {} : { dlio_compat: spec.dlioCompat }),
     seed: spec.seed,
     file_prefix: filePrefix,
     num_samples_per_file: spec.samplesPerFile,
@@ -281,7 +284,9 @@ export function manifestSplits(
 
 /** What the files were made from. */
 function specOf(identity: DatasetIdentity): DatasetSpec {
+  const { dlio_compat } = identity;
   return {
+    ...(dlio_compat === undefined ? {} : { dlioCompat: dlio_compat }),
     seed: identity.seed,
     elementType: identity.record_element_type,
     samplesPerFile: identity.num_samples_per_file,

@@ -127,6 +127,7 @@ function datasetSpec(workload: Workload): DatasetSpec {
   const { parquet, hdf5 } = dataset;
   const rowGroupRows = parquet.row_group_size;
   return {
+    ...(dataset.dlio_compat === "2.0.0" ? { dlioCompat: "2.0.0" } : {}),
     seed: dataset.seed,
     elementType: dataset.record_element_type,
     samplesPerFile: dataset.num_samples_per_file,
