@@ -21,11 +21,12 @@ interface KeyAlias {
 }
 
 const OPTIONS = "storage.storage_options";
+const MODEL_NAME = "model.name";
 
 /** Of two old keys for one setting the first goes first. */
 const KEY_ALIASES: ReadonlyMap<string, KeyAlias> = new Map([
   ["model", {
-    key: "model.name",
+    key: MODEL_NAME,
     // As a map it is the section of today.
     translate: (value: unknown) =>
       typeof value === "string" ? value : undefined,
@@ -84,11 +85,18 @@ export function keyOfToday(path: string): string | undefined {
   return key?.startsWith(`${path}.`) === true ? undefined : key;
 }
 
+/** What an old key did to the setting of today that a map is keyed by. */
+interface MovedKey {
+  readonly old: string;
+  readonly origin: Origin;
+  /** Where the value came from that it replaced; null: there was none. */
+  readonly replaced: Origin | null;
+}
+
 /** Moves the old keys of each source as it is laid over the others. */
 export class AliasedKeys {
   readonly #values: LayeredValues;
-  /** What the old keys set: key of today → the old one and its origin. */
-  readonly #moved = new Map<string, { old: string; origin: Origin }>();
+  readonly #moved = new Map<string, MovedKey>();
   readonly #notes: string[];
 
   /** @param notes Receives what is said of keys that are dropped. */
@@ -109,22 +117,29 @@ export class AliasedKeys {
       const origin = values.origin(old);
       values.remove(old);
       if (value === undefined || value === null) continue;
-      if (values.has(key) && !isStronger(origin, values.origin(key))) {
+      const replaced = values.has(key) ? values.origin(key) : null;
+      if (replaced !== null && !isStronger(origin, replaced)) {
         this.#drop(old, origin, key);
         continue;
       }
       values.assign(key, value, () => origin);
-      this.#moved.set(key, { old, origin });
+      this.#moved.set(key, { old, origin, replaced });
     }
   }
 
   /** Call when all is laid: a later word may have replaced an earlier one. */
   finish(): void {
-    for (const [key, { old, origin }] of this.#moved) {
-      const isReplaced = this.#values.has(key) &&
-        this.#values.origin(key) !== origin &&
-        !isStronger(this.#values.origin(key), origin);
-      if (isReplaced) this.#drop(old, origin, key);
+    for (const [key, { old, origin, replaced }] of this.#moved) {
+      if (!this.#values.has(key)) continue;
+      const now = this.#values.origin(key);
+      if (now !== origin) {
+        if (!isStronger(now, origin)) this.#drop(old, origin, key);
+      } else if (replaced !== null && key !== MODEL_NAME) {
+        this.#notes.push(
+          `${old} (from ${formatOrigin(origin)}) replaces ${key} (from ` +
+            `${formatOrigin(replaced)}), which is what it is called today`,
+        );
+      }
     }
   }
 

@@ -100,7 +100,7 @@ export function identityOf(
  * other row groups than they read with.
  */
 export function withRowGroupsOf(
-  { dataset: { parquet } }: Manifest,
+  { dataset: { parquet } }: Pick<Manifest, "dataset">,
   dataset: DatasetPlan,
 ): DatasetPlan {
   const { rowGroupRows, generationBatchRows } = parquet;
