@@ -46,7 +46,10 @@ settings that would end "run" are warnings here; nothing is run.`,
       printJson(workloadJsonSchema());
       return EXIT_DONE;
     }
-    const resolved = await loadWorkload(line, context, { purpose: "show" });
+    const resolved = await loadWorkload(line, context, {
+      purpose: "show",
+      findsFiles: true,
+    });
     sayWarnings(resolved, context);
     if (flags.json) {
       printJson(

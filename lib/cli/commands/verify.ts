@@ -6,6 +6,7 @@ import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import { verifyDataset } from "../../engine/dataset/verify_dataset.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../../errors.ts";
+import { locateWorkload } from "../session/located_workload.ts";
 import type { Command } from "../line/command.ts";
 import {
   filesOutcome,
@@ -42,20 +43,25 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
   takesOverrides: true,
   async run(line, context) {
     const requested = await loadWorkload(line, context, { purpose: "dataset" });
-    const workload = onlyDataset(requested.workload, { generates: false });
     sayWarnings(requested, context);
     if (line.flags["dry-run"]) {
-      const { data_folder: folder, num_files_train, num_files_eval } =
-        workload.dataset;
-      const files = num_files_train + num_files_eval;
+      const { data_folder: folder } = requested.workload.dataset;
       context.console.print(
         line.flags.json
-          ? JSON.stringify({ folder, files })
-          : `${folder}: up to ${files} files would be checked`,
+          ? JSON.stringify({ folder })
+          : `${folder}: its files would be compared with their seed`,
       );
       return EXIT_DONE;
     }
     using session = startFilesSession(line, context, "verify");
+    const located = await locateWorkload(
+      requested,
+      session.hooks,
+      "dataset",
+    );
+    const workload = onlyDataset(located.requested.workload, {
+      generates: false,
+    });
     await using run = await prepareFiles(workload, session.hooks);
     const outcome = await verifyDataset(run, session.hooks, {
       threads: workload.reader.write_threads,

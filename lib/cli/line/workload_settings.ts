@@ -60,6 +60,12 @@ export interface LoadOptions {
    * @default {"run"}
    */
   readonly purpose?: Purpose;
+  /**
+   * True: without a number all files that are there are read, where none are
+   * generated.
+   * @default {false}
+   */
+  readonly findsFiles?: boolean;
 }
 
 /**
@@ -70,7 +76,7 @@ export interface LoadOptions {
 export async function loadWorkload(
   line: CommandLine,
   context: Context,
-  { purpose = "run" }: LoadOptions = {},
+  { purpose = "run", findsFiles = false }: LoadOptions = {},
 ): Promise<RequestedWorkload> {
   const { flags } = line;
   const file = await readWorkloadFile(line.workload ?? DEFAULT_WORKLOAD, {
@@ -88,6 +94,7 @@ export async function loadWorkload(
       accelerators: count,
       allowUnknown: flags["allow-unknown"],
       purpose,
+      findsFiles,
     });
   const usual = flags.accelerators === null
     ? usualOfCheckpoints(() => resolveFor(null))
