@@ -14,7 +14,9 @@ import { type CommandLine, parseCommandLine } from "./line/command_line.ts";
 import type { Console } from "./console.ts";
 import { commandNamed } from "./line/command_lookup.ts";
 import { processContext } from "./context.ts";
-import { UNIVERSAL_FLAGS } from "./line/flags.ts";
+import { type FlagName, UNIVERSAL_FLAGS } from "./line/flags.ts";
+import { idleFlags } from "./line/help_text.ts";
+import { requireSingleRank } from "./line/launcher_ranks.ts";
 
 /** Runs the command line of this process. */
 export async function main(): Promise<number> {
@@ -51,6 +53,7 @@ export async function dispatch(context: Context): Promise<number> {
     }
     const command = await commandNamed(line.command, context.commands);
     checkLine(line, command);
+    if (command.takesOverrides) requireSingleRank(context.env);
     return await command.run(line, context);
   } catch (error) {
     return reportFailure(console, error);
@@ -60,10 +63,13 @@ export async function dispatch(context: Context): Promise<number> {
 }
 
 function checkLine(line: CommandLine, command: Command): void {
+  const taken = new Set<FlagName>([
+    ...UNIVERSAL_FLAGS,
+    ...command.flags,
+    ...idleFlags(command),
+  ]);
   for (const flag of line.givenFlags) {
-    if (UNIVERSAL_FLAGS.includes(flag) || command.flags.includes(flag)) {
-      continue;
-    }
+    if (taken.has(flag)) continue;
     throw new UsageError(
       `Cannot use --${flag} with ${line.command}: "stoker help ${line.command}" lists its flags`,
     );

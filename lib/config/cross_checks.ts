@@ -1,5 +1,6 @@
 /**
- * Rules between settings: each is one row of a table.
+ * Rules between settings: each is one row of a table, by the part of a
+ * workload that it is about.
  *
  * Reference: DLIO's `validate()`, without the rules that only name limits of
  * its Python libraries, and with those that it finds out while running.
@@ -9,6 +10,7 @@ import { FORMATS } from "../formats/registry.ts";
 import { namesOfKinds, STORAGE_KINDS } from "../storage/kinds.ts";
 import { type FileCount, givenFileCount } from "./file_count.ts";
 import { optionKind } from "./option_settings.ts";
+import type { JudgedPart } from "./judged_parts.ts";
 import type { Finding } from "./unhonored.ts";
 import type { Workload } from "./workload.ts";
 
@@ -16,6 +18,8 @@ import type { Workload } from "./workload.ts";
 export interface CheckContext {
   /** Accelerators of all hosts; null: not known yet. */
   readonly accelerators: number | null;
+  /** Rules of other parts are left out. */
+  readonly judged: ReadonlySet<JudgedPart>;
 }
 
 interface Check {
@@ -35,7 +39,10 @@ export function crossCheck(
   workload: Workload,
   context: CheckContext,
 ): Finding[] {
-  return CHECKS.filter((check) => check.breaks(workload, context))
+  return (Object.keys(CHECKS) as JudgedPart[])
+    .filter((part) => context.judged.has(part))
+    .flatMap((part) => CHECKS[part])
+    .filter((check) => check.breaks(workload, context))
     .map(({ keys, rule }) => ({
       keys,
       rule: typeof rule === "string" ? rule : rule(workload, context),
@@ -46,7 +53,15 @@ export function crossCheck(
 const RESULT_NAMES_REGEXP =
   /^(stoker\.(json|incomplete\.jsonl)|summary\.json|(\d+_)?per_epoch_stats\.json|\d+_output\.json|report\.(txt|html))(\.partial)?$/;
 
-const DATASET_CHECKS: readonly Check[] = [
+const FILES_CHECKS: readonly Check[] = [
+  {
+    keys: ["dataset.num_files_generated", "dataset.num_files_train"],
+    breaks: ({ dataset }) =>
+      dataset.num_files_generated !== null &&
+      dataset.num_files_generated <
+        (givenFileCount(dataset.num_files_train) ?? 0),
+    rule: "a run cannot read more files than were generated",
+  },
   {
     keys: ["dataset.record_length_bytes_stdev", "dataset.record_dims"],
     breaks: ({ dataset }) =>
@@ -87,12 +102,6 @@ const DATASET_CHECKS: readonly Check[] = [
     rule: "every column must have a name of its own",
   },
   {
-    keys: ["dataset.parquet.columns"],
-    breaks: ({ dataset: { parquet } }) =>
-      parquet.columns.length > 0 && parquet.columns.every(({ read }) => !read),
-    rule: "at least one column must be read",
-  },
-  {
     keys: ["dataset.megatron.blend", "dataset.num_files_train"],
     breaks: ({ dataset: { megatron, num_files_train } }) =>
       megatron.blend.length > 0 && megatron.blend.length !== num_files_train,
@@ -125,35 +134,12 @@ const DATASET_CHECKS: readonly Check[] = [
       }`,
   },
   {
-    keys: ["checkpoint.checkpoint_folder", "storage.storage_type"],
-    breaks: ({ checkpoint: { checkpoint_folder }, storage }) =>
-      (isObjectStore(storage.storage_type) ||
-        checkpoint_folder.startsWith("s3://")) &&
-      keyPrefixRule(checkpoint_folder) !== null,
-    rule: ({ checkpoint }) =>
-      `the prefix of an object's key must ${
-        keyPrefixRule(checkpoint.checkpoint_folder)
-      }`,
-  },
-  {
-    keys: ["output.log_file"],
-    breaks: ({ output }) => RESULT_NAMES_REGEXP.test(output.log_file),
-    rule: "another file of the results folder has that name",
-  },
-  {
     keys: ["reader.odirect", "storage.storage_type"],
     breaks: ({ reader, storage }) =>
       reader.odirect &&
       STORAGE_KINDS[storage.storage_type]?.directKind === undefined,
     rule: "O_DIRECT is for files: storage_type " +
       namesOfKinds(({ directKind }) => directKind !== undefined),
-  },
-  {
-    keys: ["storage.drop_caches", "storage.storage_type"],
-    breaks: ({ storage }) =>
-      storage.drop_caches !== "never" && !isFiles(storage.storage_type),
-    rule: "the page cache holds files: storage_type " +
-      namesOfKinds(({ isFiles }) => isFiles === true),
   },
   {
     keys: ["storage.storage_options.insecure", "storage.storage_type"],
@@ -166,27 +152,19 @@ const DATASET_CHECKS: readonly Check[] = [
   },
 ];
 
-const WORKFLOW_CHECKS: readonly Check[] = [
+const READING_CHECKS: readonly Check[] = [
   {
-    keys: ["checkpoint.verify", "checkpoint.num_checkpoints_read"],
-    breaks: ({ workflow, checkpoint }) =>
-      checkpoint.verify &&
-      (!workflow.checkpoint || workflow.train ||
-        checkpoint.num_checkpoints_read <= 0),
-    rule: "it compares checkpoints that are loaded: workflow.checkpoint " +
-      "without workflow.train, num_checkpoints_read >= 1",
+    keys: ["dataset.parquet.columns"],
+    breaks: ({ dataset: { parquet } }) =>
+      parquet.columns.length > 0 && parquet.columns.every(({ read }) => !read),
+    rule: "at least one column must be read",
   },
   {
-    keys: ["dataset.num_files_train", "workflow.train"],
-    breaks: ({ workflow, dataset }) =>
-      workflow.train && dataset.num_files_train === 0,
-    rule: "training needs at least 1 file",
-  },
-  {
-    keys: ["dataset.num_files_eval", "workflow.evaluation"],
-    breaks: ({ workflow, dataset }) =>
-      workflow.evaluation && dataset.num_files_eval === 0,
-    rule: "evaluation needs at least 1 file",
+    keys: ["storage.drop_caches", "storage.storage_type"],
+    breaks: ({ storage }) =>
+      storage.drop_caches !== "never" && !isFiles(storage.storage_type),
+    rule: "the page cache holds files: storage_type " +
+      namesOfKinds(({ isFiles }) => isFiles === true),
   },
   {
     keys: ["reader.data_loader", "framework"],
@@ -195,10 +173,18 @@ const WORKFLOW_CHECKS: readonly Check[] = [
       reader.data_loader !== framework,
     rule: "the data loader of one framework does not feed the other",
   },
+];
+
+const TRAINING_CHECKS: readonly Check[] = [
+  {
+    keys: ["dataset.num_files_train", "workflow.train"],
+    breaks: ({ dataset }) => dataset.num_files_train === 0,
+    rule: "training needs at least 1 file",
+  },
   {
     keys: ["train.total_training_steps", "dataset.num_files_train"],
     breaks: (workload, context) =>
-      workload.workflow.train && hasFiles(workload) &&
+      hasFiles(workload) &&
       workload.train.total_training_steps > stepsPerEpoch(workload, context),
     rule: (workload, context) =>
       `an epoch has only ${describeSteps(workload, context)}`,
@@ -206,7 +192,7 @@ const WORKFLOW_CHECKS: readonly Check[] = [
   {
     keys: ["reader.batch_size", "dataset.num_files_train"],
     breaks: (workload, context) =>
-      workload.workflow.train && hasFiles(workload) &&
+      hasFiles(workload) &&
       stepsPerEpoch(workload, context) === 0,
     rule: (workload, context) =>
       `an epoch must have at least 1 step, not ${
@@ -246,23 +232,17 @@ const FOUND_FILES_CHECKS: readonly Check[] = ([
   },
 ]);
 
-/** Published files carry 0 in sections whose phase they turn off. */
-const SCHEDULE_CHECKS: readonly Check[] = [
+const EVALUATION_CHECKS: readonly Check[] = [
+  {
+    keys: ["dataset.num_files_eval", "workflow.evaluation"],
+    breaks: ({ dataset }) => dataset.num_files_eval === 0,
+    rule: "evaluation needs at least 1 file",
+  },
   ...(["eval_after_epoch", "epochs_between_evals"] as const).map((key) => ({
     keys: [`evaluation.${key}`, "workflow.evaluation"],
-    breaks: ({ workflow, evaluation }: Workload) =>
-      workflow.evaluation && evaluation[key] < 1,
+    breaks: ({ evaluation }: Workload) => evaluation[key] < 1,
     rule: "it must be an integer >= 1",
   })),
-  ...(["checkpoint_after_epoch", "epochs_between_checkpoints"] as const).map(
-    (key) => ({
-      keys: [`checkpoint.${key}`, "workflow.checkpoint"],
-      breaks: ({ workflow, checkpoint }: Workload) =>
-        workflow.train && workflow.checkpoint &&
-        checkpoint.steps_between_checkpoints < 0 && checkpoint[key] < 1,
-      rule: "it must be an integer >= 1",
-    }),
-  ),
 ];
 
 const MODEL_CHECKS: readonly Check[] = [
@@ -286,8 +266,8 @@ const MODEL_CHECKS: readonly Check[] = [
   },
   {
     keys: ["model.parallelism.tensor", "model.parallelism.pipeline"],
-    breaks: ({ model, workflow, checkpoint }, { accelerators }) =>
-      workflow.checkpoint && checkpoint.mode === "default" &&
+    breaks: ({ model, checkpoint }, { accelerators }) =>
+      checkpoint.mode === "default" &&
       accelerators !== null &&
       accelerators % modelParallelism(model.parallelism) !== 0,
     rule: ({ model }, { accelerators }) =>
@@ -314,6 +294,26 @@ const MODEL_CHECKS: readonly Check[] = [
 ];
 
 const CHECKPOINT_CHECKS: readonly Check[] = [
+  {
+    keys: ["checkpoint.checkpoint_folder", "storage.storage_type"],
+    breaks: ({ checkpoint: { checkpoint_folder }, storage }) =>
+      (isObjectStore(storage.storage_type) ||
+        checkpoint_folder.startsWith("s3://")) &&
+      keyPrefixRule(checkpoint_folder) !== null,
+    rule: ({ checkpoint }) =>
+      `the prefix of an object's key must ${
+        keyPrefixRule(checkpoint.checkpoint_folder)
+      }`,
+  },
+  ...(["checkpoint_after_epoch", "epochs_between_checkpoints"] as const).map(
+    (key) => ({
+      keys: [`checkpoint.${key}`, "workflow.checkpoint"],
+      breaks: ({ workflow, checkpoint }: Workload) =>
+        workflow.train &&
+        checkpoint.steps_between_checkpoints < 0 && checkpoint[key] < 1,
+      rule: "it must be an integer >= 1",
+    }),
+  ),
   {
     keys: [
       "checkpoint.num_checkpoints_read",
@@ -356,14 +356,32 @@ const CHECKPOINT_CHECKS: readonly Check[] = [
   },
 ];
 
-const CHECKS: readonly Check[] = [
-  ...DATASET_CHECKS,
-  ...WORKFLOW_CHECKS,
-  ...FOUND_FILES_CHECKS,
-  ...SCHEDULE_CHECKS,
-  ...MODEL_CHECKS,
-  ...CHECKPOINT_CHECKS,
+const RUN_CHECKS: readonly Check[] = [
+  {
+    keys: ["output.log_file"],
+    breaks: ({ output }) => RESULT_NAMES_REGEXP.test(output.log_file),
+    rule: "another file of the results folder has that name",
+  },
+  {
+    keys: ["checkpoint.verify", "checkpoint.num_checkpoints_read"],
+    breaks: ({ workflow, checkpoint }) =>
+      checkpoint.verify &&
+      (!workflow.checkpoint || workflow.train ||
+        checkpoint.num_checkpoints_read <= 0),
+    rule: "it compares checkpoints that are loaded: workflow.checkpoint " +
+      "without workflow.train, num_checkpoints_read >= 1",
+  },
 ];
+
+const CHECKS: Readonly<Record<JudgedPart, readonly Check[]>> = {
+  files: [...FILES_CHECKS, ...FOUND_FILES_CHECKS],
+  reading: READING_CHECKS,
+  training: TRAINING_CHECKS,
+  evaluation: EVALUATION_CHECKS,
+  model: MODEL_CHECKS,
+  checkpoints: CHECKPOINT_CHECKS,
+  run: RUN_CHECKS,
+};
 
 function isAll(count: FileCount): boolean {
   return givenFileCount(count) === null;

@@ -16,13 +16,8 @@ import {
   valueFrom,
 } from "./environment_source.ts";
 import { isPlainMap, LayeredValues } from "./layered_values.ts";
-import {
-  canonicalPath,
-  legacyKeyOf,
-  MODEL_SIZE,
-  MODEL_SIZE_BYTES,
-  successorOf,
-} from "./legacy_keys.ts";
+import { AliasedKeys, canonicalPath, keyOfToday } from "./key_aliases.ts";
+import { legacyKeyOf, successorOf } from "./legacy_keys.ts";
 import { formatOrigin, type Origin } from "./origins.ts";
 import type { Override } from "./overrides.ts";
 import { maskOverride } from "./secrets.ts";
@@ -65,6 +60,7 @@ export function gatherValues(
   { allowUnknown = false }: { readonly allowUnknown?: boolean } = {},
 ): LayeredValues {
   const values = new LayeredValues();
+  const aliases = new AliasedKeys(values, findings.warnings);
   if (sources.yaml !== undefined) {
     try {
       layYaml(values, sources.yaml);
@@ -73,7 +69,12 @@ export function gatherValues(
       findings.problems.push(...error.problems);
     }
   }
-  for (const each of sources.overrides ?? []) layOverride(values, each);
+  aliases.move();
+  for (const each of sources.overrides ?? []) {
+    layOverride(values, each);
+    aliases.move();
+  }
+  aliases.finish();
   const dotenv = parseDotenv(sources.dotenv ?? "");
   fillFrom(values, sources.environment ?? {}, "environment");
   fillFrom(values, dotenv, "dotenv");
@@ -96,17 +97,14 @@ function layYaml(values: LayeredValues, yaml: YamlText): void {
       line: lineOf(name + path.slice(section.length)),
     }));
   }
-  const modelSize = values.at(MODEL_SIZE);
-  if (modelSize === undefined) return;
-  values.remove(MODEL_SIZE);
-  if (values.has(MODEL_SIZE_BYTES)) return;
-  values.assign(MODEL_SIZE_BYTES, modelSize.value, () => modelSize.origin);
 }
 
 function layOverride(values: LayeredValues, override: Override): void {
-  const path = canonicalPath(override.path);
+  const given = canonicalPath(override.path);
+  const isRemoved = override.action === "remove";
+  const path = isRemoved ? keyOfToday(given) ?? given : given;
   const text = maskOverride(override.text, override.path, override.value);
-  if (override.action === "remove") {
+  if (isRemoved) {
     // Removing an unknown key is as wrong as setting one.
     if (rowOfPath(path) === undefined && !SECTIONS.has(path)) {
       values.assign(path, null, () => ({ kind: "override", text }));

@@ -2,8 +2,8 @@
  * Keys that published DLIO and MLPerf files carry and that DLIO never reads:
  * accepted with one warning each, so that those files work unchanged.
  *
- * Two such keys are honored by Stoker and therefore not here: `model_size`
- * means `model_size_bytes`, and `read` of a Parquet column means what it says.
+ * Keys that count under another name are in `key_aliases.ts`. `read` of a
+ * Parquet column means what it says, which DLIO ignores.
  */
 
 /** Each matches the key itself and everything below it. */
@@ -15,27 +15,30 @@ const LEGACY_KEY_REGEXPS: readonly RegExp[] = [
   /^workflow\.(debug|do_eval)$/,
   /^train\.(batch_size|total_eval_steps)$/,
   /^evaluation\.steps_between_evals$/,
-  /^checkpoint\.(model_size|checkpoint_mechanism)$/,
-  /^dataset\.record_length(_stdev|_resize)?$/,
+  /^checkpoint\.(checkpoint_mechanism|num_checkpoints|recovery_after_steps)$/,
   /^dataset\.storage_\w+$/,
   /^dataset\.(file_list_(train|eval)|eval_num_samples_per_file)$/,
   /^dataset\.(parquet\.)?read_mode$/,
   /^(dataset|reader)\.listing_threads$/,
+  // Files of the field that choose a client library of an object store.
+  /^reader\.(shuffle|seed|data_loader_root|checkpoint_folder)$/,
+  /^reader\.storage_\w+$/,
+  /^generator$/,
 ];
 
 /** Where what a legacy key says belongs today. */
 const SUCCESSORS: Readonly<Record<string, string>> = {
-  "checkpoint.model_size": "model.model_size_bytes",
-  "dataset.record_length": "dataset.record_length_bytes",
-  "dataset.record_length_stdev": "dataset.record_length_bytes_stdev",
-  "dataset.record_length_resize": "dataset.record_length_bytes_resize",
+  "checkpoint.num_checkpoints": "checkpoint.num_checkpoints_write",
+  "reader.shuffle": "reader.file_shuffle",
+  "reader.seed": "train.seed",
+  "reader.data_loader_root": "dataset.data_folder",
+  "reader.storage_root": "storage.storage_root",
+  "reader.storage_type": "storage.storage_type",
+  "reader.storage_options": "storage.storage_options",
+  "reader.storage_library": "storage.storage_library",
+  "reader.checkpoint_folder": "checkpoint.checkpoint_folder",
   "train.batch_size": "reader.batch_size",
   "workflow.do_eval": "workflow.evaluation",
-};
-
-/** Sections under another name. */
-const SECTION_ALIASES: Readonly<Record<string, string>> = {
-  data_reader: "reader",
 };
 
 /**
@@ -58,19 +61,3 @@ export function successorOf(legacyKey: string): string | undefined {
     ? SUCCESSORS[legacyKey]
     : undefined;
 }
-
-/** A path with its sections and keys by their proper names. */
-export function canonicalPath(path: string): string {
-  const [section = "", ...rest] = path.split(".");
-  const canonical = Object.hasOwn(SECTION_ALIASES, section)
-    ? SECTION_ALIASES[section]!
-    : section;
-  const joined = [canonical, ...rest].join(".");
-  return joined === MODEL_SIZE ? MODEL_SIZE_BYTES : joined;
-}
-
-/** What shipped files say for {@linkcode MODEL_SIZE_BYTES}. */
-export const MODEL_SIZE = "model.model_size";
-
-/** The setting that {@linkcode MODEL_SIZE} stands for. */
-export const MODEL_SIZE_BYTES = "model.model_size_bytes";

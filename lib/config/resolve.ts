@@ -46,6 +46,8 @@ import {
   findUnhonored,
   valueAt,
 } from "./unhonored.ts";
+import { judgedParts, type Purpose } from "./judged_parts.ts";
+import { settleWorkflow } from "./workflow_meaning.ts";
 import type { Workload } from "./workload.ts";
 
 /** `dataset.format` beside a `dataset.format_module`: any name. */
@@ -66,6 +68,11 @@ export interface ResolveContext {
    * @default {false}
    */
   readonly allowUnknown?: boolean;
+  /**
+   * Decides which rules between settings hold.
+   * @default {"run"}
+   */
+  readonly purpose?: Purpose;
   /**
    * True: a run that generates nothing takes all files that are there where
    * no number is given.
@@ -129,6 +136,7 @@ export function resolveWorkload(
   };
   foldStdevKeys(values);
   for (const row of SETTING_ROWS.values()) readRow(draft, row);
+  settleWorkflow(draft.tree as Workload, draft.origins, findings.warnings);
   readStorageOptions(draft);
   fillDependents(draft, threadSizing(sources, context, findings));
   const workload = draft.tree as Workload;
@@ -411,10 +419,21 @@ function check(draft: Draft, workload: Workload): void {
     `Cannot use ${keys.map((key) => describe(draft, key)).join(" with ")}: ` +
     rule;
   const accelerators = context.accelerators ?? null;
-  findings.problems.push(
-    ...[...findUnhonored(workload), ...crossCheck(workload, { accelerators })]
-      .filter(isOwnFault).map(explain),
-  );
+  const { purpose = "run" } = context;
+  const judged = judgedParts(workload, purpose);
+  const broken = [
+    ...findUnhonored(workload, judged),
+    ...crossCheck(workload, { accelerators, judged }),
+  ].filter(isOwnFault).map(explain);
+  if (purpose === "show") {
+    findings.warnings.push(...broken.map((text) => `A run would end: ${text}`));
+  } else findings.problems.push(...broken);
+  if (workload.workflow.profiling && workload.profiling.profiler !== "none") {
+    findings.warnings.push(
+      `${describe(draft, "workflow.profiling")} has no effect: Stoker starts ` +
+        "no profiler; it measures every operation itself",
+    );
+  }
   for (const { keys, rule } of findInert(workload).filter(isOwnFault)) {
     const subject = keys.map((key) => describe(draft, key)).join(", ");
     findings.warnings.push(`${subject} has no effect${rule}`);

@@ -113,12 +113,28 @@ export function secondCount(fallback: number, options: NumberOptions) {
     });
 }
 
+/** What a flag may also be called: spelling → value. */
+export interface FlagOptions extends SettingOptions {
+  readonly aliases?: Readonly<Record<string, boolean>>;
+}
+
 /** A boolean. */
-export function flag(fallback: boolean, options: SettingOptions) {
-  const rule = "it must be true or false";
-  return z.preprocess(spelledBoolean, z.boolean({ error: rule }))
+export function flag(fallback: boolean, options: FlagOptions) {
+  const aliases = options.aliases ?? {};
+  const words = Object.keys(aliases);
+  const rule = `it must be ${["true", ...words].join(", ")} or false`;
+  const spelled = (value: unknown): unknown =>
+    typeof value === "string" && Object.hasOwn(aliases, value)
+      ? aliases[value]
+      : spelledBoolean(value);
+  return z.preprocess(spelled, z.boolean({ error: rule }))
     .default(fallback)
-    .meta({ description: options.help, type: "boolean" });
+    .meta({
+      description: options.help,
+      ...(words.length === 0
+        ? { type: "boolean" }
+        : { enum: [true, false, ...words] }),
+    });
 }
 
 /** A boolean, or null where the help says what holds. */

@@ -5,6 +5,7 @@
  * than none. The second are warnings, because published files set them and the
  * result is the same.
  */
+import type { JudgedPart } from "./judged_parts.ts";
 import { NO_EFFECT } from "./setting.ts";
 import { SETTING_ROWS } from "./setting_rows.ts";
 import type { Workload } from "./workload.ts";
@@ -19,64 +20,93 @@ export interface Finding {
 
 const NO_PYTHON = "Stoker runs no Python, so it cannot load a plug-in class";
 
+interface Refusal extends Finding {
+  /** What it is about. */
+  readonly part: JudgedPart;
+  readonly isAsked: (workload: Workload) => boolean;
+}
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    part: "reading",
+    keys: ["reader.reader_classname"],
+    isAsked: ({ reader }) => reader.reader_classname !== null,
+    rule: NO_PYTHON,
+  },
+  {
+    part: "reading",
+    keys: ["reader.data_loader_classname"],
+    isAsked: ({ reader }) => reader.data_loader_classname !== null,
+    rule: NO_PYTHON,
+  },
+  {
+    part: "checkpoints",
+    keys: ["checkpoint.checkpoint_mechanism_classname"],
+    isAsked: ({ checkpoint }) =>
+      checkpoint.checkpoint_mechanism_classname !== null,
+    rule: NO_PYTHON,
+  },
+  {
+    part: "reading",
+    keys: ["reader.data_loader"],
+    isAsked: ({ reader }) => reader.data_loader === "custom",
+    rule: NO_PYTHON,
+  },
+  {
+    part: "reading",
+    keys: ["reader.data_loader"],
+    isAsked: ({ reader }) => reader.data_loader === "none",
+    rule: "without a loader nothing would be read; synthetic reads nothing " +
+      "on purpose",
+  },
+  {
+    part: "reading",
+    keys: ["reader.data_loader"],
+    isAsked: ({ reader }) => reader.data_loader === "native_dali",
+    rule: "DALI's own readers are not emulated; pytorch reads the same files",
+  },
+  {
+    part: "reading",
+    keys: ["reader.read_type"],
+    isAsked: ({ reader }) => reader.read_type === "memory",
+    rule: "keeping data in memory would measure memory; Stoker reads every " +
+      "sample from storage",
+  },
+  {
+    part: "run",
+    keys: ["profiling.profiler", "workflow.profiling"],
+    isAsked: ({ workflow, profiling }) =>
+      workflow.profiling &&
+      ["darshan", "tensorboard"].includes(profiling.profiler),
+    rule: "these profilers are Python's; Stoker measures every operation " +
+      "itself",
+  },
+];
+
+/** Of the storage, which both data and checkpoints are in. */
+const INTERPOLATION: Finding = {
+  keys: ["storage.storage_options"],
+  rule: "it must not have ${…}: Stoker does not interpolate; what is left " +
+    "out comes from the environment",
+};
+
 /**
  * Finds settings that cannot be honored.
  *
+ * @param judged Findings about other parts are left out.
  * @returns One finding each; none if all is well.
  */
-export function findUnhonored(workload: Workload): Finding[] {
-  const { reader, checkpoint, workflow, profiling, storage } = workload;
-  const findings: Finding[] = [];
-  const refuse = (isAsked: boolean, rule: string, ...keys: string[]): void => {
-    if (isAsked) findings.push({ keys, rule });
-  };
-  refuse(
-    reader.reader_classname !== null,
-    NO_PYTHON,
-    "reader.reader_classname",
-  );
-  refuse(
-    reader.data_loader_classname !== null,
-    NO_PYTHON,
-    "reader.data_loader_classname",
-  );
-  refuse(
-    checkpoint.checkpoint_mechanism_classname !== null,
-    NO_PYTHON,
-    "checkpoint.checkpoint_mechanism_classname",
-  );
-  refuse(reader.data_loader === "custom", NO_PYTHON, "reader.data_loader");
-  refuse(
-    reader.data_loader === "none",
-    "without a loader nothing would be read; synthetic reads nothing on " +
-      "purpose",
-    "reader.data_loader",
-  );
-  refuse(
-    reader.data_loader === "native_dali",
-    "DALI's own readers are not emulated; pytorch reads the same files",
-    "reader.data_loader",
-  );
-  refuse(
-    reader.read_type === "memory",
-    "keeping data in memory would measure memory; Stoker reads every sample " +
-      "from storage",
-    "reader.read_type",
-  );
-  refuse(
-    JSON.stringify(storage.storage_options ?? {}).includes("${"),
-    "it must not have ${…}: Stoker does not interpolate; what is left out " +
-      "comes from the environment",
-    "storage.storage_options",
-  );
-  refuse(
-    workflow.profiling &&
-      ["darshan", "tensorboard"].includes(profiling.profiler),
-    "these profilers are Python's; Stoker measures every operation itself",
-    "profiling.profiler",
-    "workflow.profiling",
-  );
-  return findings;
+export function findUnhonored(
+  workload: Workload,
+  judged: ReadonlySet<JudgedPart>,
+): Finding[] {
+  const options = JSON.stringify(workload.storage.storage_options ?? {});
+  return [
+    ...(options.includes("${") ? [INTERPOLATION] : []),
+    ...REFUSALS.filter(({ part, isAsked }) =>
+      judged.has(part) && isAsked(workload)
+    ),
+  ];
 }
 
 /**

@@ -41,11 +41,6 @@ export function unsupported(workload: Workload, parts: BuildParts): string[] {
     `storage.storage_type = ${storage.storage_type}`,
     namesOrNone("storage", parts.storages),
   );
-  need(
-    workflow.profiling && workload.profiling.profiler === "iostat",
-    "workflow.profiling = true and profiling.profiler = iostat",
-    "no iostat",
-  );
   return sentences;
 }
 

@@ -55,6 +55,8 @@ export interface ParquetColumn {
 
 /** What is the same for every file of a dataset: plain, frozen data. */
 export interface DatasetSpec {
+  /** An older DLIO that is to read the files; absent: those of today. */
+  readonly dlioCompat?: "2.0.0";
   readonly seed: number;
   readonly elementType: ElementType;
   readonly samplesPerFile: number;

@@ -60,6 +60,25 @@ export function folderPath(naming: FileNaming, fileIndex: number): string {
 }
 
 /**
+ * Folders of a split that writing its files does not make: the split's own,
+ * and the sub-folders beyond the last file.
+ *
+ * @param fileCount Files that are written.
+ * @returns Paths relative to the dataset folder.
+ */
+export function* emptyFolders(
+  naming: FileNaming,
+  fileCount: number,
+): Generator<string> {
+  yield naming.split;
+  if (naming.subfolderCount < 2) return;
+  const { folders: _none, ...withoutFolders } = naming;
+  for (let i = fileCount; i < naming.subfolderCount; i++) {
+    yield folderPath(withoutFolders, i);
+  }
+}
+
+/**
  * Reads the index and count out of a file name.
  *
  * @param name Last part of a path.

@@ -19,6 +19,12 @@ const SUBSET = [
 
 const CASES: readonly Case[] = [
   {
+    words: ["dataset.num_files_generated=7"],
+    key: "dataset.num_files_generated",
+    rule: "cannot read more files than were generated",
+    cure: "dataset.num_files_generated=8",
+  },
+  {
     words: [
       "workflow.evaluation=true",
       "dataset.num_files_eval=1",
@@ -35,13 +41,16 @@ const CASES: readonly Case[] = [
     cure: "checkpoint.steps_between_checkpoints=5",
   },
   {
-    words: ["checkpoint.steps_between_checkpoints=0"],
+    words: [
+      "workflow.checkpoint=true",
+      "checkpoint.steps_between_checkpoints=0",
+    ],
     key: "checkpoint.steps_between_checkpoints",
     rule: "or -1 for checkpoints after epochs",
     cure: "checkpoint.steps_between_checkpoints=-1",
   },
   {
-    words: ["checkpoint.keep_checkpoints=0"],
+    words: ["workflow.checkpoint=true", "checkpoint.keep_checkpoints=0"],
     key: "checkpoint.keep_checkpoints",
     rule: "or -1 to keep all",
     cure: "checkpoint.keep_checkpoints=1",
@@ -49,6 +58,7 @@ const CASES: readonly Case[] = [
   {
     words: [
       "workflow.train=false",
+      "workflow.checkpoint=true",
       "checkpoint.keep_checkpoints=1",
       "checkpoint.num_checkpoints_write=3",
       "checkpoint.num_checkpoints_read=2",
@@ -58,7 +68,7 @@ const CASES: readonly Case[] = [
     cure: "checkpoint.keep_checkpoints=2",
   },
   {
-    words: ["checkpoint.chunk_size=5000"],
+    words: ["workflow.checkpoint=true", "checkpoint.chunk_size=5000"],
     key: "checkpoint.chunk_size",
     rule: "a multiple of 4096",
     cure: "checkpoint.chunk_size=8KiB",
@@ -150,19 +160,27 @@ const CASES: readonly Case[] = [
     cure: "reader.batch_size=4",
   },
   {
-    words: ["model.num_layers=2", "model.parallelism.pipeline=4"],
+    words: [
+      "workflow.checkpoint=true",
+      "model.num_layers=2",
+      "model.parallelism.pipeline=4",
+    ],
     key: "model.num_layers",
     rule: "at least 1 layer",
     cure: "model.num_layers=4",
   },
   {
-    words: ["model.parallelism.zero_stage=3", "model.parallelism.pipeline=2"],
+    words: [
+      "workflow.checkpoint=true",
+      "model.parallelism.zero_stage=3",
+      "model.parallelism.pipeline=2",
+    ],
     key: "model.parallelism.zero_stage",
     rule: "does not go with pipeline parallelism",
     cure: "model.parallelism.zero_stage=1",
   },
   {
-    words: ["model.parallelism.data=2"],
+    words: ["workflow.checkpoint=true", "model.parallelism.data=2"],
     key: "model.parallelism.data",
     rule: "must be -1",
     cure: "checkpoint.mode=subset",
@@ -193,6 +211,7 @@ const CASES: readonly Case[] = [
   },
   {
     words: [
+      "workflow.checkpoint=true",
       "checkpoint.num_checkpoints_write=1",
       "checkpoint.num_checkpoints_read=2",
     ],
@@ -201,7 +220,7 @@ const CASES: readonly Case[] = [
     cure: "checkpoint.num_checkpoints_read=1",
   },
   {
-    words: ["checkpoint.ksm={}"],
+    words: ["workflow.checkpoint=true", "checkpoint.ksm={}"],
     key: "checkpoint.ksm",
     rule: "randomize_tensor must be false",
     cure: "checkpoint.randomize_tensor=false",
@@ -244,4 +263,59 @@ Deno.test("crossCheck() leaves the number of accelerators open if unknown", () =
   resolveGiven({
     words: ["workflow.checkpoint=true", "model.parallelism.tensor=8"],
   });
+});
+
+Deno.test("crossCheck() judges only what a workflow or a command uses", () => {
+  // Each breaks a rule of a run that trains, evaluates and checkpoints.
+  const broken: readonly string[] = [
+    "reader.batch_size=500",
+    "train.total_training_steps=500",
+    "framework=pytorch reader.data_loader=tensorflow",
+    "reader.data_loader_classname=a.B",
+    "reader.read_type=memory",
+    "storage.storage_type=s3 storage.drop_caches=before_epoch",
+    "dataset.parquet.columns=[{name:a,read:false}]",
+    "workflow.evaluation=true dataset.num_files_eval=0",
+    "workflow.checkpoint=true model.num_layers=2 model.parallelism.pipeline=4",
+    "workflow.checkpoint=true model.parallelism.tensor=3",
+    "workflow.checkpoint=true checkpoint.chunk_size=5000",
+    "workflow.checkpoint=true checkpoint.checkpoint_mechanism_classname=a.B",
+    "checkpoint.verify=true",
+    "output.log_file=summary.json",
+    "workflow.profiling=true profiling.profiler=darshan",
+  ];
+  for (const text of broken) {
+    const words = text.split(" ");
+    const context = { accelerators: 8 };
+    assertEquals(problemsOf({ words, context }).length, 1, text);
+    resolveGiven({ words, context: { purpose: "dataset" } });
+    const { warnings } = resolveGiven({
+      words,
+      context: { ...context, purpose: "show" },
+    });
+    assertEquals(
+      warnings.filter((each) => each.startsWith("A run would end: ")).length,
+      1,
+      text,
+    );
+  }
+  // DLIO's own way to generate is a run.
+  for (const text of broken.filter((each) => !each.startsWith("output"))) {
+    if (/checkpoint|profiling/.test(text)) continue;
+    resolveGiven({
+      words: [
+        ...text.split(" "),
+        "workflow.generate_data=true",
+        "workflow.train=false",
+      ],
+      context: { accelerators: 8 },
+    });
+  }
+});
+
+Deno.test("crossCheck() judges the sizes of checkpoints for datasize", () => {
+  const words = ["workflow.checkpoint=true", "model.parallelism.tensor=3"];
+  const context = { accelerators: 8, purpose: "sizes" } as const;
+  assertEquals(problemsOf({ words, context }).length, 1);
+  resolveGiven({ words: ["reader.batch_size=500"], context });
 });

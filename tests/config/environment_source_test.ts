@@ -23,7 +23,9 @@ Deno.test("ENVIRONMENT_NAMES has every variable of the interface", () => {
     "S3_ENDPOINT_URIS AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY " +
     "AWS_SESSION_TOKEN AWS_REGION AWS_ENDPOINT_URL AWS_ENDPOINT_URL_S3 " +
     "AWS_CA_BUNDLE HTTP_PROXY http_proxy HTTPS_PROXY https_proxy ALL_PROXY " +
-    "all_proxy NO_PROXY no_proxy";
+    "all_proxy NO_PROXY no_proxy OMPI_COMM_WORLD_SIZE OMPI_COMM_WORLD_RANK " +
+    "PMI_SIZE PMI_RANK PMIX_RANK SLURM_STEP_NUM_TASKS SLURM_PROCID " +
+    "PALS_LOCAL_SIZE PALS_RANKID";
   assertEquals([...ENVIRONMENT_NAMES].sort(), names.split(" ").sort());
 });
 

@@ -6,6 +6,7 @@ import { problemsOf, resolveGiven } from "./resolving.ts";
 
 const S3 = ["storage.storage_type=s3", "storage.storage_root=bucket"];
 const AIS = ["storage.storage_type=aistore", "storage.storage_root=bucket"];
+const SAVES = "workflow.checkpoint=true";
 const UP = 'must not have the name ".."';
 
 /** What is given → the end of the one problem; null: it is taken. */
@@ -29,9 +30,10 @@ const CASES: readonly (readonly [readonly string[], string | null])[] = [
   [["dataset.data_folder=s3://bucket/../other", ...S3], UP],
   [["dataset.data_folder=fe/../../other"], null],
   [["dataset.data_folder=./data/", ...S3], null],
-  [["checkpoint.checkpoint_folder=s3://bucket/a/../../c"], UP],
+  [["checkpoint.checkpoint_folder=s3://bucket/a/../../c", SAVES], UP],
   [["checkpoint.checkpoint_folder=../c"], null],
-  [["checkpoint.checkpoint_folder=../c", ...S3], UP],
+  [["checkpoint.checkpoint_folder=../c", SAVES, ...S3], UP],
+  [["checkpoint.checkpoint_folder=../c", ...S3], null],
 ];
 
 /** Characters that no path has; YAML can write them. */

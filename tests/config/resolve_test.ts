@@ -140,12 +140,11 @@ Deno.test("resolveWorkload() honors model_size unless the bytes are given", () =
 
 Deno.test("resolveWorkload() tolerates a section that is a scalar", () => {
   const { workload, warnings } = resolveGiven({
-    yaml: "model: unet3d\ntrain:\nreader: {}\n",
+    yaml: "train: 5\nreader: {}\nmetric:\n",
   });
-  assertEquals(workload.model.name, "default");
+  assertEquals(workload.train.epochs, 1);
   assertEquals(warnings, [
-    'model = "unet3d" (from file w.yaml:1) is ignored: the section model is ' +
-    "a map",
+    "train = 5 (from file w.yaml:1) is ignored: the section train is a map",
   ]);
 });
 
@@ -153,16 +152,14 @@ Deno.test("resolveWorkload() warns once for each key that DLIO ignores", () => {
   const { warnings } = resolveGiven({
     yaml: "hydra: {run: {dir: x, y: z}}\nlogging: {verbosity: 1}\n" +
       "data_loader: {batch_size: 4}\nworkflow: {debug: true}\n" +
-      "dataset: {record_length: 5, storage_root: x, file_list_train: []}\n" +
-      "train: {batch_size: 7}\ncheckpoint: {model_size: 10}\n",
+      "dataset: {storage_root: x, file_list_train: []}\n" +
+      "train: {batch_size: 7}\n",
   });
   assertEquals(
     warnings.map((each) => each.split(" ")[0]).sort(),
     [
-      "checkpoint.model_size",
       "data_loader",
       "dataset.file_list_train",
-      "dataset.record_length",
       "dataset.storage_root",
       "hydra",
       "logging",
@@ -175,13 +172,13 @@ Deno.test("resolveWorkload() warns once for each key that DLIO ignores", () => {
 
 Deno.test("resolveWorkload() names the setting that replaced a legacy key", () => {
   const warnings = (yaml: string) => resolveGiven({ yaml }).warnings;
-  assertEquals(warnings("dataset: {record_length: 5}"), [
-    "dataset.record_length (from file w.yaml:1) is ignored, as in DLIO; the " +
-    "setting is dataset.record_length_bytes",
+  assertEquals(warnings("train: {batch_size: 5}"), [
+    "train.batch_size (from file w.yaml:1) is ignored, as in DLIO; the " +
+    "setting is reader.batch_size",
   ]);
   assertEquals(
-    warnings("dataset: {record_length: 5, record_length_bytes: 5}"),
-    ["dataset.record_length (from file w.yaml:1) is ignored, as in DLIO"],
+    warnings("train: {batch_size: 5}\nreader: {batch_size: 5}"),
+    ["train.batch_size (from file w.yaml:1) is ignored, as in DLIO"],
   );
 });
 

@@ -35,6 +35,8 @@ const DLIO_DEFAULTS: Readonly<Record<string, unknown>> = {
   "workflow.checkpoint": false,
   "workflow.profiling": false,
   "workflow.query": null,
+  "dataset.num_files_generated": null,
+  "dataset.dlio_compat": "3.0",
   "storage.storage_type": "local_fs",
   "storage.storage_root": "./",
   "storage.storage_options": null,

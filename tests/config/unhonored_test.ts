@@ -6,7 +6,10 @@ Deno.test("findUnhonored() refuses what Stoker cannot do and says why", () => {
     [["reader.reader_classname=a.B"], "Stoker runs no Python"],
     [["reader.data_loader_classname=a.B"], "Stoker runs no Python"],
     [
-      ["checkpoint.checkpoint_mechanism_classname=a.B"],
+      [
+        "workflow.checkpoint=true",
+        "checkpoint.checkpoint_mechanism_classname=a.B",
+      ],
       "Stoker runs no Python",
     ],
     [["reader.data_loader=custom"], "Stoker runs no Python"],

@@ -107,3 +107,42 @@ Deno.test("problems() refuses unknown codecs and levels", () => {
   const level = { compression: "gzip", compressionLevel: -1 };
   assertEquals(csv.problems(fileSpec([4], level)).length, 1);
 });
+
+Deno.test("encode() for DLIO 2.0.0 has a header and numbers its rows", () => {
+  const compat = { samplesPerFile: 5, dlioCompat: "2.0.0" } as const;
+  const stream = streamBytes(2, 0, 60);
+  const lines = [
+    ",0,1,2,3,4,5,6,7,8,9,10,11",
+    ...Array.from(
+      { length: 5 },
+      (_, r) => `${r},${stream.subarray(r * 12, r * 12 + 12).join()}`,
+    ),
+  ];
+  const expected = lines.map((line) => `${line}\n`).join("");
+  const plain = encodeFile(csv, fileSpec([3, 4], compat, 2));
+  assertEquals(new TextDecoder().decode(plain), expected);
+  const packed = encodeFile(
+    csv,
+    fileSpec([3, 4], { ...compat, compression: "gzip" }, 2),
+  );
+  assertEquals(gunzipSync(packed).toString(), expected);
+});
+
+Deno.test("encode() for DLIO 2.0.0 keeps rows whole across pieces, wide and narrow", () => {
+  const shapes: readonly [readonly number[], number, ElementType][] = [
+    [[1, 40_000], 2, "uint8"],
+    [[1, 1], 20_000, "uint8"],
+    [[3, 1000], 7, "float64"],
+  ];
+  for (const [dims, samplesPerFile, elementType] of shapes) {
+    const spec = { samplesPerFile, elementType };
+    const textOf = (dataset: Parameters<typeof fileSpec>[1]) =>
+      new TextDecoder().decode(encodeFile(csv, fileSpec(dims, dataset)));
+    const rows = textOf(spec).trimEnd().split("\n");
+    const [header, ...numbered] = textOf({ ...spec, dlioCompat: "2.0.0" })
+      .trimEnd().split("\n");
+    const columnCount = dims.reduce((product, dim) => product * dim);
+    assertEquals(header?.split(",").length, columnCount + 1);
+    assertEquals(numbered, rows.map((row, r) => `${r},${row}`));
+  }
+});

@@ -285,3 +285,21 @@ Deno.test("problems() refuses levels that deflate does not have", () => {
   const lzf = { compression: "lzf", compressRatio: 2 };
   assertEquals(hdf5.problems(spec([6, 8], {}, lzf)).length, 1);
 });
+
+Deno.test("encode() for DLIO 2.0.0 calls the records by its one name", () => {
+  const compat = { samplesPerFile: 3, dlioCompat: "2.0.0" } as const;
+  withFile(encodeFile(hdf5, spec([5, 7], {}, compat)), (opened) => {
+    assertEquals(opened.keys(), ["labels", "records"]);
+    const records = dataset(opened, "records");
+    assertEquals(records.shape, [3, 5, 7]);
+    assertEquals(bytesOf(records), streamBytes(6, 0, 105));
+  });
+  const [problem] = hdf5.problems(
+    spec([6, 7], { datasetsPerRecord: 2 }, compat),
+  );
+  assertEquals(
+    problem,
+    "Cannot use dataset.hdf5.num_dset_per_record = 2 with " +
+      "dataset.dlio_compat = 2.0.0: it must be 1, since 2.0.0 reads one dataset",
+  );
+});

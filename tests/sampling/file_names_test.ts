@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
+  emptyFolders,
   type FileNaming,
   filePath,
   folderPath,
@@ -116,4 +117,21 @@ Deno.test("filePath() goes through the format's folders in turns", () => {
   const nested = { ...PLAIN, folders };
   assertEquals(filePath(nested, 4), "train/0/k=1/img_04_of_64.npz");
   assertEquals(filePath({ ...flat, folders: [] }, 4), "train/img_04_of_64.npz");
+});
+
+Deno.test("emptyFolders() are those that writing the files does not make", () => {
+  const foldersOf = (naming: Partial<FileNaming>, fileCount: number) => [
+    ...emptyFolders({ ...PLAIN, ...naming }, fileCount),
+  ];
+  assertEquals(foldersOf({}, 64), ["train"]);
+  assertEquals(foldersOf({ subfolderCount: 1 }, 0), ["train"]);
+  assertEquals(foldersOf({ subfolderCount: 10 }, 8), [
+    "train",
+    "train/08",
+    "train/09",
+  ]);
+  assertEquals(
+    foldersOf({ split: "valid", folders: ["a=0", "a=1"] }, 1),
+    ["valid", "valid/1"],
+  );
 });

@@ -20,9 +20,10 @@ export const command: Command = {
   usage: "[workload] [flags] [section.key=value ...]",
   details: `\
 Prints the workload as YAML after all sources were laid over each other:
-command line, workload file, environment, .env, defaults. Checks it as "run"
-would, but runs nothing. --json also has comparability_class: runs of one class
-executed the same workload (stoker help results).`,
+command line, workload file, environment, .env, defaults. Rules between
+settings that would end "run" are warnings here; nothing is run. --json also
+has comparability_class: runs of one class executed the same workload (stoker
+help results).`,
   flags: [
     "accelerators",
     "data",
@@ -37,6 +38,7 @@ executed the same workload (stoker help results).`,
     "json",
     "allow-unknown",
   ],
+  takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
@@ -49,7 +51,7 @@ executed the same workload (stoker help results).`,
       return EXIT_DONE;
     }
     const resolved = await loadWorkload(line, context, {
-      isForShow: true,
+      purpose: "show",
       findsFiles: true,
     });
     sayWarnings(resolved, context);

@@ -31,6 +31,7 @@ Compares both with the disk space and inodes at --data and --checkpoints.`,
     "config-dir",
     "allow-unknown",
   ],
+  takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
@@ -38,7 +39,7 @@ Compares both with the disk space and inodes at --data and --checkpoints.`,
     const hostMemoryBytes = flags["host-memory"] === null
       ? readHostFacts().memoryBytes
       : memoryOf(flags["host-memory"]);
-    const requested = await loadWorkload(line, context, { isForShow: true });
+    const requested = await loadWorkload(line, context, { purpose: "sizes" });
     sayWarnings(requested, context);
     const facts = datasizeFacts(requested.workload, {
       name: requested.name,

@@ -93,7 +93,7 @@ async function tryObjects(
   context: Context,
 ): Promise<number> {
   const { console } = context;
-  const requested = await loadWorkload(line, context, { isForShow: true });
+  const requested = await loadWorkload(line, context, { purpose: "dataset" });
   sayWarnings(requested, context);
   const { workload } = requested;
   const settings = storageSettings(workload);

@@ -15,6 +15,7 @@ import {
   prepareFiles,
   startFilesSession,
 } from "../session/files_session.ts";
+import { sayPlan } from "../session/dry_run.ts";
 import { STOKER_VERSION } from "../version.ts";
 import {
   loadWorkload,
@@ -36,19 +37,25 @@ Writes the workload's dataset. Files that are there in full length are kept;
     "force",
     "json",
     "no-progress",
+    "dry-run",
     "time-limit",
     "stall-timeout",
     "config-dir",
     "allow-unknown",
   ],
+  takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
-    const requested = await loadWorkload(line, context, { isForShow: true });
+    const requested = await loadWorkload(line, context, { purpose: "dataset" });
     requireDataset(requested);
     const workload = onlyDataset(requested.workload, { generates: true });
     requireParts(workload);
     sayWarnings(requested, context);
+    if (line.flags["dry-run"]) {
+      await sayPlan({ ...requested, workload }, line, context);
+      return EXIT_DONE;
+    }
     using session = startFilesSession(line, context, "generate");
     await using run = await prepareFiles(workload, session.hooks);
     await during(

@@ -1,22 +1,18 @@
 /**
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
-import { solo } from "../../cluster/cluster.ts";
-import { describeRun } from "../../engine/plan/describe_run.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
-import { readFreeSpace } from "../../host/free_space.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
-import { readHostRoom } from "../../host/host_room.ts";
 import { type MeasuredRun, measureRun } from "../../measure/measured_run.ts";
 import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
 import { isScaled, type ResultContext } from "../../results/result_context.ts";
 import { printedJson } from "../../results/summary_json.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
-import { planFacts, planText } from "../facts/plan_facts.ts";
 import { requireParts } from "../line/build_parts.ts";
 import type { Command, Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
+import { RUN_FLAGS } from "../line/flags.ts";
 import {
   loadWorkload,
   type RequestedWorkload,
@@ -26,6 +22,7 @@ import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
 import { locateWorkload } from "../session/located_workload.ts";
 import { mlperfResultsPath } from "../session/mlperf_session.ts";
 import { phaseTitle } from "../session/phase_title.ts";
+import { sayPlan } from "../session/dry_run.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { startSession } from "../session/session.ts";
 
@@ -37,30 +34,7 @@ export const command: Command = {
 Runs the workload (default: quick) with simulated accelerators, prints the
 metrics, and keeps everything in a results folder. A DLIO command line does
 the same: stoker workload=NAME ++workload.KEY=VALUE`,
-  flags: [
-    "accelerators",
-    "data",
-    "odirect",
-    "drop-caches",
-    "insecure",
-    "max-cache-hit",
-    "checkpoints",
-    "verify",
-    "results",
-    "results-layout",
-    "organization",
-    "system",
-    "division",
-    "json",
-    "no-progress",
-    "dry-run",
-    "time-limit",
-    "stall-timeout",
-    "require-au",
-    "label",
-    "config-dir",
-    "allow-unknown",
-  ],
+  flags: RUN_FLAGS,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
@@ -76,29 +50,15 @@ the same: stoker workload=NAME ++workload.KEY=VALUE`,
 
 async function dryRun(
   asked: RequestedWorkload,
-  { flags }: CommandLine,
+  line: CommandLine,
   context: Context,
 ): Promise<number> {
-  const { console } = context;
   const { requested, found } = await locateWorkload(asked, {
     signal: context.interrupt(),
     stallTimeoutMs: Infinity,
   });
-  for (const note of found?.notes ?? []) console.warn(note);
-  const { workload, accelerators } = requested;
-  const run = await describeRun(workload, {
-    accelerators,
-    cluster: solo,
-    randomSeed: 0,
-  });
-  for (const warning of run.warnings.training) console.warn(warning);
-  const facts = planFacts(requested, run);
-  console.print(
-    flags.json ? JSON.stringify(facts, null, 2) : planText(facts, {
-      room: readHostRoom(),
-      spaceOf: (folder) => readFreeSpace(folder).value,
-    }),
-  );
+  for (const note of found?.notes ?? []) context.console.warn(note);
+  await sayPlan(requested, line, context);
   return EXIT_DONE;
 }
 

@@ -32,18 +32,33 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
     "sample",
     "json",
     "no-progress",
+    "dry-run",
     "time-limit",
     "stall-timeout",
     "config-dir",
     "allow-unknown",
   ],
+  takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
-    const requested = await loadWorkload(line, context, { isForShow: true });
+    const requested = await loadWorkload(line, context, { purpose: "dataset" });
     sayWarnings(requested, context);
+    if (line.flags["dry-run"]) {
+      const { data_folder: folder } = requested.workload.dataset;
+      context.console.print(
+        line.flags.json
+          ? JSON.stringify({ folder })
+          : `${folder}: its files would be compared with their seed`,
+      );
+      return EXIT_DONE;
+    }
     using session = startFilesSession(line, context, "verify");
-    const located = await locateWorkload(requested, session.hooks);
+    const located = await locateWorkload(
+      requested,
+      session.hooks,
+      "dataset",
+    );
     const workload = onlyDataset(located.requested.workload, {
       generates: false,
     });

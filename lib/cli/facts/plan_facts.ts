@@ -132,13 +132,7 @@ export function planText(facts: PlanFacts, have: Have): string {
   const about = facts.datasetFiles > MAX_MEASURED_FILES ? "about " : "";
   const rows: readonly (readonly [string, string])[] = [
     ["Workload", `${facts.workload}: ${facts.does.join(", ")}`],
-    [
-      "Accelerators",
-      `${facts.accelerators}` +
-      (facts.folder === null
-        ? ""
-        : `, each with ${facts.readThreads} reader threads`),
-    ],
+    ...acceleratorRow(facts),
     ...(facts.datasetFiles === 0 ? [] : [
       [
         "Dataset",
@@ -153,6 +147,16 @@ export function planText(facts: PlanFacts, have: Have): string {
     ...needRows(facts, have),
   ];
   return textTable(rows).join("\n");
+}
+
+/** A dataset is generated without accelerators. */
+function acceleratorRow(facts: PlanFacts): (readonly [string, string])[] {
+  const { accelerators, folder, readThreads, does } = facts;
+  if (does.every((part) => part === "generate")) return [];
+  const readers = folder === null
+    ? ""
+    : `, each with ${readThreads} reader threads`;
+  return [["Accelerators", `${accelerators}${readers}`]];
 }
 
 /** Needs beside what there is; what does not fit says so. */

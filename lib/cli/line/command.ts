@@ -19,6 +19,11 @@ export interface Command {
   readonly details: string;
   /** The flags it takes besides those that every command takes. */
   readonly flags: readonly FlagName[];
+  /**
+   * Whether it also takes the other flags of `run`, without effect.
+   * @default {false}
+   */
+  readonly takesRunFlags?: boolean;
   /** Most words that may follow: a workload, a command's name. */
   readonly maxWords: number;
   /** Whether it takes `section.key=value`. */

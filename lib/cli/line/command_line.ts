@@ -8,7 +8,8 @@
  * `run unet3d_h100 train.epochs=2` and DLIO's
  * `workload=unet3d_h100 ++workload.train.epochs=2 hydra.run.dir=out`. A line
  * whose first word is a setting means `run`, so a DLIO command line works
- * with `dlio_benchmark` replaced by `stoker`.
+ * with `dlio_benchmark` replaced by `stoker`. Without a workload a line in
+ * DLIO's spelling means `default`, as in DLIO.
  *
  * DLIO's grammar is Hydra's:
  * https://hydra.cc/docs/advanced/override_grammar/basic/
@@ -21,6 +22,12 @@ import {
 import { UsageError } from "../../errors.ts";
 import { type FlagName, type FlagValues, parseFlags } from "./flags.ts";
 
+/** DLIO's workload where a line names none. */
+const DLIO_WORKLOAD = "default";
+
+/** Settings as only DLIO's lines spell them. */
+const DLIO_WORD_REGEXP = /^([+~]|workload\.|hydra[./])/;
+
 /** What a command is given. */
 export interface CommandLine {
   /** The command's name; null for an empty line. */
@@ -30,7 +37,10 @@ export interface CommandLine {
   readonly givenFlags: readonly FlagName[];
   /** Words after the command that are no settings. */
   readonly words: readonly string[];
-  /** The workload: `workload=NAME` or the first word; null if neither. */
+  /**
+   * The workload: `workload=NAME` or the first word, "default" of DLIO's
+   * lines; null if none of them.
+   */
   readonly workload: string | null;
   /** Settings, in order. */
   readonly overrides: readonly Override[];
@@ -51,12 +61,15 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const [first] = words;
   const isDlioLine = first !== undefined && isOverride(first);
   const settings = parseOverrides(isDlioLine ? words : words.slice(1));
+  const isDlioSpelled = isDlioLine ||
+    words.some((word) => DLIO_WORD_REGEXP.test(word) && isOverride(word));
   return {
     command: isDlioLine ? "run" : first ?? null,
     flags,
     givenFlags: given,
     words: settings.rest,
-    workload: oneOf("workload", settings.workloadName, settings.rest[0]),
+    workload: oneOf("workload", settings.workloadName, settings.rest[0]) ??
+      (isDlioSpelled ? DLIO_WORKLOAD : null),
     overrides: settings.overrides,
     resultsFolder: oneOf("results folder", settings.runDir, flags.results),
     configSubfolder: settings.outputSubdir,

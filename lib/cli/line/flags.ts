@@ -248,6 +248,35 @@ export const UNIVERSAL_FLAGS: readonly FlagName[] = [
   "help",
 ];
 
+/**
+ * The flags of `run`. A line of `run` with its first word changed to another
+ * command that takes a workload must work, so those commands take them all.
+ */
+export const RUN_FLAGS = [
+  "accelerators",
+  "data",
+  "odirect",
+  "drop-caches",
+  "insecure",
+  "max-cache-hit",
+  "checkpoints",
+  "verify",
+  "results",
+  "results-layout",
+  "organization",
+  "system",
+  "division",
+  "json",
+  "no-progress",
+  "dry-run",
+  "time-limit",
+  "stall-timeout",
+  "require-au",
+  "label",
+  "config-dir",
+  "allow-unknown",
+] as const satisfies readonly FlagName[];
+
 /** The value of each flag: false or null where it was not given. */
 export type FlagValues = {
   readonly [Name in FlagName]: (typeof FLAGS)[Name]["kind"] extends "switch"

@@ -7,6 +7,7 @@ import {
   type FlagName,
   type FlagRow,
   FLAGS,
+  RUN_FLAGS,
   UNIVERSAL_FLAGS,
 } from "./flags.ts";
 
@@ -58,7 +59,37 @@ export function commandHelp(name: string, command: Command): string {
       flags.map((flag) => [flagSpelling(flag), FLAGS[flag].summary]),
       { indent: INDENT },
     ),
+    ...idleFlagsText(command),
   ].join("\n");
+}
+
+function idleFlagsText(command: Command): string[] {
+  const idle = idleFlags(command).map((flag) => `--${flag}`);
+  if (idle.length === 0) return [];
+  return [
+    "",
+    "Accepted without effect, so that a line of run works:",
+    ...wrapped(idle),
+  ];
+}
+
+/** Words in indented lines of at most 78 characters. */
+function wrapped(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= 78) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(INDENT + word);
+  }
+  return lines;
+}
+
+/** Flags of `run` that a command takes and that do nothing there. */
+export function idleFlags(
+  { flags, takesRunFlags = false }: Command,
+): FlagName[] {
+  return takesRunFlags ? RUN_FLAGS.filter((flag) => !flags.includes(flag)) : [];
 }
 
 function flagSpelling(name: FlagName): string {

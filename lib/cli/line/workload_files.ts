@@ -68,7 +68,7 @@ export async function readWorkloadFile(
     const place = configDir === null ? "" : `, not in ${configDir} either`;
     throw new ConfigError([
       `Cannot find the workload "${nameOrPath}"${place}` +
-      didYouMean(nameOrPath, candidates),
+      suggestion(nameOrPath, candidates),
     ]);
   }
   const url = new URL(`${nameOrPath}.yaml`, BUILT_IN_FOLDER);
@@ -78,6 +78,22 @@ export async function readWorkloadFile(
     text: await Deno.readTextFile(url),
     isBuiltIn: true,
   };
+}
+
+/**
+ * DLIO has had a workload of one name where there now is one for each
+ * accelerator: "unet3d" means one of unet3d_a100, unet3d_h100 …
+ */
+function suggestion(name: string, names: readonly string[]): string {
+  const family = (of: string): string => {
+    const members = [...new Set(names)]
+      .filter((each) => of !== "" && each.startsWith(`${of}_`)).sort();
+    if (members.length === 1) return `; did you mean "${members[0]}"`;
+    return members.length === 0 ? "" : `; there are ${members.join(", ")}`;
+  };
+  // "resnet50_tf" is of the family of resnet50 as well.
+  return family(name) || didYouMean(name, names) ||
+    family(name.replace(/_[^_]*$/, ""));
 }
 
 async function readPath(path: string): Promise<WorkloadFile> {

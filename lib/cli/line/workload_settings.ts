@@ -14,6 +14,7 @@ import {
 } from "../../checkpoint/usual_accelerators.ts";
 import { noticesOf } from "../../engine/plan/storage_facts.ts";
 import { settingOrigins } from "../../config/render.ts";
+import type { Purpose } from "../../config/judged_parts.ts";
 import type { Override } from "../../config/overrides.ts";
 import {
   type ResolvedWorkload,
@@ -54,11 +55,11 @@ export interface RequestedWorkload extends ResolvedWorkload {
 /** How strictly a workload is resolved. */
 export interface LoadOptions {
   /**
-   * True: rules that depend on the number of accelerators hold only if
-   * `--accelerators` was given. For commands that run nothing.
-   * @default {false}
+   * What for. Only a run has a number of accelerators where nobody gave one;
+   * to a dataset it does not matter.
+   * @default {"run"}
    */
-  readonly isForShow?: boolean;
+  readonly purpose?: Purpose;
   /**
    * True: without a number all files that are there are read, where none are
    * generated.
@@ -75,7 +76,7 @@ export interface LoadOptions {
 export async function loadWorkload(
   line: CommandLine,
   context: Context,
-  { isForShow = false, findsFiles = false }: LoadOptions = {},
+  { purpose = "run", findsFiles = false }: LoadOptions = {},
 ): Promise<RequestedWorkload> {
   const { flags } = line;
   const file = await readWorkloadFile(line.workload ?? DEFAULT_WORKLOAD, {
@@ -92,6 +93,7 @@ export async function loadWorkload(
       cpuCount: navigator.hardwareConcurrency,
       accelerators: count,
       allowUnknown: flags["allow-unknown"],
+      purpose,
       findsFiles,
     });
   const usual = flags.accelerators === null
@@ -100,7 +102,7 @@ export async function loadWorkload(
   const accelerators = flags.accelerators ?? usual?.accelerators ??
     defaultAccelerators(file.name, file.isBuiltIn);
   const resolved = await withModuleFormat(
-    resolveFor(isForShow ? flags.accelerators : accelerators),
+    resolveFor(judgedAccelerators(purpose, { accelerators, flags })),
   );
   if (context.console.loudness === "verbose") saySettings(resolved, context);
   return {
@@ -113,6 +115,16 @@ export async function loadWorkload(
     accelerators,
     acceleratorsReason: usual?.reason ?? null,
   };
+}
+
+function judgedAccelerators(
+  purpose: Purpose,
+  { accelerators, flags }: Pick<CommandLine, "flags"> & {
+    accelerators: number;
+  },
+): number | null {
+  if (purpose === "run") return accelerators;
+  return purpose === "dataset" ? null : flags.accelerators;
 }
 
 /**

@@ -2,6 +2,7 @@
  * A workload whose files were counted: what `run` and its dry run begin with.
  */
 import type { FoundDataset } from "../../engine/dataset/found_dataset.ts";
+import { judgedParts, type Purpose } from "../../config/judged_parts.ts";
 import { locateDataset } from "../../engine/dataset/locate_dataset.ts";
 import { during, type WaitHooks } from "../../engine/run/during.ts";
 import type { RequestedWorkload } from "../line/workload_settings.ts";
@@ -18,11 +19,13 @@ export interface LocatedWorkload {
  *
  * @param requested As the command line gives it.
  * @param hooks Who shows the wait, and the signal that ends it.
+ * @param purpose What for: which rules the numbers must keep.
  * @throws {DatasetError} If there is no dataset.
  */
 export async function locateWorkload(
   requested: RequestedWorkload,
   hooks: WaitHooks,
+  purpose: Purpose = "run",
 ): Promise<LocatedWorkload> {
   const { workload, accelerators } = requested;
   const { workload: located, found } = await during(
@@ -31,6 +34,7 @@ export async function locateWorkload(
     (tick) =>
       locateDataset(workload, {
         accelerators,
+        judged: judgedParts(workload, purpose),
         signal: hooks.signal,
         onEntry: () => tick(),
       }),

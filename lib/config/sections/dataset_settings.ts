@@ -13,6 +13,7 @@ import {
   folder,
   meanByteCount,
   optionalText,
+  optionalWholeNumber,
   pathText,
   realNumber,
   textList,
@@ -136,6 +137,12 @@ export const datasetSettings = z.strictObject({
       "replaces dataset.format; relative to the workload file, or to the " +
       "working directory (Stoker's own)",
   }),
+  dlio_compat: choice(["2.0.0", "3.0"], {
+    help: "DLIO that reads the files: 2.0.0 wants a CSV with a header and " +
+      "row numbers and an HDF5 dataset called records; what the others " +
+      "write is the same (Stoker's own)",
+    aliases: { 3: "3.0" },
+  }).default("3.0"),
   data_folder: folder("./data/", { help: "Folder or key prefix of the data" }),
   file_prefix: pathText("img", {
     help: "First part of every file name; may have folders, none leads up",
@@ -147,6 +154,12 @@ export const datasetSettings = z.strictObject({
   }),
   num_files_eval: fileCount(0, {
     help: "Files for evaluation; all: as for training",
+    max: MAX_FILES,
+  }),
+  num_files_generated: optionalWholeNumber({
+    help: "Training files that the dataset has and that its names speak of, " +
+      "where a run reads only the first of them; null: num_files_train",
+    min: 1,
     max: MAX_FILES,
   }),
   files_train: textList({

@@ -107,6 +107,7 @@ export const readerSettings = z.strictObject({
   pin_memory: flag(true, { help: "No effect: there is no GPU memory" }),
   multiprocessing_context: choice(["spawn", "fork", "forkserver"], {
     help: "No effect: readers are threads",
+    aliases: { null: "spawn" },
   }).default("spawn"),
   dont_use_mmap: flag(false, { help: "No effect: DALI only" }),
   transformed_record_dims: wholeNumberList({

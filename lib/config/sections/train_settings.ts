@@ -13,7 +13,10 @@ export const workflowSettings = z.strictObject({
   checkpoint: flag(false, {
     help: "Write checkpoints; without train also read them back",
   }),
-  profiling: flag(false, { help: "Run the profiler of profiling.profiler" }),
+  profiling: flag(false, {
+    help: "Run the profiler of profiling.profiler; iostat means true",
+    aliases: { iostat: true, none: false },
+  }),
   query: optionalText({
     help: "No effect: dlio_benchmark_query; see stoker config",
   }),

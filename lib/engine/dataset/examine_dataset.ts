@@ -24,7 +24,13 @@ import {
   type FoundFiles,
   splitOfFound,
 } from "./found_dataset.ts";
-import { differences, identityOf, readManifest } from "./manifest.ts";
+import {
+  differences,
+  identityOf,
+  readManifest,
+  withRowGroupsOf,
+} from "./manifest.ts";
+import type { DatasetPlan } from "../plan/run_plan.ts";
 import { probeSamples } from "./probe_samples.ts";
 import type { DescribedDataset } from "../plan/describe_dataset.ts";
 
@@ -59,14 +65,16 @@ export async function examineDataset(
   described: DescribedDataset,
   where: ExamineOptions,
 ): Promise<DescribedDataset> {
-  const { dataset } = described;
   if (where.storage.keepsNothing === true) return described;
+  const { folder } = described.dataset;
   // Files that settings name are taken as they are, whoever made them.
   const manifest = namesFiles(where.files)
     ? null
-    : await readManifest(where.storage, dataset.folder);
+    : await readManifest(where.storage, folder);
   if (manifest === null) return await examineForeign(described, where);
 
+  const dataset = withRowGroupsOf(manifest, described.dataset);
+  noteRowGroups(dataset, described.dataset, where);
   const prefix = described.splits[0]?.naming.prefix ?? "";
   const found = differences(manifest.dataset, identityOf(dataset, prefix));
   const splits: SplitFiles[] = [];
@@ -142,6 +150,22 @@ async function probe(
       { folder, cure },
     );
   }
+}
+
+function noteRowGroups(
+  there: DatasetPlan,
+  { folder, spec: { parquet } }: DatasetPlan,
+  { onNote }: ExamineOptions,
+): void {
+  const { rowGroupRows } = there.spec.parquet;
+  if (parquet.columns.length === 0 || rowGroupRows === parquet.rowGroupRows) {
+    return;
+  }
+  onNote?.(
+    `The files in "${folder}" have row groups of ${rowGroupRows} rows; ` +
+      `dataset.parquet.row_group_size = ${parquet.rowGroupRows} is for ` +
+      "generating",
+  );
 }
 
 async function examineForeign(

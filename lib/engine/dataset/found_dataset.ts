@@ -160,7 +160,7 @@ function wholePattern(
 ): number | null {
   const isWhole = (count: number) =>
     patternCounts.get(count)?.filesInUse === fileCount;
-  if (isWhole(fileCount)) return fileCount;
+  if (isWhole(naming.fileCount)) return naming.fileCount;
   const counts = [...patternCounts.keys()].sort((a, b) => a - b);
   const whole = counts.find((count) => count >= fileCount && isWhole(count));
   if (whole !== undefined) return whole;

@@ -4,9 +4,11 @@
 import { onFirstProcess } from "../../cluster/cluster.ts";
 import { DatasetError } from "../../errors.ts";
 import {
+  asGenerated,
   checkFormat,
   type DescribedDataset,
 } from "../plan/describe_dataset.ts";
+import { emptyFolders } from "../../sampling/file_names.ts";
 import { fileCountOf, planVisit } from "../plan/visit_plan.ts";
 import type { PreparedDataset } from "../run/prepare_run.ts";
 import { during } from "../run/during.ts";
@@ -36,7 +38,7 @@ export interface GenerateOptions {
  * Writes the dataset that the settings describe; files that are there in full
  * length are kept, so an interrupted generation continues.
  *
- * @param prepared The dataset, and the storage that it is written to.
+ * @param asked The dataset, and the storage that it is written to.
  * @param hooks Who listens, and the signal that stops it.
  * @param options How it is written.
  * @returns What was written. Rejects only before the first file.
@@ -44,10 +46,11 @@ export interface GenerateOptions {
  * @throws {DatasetError} If another dataset is in the way.
  */
 export async function generateDataset(
-  prepared: PreparedDataset,
+  asked: PreparedDataset,
   hooks: RunHooks,
   options: GenerateOptions,
 ): Promise<RunOutcome> {
+  const prepared = { ...asked, dataset: asGenerated(asked.dataset) };
   const { dataset: described, format, storage } = prepared;
   const { dataset, splits } = described;
   const { cluster, signal } = hooks;
@@ -72,9 +75,11 @@ export async function generateDataset(
     `trying ${dataset.folder}`,
     () => preflightFolder(storage, dataset.folder),
   );
-  // Both, also where one stays empty: DLIO lists them.
-  for (const { naming } of splits) {
-    await storage.makeFolder(`${dataset.folder}/${naming.split}`);
+  // All, also those that stay empty: DLIO makes and lists them.
+  for (const { naming, fileCount } of splits) {
+    for (const folder of emptyFolders(naming, fileCount)) {
+      await storage.makeFolder(`${dataset.folder}/${folder}`);
+    }
   }
   await onFirstProcess(
     cluster,

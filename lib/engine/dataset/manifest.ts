@@ -36,6 +36,8 @@ export interface ManifestSplit {
 /** The settings that a dataset's bytes and names depend on. */
 export interface DatasetIdentity {
   readonly format: string;
+  /** Absent: DLIO of today. */
+  readonly dlio_compat?: "2.0.0";
   readonly seed: number;
   readonly file_prefix: string;
   readonly num_samples_per_file: number;
@@ -82,6 +84,7 @@ export function identityOf(
   const { spec, dims } = dataset;
   return {
     format: dataset.format,
+    ...(spec.dlioCompat === undefined ? {} : { dlio_compat: spec.dlioCompat }),
     seed: spec.seed,
     file_prefix: filePrefix,
     num_samples_per_file: spec.samplesPerFile,
@@ -104,6 +107,27 @@ function ownSettings(
 ): Partial<DatasetIdentity> {
   const key = FORMATS[format]?.ownSettings;
   return key === undefined ? {} : { [key]: spec[key] };
+}
+
+/**
+ * A dataset with the row groups that a manifest says. A reader finds them in
+ * the files, so a run need not repeat them: published workloads generate with
+ * other row groups than they read with.
+ */
+export function withRowGroupsOf(
+  { dataset: { parquet } }: Pick<Manifest, "dataset">,
+  dataset: DatasetPlan,
+): DatasetPlan {
+  const { rowGroupRows, generationBatchRows } = parquet;
+  if (!isCount(rowGroupRows) || !isCount(generationBatchRows)) return dataset;
+  const { spec } = dataset;
+  return {
+    ...dataset,
+    spec: {
+      ...spec,
+      parquet: { ...spec.parquet, rowGroupRows, generationBatchRows },
+    },
+  };
 }
 
 function parquetIdentity(parquet: DatasetSpec["parquet"]): ParquetIdentity {
@@ -275,7 +299,9 @@ export function manifestSplits(
 
 /** What the files were made from. */
 function specOf(identity: DatasetIdentity): DatasetSpec {
+  const { dlio_compat } = identity;
   return {
+    ...(dlio_compat === undefined ? {} : { dlioCompat: dlio_compat }),
     seed: identity.seed,
     elementType: identity.record_element_type,
     samplesPerFile: identity.num_samples_per_file,

@@ -15,6 +15,7 @@ import {
   manifestPath,
   manifestSplits,
   readManifest,
+  withRowGroupsOf,
 } from "./manifest.ts";
 import { type WantedFiles, wantedFiles } from "./wanted_files.ts";
 import { runFileWorkers } from "./run_file_workers.ts";
@@ -80,20 +81,21 @@ export async function verifyDataset(
 async function describeGenerated(
   { dataset: described, format, storage }: PreparedDataset,
 ): Promise<DescribedDataset & WantedFiles> {
-  const { dataset } = described;
-  const manifest = await readManifest(storage, dataset.folder);
+  const { folder } = described.dataset;
+  const manifest = await readManifest(storage, folder);
   if (manifest === null) {
     throw new DatasetError(
-      `Cannot verify the dataset in "${dataset.folder}" as it must be one ` +
-        `that Stoker made: there is no ${manifestPath(dataset.folder)}`,
+      `Cannot verify the dataset in "${folder}" as it must be one ` +
+        `that Stoker made: there is no ${manifestPath(folder)}`,
     );
   }
+  const dataset = withRowGroupsOf(manifest, described.dataset);
   const prefix = described.splits[0]?.naming.prefix ?? "";
   const found = differences(manifest.dataset, identityOf(dataset, prefix));
-  if (found.length > 0) throw anotherDataset(dataset.folder, found);
-  const listed = manifestSplits(manifest, format, dataset.folder);
+  if (found.length > 0) throw anotherDataset(folder, found);
+  const listed = manifestSplits(manifest, format, folder);
   return {
     dataset,
-    ...wantedFiles(listed, described.splits, dataset.folder),
+    ...wantedFiles(listed, described.splits, folder),
   };
 }

@@ -3,7 +3,7 @@
  * looks at. Fewer than there are is a part; more are missing, and missing
  * files are damage.
  */
-import { type FileNaming, filePath } from "../../sampling/file_names.ts";
+import { filePath } from "../../sampling/file_names.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
 import type { Damage } from "../threads/worker_start.ts";
 
@@ -42,7 +42,7 @@ export function wantedFiles(
     missingCount += Math.max(0, wantedCount - split.fileCount);
     for (let file = split.fileCount; file < wantedCount; file++) {
       if (missing.length === MAX_NAMED || wanted === undefined) break;
-      missing.push(notListed(wanted.naming, file, { folder, split }));
+      missing.push(notListed(wanted, file, { folder, split }));
     }
     return { ...split, fileCount: Math.min(split.fileCount, wantedCount) };
   });
@@ -50,7 +50,7 @@ export function wantedFiles(
 }
 
 function notListed(
-  naming: FileNaming,
+  { naming, fileCount }: SplitFiles,
   file: number,
   { folder, split }: { readonly folder: string; readonly split: SplitFiles },
 ): Damage {
@@ -59,6 +59,6 @@ function notListed(
     kind: "missing",
     offset: 0,
     detail: `the manifest lists ${split.fileCount} files in ` +
-      `${naming.split}, the settings ask for ${naming.fileCount}`,
+      `${naming.split}, the settings ask for ${fileCount}`,
   };
 }

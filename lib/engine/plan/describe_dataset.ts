@@ -70,6 +70,20 @@ export function describeDataset(
 }
 
 /**
+ * The dataset as it is generated: with all files that its names speak of,
+ * also where a run reads only the first of them.
+ */
+export function asGenerated(described: DescribedDataset): DescribedDataset {
+  let firstFileIndex = 0;
+  const splits = described.splits.map(({ naming }) => {
+    const split = { naming, fileCount: naming.fileCount, firstFileIndex };
+    firstFileIndex += naming.fileCount;
+    return split;
+  });
+  return { ...described, splits };
+}
+
+/**
  * Where checkpoints lie: with the data, unless `checkpoint.checkpoint_folder`
  * is a URI of an object store and the data is on files. Then the storage
  * options are those of the checkpoints.
@@ -114,6 +128,7 @@ function datasetSpec(workload: Workload): DatasetSpec {
   const { parquet, hdf5, arrow, megatron } = dataset;
   const rowGroupRows = parquet.row_group_size;
   return {
+    ...(dataset.dlio_compat === "2.0.0" ? { dlioCompat: "2.0.0" } : {}),
     seed: dataset.seed,
     elementType: dataset.record_element_type,
     samplesPerFile: dataset.num_samples_per_file,
@@ -155,11 +170,12 @@ function splitFiles(
   const fileCount = locatedFileCount(
     isTrain ? dataset.num_files_train : dataset.num_files_eval,
   );
+  const { num_files_generated } = dataset;
   return {
     naming: {
       split,
       prefix: dataset.file_prefix,
-      fileCount,
+      fileCount: isTrain ? num_files_generated ?? fileCount : fileCount,
       subfolderCount: isTrain
         ? dataset.num_subfolders_train
         : dataset.num_subfolders_eval,

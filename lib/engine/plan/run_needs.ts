@@ -10,6 +10,7 @@ import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { joinPath } from "../../storage/local/local_path.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
 import { DatasetFiles } from "./dataset_files.ts";
+import { asGenerated } from "./describe_dataset.ts";
 import type { DescribedRun } from "./describe_run.ts";
 import { type DiskNeed, trainingSaveCount } from "./disk_needs.ts";
 import { type HostNeeds, hostNeeds } from "./needs.ts";
@@ -64,9 +65,12 @@ export function plannedDiskNeeds(run: DescribedRun): DiskNeed[] {
 }
 
 function datasetNeed(run: DescribedRun): DiskNeed[] {
-  const { dataset, splits } = run.dataset;
+  const described = run.workload.workflow.generate_data
+    ? asGenerated(run.dataset)
+    : run.dataset;
+  const { dataset, splits } = described;
   const hostFolder = hostFolderOf(dataset.storage, dataset.folder);
-  const bytes = datasetBytesOf(run);
+  const bytes = datasetBytesOf({ ...run, dataset: described });
   if (hostFolder === null || bytes === null) return [];
   return [{
     what: "the dataset",

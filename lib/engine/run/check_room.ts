@@ -8,6 +8,7 @@ import { type FreeSpace, readFreeSpace } from "../../host/free_space.ts";
 import { type HostRoom, readHostRoom } from "../../host/host_room.ts";
 import { forEachFile } from "../../storage/lanes.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
+import { asGenerated } from "../plan/describe_dataset.ts";
 import type { DiskNeed } from "../plan/disk_needs.ts";
 import { diskNeedsOf, hostNeedsOf } from "../plan/run_needs.ts";
 import { fileCountOf } from "../plan/visit_plan.ts";
@@ -58,9 +59,11 @@ export async function checkRoom(
 
 async function withoutWhatIsThere(
   needs: readonly DiskNeed[],
-  { storage, format, dataset: { dataset, splits } }: PreparedRun,
+  { storage, format, dataset: asked }: PreparedRun,
   signal: AbortSignal,
 ): Promise<DiskNeed[]> {
+  // Counted only where it is to be generated.
+  const { dataset, splits } = asGenerated(asked);
   const files = new DatasetFiles(dataset, splits, format);
   let bytes = 0;
   let count = 0;

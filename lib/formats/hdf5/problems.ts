@@ -40,6 +40,10 @@ function shareProblem(spec: FileSpec): string | null {
   if (!Number.isInteger(count) || count < 1 || count >= MAX_LINKS) {
     return `${setting}: it must be an integer in [1, ${MAX_LINKS - 1}]`;
   }
+  if (count > 1 && spec.dataset.dlioCompat === "2.0.0") {
+    return `${setting} with dataset.dlio_compat = 2.0.0: it must be 1, since ` +
+      "2.0.0 reads one dataset";
+  }
   const first = spec.sampleDims[0]!;
   return first % count === 0
     ? null

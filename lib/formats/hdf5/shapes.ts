@@ -1,6 +1,7 @@
 /**
  * The datasets of an HDF5 file and their dimensions: `records_0` …
  * `records_{K-1}` and `labels`, with K = `dataset.hdf5.num_dset_per_record`.
+ * DLIO 2.0.0 knows one, `records`.
  *
  * A record's first dimension is divided among the K datasets, which all have
  * the shape [samples, first / K, …rest], without the second axis where it
@@ -40,7 +41,8 @@ export function recordDims(spec: FileSpec): readonly number[] {
 
 /** All datasets of a file: the records in order, then the labels. */
 export function arrayShapes(spec: FileSpec): readonly ArrayShape[] {
-  const { elementType, samplesPerFile, compression, hdf5 } = spec.dataset;
+  const { elementType, samplesPerFile, compression, hdf5, dlioCompat } =
+    spec.dataset;
   const dims = recordDims(spec);
   const maxDims = hdf5.maxShape.length === 0
     ? null
@@ -53,7 +55,7 @@ export function arrayShapes(spec: FileSpec): readonly ArrayShape[] {
   const records = Array.from(
     { length: hdf5.datasetsPerRecord },
     (_, k): ArrayShape => ({
-      name: `records_${k}`,
+      name: dlioCompat === "2.0.0" ? "records" : `records_${k}`,
       elementType,
       dims,
       maxDims,

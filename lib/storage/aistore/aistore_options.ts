@@ -29,6 +29,17 @@ export const AISTORE_OPTIONS = {
     environment: ["DLIO_STORAGE_LIBRARY"],
     help: "No effect: AIStore has one client",
   },
+  endpoint_selection: {
+    type: "choice",
+    words: ["per_rank"],
+    fallback: "per_rank",
+    help: "How requests are spread over several servers; only per_rank",
+  },
+  s3_force_path_style: {
+    type: "ignored",
+    fallback: null,
+    help: "No effect: it is about the addresses of S3",
+  },
   verify: {
     type: "choice",
     words: ["head", "none"],

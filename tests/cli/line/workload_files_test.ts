@@ -49,6 +49,22 @@ Deno.test("readWorkloadFile() says which name was probably meant", async () => {
   );
 });
 
+Deno.test("readWorkloadFile() names the family of a workload that DLIO had", async () => {
+  const hints: readonly [string, string][] = [
+    ["unet3d", "; there are unet3d_a100, unet3d_a100_s3, unet3d_b200, "],
+    ["bert", '; did you mean "bert_v100"'],
+    ["dlrm", "; there are dlrm_b200, dlrm_datagen, dlrm_indexed, dlrm_mi355"],
+    ["resnet50_pytorch", "; there are resnet50_a100, resnet50_datagen, "],
+  ];
+  for (const [name, hint] of hints) {
+    await assertRejects(
+      () => readWorkloadFile(name),
+      ConfigError,
+      `Cannot find the workload "${name}"${hint}`,
+    );
+  }
+});
+
 Deno.test("readWorkloadFile() reads a path", async () => {
   await withFolder({ "mine.yaml": "train: {epochs: 2}" }, async (folder) => {
     const file = await readWorkloadFile(`${folder}/mine.yaml`);

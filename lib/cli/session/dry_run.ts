@@ -1,0 +1,39 @@
+/**
+ * `--dry-run`: says what a command would do; nothing is opened.
+ */
+import { solo } from "../../cluster/cluster.ts";
+import { describeRun } from "../../engine/plan/describe_run.ts";
+import { readFreeSpace } from "../../host/free_space.ts";
+import { readHostRoom } from "../../host/host_room.ts";
+import { planFacts, planText } from "../facts/plan_facts.ts";
+import type { Context } from "../line/command.ts";
+import type { CommandLine } from "../line/command_line.ts";
+import type { RequestedWorkload } from "../line/workload_settings.ts";
+
+/**
+ * Prints the plan of a workload.
+ *
+ * @param requested Its workflow is what would be done.
+ * @param line With `--json` the plan is JSON.
+ * @param context Where it is printed.
+ */
+export async function sayPlan(
+  requested: RequestedWorkload,
+  { flags }: CommandLine,
+  { console }: Context,
+): Promise<void> {
+  const { workload, accelerators } = requested;
+  const run = await describeRun(workload, {
+    accelerators,
+    cluster: solo,
+    randomSeed: 0,
+  });
+  for (const warning of run.warnings.training) console.warn(warning);
+  const facts = planFacts(requested, run);
+  console.print(
+    flags.json ? JSON.stringify(facts, null, 2) : planText(facts, {
+      room: readHostRoom(),
+      spaceOf: (folder) => readFreeSpace(folder).value,
+    }),
+  );
+}
