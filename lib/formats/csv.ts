@@ -11,6 +11,7 @@
  *
  * Spec: RFC 4180. Layout: DLIO's `data_generator/csv_generator.py`.
  */
+import { csvCounting } from "./counting/csv_count.ts";
 import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";
 import type { CellWriter } from "./csv_cells.ts";
@@ -29,6 +30,7 @@ const GZIP = "gzip";
 export const csv: Format = {
   name: "csv",
   reading: "whole_file",
+  counting: csvCounting,
   isInterleaved: true,
   codecs: [GZIP],
   extension: (compression) => compression === GZIP ? "csv.gz" : "csv",

@@ -14,6 +14,7 @@ import type { Awaitable } from "../bytes/awaitable.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import type { RandomSource } from "../random/random_source.ts";
 import type { RangeList } from "../bytes/range_list.ts";
+import type { SampleCounting } from "./counting/sample_counting.ts";
 
 /** NumPy's names of the element types that a record can have. */
 export type ElementType =
@@ -151,6 +152,11 @@ export interface Format {
    */
   readonly folders?: (dataset: DatasetSpec) => readonly string[];
   readonly reading: Reading;
+  /**
+   * How the samples of a file that others made are counted; absent: a file
+   * is one sample.
+   */
+  readonly counting?: SampleCounting;
   /**
    * True if a plain file is not its random stream in one piece: the format's
    * own bytes stand within, so that equal parts of streams are not equal

@@ -13,6 +13,7 @@
  *
  * Layout: DLIO's `data_generator/hdf5_generator.py`; spec: the files of `hdf5/`.
  */
+import { hdf5Counting } from "./counting/hdf5_arrays.ts";
 import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";
 import type { FileSpec, Format } from "./format.ts";
@@ -31,6 +32,7 @@ export const hdf5: Format = {
   name: "hdf5",
   endings: ["h5"],
   reading: "whole_file",
+  counting: hdf5Counting,
   codecs: ["gzip", "lzf"],
 
   problems(spec) {

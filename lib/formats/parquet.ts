@@ -5,6 +5,7 @@
  * The parts are in `parquet/`, a file per concept of the specification.
  * Spec: https://parquet.apache.org/docs/file-format/
  */
+import { parquetCounting } from "./counting/parquet_count.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import {
   type DatasetSpec,
@@ -29,6 +30,7 @@ import { parquetProblems } from "./parquet/problems.ts";
 export const parquet: Format = {
   name: "parquet",
   reading: "stream",
+  counting: parquetCounting,
   isInterleaved: true,
   codecs: PAGE_CODECS,
   folders: partitionFolders,

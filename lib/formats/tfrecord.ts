@@ -12,6 +12,7 @@
  * Spec: `tfrecord_framing.ts` and `protobuf_example.ts`. Layout and companion:
  * DLIO's `data_generator/tf_generator.py`.
  */
+import { tfrecordCounting } from "./counting/tfrecord_count.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import { runSteps } from "../bytes/steps.ts";
 import type {
@@ -46,6 +47,7 @@ export const tfrecord: Format = {
   name: "tfrecord",
   endings: ["tfrecords"],
   reading: "stream",
+  counting: tfrecordCounting,
   isInterleaved: true,
   codecs: [],
   companions: [INDEX_FILE],
