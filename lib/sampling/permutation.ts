@@ -18,7 +18,7 @@ const ROUNDS = 6;
 
 /** A permutation that can be asked for any element and be seeded anew. */
 export class Permutation {
-  #size = 0;
+  #size = NaN;
   #rightBits = 0;
   #leftSize = 0;
   #rightSize = 0;

@@ -7,6 +7,11 @@ import { ConfigError } from "../../errors.ts";
 import { neededSteps } from "../../metrics/settling.ts";
 import { ceilToPage } from "../../bytes/page_arena.ts";
 import type { Distribution } from "../../random/distribution.ts";
+import {
+  equalCount,
+  sampleSum,
+  sampleTable,
+} from "../../sampling/sample_table.ts";
 import { describeDropped, planShards } from "../../sampling/shard.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import type { SplitFiles } from "./visit_plan.ts";
@@ -122,6 +127,9 @@ export function withFoundFiles(
       ...split,
       naming: files.naming,
       firstFileIndex: files.firstFileIndex,
+      ...(files.heldSamples === undefined
+        ? {}
+        : { heldSamples: files.heldSamples }),
     };
   const { training } = plan;
   return {
@@ -155,9 +163,11 @@ function planSplit(
   settings: SplitSettings & { ranks: Ranks; randomSeed: number },
 ): SplitPlan {
   const { dataset, reader, train } = workload;
-  const samplesPerFile = dataset.num_samples_per_file;
+  const samples = samplesOfSplit(files, dataset.num_samples_per_file);
   const shard = planShards(
-    files.fileCount * samplesPerFile,
+    samples.table === undefined
+      ? files.fileCount * samples.samplesPerFile
+      : sampleSum(samples.table.counts),
     settings.ranks.total,
     settings.batchSize,
   );
@@ -171,7 +181,7 @@ function planSplit(
     naming: files.naming,
     fileCount: files.fileCount,
     firstFileIndex: files.firstFileIndex,
-    samplesPerFile,
+    ...samples,
     batchSize: settings.batchSize,
     shard,
     stepCount: settings.maxSteps < 0
@@ -182,6 +192,24 @@ function planSplit(
     orderChangesWithEpoch: train.seed_change_epoch,
     computeTime: settings.computeTime,
   };
+}
+
+/** How many samples of each file are used, and how many it holds. */
+function samplesOfSplit(
+  { heldSamples, fileCount }: SplitFiles,
+  given: number,
+): Pick<SplitPlan, "samplesPerFile" | "table" | "heldSamples"> {
+  if (heldSamples === undefined) return { samplesPerFile: given };
+  const each = equalCount(heldSamples);
+  if (each === null) {
+    const mean = sampleSum(heldSamples) / fileCount;
+    return {
+      samplesPerFile: mean,
+      table: sampleTable(heldSamples),
+      heldSamples,
+    };
+  }
+  return { samplesPerFile: each, heldSamples };
 }
 
 function planLoader(workload: Workload): LoaderPlan {
@@ -241,9 +269,12 @@ function noStep(split: SplitPlan, settings: SplitSettings): string {
     return `Cannot run ${settings.phase} as an epoch must have at least one ` +
       `step: train.total_training_steps = ${settings.maxSteps}`;
   }
+  const each = split.table === undefined
+    ? `${split.samplesPerFile} samples each`
+    : "as many samples as each holds";
   return `Cannot run ${settings.phase} as every accelerator must get at ` +
     `least one batch: ${settings.filesKey} = ${split.fileCount} with ` +
-    `${split.samplesPerFile} samples each are ${shard.sampleCount} samples, ` +
+    `${each} are ${shard.sampleCount} samples, ` +
     `${shard.accelerators} accelerators with ${settings.batchKey} = ` +
     `${split.batchSize} need ${shard.accelerators * split.batchSize}`;
 }

@@ -23,7 +23,7 @@ const BLOCK_BYTES = 256 * 1024;
 const MAX_BLOCKS = 256;
 /** Datasets that are looked at; the others are not known. */
 const MAX_DATASETS = 4096;
-/** Groups in groups; links may lead round in a circle. */
+/** Groups in groups. */
 const MAX_DEPTH = 16;
 /** The system error of a read that must wait for its block. */
 const EIO = 29;
@@ -219,6 +219,9 @@ function addArrays(
 ): void {
   for (const key of group.keys()) {
     if (arrays.length >= MAX_DATASETS) return;
+    // What a link leads to is elsewhere in the file, or in another one.
+    const path = `${group.path === "/" ? "" : group.path}/${key}`;
+    if (group.get_link(path) !== null) continue;
     const entity = group.get(key);
     if (entity instanceof library.Group) {
       if (depth < MAX_DEPTH) addArrays(library, entity, depth + 1, arrays);
