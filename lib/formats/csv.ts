@@ -31,6 +31,8 @@ export const csv: Format = {
   name: "csv",
   reading: "whole_file",
   counting: csvCounting,
+  inside: async (source) =>
+    (await import("./inside/csv_inside.ts")).csvInside(source),
   isInterleaved: true,
   codecs: [GZIP],
   extension: (compression) => compression === GZIP ? "csv.gz" : "csv",

@@ -15,6 +15,7 @@ import type { ByteSource } from "../bytes/byte_source.ts";
 import type { RandomSource } from "../random/random_source.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import type { SampleCounting } from "./counting/sample_counting.ts";
+import type { FileInside } from "./inside/file_inside.ts";
 
 /** NumPy's names of the element types that a record can have. */
 export type ElementType =
@@ -157,6 +158,13 @@ export interface Format {
    * is one sample.
    */
   readonly counting?: SampleCounting;
+  /**
+   * Looks into a file, for `stoker inspect`; loads what that takes when it is
+   * called. Absent: there is nothing to tell but its length.
+   *
+   * @throws {FormatError} If it is no file of the format.
+   */
+  inside?(source: ByteSource): Promise<FileInside>;
   /**
    * True if a plain file is not its random stream in one piece: the format's
    * own bytes stand within, so that equal parts of streams are not equal

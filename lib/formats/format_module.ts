@@ -68,6 +68,7 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
   samplesHeld: OPTIONAL_FUNCTION,
   ranges: OPTIONAL_FUNCTION,
   decode: OPTIONAL_FUNCTION,
+  inside: OPTIONAL_FUNCTION,
 };
 
 /** Members without which samples could not be found in a file. */

@@ -33,6 +33,8 @@ export const hdf5: Format = {
   endings: ["h5"],
   reading: "whole_file",
   counting: hdf5Counting,
+  inside: async (source) =>
+    (await import("./inside/arrays_inside.ts")).hdf5Inside(source),
   codecs: ["gzip", "lzf"],
 
   problems(spec) {

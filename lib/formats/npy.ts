@@ -12,6 +12,8 @@ export const npy: Format = {
   name: "npy",
   reading: "whole_file",
   counting: npyCounting,
+  inside: async (source) =>
+    (await import("./inside/arrays_inside.ts")).npyInside(source),
   codecs: [],
 
   problems(spec: FileSpec): string[] {

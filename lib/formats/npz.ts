@@ -41,6 +41,8 @@ export const npz: Format = {
   name: "npz",
   reading: "whole_file",
   counting: npzCounting,
+  inside: async (source) =>
+    (await import("./inside/arrays_inside.ts")).npzInside(source),
   codecs: [CODEC_ZIP],
 
   problems(spec: FileSpec): string[] {

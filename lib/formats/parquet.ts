@@ -31,6 +31,8 @@ export const parquet: Format = {
   name: "parquet",
   reading: "stream",
   counting: parquetCounting,
+  inside: async (source) =>
+    (await import("./inside/parquet_inside.ts")).parquetInside(source),
   isInterleaved: true,
   codecs: PAGE_CODECS,
   folders: partitionFolders,

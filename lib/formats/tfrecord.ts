@@ -48,6 +48,8 @@ export const tfrecord: Format = {
   endings: ["tfrecords"],
   reading: "stream",
   counting: tfrecordCounting,
+  inside: async (source) =>
+    (await import("./inside/tfrecord_inside.ts")).tfrecordInside(source),
   isInterleaved: true,
   codecs: [],
   companions: [INDEX_FILE],

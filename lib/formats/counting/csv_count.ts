@@ -30,6 +30,22 @@ async function countRows(source: ByteSource): Promise<number> {
   return rows.end();
 }
 
+/**
+ * The cells of the first row, and whether they are names.
+ *
+ * @throws {FormatError} If the file is neither text nor gzip.
+ */
+export async function firstRows(
+  source: ByteSource,
+): Promise<{ readonly cells: readonly string[]; readonly hasHeader: boolean }> {
+  const rows = new RowCounter();
+  for await (const chunk of textChunks(source)) {
+    rows.take(chunk);
+    if (rows.rowCount >= 2) break;
+  }
+  return { cells: rows.firstCells(), hasHeader: rows.hasHeader() };
+}
+
 /** The file's text in pieces, each valid until the next one. */
 async function* textChunks(source: ByteSource): AsyncGenerator<Uint8Array> {
   const head = new Uint8Array(Math.min(6, source.byteLength));
@@ -118,7 +134,24 @@ export class RowCounter {
   /** @returns Rows that are samples. */
   end(): number {
     this.#endRow();
-    return this.#count - (this.#hasHeader() ? 1 : 0);
+    return this.#count - (this.hasHeader() ? 1 : 0);
+  }
+
+  /** Rows that have ended. */
+  get rowCount(): number {
+    return this.#count;
+  }
+
+  /** The first row's cells, without their quotes; at most 64 KiB of them. */
+  firstCells(): string[] {
+    return cellsOf(this.#firstRows[0] ?? "");
+  }
+
+  /** Whether the first row is names: see the head of this file. */
+  hasHeader(): boolean {
+    if (this.#count < 2) return false;
+    const [first = "", second = ""] = this.#firstRows;
+    return !hasNumber(first) && hasNumber(second);
   }
 
   #takeLine(line: Uint8Array): void {
@@ -144,17 +177,16 @@ export class RowCounter {
     if (this.#hasContent) this.#count++;
     this.#hasContent = false;
   }
-
-  #hasHeader(): boolean {
-    if (this.#count < 2) return false;
-    const [first = "", second = ""] = this.#firstRows;
-    return !hasNumber(first) && hasNumber(second);
-  }
 }
 
 function hasNumber(row: string): boolean {
-  return row.split(/[,;\t|]/).some((cell) => {
-    const text = cell.trim().replace(/^"(.*)"$/, "$1");
-    return text !== "" && Number.isFinite(Number(text));
-  });
+  return cellsOf(row).some((cell) =>
+    cell !== "" && Number.isFinite(Number(cell))
+  );
+}
+
+/** Quoted separators part cells too: good enough to tell names from values. */
+function cellsOf(row: string): string[] {
+  return row.split(/[,;\t|]/)
+    .map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
 }
