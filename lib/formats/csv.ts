@@ -29,6 +29,7 @@ const GZIP = "gzip";
 /** The format `csv`. */
 export const csv: Format = {
   name: "csv",
+  endings: ["csv", "csv.gz"],
   reading: "whole_file",
   counting: csvCounting,
   inside: async (source) =>

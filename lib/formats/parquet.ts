@@ -29,6 +29,7 @@ import { parquetProblems } from "./parquet/problems.ts";
 /** The Parquet format. */
 export const parquet: Format = {
   name: "parquet",
+  endings: ["pq", "parq"],
   reading: "stream",
   counting: parquetCounting,
   inside: async (source) =>
