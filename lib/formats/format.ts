@@ -224,12 +224,6 @@ export interface Format {
   open?(source: ByteSource, spec: FileSpec): Awaitable<FileIndex>;
 
   /**
-   * Samples that an opened file holds, where it tells and may hold more than
-   * `dataset.num_samples_per_file`.
-   */
-  samplesHeld?(index: FileIndex): number;
-
-  /**
    * Adds the byte ranges of samples [first, first + count) of a file.
    * Formats whose reading is "stream" or "samples" have it. Pure; allocates
    * nothing.

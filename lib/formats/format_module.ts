@@ -70,7 +70,6 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
   },
   prepare: OPTIONAL_FUNCTION,
   open: OPTIONAL_FUNCTION,
-  samplesHeld: OPTIONAL_FUNCTION,
   ranges: OPTIONAL_FUNCTION,
   decode: OPTIONAL_FUNCTION,
   inside: OPTIONAL_FUNCTION,

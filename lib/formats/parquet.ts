@@ -42,7 +42,6 @@ export const parquet: Format = {
   encode,
   prepare,
   open: openParquet,
-  samplesHeld: (index) => (index as OpenedParquet).groups.rowCount,
   ranges,
   decode,
 };

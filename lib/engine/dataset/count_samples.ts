@@ -63,9 +63,48 @@ export async function countSplit(
   // A file that is read to its end is no small thing to look up.
   if (isSome && counting.reads === "file") return split;
   const visitCount = isSome ? Math.min(SOME_FILES, fileCount) : fileCount;
-  const plan: CountPlan = {
+  const plan = await planCount(dataset, split, { ...options, visitCount });
+  if (isSome) await runCounters(plan, options.hooks);
+  else await countAll(plan, split, options);
+  if (samplesPerFile === null) sayCounts(plan, options);
+  else compare(plan, samplesPerFile, options);
+  return isSome ? split : { ...split, heldSamples: plan.counts };
+}
+
+/** Samples of the files that were counted; null: each file is one. */
+export type CountedFiles = readonly number[] | null;
+
+/**
+ * Counts the samples of some files, spread evenly, first and last included.
+ *
+ * @param visitCount How many files.
+ * @throws {DatasetError} If one is no file of the format.
+ */
+export async function countSome(
+  dataset: DatasetPlan,
+  split: SplitFiles,
+  options: CountOptions,
+  visitCount: number,
+): Promise<CountedFiles> {
+  if (options.format.counting === undefined) return null;
+  const plan = await planCount(dataset, split, { ...options, visitCount });
+  await runCounters(plan, options.hooks);
+  return Array.from(
+    { length: visitCount },
+    (_, turn) => plan.counts[fileOfCount(plan, turn)] ?? 0,
+  );
+}
+
+async function planCount(
+  dataset: DatasetPlan,
+  split: SplitFiles,
+  options: CountOptions & { readonly visitCount: number },
+): Promise<CountPlan> {
+  const { naming, fileCount } = split;
+  const { visitCount, samplesPerFile } = options;
+  return {
     dataset,
-    naming: split.naming,
+    naming,
     fileCount,
     visitCount,
     samplesPerFile,
@@ -73,11 +112,6 @@ export async function countSplit(
     counts: shared(Uint32Array, fileCount),
     control: shared(Int32Array, Object.keys(COUNT_CONTROL).length),
   };
-  if (isSome) await runCounters(plan, options.hooks);
-  else await countAll(plan, split, options);
-  if (samplesPerFile === null) sayCounts(plan, options);
-  else compare(plan, samplesPerFile, options);
-  return isSome ? split : { ...split, heldSamples: plan.counts };
 }
 
 /** Counts every file, unless that was done before. */

@@ -80,7 +80,7 @@ export async function locateDataset(
     const { onEntry } = options;
     const parts = { storage, format, wanted, onEntry };
     const located = await countFiles(workload, parts);
-    checkAgain(located.workload, options);
+    checkLocated(located.workload, options);
     return located;
   } finally {
     connections.close();
@@ -163,8 +163,12 @@ function described(workload: Workload, format: Format) {
   return describeDataset(withCounts(workload, { train: 0, valid: 0 }), format);
 }
 
-/** The rules that ask for numbers of files. */
-function checkAgain(workload: Workload, context: CheckContext): void {
+/**
+ * Checks the rules that ask for numbers of files, once these are known.
+ *
+ * @throws {ConfigError} With every rule that is broken.
+ */
+export function checkLocated(workload: Workload, context: CheckContext): void {
   const findings = crossCheck(workload, context)
     .filter(({ keys }) => keys.some((key) => key.includes(".num_files_")));
   if (findings.length === 0) return;
@@ -175,7 +179,8 @@ function checkAgain(workload: Workload, context: CheckContext): void {
   );
 }
 
-async function formatOfWorkload({ dataset }: Workload): Promise<Format> {
+/** The format of a workload's files. */
+export async function formatOfWorkload({ dataset }: Workload): Promise<Format> {
   const { format, format_module } = dataset;
   return await formatOf({
     format,

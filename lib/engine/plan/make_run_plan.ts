@@ -2,6 +2,7 @@
  * Settings and the dataset → the plan of a run; pure.
  */
 import type { Ranks } from "../../cluster/ranks.ts";
+import { countedSampleCount } from "../../config/sample_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import { neededSteps } from "../../metrics/settling.ts";
@@ -163,7 +164,10 @@ function planSplit(
   settings: SplitSettings & { ranks: Ranks; randomSeed: number },
 ): SplitPlan {
   const { dataset, reader, train } = workload;
-  const samples = samplesOfSplit(files, dataset.num_samples_per_file);
+  const samples = samplesOfSplit(
+    files,
+    countedSampleCount(dataset.num_samples_per_file),
+  );
   const shard = planShards(
     samples.table === undefined
       ? files.fileCount * samples.samplesPerFile
