@@ -2,6 +2,7 @@
  * A Python environment with DLIO from PyPI and no more of its dependencies
  * than are used: TensorFlow, DALI and dftracer are replaced by stand-ins.
  */
+import { runToPrepare, textIfThere } from "../prepare.ts";
 
 /** The release that Stoker is compared with: the newest on PyPI. */
 export const DLIO_VERSION = "2.0.0";
@@ -33,11 +34,11 @@ export async function makeDlioEnvironment(
   const bare = [`dlio_benchmark==${DLIO_VERSION}`, ...barePackages];
   const record = [...bare, ...packages].join("\n");
   const python = `${folder}/bin/python`;
-  if (await textOf(`${folder}/${RECORD_NAME}`) === record) return python;
-  await run("python3", ["-m", "venv", "--clear", folder]);
+  if (await textIfThere(`${folder}/${RECORD_NAME}`) === record) return python;
+  await runToPrepare("DLIO", "python3", ["-m", "venv", "--clear", folder]);
   const install = ["-m", "pip", "install", "-q"];
-  await run(python, [...install, ...packages]);
-  await run(python, [...install, "--no-deps", ...bare]);
+  await runToPrepare("DLIO", python, [...install, ...packages]);
+  await runToPrepare("DLIO", python, [...install, "--no-deps", ...bare]);
   await Deno.writeTextFile(`${folder}/${RECORD_NAME}`, record);
   return python;
 }
@@ -51,19 +52,4 @@ export function standInVariables(
   replaced: readonly string[],
 ): Record<string, string> {
   return { PYTHONPATH: STAND_INS, STOKER_STAND_INS: replaced.join(",") };
-}
-
-async function textOf(path: string): Promise<string | null> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
-
-async function run(program: string, args: string[]): Promise<void> {
-  const { success } = await new Deno.Command(program, { args }).spawn().status;
-  if (success) return;
-  throw new Error(`Cannot prepare DLIO: ${program} ${args.join(" ")} failed`);
 }

@@ -3,6 +3,7 @@
  * again as long as it holds what `requirements.txt` asks for.
  */
 import { printLine } from "../terminal.ts";
+import { runToPrepare, textIfThere } from "../prepare.ts";
 
 /** Name of the copy of the requirements that an environment was made from. */
 const STAMP = "stoker-requirements.txt";
@@ -22,26 +23,18 @@ export async function preparePython(
 ): Promise<string> {
   const python = `${folder}/bin/python`;
   const requirements = await Deno.readTextFile(requirementsPath);
-  const stamp = await readIfThere(`${folder}/${STAMP}`);
+  const stamp = await textIfThere(`${folder}/${STAMP}`);
   if (stamp === requirements) return python;
   printLine(`making the Python environment ${folder}`);
-  await run("python3", ["-m", "venv", folder]);
-  await run(python, ["-m", "pip", "install", "-q", "-r", requirementsPath]);
+  await runToPrepare("Python", "python3", ["-m", "venv", folder]);
+  await runToPrepare("Python", python, [
+    "-m",
+    "pip",
+    "install",
+    "-q",
+    "-r",
+    requirementsPath,
+  ]);
   await Deno.writeTextFile(`${folder}/${STAMP}`, requirements);
   return python;
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
-
-async function run(program: string, args: string[]): Promise<void> {
-  const { success } = await new Deno.Command(program, { args }).spawn().status;
-  if (success) return;
-  throw new Error(`Cannot prepare Python: ${program} ${args.join(" ")} failed`);
 }

@@ -2,6 +2,7 @@
  * What tests of formats need: specs, tools with a predictable random source,
  * and a way to collect a file.
  */
+import { concatBytes } from "../../lib/bytes/concat_bytes.ts";
 import { crc32, crc32c } from "../../lib/bytes/crc.ts";
 import { PageArena } from "../../lib/bytes/page_arena.ts";
 import type {
@@ -82,15 +83,7 @@ export function encodeFile(
 ): Uint8Array<ArrayBuffer> {
   const chunks: Uint8Array[] = [];
   for (const chunk of format.encode(spec, tools)) chunks.push(chunk.slice());
-  let byteCount = 0;
-  for (const chunk of chunks) byteCount += chunk.length;
-  const file = new Uint8Array(byteCount);
-  let at = 0;
-  for (const chunk of chunks) {
-    file.set(chunk, at);
-    at += chunk.length;
-  }
-  return file;
+  return concatBytes(chunks);
 }
 
 /** Bytes of a golden file. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FormatError, StorageError } from "../../lib/errors.ts";
+import type { RunRecord } from "../../lib/metrics/run_record.ts";
 import { ResultsFolder } from "../../lib/results/results_folder.ts";
 import { readResults } from "../../lib/results/results_reader.ts";
 import { summaryJson } from "../../lib/results/summary_json.ts";
@@ -34,12 +35,14 @@ async function isWritable(folder: string): Promise<boolean> {
   }
 }
 
+/** The folder of a run that has begun. */
+function folderOf(folder: string, record: RunRecord): ResultsFolder {
+  return ResultsFolder.prepare(folder, { head: record, context: CONTEXT });
+}
+
 function saveSample(folder: string): void {
   const record = sampleRun();
-  const results = ResultsFolder.prepare(folder, {
-    head: record,
-    context: CONTEXT,
-  });
+  const results = folderOf(folder, record);
   for (const phase of record.phases) results.appendPhase(phase);
   results.finish(record, { "report.txt": "report\n" });
 }
@@ -75,10 +78,7 @@ Deno.test("ResultsFolder.finish() leaves whole files and no journal", () =>
 Deno.test("ResultsFolder.finish() gives and writes the same summary", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = ResultsFolder.prepare(folder, {
-      head: record,
-      context: CONTEXT,
-    });
+    const results = folderOf(folder, record);
     const { summary, missing } = results.finish(record);
     assertEquals(missing, []);
     assertEquals(summary, summarize(record, CONTEXT));
@@ -100,10 +100,7 @@ Deno.test("readResults() gives back a finished run", () =>
 Deno.test("readResults() gives the phases that ended before a crash", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = ResultsFolder.prepare(folder, {
-      head: record,
-      context: CONTEXT,
-    });
+    const results = folderOf(folder, record);
     const [first, second] = record.phases;
     assert(first !== undefined && second !== undefined);
     results.appendPhase(first);
@@ -124,10 +121,7 @@ Deno.test("readResults() gives the phases that ended before a crash", () =>
 Deno.test("readResults() gives a run that crashed before its first phase", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    ResultsFolder.prepare(folder, {
-      head: record,
-      context: CONTEXT,
-    });
+    folderOf(folder, record);
     const saved = await readResults(folder);
     assertEquals(saved.record.phases, []);
     assertEquals(saved.record.end, record.start);
@@ -272,10 +266,7 @@ for (const name of OTHER_FILES) {
 Deno.test("ResultsFolder.finish() keeps a whole journal without stoker.json", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = ResultsFolder.prepare(folder, {
-      head: record,
-      context: CONTEXT,
-    });
+    const results = folderOf(folder, record);
     for (const phase of record.phases) results.appendPhase(phase);
     await Deno.mkdir(`${folder}/stoker.json.partial`);
     const saved = results.finish(record);
@@ -287,10 +278,7 @@ Deno.test("ResultsFolder.finish() keeps a whole journal without stoker.json", ()
 Deno.test("a results folder that vanished is made again with every phase", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = ResultsFolder.prepare(folder, {
-      head: record,
-      context: CONTEXT,
-    });
+    const results = folderOf(folder, record);
     const [first, ...rest] = record.phases;
     assertEquals(results.appendPhase(first!), null);
     await Deno.remove(folder, { recursive: true });
@@ -306,10 +294,7 @@ Deno.test("a results folder that vanished is made again with every phase", () =>
 Deno.test("a phase that was refused is saved with the next one", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = ResultsFolder.prepare(folder, {
-      head: record,
-      context: CONTEXT,
-    });
+    const results = folderOf(folder, record);
     const [first, second] = record.phases;
     // A file where the folder was.
     await Deno.rename(folder, `${folder}.aside`);

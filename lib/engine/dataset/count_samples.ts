@@ -64,11 +64,34 @@ export async function countSplit(
   if (isSome && counting.reads === "file") return split;
   const visitCount = isSome ? Math.min(SOME_FILES, fileCount) : fileCount;
   const plan = await planCount(dataset, split, { ...options, visitCount });
-  if (isSome) await runCounters(plan, options.hooks);
-  else await countAll(plan, split, options);
+  if (isSome) {
+    if (!await countedSome(plan, options)) return split;
+  } else await countAll(plan, split, options);
   if (samplesPerFile === null) sayCounts(plan, options);
   else compare(plan, samplesPerFile, options);
   return isSome ? split : { ...split, heldSamples: plan.counts };
+}
+
+/**
+ * Counts files of which nothing depends on the number.
+ *
+ * @returns False if one cannot be counted, which is said.
+ */
+async function countedSome(
+  plan: CountPlan,
+  { hooks, onNote }: CountOptions,
+): Promise<boolean> {
+  try {
+    await runCounters(plan, hooks);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    onNote?.(
+      "What files hold was not compared with dataset.num_samples_per_file: " +
+        error.message,
+    );
+    return false;
+  }
 }
 
 /** Samples of the files that were counted; null: each file is one. */

@@ -15,21 +15,17 @@ import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Split } from "../../sampling/file_names.ts";
 import type { Format } from "../../formats/format.ts";
-import { connectStorage } from "../plan/connect_storage.ts";
 import { describeDataset } from "../plan/describe_dataset.ts";
 import { formatOf } from "../plan/format_of.ts";
-import { StorageConnections } from "../run/storage_connections.ts";
-import type { ConnectStorage } from "../run/storage_connections.ts";
+import { type PrepareOptions, withStorage } from "../run/prepare_run.ts";
 import { datasetQuery, namesFiles, type QueryParts } from "./dataset_query.ts";
 import { findDataset } from "./find_dataset.ts";
 import { countOfFound, type FoundDataset } from "./found_dataset.ts";
 import { readManifest } from "./manifest.ts";
 
 /** Arguments of {@linkcode locateDataset} beside the settings. */
-export interface LocateOptions extends CheckContext {
-  readonly signal: AbortSignal;
-  /** @default {connectStorage} */
-  readonly connect?: ConnectStorage;
+export interface LocateOptions
+  extends CheckContext, Pick<PrepareOptions, "signal" | "connect"> {
   /** Called for every entry that is listed. */
   readonly onEntry?: () => void;
 }
@@ -68,10 +64,15 @@ export async function locateDataset(
       found: null,
     };
   }
-  const { signal } = options;
-  const connections = new StorageConnections(
-    options.connect ?? ((storage) => connectStorage(storage, { signal })),
+  const format = await formatOfWorkload(workload);
+  const settings = described(workload, format).dataset.storage;
+  const { onEntry } = options;
+  const located = await withStorage(
+    settings,
+    options,
+    (storage) => countFiles(workload, { storage, format, wanted, onEntry }),
   );
+<<<<<<< HEAD
   try {
     const format = await formatOfWorkload(workload);
     const storage = await connections.connect(
@@ -85,6 +86,10 @@ export async function locateDataset(
   } finally {
     connections.close();
   }
+=======
+  checkAgain(located.workload, options);
+  return located;
+>>>>>>> existing-ready
 }
 
 interface CountParts extends Pick<QueryParts, "storage" | "format" | "wanted"> {

@@ -17,7 +17,7 @@ import { DirectCalls, directError } from "./direct_calls.ts";
 import { DirectFile } from "./direct_file.ts";
 import { DirectStaging } from "./direct_staging.ts";
 import { DirectWriter } from "./direct_writer.ts";
-import { LocalStorage } from "../local/local.ts";
+import { LocalStorage, MOUNTED_FILES } from "../local/local.ts";
 import { joinPath } from "../local/local_path.ts";
 import type {
   CreateOptions,
@@ -32,17 +32,12 @@ import type {
 
 /** Files through O_DIRECT. */
 export const directKind: StorageKind = {
+  ...MOUNTED_FILES,
   name: "direct_fs",
-  isFiles: true,
-  isSync: true,
-  settlesAtOnce: true,
   writesWait: true,
   // The device sees nothing ahead of a read.
   readBytes: 4 * 1024 * 1024,
   stagesReads: true,
-  directKind: "direct_fs",
-  options: {},
-  problems: () => [],
   connect: (settings: StorageSettings) => new DirectStorage(settings.root),
 };
 

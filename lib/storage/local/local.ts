@@ -30,16 +30,21 @@ import type {
 /** Ending of a file that is not complete yet. */
 export const PARTIAL_SUFFIX = ".stoker-partial";
 
-/** Buffered files of a mounted file system. */
-export const localKind: StorageKind = {
-  name: "local_fs",
-  aliases: ["parallel_fs"],
+/** What holds for files of a mounted file system, buffered or not. */
+export const MOUNTED_FILES = {
   isFiles: true,
   isSync: true,
   settlesAtOnce: true,
   directKind: "direct_fs",
   options: {},
   problems: () => [],
+} as const;
+
+/** Buffered files of a mounted file system. */
+export const localKind: StorageKind = {
+  ...MOUNTED_FILES,
+  name: "local_fs",
+  aliases: ["parallel_fs"],
   connect: (settings: StorageSettings) => new LocalStorage(settings.root),
 };
 

@@ -47,12 +47,28 @@ async function examine(
     skipListing: workload.dataset.skip_listing,
     validationInterval: workload.dataset.listing_validation_interval,
   });
-  const found = await checkSamples(examined, {
-    ...where,
+  return { found: examined, notes };
+}
+
+/** Looks at training files, and at the samples that they hold. */
+async function examineSamples(
+  folder: string,
+  ...words: string[]
+): Promise<{ notes: string[] }> {
+  const { found } = await examine(folder, ...words);
+  const workload = workloadOf(...words);
+  const format = FORMATS[workload.dataset.format];
+  assert(format !== undefined);
+  const notes: string[] = [];
+  await checkSamples(found, {
+    storage: new LocalStorage(""),
+    format,
+    wanted: { train: true, valid: false },
     hooks: quietHooks(),
     samplesPerFile: countedSampleCount(workload.dataset.num_samples_per_file),
+    onNote: (text) => notes.push(text),
   });
-  return { found, notes };
+  return { notes };
 }
 
 /** Makes files of a few bytes, with their folders. */
@@ -217,12 +233,12 @@ Deno.test("TFRecords of another number are told before the run", () =>
     }
     const words = ["dataset.format=tfrecord", "dataset.num_files_train=4"];
     const error = await assertRejects(
-      () => examine(folder, ...words, "dataset.num_samples_per_file=21"),
+      () => examineSamples(folder, ...words, "dataset.num_samples_per_file=21"),
       StokerError,
     );
     assertStringIncludes(error.message, '/0.tfrecord" holds 20 (and 1 more');
     assertStringIncludes(error.message, "must hold the 21 samples");
-    const { notes } = await examine(
+    const { notes } = await examineSamples(
       folder,
       ...words,
       "dataset.num_samples_per_file=20",
@@ -246,20 +262,20 @@ Deno.test("samples of Parquet files that are left out are said", async () => {
       );
     }
     const words = ["dataset.format=parquet"];
-    const { notes } = await examine(folder, ...words);
+    const { notes } = await examineSamples(folder, ...words);
     assertEquals(notes, [
       "Of each file 1 samples are used, the first, as " +
       "dataset.num_samples_per_file says: " +
       `"${folder}/train/a.parquet" holds 2 (and 1 more of the 2 looked up)`,
     ]);
-    const all = await examine(
+    const all = await examineSamples(
       folder,
       ...words,
       "dataset.num_samples_per_file=2",
     );
     assertEquals(all.notes, []);
     await assertRejects(
-      () => examine(folder, ...words, "dataset.num_samples_per_file=3"),
+      () => examineSamples(folder, ...words, "dataset.num_samples_per_file=3"),
       StokerError,
       "must hold the 3 samples",
     );

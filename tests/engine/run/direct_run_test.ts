@@ -11,7 +11,6 @@ import {
 import { verifyDataset } from "../../../lib/engine/dataset/verify_dataset.ts";
 import { FORMATS } from "../../../lib/formats/registry.ts";
 import { PageCache } from "../../../lib/host/page_cache.ts";
-import { DirectStorage } from "../../../lib/storage/direct/direct.ts";
 import {
   hashesOf,
   inTempFolder,
@@ -20,18 +19,7 @@ import {
   runSmall,
   smallWorkload,
 } from "../engine_fixture.ts";
-
-function tempTakesDirect(): boolean {
-  const path = Deno.makeTempFileSync();
-  try {
-    new DirectStorage("").open(path).close();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    Deno.removeSync(path);
-  }
-}
+import { tempTakesDirect } from "../../storage/direct/takes_direct.ts";
 
 const ignore = !tempTakesDirect();
 

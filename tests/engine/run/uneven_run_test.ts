@@ -131,7 +131,7 @@ Deno.test("fewer samples than are given end a run before it begins, and name the
       DatasetError,
     );
     assert(error.message.includes(`part1.raw" holds 1`), error.message);
-    assert(error.message.includes("4 more of the 8"), error.message);
+    assert(error.message.includes("3 more of the 8"), error.message);
   }));
 
 Deno.test("more samples than are given are left out and said, both numbers", () =>

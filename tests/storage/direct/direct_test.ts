@@ -7,6 +7,7 @@ import { DirectCalls } from "../../../lib/storage/direct/direct_calls.ts";
 import { STAGING_BYTES } from "../../../lib/storage/direct/direct_staging.ts";
 import { STORAGE_KINDS } from "../../../lib/storage/kinds.ts";
 import type { ReadMeter } from "../../../lib/storage/storage.ts";
+import { tempTakesDirect } from "./takes_direct.ts";
 
 const OPTIONS = { expectedBytes: null, atomic: true, fsync: false };
 const ARENA = new PageArena(4 << 20);
@@ -14,19 +15,6 @@ const SOURCE = ARENA.allocate(2 << 20);
 const TARGET = ARENA.allocate(1 << 20);
 for (let index = 0; index < SOURCE.length; index++) {
   SOURCE[index] = (Math.imul(index, 2654435761) >>> 13) & 255;
-}
-
-/** Whether the file system of temporary files takes O_DIRECT at all. */
-function tempTakesDirect(): boolean {
-  const path = Deno.makeTempFileSync();
-  try {
-    new DirectStorage("").open(path).close();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    Deno.removeSync(path);
-  }
 }
 
 const ignore = !tempTakesDirect();
