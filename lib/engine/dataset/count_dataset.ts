@@ -12,14 +12,13 @@ import type { Format } from "../../formats/format.ts";
 import type { Split } from "../../sampling/file_names.ts";
 import { sampleSum } from "../../sampling/sample_table.ts";
 import type { Storage } from "../../storage/storage.ts";
-import { connectStorage } from "../plan/connect_storage.ts";
 import {
   describeDataset,
   type DescribedDataset,
 } from "../plan/describe_dataset.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
 import { during } from "../run/during.ts";
-import { StorageConnections } from "../run/storage_connections.ts";
+import { withStorage } from "../run/prepare_run.ts";
 import { type CountOptions, countSplit } from "./count_samples.ts";
 import {
   datasetQuery,
@@ -69,25 +68,22 @@ export async function countDataset(
     (wanted.train || wanted.valid);
   // A file of any other format is one sample.
   if (!isCounted) return { workload: withSamples(workload, 1), found };
-  const { signal } = options.hooks;
-  const connections = new StorageConnections(
-    options.connect ?? ((storage) => connectStorage(storage, { signal })),
+  const described = describeDataset(workload, format);
+  const { hooks: { signal }, connect } = options;
+  const counted = await withStorage(
+    described.dataset.storage,
+    { signal, ...(connect === undefined ? {} : { connect }) },
+    (storage) =>
+      countOf(workload, found, {
+        ...options,
+        described,
+        storage,
+        format,
+        wanted,
+      }),
   );
-  try {
-    const described = describeDataset(workload, format);
-    const storage = await connections.connect(described.dataset.storage);
-    const counted = await countOf(workload, found, {
-      ...options,
-      described,
-      storage,
-      format,
-      wanted,
-    });
-    checkLocated(counted.workload, options);
-    return counted;
-  } finally {
-    connections.close();
-  }
+  checkLocated(counted.workload, options);
+  return counted;
 }
 
 interface Where extends CountDatasetOptions {

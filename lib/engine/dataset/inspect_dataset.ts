@@ -15,9 +15,9 @@ import { filePath, type Split } from "../../sampling/file_names.ts";
 import { SampleDims } from "../../sampling/sample_dims.ts";
 import { forEachFile } from "../../storage/lanes.ts";
 import type { Storage } from "../../storage/storage.ts";
-import { connectStorage } from "../plan/connect_storage.ts";
 import { describeDataset, storageSettings } from "../plan/describe_dataset.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
+import { withStorage } from "../run/prepare_run.ts";
 import { during, type WaitHooks } from "../run/during.ts";
 import { foreignFilesToCheck } from "./check_files.ts";
 import { type CountedFiles, countSome } from "./count_samples.ts";
@@ -106,34 +106,32 @@ export async function inspectDataset(
 ): Promise<InspectedDataset> {
   const { hooks } = options;
   const folder = workload.dataset.data_folder;
-  const storage = await connectStorage(storageSettings(workload), {
-    signal: hooks.signal,
-  });
-  try {
-    const tally = await during(
-      hooks,
-      `listing ${folder}`,
-      (tick) => tallyFormats(storage, folder, () => tick()),
-    );
-    const format = formatOfTally(workload, tally, options);
-    const typed: Workload = {
-      ...workload,
-      dataset: { ...workload.dataset, format: format.name },
-    };
-    const parts = { workload: typed, storage, format, options };
-    const manifest = await readManifest(storage, folder);
-    const { splits, notes } = await findSplits(parts);
-    const looked = await lookAt(parts, splits, manifest);
-    return {
-      folder,
-      format,
-      manifest,
-      ...looked,
-      notes: [...tallyNotes(tally, format), ...notes],
-    };
-  } finally {
-    storage.close?.();
-  }
+  return await withStorage(
+    storageSettings(workload),
+    { signal: hooks.signal },
+    async (storage) => {
+      const tally = await during(
+        hooks,
+        `listing ${folder}`,
+        (tick) => tallyFormats(storage, folder, () => tick()),
+      );
+      const format = formatOfTally(workload, tally, options);
+      const typed: Workload = {
+        ...workload,
+        dataset: { ...workload.dataset, format: format.name },
+      };
+      const parts = { workload: typed, storage, format, options };
+      const manifest = await readManifest(storage, folder);
+      const { splits, notes } = await findSplits(parts);
+      return {
+        folder,
+        format,
+        manifest,
+        ...await lookAt(parts, splits, manifest),
+        notes: [...tallyNotes(tally, format), ...notes],
+      };
+    },
+  );
 }
 
 interface Parts {

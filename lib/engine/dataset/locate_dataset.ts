@@ -72,24 +72,8 @@ export async function locateDataset(
     options,
     (storage) => countFiles(workload, { storage, format, wanted, onEntry }),
   );
-<<<<<<< HEAD
-  try {
-    const format = await formatOfWorkload(workload);
-    const storage = await connections.connect(
-      described(workload, format).dataset.storage,
-    );
-    const { onEntry } = options;
-    const parts = { storage, format, wanted, onEntry };
-    const located = await countFiles(workload, parts);
-    checkLocated(located.workload, options);
-    return located;
-  } finally {
-    connections.close();
-  }
-=======
-  checkAgain(located.workload, options);
+  checkLocated(located.workload, options);
   return located;
->>>>>>> existing-ready
 }
 
 interface CountParts extends Pick<QueryParts, "storage" | "format" | "wanted"> {
