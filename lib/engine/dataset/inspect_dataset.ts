@@ -215,7 +215,9 @@ async function findSplits(
         (tick) => findDataset(storage, { ...query, onEntry: () => tick() }),
       );
       const there = found[key];
-      if (there === null) continue;
+      // Where nothing says which files are for evaluation, training has all.
+      const isSame = splits.some(({ where }) => where === there?.where);
+      if (there === null || isSame) continue;
       const fileCount = countOfFound(there, "all", found.folder);
       const files = splitOfFound(
         { ...split, fileCount },
