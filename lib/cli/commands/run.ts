@@ -1,7 +1,7 @@
 /**
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { solo } from "../../cluster/cluster.ts";
 import { CountFolder } from "../../engine/dataset/count_store.ts";
 import { describeRun } from "../../engine/plan/describe_run.ts";
@@ -121,10 +121,10 @@ async function measure(
   const { output, model } = asked.workload;
   const resultsPath = line.resultsFolder ?? output.folder ??
     `results/${model.name}/${folderTime(context.now())}`;
-  const counts = new CountFolder(`${dirname(resultsPath)}/.counts`);
+  const counts = countsBeside(resultsPath, asked.workload.dataset.data_folder);
   const notes: string[] = [];
   const { requested, found } = await locateWorkload(asked, session.hooks, {
-    store: counts,
+    ...(counts === null ? {} : { store: counts }),
     onNote(text) {
       notes.push(text);
       console.warn(text);
@@ -135,7 +135,7 @@ async function measure(
   const measured = await measureRun(workload, session.hooks, {
     accelerators,
     found,
-    counts,
+    ...(counts === null ? {} : { counts }),
     randomSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     resultsPath,
     context: facts,
@@ -151,6 +151,22 @@ async function measure(
     onWarning: (text) => console.warn(text),
   });
   return { measured, facts };
+}
+
+/**
+ * Where samples that were counted are kept.
+ *
+ * @returns Null where that would be in the dataset's folder, which may be
+ *   somebody else's.
+ */
+function countsBeside(
+  resultsPath: string,
+  dataFolder: string,
+): CountFolder | null {
+  const folder = dirname(resolve(resultsPath));
+  return `${folder}/`.startsWith(`${resolve(dataFolder)}/`)
+    ? null
+    : new CountFolder(`${folder}/.counts`);
 }
 
 /** UTC to the millisecond, in characters that every file system takes. */
