@@ -89,9 +89,16 @@ function isKept(path: string): boolean {
   return isOfStorage && !isSecretPath(path);
 }
 
-/** The settings that a dataset of Stoker's own must be run with. */
-function ownSettings({ manifest }: InspectedDataset): Record<string, unknown> {
-  if (manifest === null) return {};
+/**
+ * The settings that a dataset of Stoker's own must be run with; of any other,
+ * the bytes of a sample, by which DLIO's throughput is counted.
+ */
+function ownSettings(
+  { manifest, reads: { bytesPerSample } }: InspectedDataset,
+): Record<string, unknown> {
+  if (manifest === null) {
+    return { record_length_bytes: Math.max(1, Math.round(bytesPerSample)) };
+  }
   const { hdf5, parquet, format: _format, ...plain } = manifest.dataset;
   const { train, valid } = manifest;
   return {
