@@ -95,7 +95,7 @@ for (const { files, format, samples, compression, part } of CASES) {
           `${folder}/${index}${ending}`,
         );
       }
-      Deno.writeTextFileSync(`${folder}/notes.md`, "no data");
+      Deno.writeTextFileSync(`${folder}/notes.log`, "no data");
       const workload = smallWorkload(folder, EXISTING);
       const before = [...Deno.readDirSync(folder)];
       const found = await inspectDataset(workload, NO_GIVEN_FORMAT);
@@ -107,7 +107,7 @@ for (const { files, format, samples, compression, part } of CASES) {
       assertEquals(split?.samples.total, samples);
       assertEquals(split?.samples.isMeasured, true);
       const bytes = [...Deno.readDirSync(folder)]
-        .filter(({ name }) => name !== "notes.md")
+        .filter(({ name }) => name !== "notes.log")
         .map(({ name }) => Deno.statSync(`${folder}/${name}`).size);
       assertEquals(split?.sizes.total, bytes.reduce((a, b) => a + b, 0));
       assertEquals(found.inside?.compression, compression);
@@ -116,7 +116,7 @@ for (const { files, format, samples, compression, part } of CASES) {
         seen && { name: seen.name, type: seen.type, shape: seen.shape },
         part,
       );
-      assert(found.notes.join().includes("notes.md"), found.notes.join());
+      assert(found.notes.join().includes("notes.log"), found.notes.join());
     }));
 }
 
