@@ -17,6 +17,7 @@ import {
   MAGIC,
 } from "./arrow/file_layout.ts";
 import { END_OF_STREAM } from "./arrow/message.ts";
+import { arrowCounting } from "./counting/arrow_count.ts";
 import { openArrow } from "./arrow/open.ts";
 import { packLittleEndian } from "../bytes/little_endian.ts";
 import type { EncodeTools, FileIndex, FileSpec, Format } from "./format.ts";
@@ -36,13 +37,13 @@ export const arrow: Format = {
   name: "arrow",
   endings: ["arrows", "feather", "ipc"],
   reading: "stream",
+  counting: arrowCounting,
   isInterleaved: true,
   codecs: [],
   problems: arrowProblems,
   fileBytes: (spec) => fileLayout(spec).fileBytes,
   encode,
   open: openArrow,
-  samplesHeld: (index) => (index as GroupIndex).rowCount,
 
   ranges(
     index: FileIndex,

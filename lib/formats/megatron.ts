@@ -49,8 +49,6 @@ export const megatron: Format = {
     return runSteps(openSteps(source, index, spec));
   },
 
-  samplesHeld: (index) => (index as OpenedMegatron).samplesHeld,
-
   ranges(index: FileIndex, first, count, _continues, ranges) {
     const { order, sequenceLength } = index as OpenedMegatron;
     for (let sample = first; sample < first + count; sample++) {

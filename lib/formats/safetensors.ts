@@ -12,6 +12,7 @@
  *
  * Spec: https://huggingface.co/docs/safetensors/index#format
  */
+import { whenThere } from "../bytes/awaitable.ts";
 import { packLittleEndian } from "../bytes/little_endian.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import { runSteps } from "../bytes/steps.ts";
@@ -60,6 +61,15 @@ const MIN_ENTRY_BYTES = 60;
 export const safetensors: Format = {
   name: "safetensors",
   reading: "stream",
+  // Each tensor is a sample.
+  counting: {
+    reads: "head",
+    count: (source) =>
+      whenThere(
+        runSteps(openSteps(source, 0)),
+        ({ offsets }) => offsets.length - 1,
+      ),
+  },
   isInterleaved: true,
   codecs: [],
 
@@ -91,8 +101,6 @@ export const safetensors: Format = {
 
   open: (source, spec) =>
     runSteps(openSteps(source, spec.dataset.samplesPerFile)),
-
-  samplesHeld: (index) => (index as TensorPlaces).offsets.length - 1,
 
   ranges(
     index: FileIndex,

@@ -1,6 +1,8 @@
 /**
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
+import { dirname, resolve } from "node:path";
+import { CountFolder } from "../../engine/dataset/count_store.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
 import { type MeasuredRun, measureRun } from "../../measure/measured_run.ts";
@@ -56,9 +58,9 @@ async function dryRun(
   const { requested, found } = await locateWorkload(asked, {
     signal: context.interrupt(),
     stallTimeoutMs: Infinity,
-  });
+  }, { onNote: (text) => context.console.warn(text) });
   for (const note of found?.notes ?? []) context.console.warn(note);
-  await sayPlan(requested, line, context);
+  await sayPlan(requested, line, context, found);
   return EXIT_DONE;
 }
 
@@ -80,7 +82,19 @@ async function measure(
       excludeEndSteps: exclude_end_steps,
     },
   });
-  const { requested, found } = await locateWorkload(asked, session.hooks);
+  const counts = countsBeside(
+    line.resultsFolder ?? asked.workload.output.folder ??
+      `results/${asked.workload.model.name}/run`,
+    asked.workload.dataset.data_folder,
+  );
+  const notes: string[] = [];
+  const { requested, found } = await locateWorkload(asked, session.hooks, {
+    ...(counts === null ? {} : { store: counts }),
+    onNote(text) {
+      notes.push(text);
+      console.warn(text);
+    },
+  });
   const { workload } = requested;
   const facts = resultContext(requested, line, context);
   const resultsPath = mlperfResultsPath(line, {
@@ -91,11 +105,12 @@ async function measure(
   const measured = await measureRun(workload, session.hooks, {
     accelerators,
     found,
+    ...(counts === null ? {} : { counts }),
     randomSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     resultsPath,
     context: facts,
     host,
-    warnings,
+    warnings: [...warnings, ...notes],
     onBegin: () =>
       console.say(
         `${name} on ${accelerators} ` +
@@ -106,6 +121,22 @@ async function measure(
     onWarning: (text) => console.warn(text),
   });
   return { measured, facts };
+}
+
+/**
+ * Where samples that were counted are kept.
+ *
+ * @returns Null where that would be in the dataset's folder, which may be
+ *   somebody else's.
+ */
+function countsBeside(
+  resultsPath: string,
+  dataFolder: string,
+): CountFolder | null {
+  const folder = dirname(resolve(resultsPath));
+  return `${folder}/`.startsWith(`${resolve(dataFolder)}/`)
+    ? null
+    : new CountFolder(`${folder}/.counts`);
 }
 
 /** UTC to the millisecond, in characters that every file system takes. */

@@ -57,7 +57,7 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
     const located = await locateWorkload(
       requested,
       session.hooks,
-      "dataset",
+      { purpose: "dataset" },
     );
     const workload = onlyDataset(located.requested.workload, {
       generates: false,

@@ -2,6 +2,7 @@
  * `--dry-run`: says what a command would do; nothing is opened.
  */
 import { solo } from "../../cluster/cluster.ts";
+import type { FoundDataset } from "../../engine/dataset/found_dataset.ts";
 import { describeRun } from "../../engine/plan/describe_run.ts";
 import { readFreeSpace } from "../../host/free_space.ts";
 import { readHostRoom } from "../../host/host_room.ts";
@@ -16,17 +17,20 @@ import type { RequestedWorkload } from "../line/workload_settings.ts";
  * @param requested Its workflow is what would be done.
  * @param line With `--json` the plan is JSON.
  * @param context Where it is printed.
+ * @param found Its dataset, where that was looked at.
  */
 export async function sayPlan(
   requested: RequestedWorkload,
   { flags }: CommandLine,
   { console }: Context,
+  found: FoundDataset | null = null,
 ): Promise<void> {
   const { workload, accelerators } = requested;
   const run = await describeRun(workload, {
     accelerators,
     cluster: solo,
     randomSeed: 0,
+    found,
   });
   for (const warning of run.warnings.training) console.warn(warning);
   const facts = planFacts(requested, run);

@@ -1,34 +1,48 @@
 /**
- * A workload whose files were counted: what `run` and its dry run begin with.
+ * A workload whose files and samples were counted: what `run` and its dry run
+ * begin with.
  */
+import {
+  countDataset,
+  type CountDatasetOptions,
+} from "../../engine/dataset/count_dataset.ts";
 import type { FoundDataset } from "../../engine/dataset/found_dataset.ts";
 import { judgedParts, type Purpose } from "../../config/judged_parts.ts";
 import { locateDataset } from "../../engine/dataset/locate_dataset.ts";
 import { during, type WaitHooks } from "../../engine/run/during.ts";
 import type { RequestedWorkload } from "../line/workload_settings.ts";
 
-/** A workload with numbers of files. */
+/** A workload with numbers of files and samples. */
 export interface LocatedWorkload {
   readonly requested: RequestedWorkload;
   /** Null: nothing had to be looked for. */
   readonly found: FoundDataset | null;
 }
 
+/** How {@linkcode locateWorkload} goes about it. */
+export interface LocateOptions
+  extends Pick<CountDatasetOptions, "onNote" | "store"> {
+  /** @default {"run"} */
+  readonly purpose?: Purpose;
+}
+
 /**
- * Counts the files of a workload where its settings say `all`.
+ * Counts the files of a workload where its settings say `all`, and their
+ * samples where they say `auto`.
  *
  * @param requested As the command line gives it.
  * @param hooks Who shows the wait, and the signal that ends it.
- * @param purpose What for: which rules the numbers must keep.
+ * @param options What for, which decides the rules that the numbers must keep;
+ *   who hears what was counted, and where that is kept.
  * @throws {DatasetError} If there is no dataset.
  */
 export async function locateWorkload(
   requested: RequestedWorkload,
   hooks: WaitHooks,
-  purpose: Purpose = "run",
+  { purpose = "run", ...listeners }: LocateOptions = {},
 ): Promise<LocatedWorkload> {
   const { workload, accelerators } = requested;
-  const { workload: located, found } = await during(
+  const located = await during(
     hooks,
     `looking for the dataset in ${workload.dataset.data_folder}`,
     (tick) =>
@@ -39,5 +53,14 @@ export async function locateWorkload(
         onEntry: () => tick(),
       }),
   );
-  return { requested: { ...requested, workload: located }, found };
+  const counted = await countDataset(located, {
+    accelerators,
+    judged: judgedParts(workload, purpose),
+    hooks,
+    ...listeners,
+  });
+  return {
+    requested: { ...requested, workload: counted.workload },
+    found: counted.found,
+  };
 }

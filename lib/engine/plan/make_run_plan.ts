@@ -2,12 +2,18 @@
  * Settings and the dataset → the plan of a run; pure.
  */
 import type { Ranks } from "../../cluster/ranks.ts";
+import { countedSampleCount } from "../../config/sample_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import { neededSteps } from "../../metrics/settling.ts";
 import { ceilToPage } from "../../bytes/page_arena.ts";
 import { FORMATS } from "../../formats/registry.ts";
 import type { Distribution } from "../../random/distribution.ts";
+import {
+  equalCount,
+  sampleSum,
+  sampleTable,
+} from "../../sampling/sample_table.ts";
 import { describeDropped, planShards } from "../../sampling/shard.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import type { SplitFiles } from "./visit_plan.ts";
@@ -125,6 +131,9 @@ export function withFoundFiles(
       ...split,
       naming: files.naming,
       firstFileIndex: files.firstFileIndex,
+      ...(files.heldSamples === undefined
+        ? {}
+        : { heldSamples: files.heldSamples }),
     };
   const { training } = plan;
   return {
@@ -160,9 +169,14 @@ function planSplit(
   settings: SplitSettings & { ranks: Ranks; randomSeed: number },
 ): SplitPlan {
   const { dataset, reader, train } = workload;
-  const samplesPerFile = dataset.num_samples_per_file;
+  const samples = samplesOfSplit(
+    files,
+    countedSampleCount(dataset.num_samples_per_file),
+  );
   const shard = planShards(
-    files.fileCount * samplesPerFile,
+    samples.table === undefined
+      ? files.fileCount * samples.samplesPerFile
+      : sampleSum(samples.table.counts),
     reader.broadcast ? 1 : settings.ranks.total,
     settings.batchSize,
   );
@@ -176,7 +190,7 @@ function planSplit(
     naming: files.naming,
     fileCount: files.fileCount,
     firstFileIndex: files.firstFileIndex,
-    samplesPerFile,
+    ...samples,
     batchSize: settings.batchSize,
     shard,
     isBroadcast: reader.broadcast,
@@ -195,6 +209,24 @@ function isBlended(
   { format, format_module }: Workload["dataset"],
 ): boolean {
   return format_module === null && FORMATS[format]?.isBlended === true;
+}
+
+/** How many samples of each file are used, and how many it holds. */
+function samplesOfSplit(
+  { heldSamples, fileCount }: SplitFiles,
+  given: number,
+): Pick<SplitPlan, "samplesPerFile" | "table" | "heldSamples"> {
+  if (heldSamples === undefined) return { samplesPerFile: given };
+  const each = equalCount(heldSamples);
+  if (each === null) {
+    const mean = sampleSum(heldSamples) / fileCount;
+    return {
+      samplesPerFile: mean,
+      table: sampleTable(heldSamples),
+      heldSamples,
+    };
+  }
+  return { samplesPerFile: each, heldSamples };
 }
 
 function planLoader(workload: Workload): LoaderPlan {
@@ -253,9 +285,12 @@ function noStep(split: SplitPlan, settings: SplitSettings): string {
     return `Cannot run ${settings.phase} as an epoch must have at least one ` +
       `step: train.total_training_steps = ${settings.maxSteps}`;
   }
+  const each = split.table === undefined
+    ? `${split.samplesPerFile} samples each`
+    : "as many samples as each holds";
   return `Cannot run ${settings.phase} as every accelerator must get at ` +
     `least one batch: ${settings.filesKey} = ${split.fileCount} with ` +
-    `${split.samplesPerFile} samples each are ${shard.sampleCount} samples, ` +
+    `${each} are ${shard.sampleCount} samples, ` +
     `${shard.accelerators} accelerators with ${settings.batchKey} = ` +
     `${split.batchSize} need ${shard.accelerators * split.batchSize}`;
 }

@@ -20,7 +20,10 @@
  */
 import type { Reading } from "../../formats/format.ts";
 import { BlendOrder } from "../../sampling/blend_order.ts";
-import { EpochOrder } from "../../sampling/epoch_order.ts";
+import {
+  EpochOrder,
+  type EpochOrderSettings,
+} from "../../sampling/epoch_order.ts";
 import type { SplitPlan } from "../plan/run_plan.ts";
 
 /** The samples of one file that are read together. */
@@ -33,6 +36,26 @@ export interface BatchPart {
   readonly count: number;
   /** Whether the same reader has read the samples just before these. */
   readonly continues: boolean;
+}
+
+/**
+ * What the order of a split is made from.
+ *
+ * @param sampleSeed Seed of the orders inside files; null: by index.
+ */
+export function orderSettings(
+  split: SplitPlan,
+  sampleSeed: number | null,
+): EpochOrderSettings {
+  const { fileCount, samplesPerFile, table, fileSeed } = split;
+  return {
+    fileCount,
+    samplesPerFile,
+    ...(table === undefined ? {} : { table }),
+    fileSeed,
+    sampleSeed,
+    changesWithEpoch: split.orderChangesWithEpoch,
+  };
 }
 
 /**
@@ -52,7 +75,6 @@ export class BatchParts implements BatchPart {
   readonly #order: EpochOrder;
   /** The same, or that of files whose samples are mixed. */
   readonly #sampleOrder: EpochOrder | BlendOrder;
-  readonly #samplesPerFile: number;
   readonly #firstPosition: number;
   /** Positions of the order: the next sample, and the end of the batch. */
   #position = 0;
@@ -66,14 +88,9 @@ export class BatchParts implements BatchPart {
    * @param rank The accelerator whose share is read, by its global rank.
    */
   constructor(split: SplitPlan, reading: Reading, rank: number) {
-    this.#order = new EpochOrder({
-      fileCount: split.fileCount,
-      samplesPerFile: split.samplesPerFile,
-      fileSeed: split.fileSeed,
-      sampleSeed: reading === "samples" ? split.sampleSeed : null,
-      changesWithEpoch: split.orderChangesWithEpoch,
-    });
-    this.#samplesPerFile = split.samplesPerFile;
+    this.#order = new EpochOrder(
+      orderSettings(split, reading === "samples" ? split.sampleSeed : null),
+    );
     this.#firstPosition = split.isBroadcast
       ? 0
       : rank * split.shard.samplesPerAccelerator;
@@ -149,9 +166,9 @@ export class BatchParts implements BatchPart {
 
   /** Takes what is left of the batch in the file at hand. */
   #takeStretch(): void {
-    const first = this.#position % this.#samplesPerFile;
+    const first = this.#order.offsetAt(this.#position);
     const count = Math.min(
-      this.#samplesPerFile - first,
+      this.#order.samplesAt(this.#position) - first,
       this.#end - this.#position,
     );
     this.first = first;
@@ -165,9 +182,9 @@ function blendOrder(
   weights: readonly number[],
   firstPosition: number,
 ): BlendOrder {
-  const { fileCount, samplesPerFile } = split;
+  const { fileCount, samplesPerFile, table } = split;
   return new BlendOrder({
-    counts: new Array<number>(fileCount).fill(samplesPerFile),
+    counts: table?.counts ?? new Array<number>(fileCount).fill(samplesPerFile),
     weights,
     sampleSeed: split.sampleSeed,
     changesWithEpoch: split.orderChangesWithEpoch,

@@ -69,24 +69,22 @@ export function openArrow(
   return runSteps(openSteps(source, spec));
 }
 
+/**
+ * Opens a file of anybody's, whatever it holds.
+ *
+ * @returns Where its record batches are.
+ * @throws {FormatError} If it is no Arrow file, or is damaged.
+ */
+export function openArrowRows(source: ByteSource): Awaitable<GroupIndex> {
+  return runSteps(indexSteps(source, null));
+}
+
 function* openSteps(
   source: ByteSource,
   spec: FileSpec,
 ): Steps<number, GroupIndex> {
-  const { path, byteLength } = source;
-  const tailBytes = Math.min(TAIL_BYTES, byteLength);
-  const tail = yield* readAt(source, byteLength - tailBytes, tailBytes);
-  const isFile = isSame(tail.subarray(4), MAGIC);
-  const layout = fileLayout(spec);
-  const batches = isFile
-    ? yield* fileBatches(source, tail, layout)
-    : yield* streamBatches(source, layout);
-  const builder = new GroupIndexBuilder(batches.length, 1);
-  for (const { offset, endOffset, rows } of batches) {
-    builder.addChunk(offset, endOffset - offset);
-    builder.endGroup(rows);
-  }
-  const index = builder.index();
+  const { path } = source;
+  const index = yield* indexSteps(source, fileLayout(spec));
   const { samplesPerFile } = spec.dataset;
   if (index.rowCount < samplesPerFile) {
     throw new FormatError(
@@ -99,11 +97,31 @@ function* openSteps(
   return index;
 }
 
+/** @param layout Of the file if Stoker made it; null: it is not known. */
+function* indexSteps(
+  source: ByteSource,
+  layout: FileLayout | null,
+): Steps<number, GroupIndex> {
+  const { byteLength } = source;
+  const tailBytes = Math.min(TAIL_BYTES, byteLength);
+  const tail = yield* readAt(source, byteLength - tailBytes, tailBytes);
+  const isFile = isSame(tail.subarray(4), MAGIC);
+  const batches = isFile
+    ? yield* fileBatches(source, tail, layout)
+    : yield* streamBatches(source, layout);
+  const builder = new GroupIndexBuilder(batches.length, 1);
+  for (const { offset, endOffset, rows } of batches) {
+    builder.addChunk(offset, endOffset - offset);
+    builder.endGroup(rows);
+  }
+  return builder.index();
+}
+
 /** The record batches that the footer lists. */
 function* fileBatches(
   source: ByteSource,
   tail: Uint8Array,
-  layout: FileLayout,
+  layout: FileLayout | null,
 ): Steps<number, readonly Message[]> {
   const { path, byteLength } = source;
   const footerBytes = new DataView(tail.buffer).getUint32(0, true);
@@ -131,7 +149,7 @@ function* fileBatches(
     const { start, end } = blockOf(source, footer.dictionaries, i);
     yield* drop(source, start, end);
   }
-  const isOwn = footer.batches.count === layout.batchCount &&
+  const isOwn = layout !== null && footer.batches.count === layout.batchCount &&
     byteLength === layout.fileBytes && (yield* hasOwnMessages(source, layout));
   if (isOwn) return ownBatches(layout);
   const batches: Message[] = [];
@@ -168,10 +186,10 @@ function blockOf(
 /** The record batches that are met on the way to the end. */
 function* streamBatches(
   source: ByteSource,
-  layout: FileLayout,
+  layout: FileLayout | null,
 ): Steps<number, readonly Message[]> {
   const { path, byteLength } = source;
-  const isOwn = byteLength === layout.fileBytes &&
+  const isOwn = layout !== null && byteLength === layout.fileBytes &&
     (yield* hasOwnMessages(source, layout));
   if (isOwn) return ownBatches(layout);
   const batches: Message[] = [];
