@@ -54,8 +54,8 @@ const PARTS = [
     path: "lib/storage/shelf.ts",
     text: STORAGE,
     registry: "lib/storage/registry.ts",
-    before: "export { localKind as local_fs }",
-    line: 'export { shelfKind as shelf } from "./shelf.ts";\n',
+    before: "  s3: async () =>",
+    line: '  shelf: async () => (await import("./shelf.ts")).shelfKind,\n',
   },
   {
     path: "lib/formats/strided.ts",

@@ -55,6 +55,8 @@ export async function probeSamples(
       sampleDims: dims.of(fileIndex),
     };
     const path = pathOf(file);
+    // Opening a pipe would wait for ever; looking it up refuses it.
+    await storage.sizeOf(path);
     const source = await storage.open(path);
     try {
       const opened = await openIndex(path, source, { format, spec, storage });
