@@ -51,7 +51,7 @@ function measureWindows(): Promise<Measured> {
       "dataset.record_element_type=int32",
       `reader.read_threads=${THREADS}`,
       "reader.prefetch_size=64",
-      "reader.batch_size=32",
+      "reader.batch_size=128",
       "reader.sample_shuffle=seed",
       // The second epoch counts, when code is compiled and files are open.
       "train.epochs=2",
