@@ -10,7 +10,7 @@ import {
   datasetFilesOf,
   type FilesOf,
 } from "../cache/cache_control.ts";
-import { endpointsOf } from "../plan/connect_storage.ts";
+import { endpointsOf } from "../plan/storage_facts.ts";
 import { DeviceWatch } from "../run/device_watch.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
