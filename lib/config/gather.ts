@@ -18,9 +18,8 @@ import {
 import { isPlainMap, LayeredValues } from "./layered_values.ts";
 import {
   canonicalPath,
+  KEY_ALIASES,
   legacyKeyOf,
-  MODEL_SIZE,
-  MODEL_SIZE_BYTES,
   successorOf,
 } from "./legacy_keys.ts";
 import { formatOrigin, type Origin } from "./origins.ts";
@@ -93,11 +92,13 @@ function layYaml(values: LayeredValues, yaml: YamlText): void {
       line: lineOf(name + path.slice(section.length)),
     }));
   }
-  const modelSize = values.at(MODEL_SIZE);
-  if (modelSize === undefined) return;
-  values.remove(MODEL_SIZE);
-  if (values.has(MODEL_SIZE_BYTES)) return;
-  values.assign(MODEL_SIZE_BYTES, modelSize.value, () => modelSize.origin);
+  for (const [alias, key] of KEY_ALIASES) {
+    const entry = values.at(alias);
+    if (entry === undefined) continue;
+    values.remove(alias);
+    if (values.has(key)) continue;
+    values.assign(key, entry.value, () => entry.origin);
+  }
 }
 
 function layOverride(values: LayeredValues, override: Override): void {

@@ -2,8 +2,8 @@
  * Keys that published DLIO and MLPerf files carry and that DLIO never reads:
  * accepted with one warning each, so that those files work unchanged.
  *
- * Two such keys are honored by Stoker and therefore not here: `model_size`
- * means `model_size_bytes`, and `read` of a Parquet column means what it says.
+ * Some such keys are honored by Stoker and therefore not here: those of
+ * `KEY_ALIASES`, and `read` of a Parquet column, which means what it says.
  */
 
 /** Each matches the key itself and everything below it. */
@@ -18,7 +18,7 @@ const LEGACY_KEY_REGEXPS: readonly RegExp[] = [
   /^checkpoint\.(model_size|checkpoint_mechanism)$/,
   /^dataset\.record_length(_stdev|_resize)?$/,
   /^dataset\.storage_\w+$/,
-  /^dataset\.(file_list_(train|eval)|eval_num_samples_per_file)$/,
+  /^dataset\.eval_num_samples_per_file$/,
   /^dataset\.(parquet\.)?read_mode$/,
   /^(dataset|reader)\.listing_threads$/,
 ];
@@ -66,7 +66,7 @@ export function canonicalPath(path: string): string {
     ? SECTION_ALIASES[section]!
     : section;
   const joined = [canonical, ...rest].join(".");
-  return joined === MODEL_SIZE ? MODEL_SIZE_BYTES : joined;
+  return KEY_ALIASES.get(joined) ?? joined;
 }
 
 /** What shipped files say for {@linkcode MODEL_SIZE_BYTES}. */
@@ -74,3 +74,13 @@ export const MODEL_SIZE = "model.model_size";
 
 /** The setting that {@linkcode MODEL_SIZE} stands for. */
 export const MODEL_SIZE_BYTES = "model.model_size_bytes";
+
+/**
+ * Keys under another name: what shipped files say → the setting. The lists of
+ * files are those of DLIO's first versions.
+ */
+export const KEY_ALIASES: ReadonlyMap<string, string> = new Map([
+  [MODEL_SIZE, MODEL_SIZE_BYTES],
+  ["dataset.file_list_train", "dataset.files_train"],
+  ["dataset.file_list_eval", "dataset.files_eval"],
+]);

@@ -152,7 +152,8 @@ Deno.test("resolveWorkload() warns once for each key that DLIO ignores", () => {
   const { warnings } = resolveGiven({
     yaml: "hydra: {run: {dir: x, y: z}}\nlogging: {verbosity: 1}\n" +
       "data_loader: {batch_size: 4}\nworkflow: {debug: true}\n" +
-      "dataset: {record_length: 5, storage_root: x, file_list_train: []}\n" +
+      "dataset: {record_length: 5, storage_root: x, " +
+      "eval_num_samples_per_file: 1}\n" +
       "train: {batch_size: 7}\ncheckpoint: {model_size: 10}\n",
   });
   assertEquals(
@@ -160,7 +161,7 @@ Deno.test("resolveWorkload() warns once for each key that DLIO ignores", () => {
     [
       "checkpoint.model_size",
       "data_loader",
-      "dataset.file_list_train",
+      "dataset.eval_num_samples_per_file",
       "dataset.record_length",
       "dataset.storage_root",
       "hydra",

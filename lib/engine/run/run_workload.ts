@@ -11,6 +11,7 @@ import {
   examineDataset,
   type ExamineOptions,
 } from "../dataset/examine_dataset.ts";
+import { refuseForeignData } from "../dataset/foreign_data.ts";
 import type { FoundDataset } from "../dataset/found_dataset.ts";
 import { generateDataset } from "../dataset/generate_dataset.ts";
 import { removeDataset } from "../dataset/remove_dataset.ts";
@@ -70,6 +71,16 @@ export async function runWorkload(
     () => (options.checkRoom ?? checkRoom)(run, { signal, onWarning }),
   );
   for (const text of directWarnings(run)) onWarning(text);
+  const { workflow: { generate_data: generates }, dataset } = workload;
+  const removes = !dataset.keep_files;
+  if (generates || removes) {
+    // Before anything is tried there: a trial writes.
+    await during(
+      hooks,
+      `looking whose data is in ${dataset.data_folder}`,
+      () => refuseForeignData(run, { generates, removes }),
+    );
+  }
   await preflightRun(run, hooks);
   const phases: PhaseRecord[] = [];
   for (const part of partsOf(run, hooks, options)) {
