@@ -2,7 +2,6 @@
  * Generates a dataset: clears the way, writes its manifest and its files.
  */
 import { onFirstProcess } from "../../cluster/cluster.ts";
-import { DatasetError } from "../../errors.ts";
 import {
   checkFormat,
   type DescribedDataset,

@@ -51,7 +51,7 @@ const SPLITS: readonly Layout[] = [
     words: [EVALUATES],
     train: ["train/a.npz"],
     valid: [`${word}/b.npz`],
-    notes: [`evaluation from 1 files, "${word}"`],
+    notes: [`evaluation 1 file, "${word}"`],
   })),
   {
     name: "Train in another case, class folders as ImageNet",
@@ -63,7 +63,7 @@ const SPLITS: readonly Layout[] = [
     words: [EVALUATES, format("jpeg")],
     train: ["Train/n01/n01_1.JPEG", "Train/n02/n02_7.JPEG"],
     valid: ["val/n01/ILSVRC2012_val_00000003.JPEG"],
-    notes: ['training reads from 2 files, "Train"'],
+    notes: ['training reads 2 files, "Train"'],
   },
   {
     name: "the first of val and test; the other is counted",
@@ -85,7 +85,7 @@ const SPLITS: readonly Layout[] = [
     train: ["train2017/1.jpg"],
     valid: ["val2017/2.jpg"],
     notes: [
-      '"train2017"; evaluation from 1 files, "val2017"',
+      '"train2017"; evaluation 1 file, "val2017"',
       "1 file, such as README.md",
       "1 folder, such as annotations",
     ],
@@ -171,7 +171,7 @@ const NAMES: readonly Layout[] = [
     files: ["a.h5", "b.HE5", "c.nc"],
     words: [format("hdf5")],
     train: ["a.h5", "b.HE5", "c.nc"],
-    notes: ["training reads from 3 files, all of them"],
+    notes: ["training reads 3 files, all of them"],
   },
   {
     name: "compressed CSV",
@@ -282,7 +282,7 @@ const NAMED: readonly Layout[] = [
     files: ["shards/0/a.tar", "shards/1/b.tar", "shards/1/b.json", "c.tar"],
     words: ["dataset.files_train=shards/**/*.tar"],
     train: ["shards/0/a.tar", "shards/1/b.tar"],
-    notes: ["training reads from 2 files, dataset.files_train"],
+    notes: ["training reads 2 files, dataset.files_train"],
   },
   {
     name: "patterns for both splits",
