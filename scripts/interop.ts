@@ -11,7 +11,8 @@
  * library in Python and compared with Stoker's reference; files made by the
  * library are planned and read by Stoker. Python packages are installed once,
  * in `$STOKER_INTEROP_VENV` or `~/.cache/stoker/interop-venv`; if that fails,
- * the suite fails.
+ * the suite fails. Megatron's (PyTorch, 5 GB) are beside them, in a folder
+ * that ends in `-megatron`.
  */
 import type { Format } from "../lib/formats/format.ts";
 import { loadFormats } from "../lib/formats/registry.ts";
@@ -40,7 +41,18 @@ const PYTHON_FILES: Readonly<Record<string, string>> = {
   jpeg: "images.py",
   png: "images.py",
   parquet: "parquet.py",
+  arrow: "arrow.py",
+  megatron: "megatron_tokens.py",
+  raw: "raw.py",
   synthetic: "synthetic.py",
+};
+
+/**
+ * Formats whose library needs an environment of its own, by the file of its
+ * packages: some take gigabytes.
+ */
+const OWN_REQUIREMENTS: Readonly<Record<string, string>> = {
+  megatron: "megatron_requirements.txt",
 };
 
 interface Outcome {
@@ -146,16 +158,15 @@ async function main(names: readonly string[]): Promise<number> {
     printProblem(`Cannot check ${unknown.join(", ")}: no such format`);
     return 2;
   }
-  const hasFormats = names.length === 0 ||
-    names.some((name) => STORE_SUITES[name] === undefined);
-  const python = !hasFormats
-    ? ""
-    : await preparePython(venv, `${SUITE_FOLDER}requirements.txt`);
   const formats = Object.values(FORMATS)
     .filter(({ name }) => names.length === 0 || names.includes(name));
   let passed = 0;
   let failed = 0;
   for (const format of formats) {
+    const own = OWN_REQUIREMENTS[format.name];
+    const python = own === undefined
+      ? await preparePython(venv, `${SUITE_FOLDER}requirements.txt`)
+      : await preparePython(`${venv}-${format.name}`, SUITE_FOLDER + own);
     const result = await reportFormat(format, python);
     passed += result.passed;
     failed += result.failed;

@@ -27,6 +27,12 @@ export function processContext(): Context {
 function takeVariables(names: readonly string[]): Map<string, string> {
   const taken = new Map<string, string>();
   for (const name of names) {
+    // What this process may not see, no package in it sees.
+    const { state } = Deno.permissions.querySync({
+      name: "env",
+      variable: name,
+    });
+    if (state !== "granted") continue;
     const value = Deno.env.get(name);
     if (value === undefined) continue;
     taken.set(name, value);

@@ -93,6 +93,21 @@ const DATASET_CHECKS: readonly Check[] = [
     rule: "at least one column must be read",
   },
   {
+    keys: ["dataset.megatron.blend", "dataset.num_files_train"],
+    breaks: ({ dataset: { megatron, num_files_train } }) =>
+      megatron.blend.length > 0 && megatron.blend.length !== num_files_train,
+    rule: "a blend has one weight for each training file",
+  },
+  {
+    keys: ["dataset.megatron.blend", "dataset.format"],
+    breaks: ({ dataset: { megatron, format, format_module } }) =>
+      megatron.blend.length > 0 &&
+      (format_module !== null || FORMATS[format]?.isBlended !== true),
+    rule: "only samples of these formats are mixed: " +
+      Object.keys(FORMATS).filter((name) => FORMATS[name]?.isBlended === true)
+        .join(", "),
+  },
+  {
     keys: ["storage.storage_root", "storage.storage_type"],
     breaks: ({ storage }) =>
       isObjectStore(storage.storage_type) &&

@@ -79,6 +79,24 @@ export interface DatasetSpec {
     /** True: batches are decoded, and that is charged to load time. */
     readonly decode: boolean;
   };
+  readonly arrow: ArrowSettings;
+  readonly megatron: MegatronSettings;
+}
+
+/** `dataset.megatron`, as far as files depend on it. */
+export interface MegatronSettings {
+  /** Mean tokens of a document. */
+  readonly documentLength: number;
+  /** Standard deviation of that; 0: all documents have the mean. */
+  readonly documentLengthStdev: number;
+}
+
+/** `dataset.arrow`. */
+export interface ArrowSettings {
+  /** True: a stream, without a footer. */
+  readonly isStream: boolean;
+  /** Rows of a record batch. */
+  readonly batchRows: number;
 }
 
 /** One file of a dataset: plain data. */
@@ -145,6 +163,11 @@ export interface Format {
    */
   readonly endings?: readonly string[];
   /**
+   * True: every file of a folder is one, whatever its ending, or without one.
+   * @default {false}
+   */
+  readonly anyEnding?: boolean;
+  /**
    * True: elsewhere such files may also have no ending at all, as shards
    * called `train-00000-of-00004`. @default {false}
    */
@@ -201,13 +224,25 @@ export interface Format {
   prepare?(dataset: DatasetSpec): Awaitable<void>;
 
   /**
+   * Path of a file that tells where the samples of another are, given the
+   * other's own path. Absent: files tell it themselves.
+   */
+  indexPath?(path: string): string;
+
+  /**
    * Reads what is needed to find samples: footer, index, first header.
    * Formats whose reading is "stream" or "samples" have it. Answers at once
    * where the source does.
    *
+   * @param index The file of {@linkcode Format.indexPath}, where the format
+   *   has that.
    * @throws {FormatError} If the file breaks the format's rules.
    */
-  open?(source: ByteSource, spec: FileSpec): Awaitable<FileIndex>;
+  open?(
+    source: ByteSource,
+    spec: FileSpec,
+    index?: ByteSource,
+  ): Awaitable<FileIndex>;
 
   /**
    * Samples that an opened file holds, where it tells and may hold more than

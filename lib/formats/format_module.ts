@@ -31,6 +31,11 @@ interface MemberRule {
 
 const FUNCTION: MemberRule = { rule: "a function", holds: isFunction };
 const OPTIONAL_FUNCTION: MemberRule = { ...FUNCTION, isOptional: true };
+const TRUE_OR_FALSE: MemberRule = {
+  rule: "true or false",
+  isOptional: true,
+  holds: (value) => typeof value === "boolean",
+};
 
 const MEMBERS: Readonly<Record<string, MemberRule>> = {
   name: {
@@ -41,22 +46,15 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
     rule: `one of ${READINGS.join(", ")}`,
     holds: (value) => READINGS.includes(value as Reading),
   },
-  isInterleaved: {
-    rule: "true or false",
-    isOptional: true,
-    holds: (value) => typeof value === "boolean",
-  },
+  isInterleaved: TRUE_OR_FALSE,
   codecs: { rule: "a list of texts", holds: isTextList },
   problems: FUNCTION,
   fileBytes: FUNCTION,
   encode: FUNCTION,
   extension: OPTIONAL_FUNCTION,
   endings: { rule: "a list of texts", isOptional: true, holds: isTextList },
-  hasShardsWithoutEnding: {
-    rule: "true or false",
-    isOptional: true,
-    holds: (value) => typeof value === "boolean",
-  },
+  anyEnding: TRUE_OR_FALSE,
+  hasShardsWithoutEnding: TRUE_OR_FALSE,
   folders: OPTIONAL_FUNCTION,
   companions: {
     rule: "a list of objects with the functions path and encode",
@@ -64,6 +62,7 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
     holds: isCompanionList,
   },
   prepare: OPTIONAL_FUNCTION,
+  indexPath: OPTIONAL_FUNCTION,
   open: OPTIONAL_FUNCTION,
   samplesHeld: OPTIONAL_FUNCTION,
   ranges: OPTIONAL_FUNCTION,

@@ -22,6 +22,7 @@ const PLACE_REGEXP = /(file:\S+:\d+:\d+)/;
 export function withModuleErrors(format: Format, url: string): Format {
   const { extension, folders, companions, prepare, open, ranges, decode } =
     format;
+  const { indexPath } = format;
   const told = <Args extends unknown[], Result>(
     name: string,
     call: (...args: Args) => Result,
@@ -34,6 +35,7 @@ export function withModuleErrors(format: Format, url: string): Format {
     ...(extension && { extension: told("extension", extension) }),
     ...(folders && { folders: told("folders", folders) }),
     ...(prepare && { prepare: told("prepare", prepare) }),
+    ...(indexPath && { indexPath: told("indexPath", indexPath) }),
     ...(ranges && { ranges: toldRanges(format, url) }),
     ...(decode && { decode: told("decode", decode) }),
     ...(open && { open: toldOpen(format) }),
@@ -72,9 +74,9 @@ function toldRanges(format: Format, url: string): Format["ranges"] {
 }
 
 function toldOpen(format: Format): Format["open"] {
-  return (source, spec) =>
+  return (source, spec, index) =>
     catching(
-      () => format.open?.(source, spec) ?? {},
+      () => format.open?.(source, spec, index) ?? {},
       (error) =>
         error instanceof StokerError
           ? error

@@ -16,6 +16,14 @@ export interface FormatEntry {
    * @default {false}
    */
   readonly hasColumns?: boolean;
+  /** The block of a dataset's settings that is this format's alone. */
+  readonly ownSettings?: "arrow" | "megatron";
+  /**
+   * True: samples of several files are mixed, as `dataset.megatron.blend`
+   * says, and not read file after file.
+   * @default {false}
+   */
+  readonly isBlended?: boolean;
 }
 
 /** The formats by name. */
@@ -36,6 +44,16 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
   mmap_indexed_binary: {
     load: async () => (await import("./indexed_binary.ts")).mmapIndexedBinary,
   },
+  arrow: {
+    load: async () => (await import("./arrow.ts")).arrow,
+    ownSettings: "arrow",
+  },
+  megatron: {
+    load: async () => (await import("./megatron.ts")).megatron,
+    ownSettings: "megatron",
+    isBlended: true,
+  },
+  raw: { load: async () => (await import("./raw.ts")).raw },
   synthetic: { load: async () => (await import("./synthetic.ts")).synthetic },
   parquet: {
     load: async () => (await import("./parquet.ts")).parquet,

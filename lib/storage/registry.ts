@@ -1,9 +1,18 @@
 /**
  * The kinds of storage that Stoker has: one line each, by the name in
- * `storage.storage_type`. Look them up in `kinds.ts`.
+ * `storage.storage_type`. The main thread knows all of them (`kinds.ts`); a
+ * worker loads the one that it uses (`load_kind.ts`), as each further module
+ * takes memory in every thread.
  */
-export { localKind as local_fs } from "./local/local.ts";
-export { directKind as direct_fs } from "./direct/direct.ts";
-export { s3Kind as s3 } from "./s3/s3_kind.ts";
-export { aistoreKind as aistore } from "./aistore/aistore.ts";
-export { nullKind as null } from "./null.ts";
+import type { StorageKind } from "./storage.ts";
+
+/** How to get each kind. */
+export const KIND_LOADERS: Readonly<
+  Record<string, () => Promise<StorageKind>>
+> = {
+  aistore: async () => (await import("./aistore/aistore.ts")).aistoreKind,
+  direct_fs: async () => (await import("./direct/direct.ts")).directKind,
+  local_fs: async () => (await import("./local/local.ts")).localKind,
+  null: async () => (await import("./null.ts")).nullKind,
+  s3: async () => (await import("./s3/s3_kind.ts")).s3Kind,
+};

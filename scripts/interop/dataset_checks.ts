@@ -9,7 +9,7 @@ import { runEngine, workloadOf } from "../perf/engine_run.ts";
 
 const MIB = 2 ** 20;
 /** Formats whose files hold one sample. */
-const IMAGES = ["jpeg", "png"];
+const ONE_SAMPLE = ["jpeg", "png", "raw"];
 
 /** Tiny transformer: a checkpoint of some 140 kB. */
 const CHECKPOINT = [
@@ -45,7 +45,7 @@ export async function checkDataset(
     `dataset.format=${format}`,
     "dataset.num_files_train=4",
     "dataset.num_files_eval=2",
-    `dataset.num_samples_per_file=${IMAGES.includes(format) ? 1 : 3}`,
+    `dataset.num_samples_per_file=${ONE_SAMPLE.includes(format) ? 1 : 3}`,
     // Large enough for an upload of several parts.
     `dataset.record_length_bytes=${format === "csv" ? 30_000 : 2 * MIB}`,
     "reader.read_threads=2",

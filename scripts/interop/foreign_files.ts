@@ -4,10 +4,14 @@
  * whole to their last byte.
  */
 import { PageArena } from "../../lib/bytes/page_arena.ts";
-import { RangeList } from "../../lib/bytes/range_list.ts";
-import type { FileSpec, Format } from "../../lib/formats/format.ts";
+import {
+  fileExtension,
+  type FileSpec,
+  type Format,
+} from "../../lib/formats/format.ts";
 import { LocalStorage } from "../../lib/storage/local/local.ts";
 import type { ReadMeter } from "../../lib/storage/storage.ts";
+import { plannedRanges } from "./planned_ranges.ts";
 import { interopSpecs } from "./shapes.ts";
 
 const BUFFER_BYTES = 65536;
@@ -19,6 +23,8 @@ interface ForeignFile {
   readonly dims: readonly number[];
   readonly samples: number;
   readonly ranges: readonly (readonly [number, number])[] | null;
+  /** Bytes that a sample takes wherever they are; absent: not told. */
+  readonly sample_bytes?: number;
 }
 
 const UNMEASURED: ReadMeter = {
@@ -45,9 +51,9 @@ export async function checkForeignFiles(
   const own = files.filter(({ path }) => isOf(format, path));
   const differences: string[] = [];
   for (const file of own) {
-    const text = file.ranges === null
+    const text = file.ranges === null && file.sample_bytes === undefined
       ? await drainDifference(file)
-      : await planDifference(format, file, file.ranges);
+      : await planDifference(format, file);
     if (text !== null) differences.push(`${file.path}: ${text}`);
   }
   return { fileCount: own.length, differences };
@@ -55,7 +61,8 @@ export async function checkForeignFiles(
 
 /** Two formats may share a Python file and so a folder. */
 function isOf(format: Format, path: string): boolean {
-  return path.endsWith(`.${format.name}`) ||
+  return format.anyEnding === true ||
+    path.endsWith(`.${fileExtension(format, "none")}`) ||
     (format.name === "mmap_indexed_binary" && path.endsWith("indexed_binary"));
 }
 
@@ -69,29 +76,32 @@ async function drainDifference(file: ForeignFile): Promise<string | null> {
 async function planDifference(
   format: Format,
   file: ForeignFile,
-  samples: readonly (readonly [number, number])[],
 ): Promise<string | null> {
-  const source = new LocalStorage("/").open(file.path);
-  try {
-    const index = await format.open!(source, specOf(format, file));
-    for (let sample = 0; sample < file.samples; sample++) {
-      const ranges = new RangeList();
-      format.ranges!(index, sample, 1, false, ranges);
-      const [offset, byteCount] = samples[sample]!;
-      const start = ranges.offsetOf(0);
-      const end = start + ranges.byteCountOf(0);
-      // A memory map's pages contain the sample; others are the sample.
-      const isExact = format.name !== "mmap_indexed_binary";
-      const isRight = ranges.count === 1 &&
+  const { ranges: samples, sample_bytes: sampleBytes, bytes } = file;
+  const planned = await plannedRanges(
+    format,
+    file.path,
+    specOf(format, file),
+  );
+  for (const [sample, ranges] of planned.entries()) {
+    const told = samples?.[sample];
+    const [[start, byteCount] = [-1, 0]] = ranges;
+    const end = start + byteCount;
+    // A memory map's pages contain the sample; others are the sample.
+    const isExact = format.name !== "mmap_indexed_binary";
+    const isRight = told === undefined ||
+      (ranges.length === 1 &&
         (isExact
-          ? start === offset && end === offset + byteCount
-          : start <= offset && end >= offset + byteCount);
-      if (!isRight) return `sample ${sample} is planned at ${start} to ${end}`;
+          ? start === told[0] && byteCount === told[1]
+          : start <= told[0] && end >= told[0] + told[1]));
+    if (!isRight) return `sample ${sample} is planned at ${start} to ${end}`;
+    const sum = ranges.reduce((total, [, byteCount]) => total + byteCount, 0);
+    const isInside = ranges.every(([at, byteCount]) => at + byteCount <= bytes);
+    if (!isInside || sum !== (sampleBytes ?? sum)) {
+      return `sample ${sample} is planned with ${sum} bytes`;
     }
-    return null;
-  } finally {
-    source.close();
   }
+  return null;
 }
 
 function specOf(format: Format, file: ForeignFile): FileSpec {

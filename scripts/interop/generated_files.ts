@@ -16,6 +16,7 @@ import {
   createRandomSource,
   RANDOM_REGION_BYTES,
 } from "../../lib/random/wasm_source.ts";
+import { plannedRanges } from "./planned_ranges.ts";
 import { interopSpecs, SEED } from "./shapes.ts";
 
 const PAGE_BYTES = 65536;
@@ -72,6 +73,9 @@ async function generateFile(
     max_shape: hdf5.maxShape,
     datasets_per_record: hdf5.datasetsPerRecord,
     file_index: spec.fileIndex,
+    planned: format.reading === "samples"
+      ? await plannedRanges(format, path, spec)
+      : [],
   };
 }
 

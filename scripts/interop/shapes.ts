@@ -3,10 +3,12 @@
  * types, numbers of samples, codecs and the format's own settings.
  */
 import type {
+  ArrowSettings,
   DatasetSpec,
   ElementType,
   FileSpec,
   Format,
+  MegatronSettings,
 } from "../../lib/formats/format.ts";
 import { ELEMENT_BYTES } from "../../lib/formats/format.ts";
 
@@ -42,6 +44,17 @@ const PLAIN_HDF5 = { chunkDims: [], datasetsPerRecord: 1, maxShape: [] };
 
 /** For one format each, by name. */
 const OWN_SHAPES: Readonly<Record<string, readonly Shape[]>> = {
+  megatron: [
+    megatron([64], { documentLength: 20, documentLengthStdev: 30 }),
+    megatron([2048], { documentLength: 700, documentLengthStdev: 900 }),
+    megatron([100], { documentLength: 1, documentLengthStdev: 0 }),
+    megatron([100], { documentLength: 5000, documentLengthStdev: 0 }),
+  ],
+  arrow: [true, false].flatMap((isStream) => [
+    arrow([13, 27], { isStream, batchRows: 10 }),
+    arrow([64], { isStream, batchRows: 1 }),
+    arrow([3], { isStream, batchRows: 1000 }),
+  ]),
   hdf5: [
     hdf5([60, 5], { datasetsPerRecord: 20 }),
     hdf5([4, 9, 3], { datasetsPerRecord: 4 }),
@@ -54,6 +67,21 @@ const OWN_SHAPES: Readonly<Record<string, readonly Shape[]>> = {
     hdf5([35, 47], { chunkDims: [2, 10, 10] }, { compression: "lzf" }),
   ],
 };
+
+/** Arrow has the same bytes in another order with a footer and without. */
+function arrow(dims: readonly number[], arrow: ArrowSettings): Shape {
+  return {
+    dims,
+    dataset: { elementType: "int32", samplesPerFile: 25, arrow },
+  };
+}
+
+function megatron(dims: readonly number[], megatron: MegatronSettings): Shape {
+  return {
+    dims,
+    dataset: { elementType: "int32", samplesPerFile: 30, megatron },
+  };
+}
 
 function hdf5(
   dims: readonly number[],
@@ -104,6 +132,8 @@ function toSpec(shape: Shape, fileIndex: number): FileSpec {
         partitionBy: null,
         decode: false,
       },
+      arrow: { isStream: false, batchRows: 1000 },
+      megatron: { documentLength: 1024, documentLengthStdev: 1024 },
       ...shape.dataset,
     },
   };

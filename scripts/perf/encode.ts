@@ -45,6 +45,8 @@ const SPEC: FileSpec = {
       partitionBy: null,
       decode: false,
     },
+    arrow: { isStream: false, batchRows: 1000 },
+    megatron: { documentLength: 1024, documentLengthStdev: 1024 },
   },
 };
 

@@ -12,6 +12,7 @@ import { measures as parquet } from "./parquet.ts";
 import { measures as process } from "./process.ts";
 import { measures as random } from "./random.ts";
 import { measures as read } from "./read.ts";
+import { measures as readWindows } from "./read_windows.ts";
 import { measures as s3 } from "./s3.ts";
 import { measures as s3Memory } from "./s3_memory.ts";
 import { measures as sampling } from "./sampling.ts";
@@ -25,6 +26,7 @@ export const MEASURES: readonly Measure[] = [
   ...encode,
   ...write,
   ...read,
+  ...readWindows,
   ...directFio,
   ...listing,
   ...s3,

@@ -90,6 +90,8 @@ function dlrmShapedSpec(): FileSpec {
         partitionBy: null,
         decode: false,
       },
+      arrow: { isStream: false, batchRows: 1000 },
+      megatron: { documentLength: 1024, documentLengthStdev: 1024 },
     },
   };
 }

@@ -18,12 +18,15 @@ const ROUND_COUNT = 7;
 interface Reads {
   readonly fileCount: number;
   readonly recordBytes: number;
-  /** Files per batch: each batch wakes the accelerator once. */
+  /** Samples per batch: each batch wakes the accelerator once. */
   readonly batchSize: number;
   readonly unit: "GB/s" | "files/s";
   /** Length of one read; the engine's own. */
   readonly bufferBytes: number;
   readonly direct: boolean;
+  readonly format: string;
+  /** `recordBytes` are those of a whole file all the same. */
+  readonly samplesPerFile: number;
 }
 
 const LARGE: Reads = {
@@ -33,11 +36,24 @@ const LARGE: Reads = {
   unit: "GB/s",
   bufferBytes: 512 * 1024,
   direct: false,
+  format: "npz",
+  samplesPerFile: 1,
 };
 
 /** Rows "read.*". */
 export const measures: readonly Measure[] = [
   { id: "read.large", run: () => measureReads(LARGE) },
+  { id: "read.raw", run: () => measureReads({ ...LARGE, format: "raw" }) },
+  {
+    id: "read.arrow",
+    run: () =>
+      measureReads({
+        ...LARGE,
+        format: "arrow",
+        samplesPerFile: 1024,
+        batchSize: 1024,
+      }),
+  },
   {
     id: "read.small",
     run: () =>
@@ -66,10 +82,11 @@ function measureReads(reads: Reads): Promise<Measured> {
   const { fileCount, unit, bufferBytes, direct } = reads;
   return inTempFolder(async (folder) => {
     const settings = [
-      "dataset.format=npz",
+      `dataset.format=${reads.format}`,
+      `dataset.num_samples_per_file=${reads.samplesPerFile}`,
       `dataset.data_folder=${folder}`,
       `dataset.num_files_train=${fileCount}`,
-      `dataset.record_length_bytes=${reads.recordBytes}`,
+      `dataset.record_length_bytes=${reads.recordBytes / reads.samplesPerFile}`,
       `reader.read_threads=${THREADS}`,
       "reader.prefetch_size=64",
       `reader.batch_size=${reads.batchSize}`,

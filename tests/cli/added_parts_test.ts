@@ -54,18 +54,19 @@ const PARTS = [
     path: "lib/storage/shelf.ts",
     text: STORAGE,
     registry: "lib/storage/registry.ts",
-    before: "export { localKind as local_fs }",
-    line: 'export { shelfKind as shelf } from "./shelf.ts";\n',
+    before: "  s3: async () =>",
+    line: '  shelf: async () => (await import("./shelf.ts")).shelfKind,\n',
   },
   {
-    path: "lib/formats/raw.ts",
+    path: "lib/formats/strided.ts",
     text: Deno.readTextFileSync(
       new URL("tests/formats/example_format.ts", ROOT),
     )
       .replaceAll("../../lib/formats/", "./").replaceAll("../../lib/", "../"),
     registry: "lib/formats/registry.ts",
     before: "  tfrecord: {",
-    line: '  raw: { load: async () => (await import("./raw.ts")).format },\n',
+    line:
+      '  strided: { load: async () => (await import("./strided.ts")).format },\n',
   },
 ];
 
@@ -77,7 +78,7 @@ storage:
   storage_root: ROOT/shelves
   storage_options: {board: upper, board_bytes: 8KiB, lock_code: sesame}
 dataset:
-  format: raw
+  format: strided
   data_folder: data
   num_files_train: 4
   num_samples_per_file: 3
@@ -120,13 +121,13 @@ async function useParts(folder: string): Promise<void> {
   const board = `${folder}/shelves/upper-8192/data/train`;
   const names = [...Deno.readDirSync(board)].map(({ name }) => name).sort();
   assertEquals(names.length, 4);
-  assertEquals(names[0], "img_0_of_4.raw");
+  assertEquals(names[0], "img_0_of_4.strided");
 
   const schema = await stoker(folder, ["config", "--schema"]);
   const { properties } = JSON.parse(schema.out);
   const { storage_type, storage_options } = properties.storage.properties;
   assert(storage_type.enum.includes("shelf"), schema.out);
-  assert(properties.dataset.properties.format.enum.includes("raw"));
+  assert(properties.dataset.properties.format.enum.includes("strided"));
   const options = storage_options.anyOf[0].properties;
   assertStringIncludes(options.board_bytes.description, "Room of a board");
   assertEquals(options.board_bytes.anyOf[0].minimum, 1);

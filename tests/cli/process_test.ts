@@ -1,5 +1,5 @@
 /** Tests of the process as a whole: signals and closed pipes. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
@@ -135,3 +135,11 @@ async function collect(child: Deno.ChildProcess) {
   const stderr = await new Response(child.stderr).text();
   return { code: (await child.status).code, stderr };
 }
+
+Deno.test("stoker version answers where the environment may not be read", async () => {
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--no-prompt", "--allow-read", MAIN, "version"],
+  }).output();
+  assertEquals(code, 0);
+  assert(new TextDecoder().decode(stdout).startsWith("stoker "));
+});

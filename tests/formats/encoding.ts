@@ -38,6 +38,8 @@ export function makeSpec(
         partitionBy: null,
         decode: false,
       },
+      arrow: { isStream: false, batchRows: 1000 },
+      megatron: { documentLength: 1024, documentLengthStdev: 1024 },
       ...dataset,
     },
   };

@@ -1,9 +1,9 @@
 /**
- * An example of `dataset.format_module`: "raw", random samples at a fixed
+ * An example of `dataset.format_module`: "strided", random samples at a fixed
  * stride behind a header.
  *
  *    offset  bytes  field
- *         0      8  magic "STKRRAW1"
+ *         0      8  magic "STRIDED1"
  *         8      8  number of samples, little-endian
  *        16      8  sampleBytes, little-endian
  *        24     40  0
@@ -21,22 +21,22 @@ import type {
   Format,
 } from "../../lib/formats/format.ts";
 
-const MAGIC = "STKRRAW1";
+const MAGIC = "STRIDED1";
 const HEADER_BYTES = 64;
 
 /** What a file's header says. */
-interface RawIndex {
+interface StridedIndex {
   readonly sampleBytes: number;
 }
 
-/** The raw format. */
+/** The strided format. */
 export const format: Format = {
-  name: "raw",
+  name: "strided",
   reading: "samples",
   codecs: [],
 
   problems(spec: FileSpec): string[] {
-    return sampleBytes(spec) > 0 ? [] : ["A raw sample must have a byte"];
+    return sampleBytes(spec) > 0 ? [] : ["A strided sample must have a byte"];
   },
 
   fileBytes(spec: FileSpec): number {
@@ -77,15 +77,17 @@ export const format: Format = {
     _continues: boolean,
     ranges: RangeList,
   ): void {
-    const { sampleBytes } = index as RawIndex;
+    const { sampleBytes } = index as StridedIndex;
     ranges.push(HEADER_BYTES + first * sampleBytes, count * sampleBytes);
   },
 };
 
 /** @throws {Error} If the file is not what it should be. */
-function indexOf(bytes: Uint8Array<ArrayBuffer>, spec: FileSpec): RawIndex {
+function indexOf(bytes: Uint8Array<ArrayBuffer>, spec: FileSpec): StridedIndex {
   const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
-  if (magic !== MAGIC) throw new Error(`a raw file must begin with ${MAGIC}`);
+  if (magic !== MAGIC) {
+    throw new Error(`a strided file must begin with ${MAGIC}`);
+  }
   const view = new DataView(bytes.buffer);
   const sampleCount = Number(view.getBigUint64(8, true));
   if (sampleCount < spec.dataset.samplesPerFile) {

@@ -33,7 +33,7 @@ const WHOLE = `{
 
 Deno.test("loadFormatModule() takes a TypeScript module's format", async () => {
   const format = await loadFormatModule(EXAMPLE);
-  assertEquals(format.name, "raw");
+  assertEquals(format.name, "strided");
   assertEquals(format.reading, "samples");
   assertEquals(format.fileBytes(makeSpec()), 64 + 16);
 });
@@ -128,14 +128,14 @@ Deno.test("loadFormatModule() says in one message why an import fails", async ()
 Deno.test("a loaded format's open() tells damage as a format error", async () => {
   const format = await loadFormatModule(EXAMPLE);
   const source = {
-    path: "x.raw",
+    path: "x.strided",
     byteLength: 80,
     readInto: (view: Uint8Array) => view.length,
   };
   assertThrows(
     () => format.open?.(source, makeSpec()),
     FormatError,
-    'Cannot use "x.raw" at byte 0: a raw file must begin with STKRRAW1',
+    'Cannot use "x.strided" at byte 0: a strided file must begin with STRIDED1',
   );
   await assertRejects(
     async () =>
@@ -144,7 +144,7 @@ Deno.test("a loaded format's open() tells damage as a format error", async () =>
         readInto: (view) => Promise.resolve(view.length),
       }, makeSpec()),
     FormatError,
-    "STKRRAW1",
+    "STRIDED1",
   );
 });
 
@@ -168,7 +168,7 @@ Deno.test("the example fills the pages and finds each sample", async () => {
   assertEquals(file.length, example.fileBytes(spec));
 
   const index = await format.open?.({
-    path: "x.raw",
+    path: "x.strided",
     byteLength: file.length,
     readInto(view, offset) {
       view.set(file.subarray(offset, offset + view.length));

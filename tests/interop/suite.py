@@ -33,6 +33,9 @@ class Case:
         self.max_shape = fields["max_shape"]
         self.datasets_per_record = fields["datasets_per_record"]
         self.file_index = fields["file_index"]
+        # [offset, bytes] of the ranges of each sample, as Stoker reads them;
+        # empty where a file is not read by sample.
+        self.planned = fields["planned"]
         with open(fields["stream"], "rb") as file:
             self.stream = file.read()
 

@@ -31,9 +31,17 @@ async function textOfTests(folder: URL): Promise<string> {
   return text;
 }
 
-Deno.test("knowing the kinds of storage loads no client of an object store", async () => {
+/**
+ * What the import of a module loads.
+ *
+ * @param isFollowed Whether an import() of a module counts too.
+ */
+async function loadedBy(
+  path: string,
+  isFollowed: (module: string) => boolean = () => false,
+): Promise<string[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "lib/storage/kinds.ts"],
+    args: ["info", "--json", path],
     cwd: new URL("../../", import.meta.url),
   }).output();
   const { roots, modules } = JSON.parse(new TextDecoder().decode(stdout));
@@ -45,11 +53,45 @@ Deno.test("knowing the kinds of storage loads no client of an object store", asy
       each.specifier === specifier
     );
     for (const { code, isDynamic } of module?.dependencies ?? []) {
-      if (code?.specifier && isDynamic !== true) visit(code.specifier);
+      if (!code?.specifier || isDynamic && !isFollowed(specifier)) continue;
+      visit(code.specifier);
     }
   };
   for (const root of roots) visit(root);
-  const paths = [...loaded].join("\n");
+  return [...loaded];
+}
+
+Deno.test("knowing the kinds of storage loads no client of an object store", async () => {
+  const isRegistry = (module: string) =>
+    module.endsWith("lib/storage/registry.ts");
+  const loaded = await loadedBy("lib/storage/kinds.ts", isRegistry);
+  const paths = loaded.join("\n");
   assert(paths.includes("lib/storage/s3/s3_options.ts"), paths);
-  assertEquals(paths.match(/^npm:.*|.*(_client|_storage)\.ts$/gm), null);
+  assertEquals(
+    paths.match(/^npm:.*|^node:.*|.*(_client|_storage)\.ts$/gm),
+    null,
+  );
 });
+
+Deno.test("a worker loads no kind of storage but its own, and nothing of Node", async () => {
+  const root = new URL("../../lib/", import.meta.url);
+  const workers = [...filesBelow(root)].filter((path) =>
+    path.endsWith("_worker.ts")
+  );
+  assert(workers.length >= 4, workers.join());
+  for (const worker of workers) {
+    const loaded = await loadedBy(worker);
+    const surplus = loaded.filter((module) =>
+      /^(npm:(?!d3-random@)|node:)|lib\/config\/|lib\/storage\/(?!\w+\.ts$)/
+        .test(module)
+    );
+    assertEquals(surplus, [], worker);
+  }
+});
+
+function* filesBelow(folder: URL): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) yield* filesBelow(new URL(`${name}/`, folder));
+    else yield new URL(name, folder).pathname;
+  }
+}

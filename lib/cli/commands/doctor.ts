@@ -2,7 +2,8 @@
  * `stoker doctor`: what this host and a storage folder can do, before a long
  * run finds out.
  */
-import { endpointsOf, preflight } from "../../engine/plan/connect_storage.ts";
+import { preflight } from "../../engine/plan/connect_storage.ts";
+import { endpointsOf } from "../../engine/plan/storage_facts.ts";
 import { storageSettings } from "../../engine/plan/describe_dataset.ts";
 import { EXIT_DONE, EXIT_FAILED, StorageError } from "../../errors.ts";
 import { probeFolder } from "../../host/folder_probe.ts";

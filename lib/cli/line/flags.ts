@@ -78,6 +78,18 @@ export const FLAGS = {
     value: "DIR",
     summary: "results folder (default results/<model>/<UTC time>)",
   },
+  "rules": {
+    kind: "text",
+    short: "",
+    value: "EDITION",
+    summary: "edition of the benchmark's rules, such as 3.0 (default: newest)",
+  },
+  "html": {
+    kind: "text",
+    short: "",
+    value: "FILE",
+    summary: "the result as one page of HTML too",
+  },
   "json": {
     kind: "switch",
     short: "",

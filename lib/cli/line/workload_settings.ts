@@ -12,7 +12,7 @@ import {
   type UsualAccelerators,
   usualAccelerators,
 } from "../../checkpoint/usual_accelerators.ts";
-import { noticesOf } from "../../engine/plan/connect_storage.ts";
+import { noticesOf } from "../../engine/plan/storage_facts.ts";
 import { settingOrigins } from "../../config/render.ts";
 import type { Override } from "../../config/overrides.ts";
 import {

@@ -93,6 +93,40 @@ const hdf5Settings = z.strictObject({
   }),
 });
 
+/** `dataset.arrow`, Stoker's own. */
+const arrowSettings = z.strictObject({
+  ipc_format: choice(["file", "stream"], {
+    help: "What is generated: file, with a footer, or stream, as the library " +
+      "datasets of Hugging Face writes it; both are read (Stoker's own)",
+  }).default("file"),
+  batch_size: wholeNumber(1000, {
+    help: "Rows of a record batch (Stoker's own)",
+    min: 1,
+    max: MAX_SAMPLES,
+  }),
+});
+
+/** `dataset.megatron`, Stoker's own. */
+const megatronSettings = z.strictObject({
+  document_length: wholeNumber(1024, {
+    help: "Mean length of a generated document in tokens (Stoker's own)",
+    min: 1,
+    max: 2 ** 31 - 1,
+  }),
+  document_length_stdev: wholeNumber(1024, {
+    help: "Standard deviation of that length, which is drawn from a " +
+      "lognormal distribution; 0: all equal (Stoker's own)",
+    min: 0,
+    max: 2 ** 31 - 1,
+  }),
+  blend: wholeNumberList({
+    help: "Weights of the training files, whose samples are mixed, in the " +
+      "order of their names; empty: in proportion to their samples " +
+      "(Stoker's own)",
+    min: 1,
+  }),
+});
+
 /** Section `dataset`. */
 export const datasetSettings = z.strictObject({
   format: choice(asWords(Object.keys(FORMATS)), { help: "File format" })
@@ -216,4 +250,6 @@ export const datasetSettings = z.strictObject({
   }),
   parquet: parquetSettings,
   hdf5: hdf5Settings,
+  arrow: arrowSettings,
+  megatron: megatronSettings,
 });

@@ -13,7 +13,7 @@ import {
   type DropPolicy,
 } from "../cache/cache_control.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
-import { endpointsOf } from "../plan/connect_storage.ts";
+import { endpointsOf } from "../plan/storage_facts.ts";
 import { DeviceWatch } from "../run/device_watch.ts";
 import type { PhaseOrder } from "../run/phase_runner.ts";
 import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
@@ -62,6 +62,7 @@ export async function runCheckpoints(
     ...checkpointCrew(plan, region, hooks.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
+    places: [{ storage, folder: plan.folder }],
     dropCaches: (order) => caches.before(order, hooks),
     deviceIo: (order, moved, counted) =>
       device.deviceIo(

@@ -2,6 +2,7 @@
  * Checks that some of a dataset's files exist and have their length.
  */
 import { DatasetError } from "../../errors.ts";
+import type { Format } from "../../formats/format.ts";
 import { forEachFile } from "../../storage/lanes.ts";
 import type { Storage } from "../../storage/storage.ts";
 
@@ -18,6 +19,20 @@ export interface ExpectedFile {
   readonly path: string;
   /** Null: any but 0. */
   readonly byteLength: number | null;
+}
+
+/**
+ * Files together with those that tell where their samples are: a sample
+ * cannot be found without.
+ */
+export function withIndexFiles(
+  files: readonly ExpectedFile[],
+  format: Format,
+): readonly ExpectedFile[] {
+  return files.flatMap((file) => {
+    const path = format.indexPath?.(file.path);
+    return path === undefined ? [file] : [file, { path, byteLength: null }];
+  });
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   checkFiles,
   filesToCheck,
   foreignFilesToCheck,
+  withIndexFiles,
 } from "./check_files.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
@@ -135,7 +136,11 @@ async function probe(
         byteLength: files.bytes(fileIndex),
       }));
     const cure = '; "stoker generate" writes what is missing';
-    await checkFiles(where.storage, expected, { folder, cure });
+    await checkFiles(
+      where.storage,
+      withIndexFiles(expected, where.format),
+      { folder, cure },
+    );
   }
 }
 
@@ -204,7 +209,11 @@ async function lookUp(
     path: `${texts.folder}/${filePath(split.naming, file)}`,
     byteLength: null,
   }));
-  await checkFiles(where.storage, expected, texts);
+  await checkFiles(
+    where.storage,
+    withIndexFiles(expected, where.format),
+    texts,
+  );
   return split;
 }
 

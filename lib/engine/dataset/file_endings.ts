@@ -19,6 +19,7 @@ export class FileEndings {
   readonly #endings: readonly string[];
   readonly #companionEndings: readonly string[];
   readonly #hasShardsWithoutEnding: boolean;
+  readonly #anyEnding: boolean;
 
   /**
    * @param format Whose files.
@@ -32,10 +33,12 @@ export class FileEndings {
       path("f").replace(/^.*\//, "").replace(/^f/, "").toLowerCase()
     ).filter((ending) => ending !== "");
     this.#hasShardsWithoutEnding = format.hasShardsWithoutEnding === true;
+    this.#anyEnding = format.anyEnding === true;
   }
 
   /** Whether a file of that name is one of the format. */
   has(name: string): boolean {
+    if (this.#anyEnding) return true;
     const lower = name.toLowerCase();
     if (this.#endsAsFormat(lower)) return true;
     const stem = lower.replace(SHARD_REGEXP, "");
@@ -52,6 +55,7 @@ export class FileEndings {
 
   /** For people: ".jpeg, .jpg, .jpe, .jfif". */
   toString(): string {
+    if (this.#anyEnding) return "anything";
     return this.#endings.join(", ") +
       (this.#hasShardsWithoutEnding ? ", NAME-00000-of-00004" : "");
   }

@@ -73,9 +73,9 @@ async function writeMissingFile(
     const path = files.path(fileIndex);
     const haveBytes = await storage.sizeOf(path);
     const wantedBytes = files.bytes(fileIndex);
-    if (haveBytes !== null && haveBytes === (wantedBytes ?? haveBytes)) {
-      return;
-    }
+    const isThere = haveBytes !== null &&
+      haveBytes === (wantedBytes ?? haveBytes);
+    if (isThere && await hasIndexFile(parts, path)) return;
   }
   // Companions first: a file that is there has them.
   const relativePath = files.relativePath(fileIndex);
@@ -93,6 +93,15 @@ async function writeMissingFile(
   });
   // Tells files that were written from those that were there.
   parts.meter.finishedSamples(plan.dataset.spec.samplesPerFile);
+}
+
+/** Without the file that tells where its samples are, one is of no use. */
+async function hasIndexFile(
+  { format, storage }: GeneratorParts,
+  path: string,
+): Promise<boolean> {
+  const indexPath = format.indexPath?.(path);
+  return indexPath === undefined || await storage.sizeOf(indexPath) !== null;
 }
 
 async function writeFile(

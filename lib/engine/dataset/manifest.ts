@@ -9,11 +9,14 @@
  */
 import { DatasetError } from "../../errors.ts";
 import type {
+  ArrowSettings,
   DatasetSpec,
   ElementType,
   Format,
+  MegatronSettings,
   ParquetColumn,
 } from "../../formats/format.ts";
+import { FORMATS } from "../../formats/registry.ts";
 import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { writeJson } from "../../storage/write_whole.ts";
@@ -46,6 +49,9 @@ export interface DatasetIdentity {
   readonly compress_ratio: number;
   readonly hdf5: DatasetSpec["hdf5"];
   readonly parquet: ParquetIdentity;
+  /** Settings of one format are in manifests of that format alone. */
+  readonly arrow?: ArrowSettings;
+  readonly megatron?: MegatronSettings;
 }
 
 /** Columns without `read`, which is about reading. */
@@ -88,7 +94,16 @@ export function identityOf(
     compress_ratio: spec.compressRatio,
     hdf5: spec.hdf5,
     parquet: parquetIdentity(spec.parquet),
+    ...ownSettings(dataset),
   };
+}
+
+/** Manifests of other formats do not change when a format comes. */
+function ownSettings(
+  { format, spec }: DatasetPlan,
+): Partial<DatasetIdentity> {
+  const key = FORMATS[format]?.ownSettings;
+  return key === undefined ? {} : { [key]: spec[key] };
 }
 
 function parquetIdentity(parquet: DatasetSpec["parquet"]): ParquetIdentity {
@@ -275,6 +290,9 @@ function specOf(identity: DatasetIdentity): DatasetSpec {
         .map((column) => ({ ...column, read: true })),
       decode: false,
     },
+    arrow: identity.arrow ?? { isStream: false, batchRows: 1 },
+    megatron: identity.megatron ??
+      { documentLength: 1, documentLengthStdev: 0 },
   };
 }
 

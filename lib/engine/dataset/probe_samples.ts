@@ -11,6 +11,7 @@ import { forEachFile } from "../../storage/lanes.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { filePath } from "../../sampling/file_names.ts";
 import { SampleDims } from "../../sampling/sample_dims.ts";
+import { openIndex } from "../plan/open_index.ts";
 import type { DatasetPlan } from "../plan/run_plan.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
 
@@ -53,9 +54,12 @@ export async function probeSamples(
       fileIndex,
       sampleDims: dims.of(fileIndex),
     };
-    const source = await storage.open(pathOf(file));
+    const path = pathOf(file);
+    // Opening a pipe would wait for ever; looking it up refuses it.
+    await storage.sizeOf(path);
+    const source = await storage.open(path);
     try {
-      const opened = await format.open?.(source, spec) ?? {};
+      const opened = await openIndex(path, source, { format, spec, storage });
       held[index] = format.samplesHeld?.(opened) ?? undefined;
     } finally {
       await source.close();

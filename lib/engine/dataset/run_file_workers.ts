@@ -1,7 +1,7 @@
 /**
  * Runs the workers that write or verify a dataset's files.
  */
-import { endpointsOf } from "../plan/connect_storage.ts";
+import { endpointsOf } from "../plan/storage_facts.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { PhaseKind } from "../../metrics/phase_kinds.ts";

@@ -3,12 +3,11 @@
  * that only moves checkpoints should not load them.
  */
 import { ConfigError } from "../../errors.ts";
-import { STORAGE_KINDS } from "../../storage/kinds.ts";
+import { loadKind } from "../../storage/load_kind.ts";
 import type {
   ConnectOptions,
   FolderAccess,
   Storage,
-  StorageKind,
   StorageSettings,
 } from "../../storage/storage.ts";
 
@@ -17,20 +16,10 @@ export async function connectStorage(
   settings: StorageSettings,
   options: ConnectOptions = {},
 ): Promise<Storage> {
-  const kind = kindOf(settings);
+  const kind = await loadKind(settings.kind);
   const problems = kind.problems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
   return await kind.connect(settings, options);
-}
-
-/** Addresses that requests to a storage go to; none for files. */
-export function endpointsOf(settings: StorageSettings): readonly string[] {
-  return kindOf(settings).endpoints?.(settings) ?? [];
-}
-
-/** What the user should know of a storage's settings. */
-export function noticesOf(settings: StorageSettings): string[] {
-  return kindOf(settings).notices?.(settings) ?? [];
 }
 
 /**
@@ -46,19 +35,8 @@ export async function preflight(
   access: FolderAccess,
   signal?: AbortSignal,
 ): Promise<void> {
-  const kind = kindOf(settings);
+  const kind = await loadKind(settings.kind);
   const problems = kind.problems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
   await kind.preflight?.(settings, folder, access, signal);
-}
-
-function kindOf(settings: StorageSettings): StorageKind {
-  const kind = STORAGE_KINDS[settings.kind];
-  if (kind === undefined) {
-    throw new ConfigError([
-      `Cannot use storage.storage_type = ${settings.kind}: this build has ` +
-      Object.keys(STORAGE_KINDS).join(", "),
-    ]);
-  }
-  return kind;
 }

@@ -111,7 +111,7 @@ export function storageSettings(workload: Workload): StorageSettings {
 
 function datasetSpec(workload: Workload): DatasetSpec {
   const { dataset } = workload;
-  const { parquet, hdf5 } = dataset;
+  const { parquet, hdf5, arrow, megatron } = dataset;
   const rowGroupRows = parquet.row_group_size;
   return {
     seed: dataset.seed,
@@ -134,6 +134,14 @@ function datasetSpec(workload: Workload): DatasetSpec {
         : rowGroupRows,
       partitionBy: parquet.partition_by,
       decode: parquet.decode,
+    },
+    arrow: {
+      isStream: arrow.ipc_format === "stream",
+      batchRows: arrow.batch_size,
+    },
+    megatron: {
+      documentLength: megatron.document_length,
+      documentLengthStdev: megatron.document_length_stdev,
     },
   };
 }

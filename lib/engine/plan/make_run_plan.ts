@@ -6,6 +6,7 @@ import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import { neededSteps } from "../../metrics/settling.ts";
 import { ceilToPage } from "../../bytes/page_arena.ts";
+import { FORMATS } from "../../formats/registry.ts";
 import type { Distribution } from "../../random/distribution.ts";
 import { describeDropped, planShards } from "../../sampling/shard.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
@@ -69,6 +70,7 @@ export function planRun(
       batchKey: "reader.batch_size",
       filesKey: "dataset.num_files_train",
       maxSteps: train.total_training_steps,
+      blend: workload.dataset.megatron.blend,
       computeTime: train.computation_time,
     })
     : null;
@@ -79,6 +81,7 @@ export function planRun(
       batchKey: "reader.batch_size_eval",
       filesKey: "dataset.num_files_eval",
       maxSteps: -1,
+      blend: [],
       computeTime: evaluation.eval_time,
     })
     : null;
@@ -146,6 +149,8 @@ interface SplitSettings {
   readonly filesKey: string;
   /** Cap of steps per epoch; negative: none. */
   readonly maxSteps: number;
+  /** See {@linkcode SplitPlan.blend}; of formats that mix files. */
+  readonly blend: readonly number[];
   readonly computeTime: Distribution;
 }
 
@@ -180,8 +185,15 @@ function planSplit(
     fileSeed: seedOf(reader.file_shuffle),
     sampleSeed: seedOf(reader.sample_shuffle),
     orderChangesWithEpoch: train.seed_change_epoch,
+    ...(isBlended(dataset) ? { blend: settings.blend } : {}),
     computeTime: settings.computeTime,
   };
+}
+
+function isBlended(
+  { format, format_module }: Workload["dataset"],
+): boolean {
+  return format_module === null && FORMATS[format]?.isBlended === true;
 }
 
 function planLoader(workload: Workload): LoaderPlan {

@@ -26,6 +26,11 @@ export interface SplitPlan {
   readonly fileSeed: number | null;
   readonly sampleSeed: number | null;
   readonly orderChangesWithEpoch: boolean;
+  /**
+   * Weights of the files whose samples are mixed, empty: in proportion to
+   * their samples. Absent: file after file.
+   */
+  readonly blend?: readonly number[];
   readonly computeTime: Distribution;
 }
 

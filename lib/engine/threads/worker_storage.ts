@@ -7,7 +7,8 @@ import type {
   Storage,
   StorageSettings,
 } from "../../storage/storage.ts";
-import { connectStorage, endpointsOf } from "../plan/connect_storage.ts";
+import { loadKind } from "../../storage/load_kind.ts";
+import { connectStorage } from "../plan/connect_storage.ts";
 import type { Region } from "./region.ts";
 import { isPoisoned } from "./thread_sync.ts";
 
@@ -20,7 +21,8 @@ export async function connectWorker(
   worker: { readonly region: Region; readonly meter: RequestObserver },
   who: { readonly rank: number; readonly thread: number },
 ): Promise<Storage> {
-  const endpoints = endpointsOf(settings);
+  const kind = await loadKind(settings.kind);
+  const endpoints = kind.endpoints?.(settings) ?? [];
   if (endpoints.length === 0) return await connectStorage(settings);
   return await connectStorage(settings, {
     ...who,

@@ -19,6 +19,7 @@
  * - nothing: there are no parts.
  */
 import type { Reading } from "../../formats/format.ts";
+import { BlendOrder } from "../../sampling/blend_order.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
 import type { SplitPlan } from "../plan/run_plan.ts";
 
@@ -49,6 +50,8 @@ export class BatchParts implements BatchPart {
   /** Turns to the next part. @returns False if the batch has no more. */
   readonly next: () => boolean;
   readonly #order: EpochOrder;
+  /** The same, or that of files whose samples are mixed. */
+  readonly #sampleOrder: EpochOrder | BlendOrder;
   readonly #samplesPerFile: number;
   readonly #firstPosition: number;
   /** Positions of the order: the next sample, and the end of the batch. */
@@ -72,12 +75,16 @@ export class BatchParts implements BatchPart {
     });
     this.#samplesPerFile = split.samplesPerFile;
     this.#firstPosition = rank * split.shard.samplesPerAccelerator;
+    this.#sampleOrder = split.blend === undefined
+      ? this.#order
+      : blendOrder(split, split.blend, this.#firstPosition);
     this.next = this.#ruleOf(reading);
   }
 
   /** Turns to the order of an epoch, counted from 1. */
   begin(epoch: number): void {
     this.#order.begin(epoch);
+    if (this.#sampleOrder !== this.#order) this.#sampleOrder.begin(epoch);
     this.#streamedTo = -1;
     this.#end = this.#position;
   }
@@ -132,8 +139,8 @@ export class BatchParts implements BatchPart {
   #nextSample(): boolean {
     if (this.#position >= this.#end) return false;
     const position = this.#position++;
-    this.file = this.#order.fileAt(position);
-    this.first = this.#order.sampleAt(position, this.file);
+    this.file = this.#sampleOrder.fileAt(position);
+    this.first = this.#sampleOrder.sampleAt(position, this.file);
     this.count = 1;
     return true;
   }
@@ -149,4 +156,18 @@ export class BatchParts implements BatchPart {
     this.count = count;
     this.#position += count;
   }
+}
+
+function blendOrder(
+  split: SplitPlan,
+  weights: readonly number[],
+  firstPosition: number,
+): BlendOrder {
+  const { fileCount, samplesPerFile } = split;
+  return new BlendOrder({
+    counts: new Array<number>(fileCount).fill(samplesPerFile),
+    weights,
+    sampleSeed: split.sampleSeed,
+    changesWithEpoch: split.orderChangesWithEpoch,
+  }, firstPosition);
 }

@@ -10,10 +10,14 @@ import type { ByteSource } from "../../bytes/byte_source.ts";
 import type { FileIndex, Format } from "../../formats/format.ts";
 import type { OpenedFile, Storage } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
+import { openIndex } from "../plan/open_index.ts";
 import { answersLater, opensLater } from "./read_faults.ts";
 import type { SampleFiles } from "./sample_files.ts";
 
-/** Files whose index is kept; each has less than 1 MB. */
+/**
+ * Files whose index is kept at least; most have less than 1 MB. Where samples
+ * of more files are mixed, those of all that are open are.
+ */
 const KEPT_INDEXES = 16;
 
 /** A file that was opened, with what its format knows of it. */
@@ -28,6 +32,8 @@ export interface IndexCacheParts {
   readonly format: Format;
   readonly storage: Storage;
   readonly meter: WorkerMeter;
+  /** Files that are open at the same time. */
+  readonly openedMax: number;
 }
 
 /** Opens the files of one split for one reader. */
@@ -50,22 +56,23 @@ export class IndexCache {
    * @throws {FormatError} If it breaks the format's rules.
    */
   open(file: number): Awaitable<IndexedFile> {
-    const { files, meter, storage } = this.#parts;
+    const { files } = this.#parts;
     const path = files.path(file);
-    const startMs = meter.now();
-    const opening = storage.open(path);
-    if (opening instanceof Promise && storage.isSync) throw answersLater(path);
-    return whenThere(opening, (source) => {
-      meter.opened(startMs);
-      return this.#withIndex(source, files.indexOf(file));
-    });
+    return whenThere(
+      this.#openMetered(path),
+      (source) => this.#withIndex(path, source, files.indexOf(file)),
+    );
   }
 
   /** Closes what it cannot use. */
-  #withIndex(source: OpenedFile, fileIndex: number): Awaitable<IndexedFile> {
+  #withIndex(
+    path: string,
+    source: OpenedFile,
+    fileIndex: number,
+  ): Awaitable<IndexedFile> {
     try {
       this.#parts.files.checkLength(source.path, fileIndex, source.byteLength);
-      const index = this.#indexOf(source, fileIndex);
+      const index = this.#indexOf(path, source, fileIndex);
       if (!(index instanceof Promise)) return { source, index };
       return index.then((index) => ({ source, index }), async (error) => {
         await source.close();
@@ -77,14 +84,32 @@ export class IndexCache {
     }
   }
 
-  #indexOf(source: OpenedFile, fileIndex: number): Awaitable<FileIndex> {
+  #openMetered(path: string): Awaitable<OpenedFile> {
+    const { meter, storage } = this.#parts;
+    const startMs = meter.now();
+    const opening = storage.open(path);
+    if (opening instanceof Promise && storage.isSync) throw answersLater(path);
+    return whenThere(opening, (source) => {
+      meter.opened(startMs);
+      return source;
+    });
+  }
+
+  #indexOf(
+    path: string,
+    source: OpenedFile,
+    fileIndex: number,
+  ): Awaitable<FileIndex> {
     const known = this.#indexes.get(fileIndex);
     if (known !== undefined) return known;
     const { files, format, meter, storage } = this.#parts;
-    const index = format.open?.(
-      new MeteredSource(source, meter),
-      files.spec(fileIndex),
-    ) ?? {};
+    const index = openIndex(path, source, {
+      format,
+      spec: files.spec(fileIndex),
+      storage,
+      open: (path) => this.#openMetered(path),
+      through: (file) => new MeteredSource(file, meter),
+    });
     if (index instanceof Promise && storage.isSync) {
       // It is dropped: what it may end with has no more to say.
       index.catch(() => {});
@@ -98,7 +123,8 @@ export class IndexCache {
 
   #keep(fileIndex: number, index: FileIndex): void {
     for (const oldest of this.#indexes.keys()) {
-      if (this.#indexes.size < KEPT_INDEXES) break;
+      const keptCount = Math.max(KEPT_INDEXES, this.#parts.openedMax);
+      if (this.#indexes.size < keptCount) break;
       this.#indexes.delete(oldest);
     }
     this.#indexes.set(fileIndex, index);

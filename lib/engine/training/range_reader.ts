@@ -1,13 +1,14 @@
 /**
- * Reads byte ranges of files, one file open at a time: the part of the
- * blocking reader that formats with an index need.
+ * Reads byte ranges of files: the part of the blocking reader that formats
+ * with an index need. One file is open at a time, or several where samples of
+ * several files are mixed.
  */
 import { RangeList } from "../../bytes/range_list.ts";
-import type { FileIndex, Format } from "../../formats/format.ts";
+import type { Format } from "../../formats/format.ts";
 import type { OpenedFile } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { BatchPart } from "./batch_parts.ts";
-import type { IndexCache } from "./index_cache.ts";
+import type { IndexCache, IndexedFile } from "./index_cache.ts";
 import { answersLater, fileEndsEarly } from "./read_faults.ts";
 
 /** What a range reader works with. */
@@ -19,6 +20,8 @@ export interface RangeReaderParts {
   readonly buffer: Uint8Array;
   /** True: what was read is decoded. */
   readonly decodes: boolean;
+  /** Files that may be open at the same time, >= 1. */
+  readonly openedMax: number;
 }
 
 /** Reads what samples of one file after another need. */
@@ -26,9 +29,8 @@ export class RangeReader {
   readonly #parts: RangeReaderParts;
   readonly #ranges = new RangeList();
   #collected = new Uint8Array(0);
-  #opened: OpenedFile | null = null;
-  #index: FileIndex = {};
-  #fileIndex = -1;
+  /** By index over all files, the one that was opened first in front. */
+  readonly #opened = new Map<number, IndexedFile>();
 
   constructor(parts: RangeReaderParts) {
     this.#parts = parts;
@@ -42,14 +44,13 @@ export class RangeReader {
    */
   read(part: BatchPart, fileIndex: number): void {
     const { format, decodes, meter } = this.#parts;
-    const source = fileIndex === this.#fileIndex && this.#opened !== null
-      ? this.#opened
-      : this.#open(part.file, fileIndex);
+    const { source, index } = this.#opened.get(fileIndex) ??
+      this.#open(part.file, fileIndex);
     meter.reading(fileIndex);
     const { first, count, continues } = part;
     const ranges = this.#ranges;
     ranges.clear();
-    format.ranges?.(this.#index, first, count, continues, ranges);
+    format.ranges?.(index, first, count, continues, ranges);
     if (!decodes) {
       for (let i = 0; i < ranges.count; i++) {
         this.#drop(source, ranges.offsetOf(i), ranges.byteCountOf(i));
@@ -57,29 +58,33 @@ export class RangeReader {
       return;
     }
     const bytes = this.#collect(source);
-    format.decode?.(this.#index, first, count, continues, ranges, bytes);
+    format.decode?.(index, first, count, continues, ranges, bytes);
   }
 
-  /** Closes the open file. */
+  /** Closes the open files. */
   close(): void {
-    if (this.#opened === null) return;
-    this.#opened.close();
-    this.#opened = null;
-    this.#fileIndex = -1;
-    this.#parts.meter.finishedFile();
+    this.#closeBeyond(0);
   }
 
-  /** Turns to another file. */
-  #open(file: number, fileIndex: number): OpenedFile {
-    const { meter, indexes } = this.#parts;
-    this.close();
+  /** Closes the files opened first, down to a number of them. */
+  #closeBeyond(keptCount: number): void {
+    for (const [fileIndex, { source }] of this.#opened) {
+      if (this.#opened.size <= keptCount) return;
+      this.#opened.delete(fileIndex);
+      source.close();
+      this.#parts.meter.finishedFile();
+    }
+  }
+
+  /** Opens one more file. */
+  #open(file: number, fileIndex: number): IndexedFile {
+    const { meter, indexes, openedMax } = this.#parts;
+    this.#closeBeyond(openedMax - 1);
     meter.opening(fileIndex);
     const opened = indexes.open(file);
     if (opened instanceof Promise) throw answersLater(`file ${fileIndex}`);
-    this.#opened = opened.source;
-    this.#index = opened.index;
-    this.#fileIndex = fileIndex;
-    return opened.source;
+    this.#opened.set(fileIndex, opened);
+    return opened;
   }
 
   /** Reads a range and keeps nothing. */

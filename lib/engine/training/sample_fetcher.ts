@@ -57,13 +57,14 @@ export class SampleFetcher {
     this.#meter = meter;
     const inFlight = storage.inFlight ?? DEFAULT_IN_FLIGHT;
     this.#slots = new Slots(inFlight, meter);
+    this.#openedMax = inFlight + 1;
     this.#indexes = new IndexCache({
       files: this.#files,
       format,
       storage,
       meter,
+      openedMax: this.#openedMax,
     });
-    this.#openedMax = inFlight + 1;
     this.#decodes = dataset.spec.parquet.decode &&
       format.decode !== undefined;
     this.#startPart = format.reading === "whole_file"

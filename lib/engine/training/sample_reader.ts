@@ -14,6 +14,9 @@ import { answersLater } from "./read_faults.ts";
 import { SampleFiles } from "./sample_files.ts";
 import type { SeenLengths } from "../threads/seen_lengths.ts";
 
+/** Open files of one reader, where samples of several files are mixed. */
+const MAX_OPENED = 64;
+
 /** What reads a split, whichever way. */
 export interface SplitReaderParts {
   readonly dataset: DatasetPlan;
@@ -50,10 +53,20 @@ export class SampleReader {
     this.#storage = storage;
     this.#meter = meter;
     this.#buffer = buffer;
+    const openedMax = split.blend === undefined
+      ? 1
+      : Math.min(split.fileCount, MAX_OPENED);
     this.#ranges = new RangeReader({
       format,
-      indexes: new IndexCache({ files: this.#files, format, storage, meter }),
+      indexes: new IndexCache({
+        files: this.#files,
+        format,
+        storage,
+        meter,
+        openedMax,
+      }),
       meter,
+      openedMax,
       buffer,
       decodes: dataset.spec.parquet.decode && format.decode !== undefined,
     });

@@ -10,7 +10,7 @@ import {
   datasetFilesOf,
   type FilesOf,
 } from "../cache/cache_control.ts";
-import { endpointsOf } from "../plan/connect_storage.ts";
+import { endpointsOf } from "../plan/storage_facts.ts";
 import { DeviceWatch } from "../run/device_watch.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
@@ -80,6 +80,7 @@ export async function runTraining(
     members,
     rows,
     orders: phaseOrders(plan, saves),
+    places: [{ storage, folder: plan.dataset.folder }],
     dropCaches: (order) => caches.before(order, hooks),
     inner: saves.inner,
     deviceIo(order, moved, counted) {

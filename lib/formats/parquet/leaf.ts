@@ -39,7 +39,7 @@ export interface Leaf {
 const LEGACY_COLUMN = "data";
 
 /** Largest size of an Arrow FixedSizeList, which is an int32. */
-const MAX_LIST_SIZE = 2 ** 31 - 1;
+export const MAX_LIST_SIZE = 2 ** 31 - 1;
 
 /**
  * The columns of a file.
@@ -49,12 +49,20 @@ const MAX_LIST_SIZE = 2 ** 31 - 1;
 export function leavesOf(spec: FileSpec): Leaf[] {
   const { columns } = spec.dataset.parquet;
   if (columns.length === 0) {
-    const listSize = sampleElementCount(spec);
-    const type = NUMBER_TYPES["uint8"]!;
-    return [{ name: LEGACY_COLUMN, type, listSize, binaryBytes: 0 }];
+    return [soleColumn(NUMBER_TYPES["uint8"]!, sampleElementCount(spec))];
   }
   return fileColumns(spec.dataset)
     .map(({ name, dtype, size }) => leafOf(name, dtype, size));
+}
+
+/**
+ * The column of a dataset that has but one: a list of a sample's elements.
+ *
+ * @param type Of the elements.
+ * @param listSize Elements of a sample.
+ */
+export function soleColumn(type: ColumnType, listSize: number): Leaf {
+  return { name: LEGACY_COLUMN, type, listSize, binaryBytes: 0 };
 }
 
 /** Says what keeps the columns from being written. */

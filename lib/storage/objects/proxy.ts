@@ -10,7 +10,7 @@
  * same in small letters. A proxy may be an `http:` address only: no SOCKS, no
  * TLS to the proxy itself.
  */
-import { BlockList, isIP } from "node:net";
+import { isInNetwork, parseIpAddress } from "../../bytes/ip_address.ts";
 
 /** Plain, frozen data of a connection. */
 export interface ProxySettings {
@@ -91,27 +91,13 @@ export function proxyAuthorization({ credentials }: Proxy): string | null {
 
 function isExcepted(hostname: string, except: readonly string[]): boolean {
   const host = hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
-  const family = isIP(host);
+  const address = parseIpAddress(host);
   return except.some((entry) => {
     if (entry === "*") return true;
-    if (family === 0) {
+    if (address === null) {
       const domain = entry.toLowerCase().replace(/^\*?\./, "");
       return host === domain || host.endsWith(`.${domain}`);
     }
-    return isInNetwork(host, entry);
+    return isInNetwork(address, entry.replaceAll(/[[\]]/g, ""));
   });
-}
-
-/** Whether an address is the other one, or in its network. */
-function isInNetwork(host: string, entry: string): boolean {
-  const [address = "", bits] = entry.replaceAll(/[[\]]/g, "").split("/");
-  const family = isIP(address);
-  if (family === 0 || family !== isIP(host)) return false;
-  const most = family === 6 ? 128 : 32;
-  const prefix = bits === undefined ? most : Number(bits);
-  if (!Number.isInteger(prefix) || prefix < 0 || prefix > most) return false;
-  const name = family === 6 ? "ipv6" : "ipv4";
-  const network = new BlockList();
-  network.addSubnet(address, prefix, name);
-  return network.check(host, name);
 }

@@ -119,7 +119,7 @@ async function loadAgent(
   { caCerts, insecure }: TransportSettings["tls"],
   proxy: Proxy | null,
 ): Promise<Loaded> {
-  hideEnvironment();
+  await hideEnvironment();
   const undici = await import("undici");
   const connect = {
     timeout: 0,

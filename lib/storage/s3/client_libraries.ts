@@ -19,13 +19,13 @@ export const CLIENT_LIBRARIES: Readonly<Record<string, Library>> = {
   },
   "aws-sdk": {
     load: async () => {
-      hideEnvironment();
+      await hideEnvironment();
       return (await import("./aws_sdk_client.ts")).createAwsSdkClient;
     },
   },
   minio: {
     load: async () => {
-      hideEnvironment();
+      await hideEnvironment();
       return (await import("./minio_client.ts")).createMinioClient;
     },
   },

@@ -34,7 +34,7 @@ Deno.test("format_module in a file is relative to the file's folder", async () =
   await withFile(YAML, async (path, folder) => {
     const { workload, origins, warnings } = await loaded("run", path);
     const { format, format_module } = workload.dataset;
-    assertEquals(format, "raw");
+    assertEquals(format, "strided");
     assertEquals(
       format_module,
       `file://${folder.replace(" ", "%20").replace("#", "%23")}/own.ts`,
@@ -76,21 +76,22 @@ Deno.test("format_module replaces a given format, and says so", async () => {
     "dataset.record_element_type=float32",
     `dataset.format_module=${EXAMPLE.href}`,
   );
-  assertEquals(workload.dataset.format, "raw");
+  assertEquals(workload.dataset.format, "strided");
   assertEquals(
     warnings.filter((text) => text.startsWith("dataset.format")),
     [
       'dataset.format = "jpeg" (from dataset.format=jpeg) is replaced by ' +
-      '"raw": dataset.format_module brings its own format',
+      '"strided": dataset.format_module brings its own format',
     ],
   );
 });
 
 Deno.test("format_module takes the saved settings of a run", async () => {
-  const saved = `dataset: {format: raw, format_module: "${EXAMPLE.href}"}\n`;
+  const saved =
+    `dataset: {format: strided, format_module: "${EXAMPLE.href}"}\n`;
   await withFile(saved, async (path) => {
     const { workload, warnings } = await loaded("run", path);
-    assertEquals(workload.dataset.format, "raw");
+    assertEquals(workload.dataset.format, "strided");
     assertEquals(warnings, []);
   });
 });

@@ -16,7 +16,7 @@ import { loadFormats } from "../../../lib/formats/registry.ts";
 import { recordHead } from "../../../lib/formats/tfrecord_framing.ts";
 import { nameAt } from "../../../lib/sampling/name_table.ts";
 import { LocalStorage } from "../../../lib/storage/local/local.ts";
-import { inTempFolder } from "../engine_fixture.ts";
+import { inTempFolder, runSmall, smallWorkload } from "../engine_fixture.ts";
 import { describeWorkload, workloadOf } from "../workload_of.ts";
 
 const FORMATS = await loadFormats();
@@ -244,3 +244,40 @@ Deno.test("samples of Parquet files that are left out are said", async () => {
     );
   });
 });
+
+Deno.test("raw takes every file of a folder as it is, whatever its ending", () =>
+  inTempFolder(async (folder) => {
+    const files = ["a.mp4", "b/clip.WEBM", "c", "d.tar.gz", ".hidden", "e.txt"];
+    put(folder, ...files);
+    const { found } = await examine(
+      folder,
+      "dataset.format=raw",
+      "dataset.num_files_train=5",
+    );
+    const names = found.splits[0]?.naming.names;
+    assert(names !== undefined);
+    assertEquals(
+      Array.from({ length: names.nameCount }, (_, i) => nameAt(names, i)),
+      [
+        "train/a.mp4",
+        "train/b/clip.WEBM",
+        "train/c",
+        "train/d.tar.gz",
+        "train/e.txt",
+      ],
+    );
+  }));
+
+Deno.test("a foreign dataset read as raw is read to its last byte", () =>
+  inTempFolder(async (folder) => {
+    put(folder, "a.mp4", "c", "d.tar.gz");
+    const { phases, error } = await runSmall(smallWorkload(folder, [
+      "dataset.format=raw",
+      "dataset.num_files_train=3",
+      "reader.batch_size=1",
+      "workflow.generate_data=false",
+      "train.epochs=1",
+    ]));
+    assertEquals(error, null);
+    assertEquals(phases.at(-1)?.bytesRequested, 3 * 4);
+  }));

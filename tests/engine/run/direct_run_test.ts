@@ -24,7 +24,7 @@ import { tempTakesDirect } from "../../storage/direct/takes_direct.ts";
 const ignore = !tempTakesDirect();
 
 for (const format of Object.keys(FORMATS)) {
-  const isImage = format === "jpeg" || format === "png";
+  const isOneSample = ["jpeg", "png", "raw"].includes(format);
   Deno.test({
     name: `${format} with O_DIRECT is the same dataset, read byte for byte`,
     ignore,
@@ -33,7 +33,7 @@ for (const format of Object.keys(FORMATS)) {
         const workloadIn = (name: string, isDirect: boolean) =>
           smallWorkload(`${folder}/${name}`, [
             `dataset.format=${format}`,
-            `dataset.num_samples_per_file=${isImage ? 1 : 3}`,
+            `dataset.num_samples_per_file=${isOneSample ? 1 : 3}`,
             // No multiple of any block, so that every file has a tail.
             "dataset.record_length_bytes=9001",
             "dataset.parquet.row_group_size=2",

@@ -208,3 +208,24 @@ Deno.test("an epoch that begins inside of a batch leaves the rest of it out", ()
   parts.begin(2);
   assertEquals(parts.next(), false);
 });
+
+Deno.test("samples of mixed files come from the file that is furthest behind", () => {
+  const split = {
+    ...splitOf({
+      fileCount: 2,
+      samplesPerFile: 6,
+      accelerators: 2,
+      batchSize: 2,
+      seed: null,
+    }),
+    blend: [2, 1],
+  };
+  const read = [0, 1].map((rank) =>
+    partsOf(split, "samples", { rank, epoch: 1 }).flat()
+      .map(({ file, first }) => `${file}:${first}`).join(" ")
+  );
+  assertEquals(read, [
+    "0:0 1:0 0:1 0:2 1:1 0:3",
+    "0:4 1:2 0:5 0:0 1:3 0:1",
+  ]);
+});

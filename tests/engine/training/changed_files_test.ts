@@ -21,7 +21,7 @@ import { unsizedFileCount } from "../../../lib/engine/training/sample_files.ts";
 import { SampleFetcher } from "../../../lib/engine/training/sample_fetcher.ts";
 import { SampleReader } from "../../../lib/engine/training/sample_reader.ts";
 import { StokerError } from "../../../lib/errors.ts";
-import type { Format } from "../../../lib/formats/format.ts";
+import type { EncodeTools, Format } from "../../../lib/formats/format.ts";
 import { loadFormats } from "../../../lib/formats/registry.ts";
 import { RANDOM_REGION_BYTES } from "../../../lib/random/wasm_source.ts";
 import type { Storage } from "../../../lib/storage/storage.ts";
@@ -40,7 +40,7 @@ import { describeWorkload } from "../workload_of.ts";
 const FORMATS = await loadFormats();
 
 /** Formats whose files hold one sample. */
-const IMAGES = ["jpeg", "png"];
+const ONE_SAMPLE = ["jpeg", "png", "raw"];
 const FILE_COUNT = 5;
 /** In the middle, so that files before and after it are read as well. */
 const CHANGED = 2;
@@ -118,6 +118,7 @@ class Reading {
   readonly #format: Format;
   readonly #files: DatasetFiles;
   readonly #contents: Uint8Array[];
+  readonly #tools: EncodeTools;
   readonly #region: Region;
   readonly #reader: SampleReader | SampleFetcher;
 
@@ -145,6 +146,7 @@ class Reading {
       assertEquals(chunks.length, 1);
       return chunks[0] as Uint8Array;
     });
+    this.#tools = tools;
     this.#region = new Region({
       accelerators: 1,
       readersPerAccelerator: 0,
@@ -176,7 +178,22 @@ class Reading {
 
   async write(file: number, content = this.#contents[file]): Promise<void> {
     assert(content !== undefined);
-    const writer = await this.storage.create(this.#files.path(file), {
+    await this.#put(this.#files.path(file), content);
+  }
+
+  /** Writes the file that tells where samples are, where there is one. */
+  async writeIndex(file: number): Promise<void> {
+    const path = this.#format.indexPath?.(this.#files.path(file));
+    if (path === undefined) return;
+    const [companion] = this.#format.companions ?? [];
+    const spec = this.#files.spec(file);
+    const [content] = companion?.encode(spec, this.#tools) ?? [];
+    assert(content !== undefined);
+    await this.#put(path, content);
+  }
+
+  async #put(path: string, content: Uint8Array): Promise<void> {
+    const writer = await this.storage.create(path, {
       expectedBytes: content.length,
       atomic: false,
       fsync: false,
@@ -231,7 +248,7 @@ class Reading {
       `dataset.compression=${compression}`,
       `dataset.num_files_train=${FILE_COUNT}`,
       "dataset.num_files_eval=0",
-      `dataset.num_samples_per_file=${IMAGES.includes(name) ? 1 : 3}`,
+      `dataset.num_samples_per_file=${ONE_SAMPLE.includes(name) ? 1 : 3}`,
       "reader.batch_size=1",
     ]);
     assert(format !== undefined && workload !== undefined);
@@ -239,7 +256,10 @@ class Reading {
     await format.prepare?.(dataset.spec);
     const storage = await connectStorage(dataset.storage);
     const reading = new Reading(workload, { format, storage });
-    for (let file = 0; file < FILE_COUNT; file++) await reading.write(file);
+    for (let file = 0; file < FILE_COUNT; file++) {
+      await reading.write(file);
+      await reading.writeIndex(file);
+    }
     return reading;
   }
 }

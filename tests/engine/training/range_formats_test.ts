@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertGreater } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertStringIncludes,
+} from "@std/assert";
 import { inTempFolder, runSmall, smallWorkload } from "../engine_fixture.ts";
 
 /** Sum of bytes and files of the last epoch, and its error. */
@@ -73,5 +78,43 @@ Deno.test("parquet is decoded when asked", async () => {
       "dataset.parquet.decode=true",
     ]);
     assert(decoded.bytesRequested >= plain.bytesRequested);
+  });
+});
+
+for (const readThreads of [0, 1]) {
+  Deno.test(`megatron reads each sample's tokens once per epoch over several files, by ${readThreads} readers`, async () => {
+    await inTempFolder(async (folder) => {
+      const epoch = await lastEpoch(folder, [
+        "dataset.format=megatron",
+        "dataset.num_files_train=3",
+        "dataset.record_dims=[64]",
+        "dataset.record_element_type=int32",
+        "dataset.megatron.document_length=20",
+        "reader.batch_size=5",
+        `reader.read_threads=${readThreads}`,
+      ]);
+      // Files stay open and their index files known from the first epoch on.
+      assertEquals(epoch.bytesRequested, 3 * 10 * 65 * 4);
+    });
+  });
+}
+
+Deno.test("megatron without its index file is an error that names that", async () => {
+  await inTempFolder(async (folder) => {
+    const settings = ["dataset.format=megatron", "dataset.record_dims=[64]"];
+    const made = await runSmall(smallWorkload(folder, [
+      ...settings,
+      "workflow.train=false",
+    ]));
+    assertEquals(made.error, null);
+    await Deno.remove(`${folder}/train/img_03_of_12.idx`);
+    const { error } = await runSmall(smallWorkload(folder, [
+      ...settings,
+      "workflow.generate_data=false",
+    ])).catch((error: Error) => ({ error }));
+    assertStringIncludes(error?.message ?? "", "train/img_03_of_12.idx");
+    // As that says, generating writes what is missing.
+    const again = await runSmall(smallWorkload(folder, settings));
+    assertEquals(again.error, null);
   });
 });

@@ -17,7 +17,7 @@ import { s3Workload, totalOf } from "../s3_workload.ts";
 const FORMATS = await loadFormats();
 
 /** Formats whose files hold one sample. */
-const IMAGES = ["jpeg", "png"];
+const ONE_SAMPLE = ["jpeg", "png", "raw"];
 
 let server: Promise<TestServer> | undefined;
 
@@ -29,7 +29,7 @@ for (const [name, format] of Object.entries(FORMATS)) {
   for (const library of LIBRARIES) {
     Deno.test(`${name} on s3 through ${library} is generated, read, verified`, async () => {
       const running = await (server ??= startS3rver());
-      const samples = IMAGES.includes(name) ? 1 : 4;
+      const samples = ONE_SAMPLE.includes(name) ? 1 : 4;
       const workload = s3Workload(
         running,
         `data/${library}/${name}`,

@@ -53,6 +53,8 @@ export function parquetSpec(options: FileOptions): FileSpec {
       partitionBy: options.partitionBy ?? null,
       decode: false,
     },
+    arrow: { isStream: false, batchRows: 1000 },
+    megatron: { documentLength: 1024, documentLengthStdev: 1024 },
   };
   const sampleDims = options.sampleDims ?? [8, 8];
   return { dataset, sampleDims, fileIndex: options.fileIndex ?? 0 };

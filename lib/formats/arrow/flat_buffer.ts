@@ -1,5 +1,5 @@
 /**
- * FlatBuffers, writing: as much of it as an Arrow schema needs. (The package
+ * FlatBuffers, writing: as much of it as Arrow's messages need. (The package
  * `flatbuffers` would add 10 ms to the start of every worker.)
  *
  *    buffer    u32 offset of the root table
@@ -7,7 +7,7 @@
  *              u16 offset inside the table, 0 where the field is absent
  *    table     i32 distance back to its vtable, then the fields
  *    string    u32 bytes, UTF-8, a zero
- *    vector    u32 elements, then their offsets
+ *    vector    u32 elements, then their offsets, or the structs themselves
  *
  * Offsets are u32 from where they stand to their target, which is always
  * behind. Everything begins at a multiple of its size.
@@ -18,7 +18,8 @@
 /** A number in a table. */
 export interface FlatNumber {
   readonly slot: number;
-  readonly byteCount: 1 | 2 | 4;
+  readonly byteCount: 1 | 2 | 4 | 8;
+  /** Integer >= 0, below 2^53. */
   readonly value: number;
 }
 
@@ -31,11 +32,19 @@ export interface FlatReference {
 /** Fields of a table in any order. */
 export type FlatTable = readonly (FlatNumber | FlatReference)[];
 
-/** What a field can point to: text, one table, or a vector of tables. */
+/** What a field can point to. */
 export type FlatTarget =
   | { readonly text: string }
   | { readonly table: FlatTable }
-  | { readonly tables: readonly FlatTable[] };
+  /** A vector of tables. */
+  | { readonly tables: readonly FlatTable[] }
+  /** A vector of structs of 64-bit integers. */
+  | { readonly structs: readonly (readonly number[])[] }
+  /**
+   * A vector of so many structs of 64-bit integers that the caller appends:
+   * a long one need not be in memory. Nothing can be written behind it.
+   */
+  | { readonly structsBehind: number };
 
 const OFFSET_BYTES = 4;
 const TEXT_ENCODER = new TextEncoder();
@@ -49,6 +58,7 @@ export function flatBuffer(root: FlatTable): Uint8Array {
 
 class FlatWriter {
   readonly #bytes: number[] = [];
+  #isOpenEnded = false;
 
   root(table: FlatTable): void {
     const at = this.#placeholder();
@@ -65,7 +75,11 @@ class FlatWriter {
     const ordered = fields.toSorted((a, b) => byteCountOf(b) - byteCountOf(a));
     const slotCount = fields.reduce((n, { slot }) => Math.max(n, slot + 1), 0);
     const vtableBytes = 2 * (2 + slotCount);
-    while ((this.#bytes.length + vtableBytes) % 4 !== 0) this.#number(0, 1);
+    // The fields begin 4 bytes behind the table's begin.
+    const [alignment, shift] = byteCountOf(ordered[0]) === 8 ? [8, 4] : [4, 0];
+    while ((this.#bytes.length + vtableBytes + shift) % alignment !== 0) {
+      this.#number(0, 1);
+    }
     const vtableAt = this.#bytes.length;
     const tableAt = vtableAt + vtableBytes;
     const slots = new Array<number>(slotCount).fill(0);
@@ -92,6 +106,12 @@ class FlatWriter {
 
   #target(target: FlatTarget): number {
     if ("table" in target) return this.#table(target.table);
+    if ("structs" in target) return this.#structs(target.structs);
+    if ("structsBehind" in target) {
+      const at = this.#structVector(target.structsBehind);
+      this.#isOpenEnded = true;
+      return at;
+    }
     this.#align();
     const at = this.#bytes.length;
     if ("text" in target) {
@@ -109,6 +129,20 @@ class FlatWriter {
     return at;
   }
 
+  #structs(structs: readonly (readonly number[])[]): number {
+    const at = this.#structVector(structs.length);
+    for (const value of structs.flat()) this.#number(value, 8);
+    return at;
+  }
+
+  /** Begins a vector whose elements begin at a multiple of 8. */
+  #structVector(count: number): number {
+    while (this.#bytes.length % 8 !== 4) this.#number(0, 1);
+    const at = this.#bytes.length;
+    this.#number(count, 4);
+    return at;
+  }
+
   /** @returns Where an offset is to be written. */
   #placeholder(): number {
     const at = this.#bytes.length;
@@ -123,8 +157,13 @@ class FlatWriter {
   }
 
   #number(value: number, byteCount: number): void {
+    if (this.#isOpenEnded) {
+      throw new Error("a vector that the caller appends must be the last part");
+    }
+    let rest = value;
     for (let i = 0; i < byteCount; i++) {
-      this.#bytes.push(value >>> (8 * i) & 0xff);
+      this.#bytes.push(rest % 256);
+      rest = Math.floor(rest / 256);
     }
   }
 
@@ -133,6 +172,7 @@ class FlatWriter {
   }
 }
 
-function byteCountOf(field: FlatNumber | FlatReference): number {
+function byteCountOf(field: FlatNumber | FlatReference | undefined): number {
+  if (field === undefined) return 0;
   return "target" in field ? OFFSET_BYTES : field.byteCount;
 }

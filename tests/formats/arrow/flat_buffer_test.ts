@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { flatBuffer } from "../../../lib/formats/parquet/flat_buffer.ts";
+import { flatBuffer } from "../../../lib/formats/arrow/flat_buffer.ts";
 
 Deno.test("flatBuffer() writes the layout of the specification", () => {
   const bytes = flatBuffer([

@@ -1,0 +1,79 @@
+/**
+ * Lengths of the documents in a Megatron file that Stoker makes.
+ *
+ * Texts have lengths whose logarithms are nearly normal: many short ones, a
+ * few very long ones. A length is drawn from (seed, file, document) alone, so
+ * nothing is kept; the last document ends with the file.
+ *
+ *    sigma² = ln(1 + stdev² / mean²),  mu = ln(mean) - sigma² / 2
+ *    length = exp(mu + sigma z), rounded, at least 1; z by Box and Muller
+ */
+import { combine32 } from "../../random/seeds.ts";
+import { type FileSpec, sampleElementCount } from "../format.ts";
+
+/** Lengths that are made at once. */
+const BLOCK_DOCUMENTS = 4096;
+/** Sizes in an index file are int32. */
+const MAX_LENGTH = 2 ** 31 - 1;
+const TWO_32 = 2 ** 32;
+/** Keeps the draws of lengths apart from others of the same seed. */
+const DOMAIN = 3;
+
+/**
+ * Tokens of a file: its samples side by side, and one more, since the labels
+ * of a sample are its tokens moved by one.
+ */
+export function tokenCount(spec: FileSpec): number {
+  return spec.dataset.samplesPerFile * sampleElementCount(spec) + 1;
+}
+
+/** Documents of a file. */
+export function documentCount(spec: FileSpec): number {
+  const { documentLength, documentLengthStdev } = spec.dataset.megatron;
+  if (documentLengthStdev === 0) {
+    return Math.ceil(tokenCount(spec) / documentLength);
+  }
+  let count = 0;
+  for (const lengths of documentLengths(spec)) count += lengths.length;
+  return count;
+}
+
+/**
+ * Lengths of all documents in tokens, in order.
+ *
+ * @returns Blocks, each valid until the next one is asked for.
+ */
+export function* documentLengths(spec: FileSpec): Generator<Int32Array, void> {
+  const { documentLength: mean, documentLengthStdev: stdev } =
+    spec.dataset.megatron;
+  const sigmaSquared = Math.log(1 + (stdev / mean) ** 2);
+  const sigma = Math.sqrt(sigmaSquared);
+  const mu = Math.log(mean) - sigmaSquared / 2;
+  const seed = combine32(combine32(DOMAIN, spec.dataset.seed), spec.fileIndex);
+  const block = new Int32Array(BLOCK_DOCUMENTS);
+  let leftTokens = tokenCount(spec);
+  for (let first = 0; leftTokens > 0; first += BLOCK_DOCUMENTS) {
+    let count = 0;
+    while (count < BLOCK_DOCUMENTS && leftTokens > 0) {
+      const drawn = stdev === 0
+        ? mean
+        : lognormal(seed, first + count, { mu, sigma });
+      const length = Math.min(drawn, leftTokens);
+      block[count++] = length;
+      leftTokens -= length;
+    }
+    yield block.subarray(0, count);
+  }
+}
+
+function lognormal(
+  seed: number,
+  document: number,
+  { mu, sigma }: { readonly mu: number; readonly sigma: number },
+): number {
+  const radius = (combine32(seed, 2 * document) + 0.5) / TWO_32;
+  const angle = combine32(seed, 2 * document + 1) / TWO_32;
+  const z = Math.sqrt(-2 * Math.log(radius)) * Math.cos(2 * Math.PI * angle);
+  const length = Math.round(Math.exp(mu + sigma * z));
+  return Math.min(MAX_LENGTH, Math.max(1, length));
+}
