@@ -50,7 +50,9 @@ export async function refuseForeignData(
         `${manifestPath(folder)}, and other data is never changed`,
     );
   }
-  const formats = [...Object.values(await loadFormats()), format];
+  // To a format that takes any file everything would look like data.
+  const formats = [...Object.values(await loadFormats()), format]
+    .filter((each) => each.anyEnding !== true);
   const endings = formats.map((each) => new FileEndings(each, each.name));
   const file = await firstFile(
     storage,
