@@ -50,6 +50,8 @@ const KEY_ALIASES: ReadonlyMap<string, KeyAlias> = new Map([
   ...["batch_size", "batch_size_eval", "file_access"].map((name) =>
     [`dataset.${name}`, { key: `reader.${name}` }] as const
   ),
+  ["dataset.file_list_train", { key: "dataset.files_train" }],
+  ["dataset.file_list_eval", { key: "dataset.files_eval" }],
   ["storage.s3_force_path_style", { key: `${OPTIONS}.s3_force_path_style` }],
   ["storage.endpoint_uris", { key: `${OPTIONS}.endpoint_uris` }],
   ["storage.use_mpi_endpoint_distribution", {

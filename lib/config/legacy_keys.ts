@@ -17,7 +17,7 @@ const LEGACY_KEY_REGEXPS: readonly RegExp[] = [
   /^evaluation\.steps_between_evals$/,
   /^checkpoint\.(checkpoint_mechanism|num_checkpoints|recovery_after_steps)$/,
   /^dataset\.storage_\w+$/,
-  /^dataset\.(file_list_(train|eval)|eval_num_samples_per_file)$/,
+  /^dataset\.eval_num_samples_per_file$/,
   /^dataset\.(parquet\.)?read_mode$/,
   /^(dataset|reader)\.listing_threads$/,
   // Files of the field that choose a client library of an object store.

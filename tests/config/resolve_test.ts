@@ -152,14 +152,14 @@ Deno.test("resolveWorkload() warns once for each key that DLIO ignores", () => {
   const { warnings } = resolveGiven({
     yaml: "hydra: {run: {dir: x, y: z}}\nlogging: {verbosity: 1}\n" +
       "data_loader: {batch_size: 4}\nworkflow: {debug: true}\n" +
-      "dataset: {storage_root: x, file_list_train: []}\n" +
+      "dataset: {storage_root: x, eval_num_samples_per_file: 1}\n" +
       "train: {batch_size: 7}\n",
   });
   assertEquals(
     warnings.map((each) => each.split(" ")[0]).sort(),
     [
       "data_loader",
-      "dataset.file_list_train",
+      "dataset.eval_num_samples_per_file",
       "dataset.storage_root",
       "hydra",
       "logging",

@@ -30,7 +30,8 @@ export const command: Command = {
   usage: "[workload] [flags] [section.key=value ...]",
   details: `\
 Writes the workload's dataset. Files that are there in full length are kept;
---force writes every file again and replaces another dataset.`,
+--force writes every file again and replaces another dataset that Stoker made.
+Data of others is never changed.`,
   flags: [
     "data",
     "odirect",

@@ -31,7 +31,6 @@ import {
   withRowGroupsOf,
 } from "./manifest.ts";
 import type { DatasetPlan } from "../plan/run_plan.ts";
-import { probeSamples } from "./probe_samples.ts";
 import type { DescribedDataset } from "../plan/describe_dataset.ts";
 
 /** `dataset.listing_validation_interval` of DLIO. */

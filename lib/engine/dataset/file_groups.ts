@@ -185,6 +185,42 @@ function merged(one: NameTable, other: NameTable): NameTable {
   return builder.finish();
 }
 
+/**
+ * The names of one table that another does not have.
+ *
+ * @param names Sorted, as all tables are.
+ * @param others Those that are left out.
+ */
+export function withoutNames(names: NameTable, others: NameTable): NameTable {
+  const builder = new NameTableBuilder();
+  let other = 0;
+  for (let i = 0; i < names.nameCount; i++) {
+    const name = nameAt(names, i);
+    while (
+      other < others.nameCount &&
+      compareCodePoints(nameAt(others, other), name) < 0
+    ) other++;
+    const isOther = other < others.nameCount && nameAt(others, other) === name;
+    if (!isOther) builder.add(name);
+  }
+  return builder.nameCount === names.nameCount ? names : builder.finish();
+}
+
+/** The order of tables; that of UTF-16 differs beyond U+FFFF. */
+function compareCodePoints(one: string, other: string): number {
+  if (one === other) return 0;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  // Back to the begin of a character that differs in its second half.
+  const isHalf = at > 0 && isHighSurrogate(one.charCodeAt(at - 1));
+  const from = isHalf ? at - 1 : at;
+  return (one.codePointAt(from) ?? -1) - (other.codePointAt(from) ?? -1);
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
 /** Deals files that nothing divides. */
 function share(
   names: NameTable,

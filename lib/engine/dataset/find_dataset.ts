@@ -16,7 +16,11 @@ import { type NameTable, NameTableBuilder } from "../../sampling/name_table.ts";
 import type { Split } from "../../sampling/file_names.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
-import { FileGroups, type SearchedSplits } from "./file_groups.ts";
+import {
+  FileGroups,
+  type SearchedSplits,
+  withoutNames,
+} from "./file_groups.ts";
 import type { FileEndings } from "./file_endings.ts";
 import type { FoundDataset, FoundFiles, WantedCount } from "./found_dataset.ts";
 import { isHiddenName } from "./hidden_names.ts";
@@ -219,16 +223,27 @@ class DatasetFinder implements Visitor<Place> {
   /** All that was taken, by split. */
   finish() {
     const choice = this.#groups.choose(this.#searched);
-    const filesOf = (split: Split): FoundFiles | null => {
+    const namedOf = (split: Split): FoundFiles | null => {
       const named = this.#query[split]?.named ?? null;
-      if (named !== null) return this.#namedFound(split, named);
+      return named === null ? null : this.#namedFound(split, named);
+    };
+    const named = { train: namedOf("train"), valid: namedOf("valid") };
+    const searchedOf = (split: Split): FoundFiles | null => {
       const chosen = choice[split];
+      if (chosen === null) return null;
       const patternCounts = this.#counters.get(split)?.counts ?? new Map();
-      return chosen === null ? null : { ...chosen, patternCounts };
+      const other = named[split === "train" ? "valid" : "train"];
+      const names = other === null
+        ? chosen.names
+        : withoutNames(chosen.names, other.names);
+      if (names.nameCount === 0) return null;
+      return names.nameCount === chosen.names.nameCount
+        ? { ...chosen, patternCounts }
+        : { ...chosen, names, patternCounts: new Map() };
     };
     return {
-      train: filesOf("train"),
-      valid: filesOf("valid"),
+      train: named.train ?? searchedOf("train"),
+      valid: named.valid ?? searchedOf("valid"),
       unread: choice.unread,
     };
   }

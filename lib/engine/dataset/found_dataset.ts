@@ -50,10 +50,10 @@ export interface FoundFiles {
 
 /** Files whose names speak of one count. */
 export interface PatternCount {
-  /** How many there are. */
-  readonly files: number;
-  /** Those among them that a run of the wanted number uses. */
+  /** Those that a run of the wanted number uses. */
   readonly filesInUse: number;
+  /** One more than the highest number among those. */
+  readonly indexEnd: number;
 }
 
 /** What was found in a folder. */
@@ -164,8 +164,10 @@ function wholePattern(
   { names, patternCounts }: FoundFiles,
   folder: string,
 ): number | null {
-  const isWhole = (count: number) =>
-    patternCounts.get(count)?.filesInUse === fileCount;
+  const isWhole = (count: number) => {
+    const found = patternCounts.get(count);
+    return found?.filesInUse === fileCount && found.indexEnd === fileCount;
+  };
   if (isWhole(naming.fileCount)) return naming.fileCount;
   const counts = [...patternCounts.keys()].sort((a, b) => a - b);
   const whole = counts.find((count) => count >= fileCount && isWhole(count));

@@ -2,7 +2,6 @@
  * Generates a dataset: clears the way, writes its manifest and its files.
  */
 import { onFirstProcess } from "../../cluster/cluster.ts";
-import { DatasetError } from "../../errors.ts";
 import {
   asGenerated,
   checkFormat,
@@ -14,6 +13,7 @@ import type { PreparedDataset } from "../run/prepare_run.ts";
 import { during } from "../run/during.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { asError } from "../run/run_orders.ts";
+import { refuseForeignData } from "./foreign_data.ts";
 import {
   anotherDataset,
   differences,
@@ -29,7 +29,7 @@ import { runFileWorkers } from "./run_file_workers.ts";
 /** Arguments of {@linkcode generateDataset}. */
 export interface GenerateOptions {
   readonly threads: number;
-  /** Rewrites what is there, also what Stoker did not make. */
+  /** Rewrites what is there, also another dataset that Stoker made. */
   readonly force: boolean;
   readonly stokerVersion: string;
 }
@@ -119,12 +119,8 @@ async function clearTheWay(
   const { dataset: { dataset, splits }, storage } = prepared;
   const there = await readManifest(storage, dataset.folder);
   if (there === null) {
-    if (options.force || !await hasFiles(prepared)) return;
-    throw new DatasetError(
-      `Cannot generate into "${dataset.folder}" as it must be empty or a ` +
-        `dataset that Stoker made: it has files and no manifest; --force ` +
-        `writes over files of the same names`,
-    );
+    await refuseForeignData(prepared, { generates: true, removes: false });
+    return;
   }
   const found = differences(there.dataset, manifest.dataset);
   for (const split of splits) {
@@ -145,16 +141,6 @@ async function clearTheWay(
   if (found.length === 0) return;
   if (!options.force) throw anotherDataset(dataset.folder, found);
   await removeListed(prepared, there, options);
-}
-
-async function hasFiles(
-  { dataset: { dataset, splits }, storage }: PreparedDataset,
-): Promise<boolean> {
-  for (const { naming } of splits) {
-    const folder = `${dataset.folder}/${naming.split}`;
-    for await (const _entry of storage.list(folder)) return true;
-  }
-  return false;
 }
 
 function manifestOf(

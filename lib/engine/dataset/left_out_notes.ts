@@ -33,10 +33,11 @@ export function readingNote(
   }
   const parts = [
     ...(train === null ? [] : [
-      `training reads from ${train.names.nameCount} files, ${train.where}`,
+      `training reads ${plural(train.names.nameCount, "file")}, ` +
+      train.where,
     ]),
     ...(valid === null ? [] : [
-      `evaluation from ${valid.names.nameCount} files, ${valid.where}`,
+      `evaluation ${plural(valid.names.nameCount, "file")}, ${valid.where}`,
     ]),
   ];
   return [`Of "${folder}" ${parts.join("; ")}`];

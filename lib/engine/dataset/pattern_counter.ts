@@ -40,11 +40,12 @@ export class PatternCounter {
     if (parsed === null || parsed.prefix !== this.#naming.prefix) return;
     const { fileCount, fileIndex } = parsed;
     if (path !== filePath({ ...this.#naming, fileCount }, fileIndex)) return;
-    const { files, filesInUse } = this.#counts.get(fileCount) ??
-      { files: 0, filesInUse: 0 };
+    const { filesInUse, indexEnd } = this.#counts.get(fileCount) ??
+      { filesInUse: 0, indexEnd: 0 };
+    const isInUse = fileIndex < this.#wantedCount;
     this.#counts.set(fileCount, {
-      files: files + 1,
-      filesInUse: filesInUse + (fileIndex < this.#wantedCount ? 1 : 0),
+      filesInUse: filesInUse + (isInUse ? 1 : 0),
+      indexEnd: isInUse ? Math.max(indexEnd, fileIndex + 1) : indexEnd,
     });
   }
 }

@@ -11,6 +11,7 @@ import { runCheckpoints } from "../checkpoints/run_checkpoints.ts";
 import { checkSamples } from "../dataset/count_dataset.ts";
 import type { CountStore } from "../dataset/count_store.ts";
 import { examineDataset } from "../dataset/examine_dataset.ts";
+import { refuseForeignData } from "../dataset/foreign_data.ts";
 import type { FoundDataset } from "../dataset/found_dataset.ts";
 import { generateDataset } from "../dataset/generate_dataset.ts";
 import { removeDataset } from "../dataset/remove_dataset.ts";
@@ -80,6 +81,16 @@ export async function runWorkload(
     () => (options.checkRoom ?? checkRoom)(run, { signal, onWarning }),
   );
   for (const text of directWarnings(run)) onWarning(text);
+  const { workflow: { generate_data: generates }, dataset } = workload;
+  const removes = !dataset.keep_files;
+  if (generates || removes) {
+    // Before anything is tried there: a trial writes.
+    await during(
+      hooks,
+      `looking whose data is in ${dataset.data_folder}`,
+      () => refuseForeignData(run, { generates, removes }),
+    );
+  }
   await preflightRun(run, hooks);
   const phases: PhaseRecord[] = [];
   for (const part of partsOf(run, hooks, options)) {
