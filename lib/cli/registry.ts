@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
   generate: () => import("./commands/generate.ts"),
   verify: () => import("./commands/verify.ts"),
   report: () => import("./commands/report.ts"),
+  validate: () => import("./commands/validate.ts"),
   datasize: () => import("./commands/datasize.ts"),
   workloads: () => import("./commands/workloads.ts"),
   config: () => import("./commands/config.ts"),

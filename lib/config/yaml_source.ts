@@ -3,6 +3,7 @@
  * `workload`, as DLIO saves it.
  */
 import { parse } from "@std/yaml";
+import { checkExpansion } from "../bytes/yaml_expansion.ts";
 import { ConfigError } from "../errors.ts";
 import { isPlainMap } from "./layered_values.ts";
 
@@ -47,7 +48,7 @@ export function parseYaml({ path, text }: YamlText): YamlDocument {
       (Array.isArray(root) ? "" : ` ${JSON.stringify(root)}`),
     ]);
   }
-  checkExpansion(path, root);
+  checkLength(path, root);
   const lines = lineNumbers(text);
   const nested = isPlainMap(root.workload);
   const prefix = nested ? "workload." : "";
@@ -57,40 +58,14 @@ export function parseYaml({ path, text }: YamlText): YamlDocument {
   };
 }
 
-/**
- * Values of a file with every alias written out. The largest published
- * workload has some hundred; ten lists of ten aliases each have 10^10.
- */
-const MAX_VALUES = 100_000;
-
 /** @throws {ConfigError} If written out the file is endless or too long. */
-function checkExpansion(path: string, root: unknown): void {
-  const count = valueCount(root, new Map());
-  if (count <= MAX_VALUES) return;
-  throw new ConfigError([
-    `Cannot use "${path}": ` +
-    (count === Infinity
-      ? "an anchor in it contains itself"
-      : `with its aliases written out it must have at most ${MAX_VALUES} ` +
-        `values: it has ${count}`),
-  ]);
-}
-
-/**
- * Values in a tree whose parts may be shared; Infinity if one contains
- * itself. Every part is looked at once.
- *
- * @param known Counts of parts; Infinity of those that are being counted.
- */
-function valueCount(value: unknown, known: Map<object, number>): number {
-  if (typeof value !== "object" || value === null) return 1;
-  const before = known.get(value);
-  if (before !== undefined) return before;
-  known.set(value, Infinity);
-  let count = 1;
-  for (const each of Object.values(value)) count += valueCount(each, known);
-  known.set(value, count);
-  return count;
+function checkLength(path: string, root: unknown): void {
+  try {
+    checkExpansion(path, root);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ConfigError([error.message]);
+  }
 }
 
 /** Hydra keeps `workload` beside keys of its own. */

@@ -51,6 +51,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "checkpoint",
   ],
   report: ["bytes", "metrics", "results", "config"],
+  rules: ["bytes", "metrics", "results"],
   measure: [
     "metrics",
     "results",
@@ -59,6 +60,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "config",
     "engine",
     "report",
+    "rules",
   ],
   cli: [
     "bytes",
@@ -74,6 +76,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "checkpoint",
     "engine",
     "report",
+    "rules",
     "measure",
   ],
 };

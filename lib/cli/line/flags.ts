@@ -102,6 +102,17 @@ export const FLAGS = {
     short: "",
     value: "D",
     summary: "closed (default) or open, with --results-layout mlperf",
+  "rules": {
+    kind: "text",
+    short: "",
+    value: "EDITION",
+    summary: "edition of the benchmark's rules, such as 3.0 (default: newest)",
+  },
+  "html": {
+    kind: "text",
+    short: "",
+    value: "FILE",
+    summary: "the result as one page of HTML too",
   },
   "json": {
     kind: "switch",
