@@ -26,8 +26,8 @@ const READ_BYTES = 64 * 1024;
 export interface SmallFileOptions {
   /** More is refused. */
   readonly maxBytes: number;
-  /** @default {60000} */
-  readonly timeoutMs?: number;
+  /** Longest wait; undefined or Infinity: the default. @default {60000} */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -39,14 +39,18 @@ export interface SmallFileOptions {
  */
 export async function readSmallText(
   path: string,
-  { maxBytes, timeoutMs = ANSWER_TIMEOUT_MS }: SmallFileOptions,
+  { maxBytes, timeoutMs: givenMs }: SmallFileOptions,
 ): Promise<string | null> {
+  const timeoutMs = givenMs === undefined || givenMs === Infinity
+    ? ANSWER_TIMEOUT_MS
+    : givenMs;
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() =>
     late.reject(refusal(
       path,
       "ETIMEDOUT",
-      `its storage has not answered for ${timeoutMs / 1000} s`,
+      `its storage has not answered for ${timeoutMs / 1000} s; ` +
+        "--stall-timeout of a run sets how long an operation may take",
     )), timeoutMs);
   try {
     return await Promise.race([readBounded(path, maxBytes), late.promise]);
@@ -66,20 +70,6 @@ export function notAFile(facts: Deno.FileInfo): string | null {
   if (facts.isBlockDevice) return "a block device";
   if (facts.isFifo) return "a named pipe";
   return facts.isSocket ? "a socket" : "no regular file";
-}
-
-/**
- * Reads a small file where nothing can wait; without a time limit.
- *
- * @throws {StorageError} As {@linkcode readSmallText}, and if there is none.
- */
-export function readSmallTextSync(path: string, maxBytes: number): string {
-  try {
-    check(path, Deno.statSync(path), maxBytes);
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    throw asStorageError(path, error);
-  }
 }
 
 function check(path: string, facts: Deno.FileInfo, maxBytes: number): void {

@@ -15,6 +15,7 @@ import { checkpointTotals, rankCheckpointSize } from "./checkpoint_size.ts";
 import type { CheckpointTotals } from "./checkpoint_size.ts";
 import { containedBytes } from "./file_content.ts";
 import type { Parallelism } from "./model_spec.ts";
+import { storedCheckpointCount } from "./stored_count.ts";
 import { parameterCount } from "./transformer.ts";
 
 /** What checkpoints take. */
@@ -25,7 +26,9 @@ export interface CheckpointFacts extends CheckpointTotals {
   readonly parameterCount: number;
   /** Checkpoints that a run writes; null: as many as training saves. */
   readonly writeCount: number | null;
-  /** Bytes that are on storage when all of them are there. */
+  /** Checkpoints that are on storage at the same time; null: not known. */
+  readonly storedCount: number | null;
+  /** Bytes of these. */
   readonly storedBytes: number | null;
   /** Threads that write and read, and all their buffers. */
   readonly threadCount: number;
@@ -57,17 +60,19 @@ export function checkpointFacts(
   const writeCount = workflow.train
     ? null
     : Math.max(0, checkpoint.num_checkpoints_write);
-  const storedCount = plan.keepCount ?? writeCount;
+  const storedCount = writeCount === null
+    ? plan.keepCount === null ? null : plan.keepCount + 1
+    : storedCheckpointCount(plan, writeCount);
   return {
     ...checkpointTotals(layout, accelerators),
     accelerators,
     parallelism: layout.parallelism,
     parameterCount: parameterCount(layout.model),
     writeCount,
+    storedCount,
     storedBytes: storedCount === null
       ? null
-      : Math.min(storedCount, writeCount ?? storedCount) *
-        containedTotal(layout, accelerators, plan.container),
+      : storedCount * containedTotal(layout, accelerators, plan.container),
     threadCount: plan.threadCount,
     readersPerRank: plan.readersPerRank,
     bufferBytes: plan.threadCount * plan.chunkBytes,

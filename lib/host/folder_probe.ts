@@ -21,6 +21,8 @@ export interface FolderFacts {
   readonly mount: Reading<Mount>;
   /** Bytes that this user may still write. */
   readonly freeBytes: Reading<number>;
+  /** Files that can still be made; null: not limited, or not known. */
+  readonly freeFiles: number | null;
   /** Null if a file can be made here, else why not. */
   readonly writeProblem: string | null;
 }
@@ -36,20 +38,17 @@ const PROBE_PREFIX = ".stoker-probe-";
 export function probeFolder(folder: string): FolderFacts {
   const path = resolve(folder);
   const probedPath = nearestExisting(path);
+  const space = readFreeSpace(probedPath);
   return {
     path,
     probedPath,
     mount: readMountOf(withoutLinks(probedPath)),
-    freeBytes: freeBytesOf(probedPath),
+    freeBytes: space.value === null
+      ? space
+      : { value: space.value.bytes, reason: null },
+    freeFiles: space.value?.files ?? null,
     writeProblem: problemOf(() => probeWrite(probedPath)),
   };
-}
-
-function freeBytesOf(path: string): Reading<number> {
-  const space = readFreeSpace(path);
-  return space.value === null
-    ? space
-    : { value: space.value.bytes, reason: null };
 }
 
 function probeWrite(folder: string): void {

@@ -6,7 +6,7 @@
  * Spec: lseek(2), SEEK_DATA and SEEK_HOLE. A file system that does not know
  * says that all is data.
  */
-import { cPath, O_CLOEXEC, openLibc } from "../libc/libc.ts";
+import { cPath, O_CLOEXEC, O_NONBLOCK, openLibc } from "../libc/libc.ts";
 import type { Reading } from "../libc/reading.ts";
 
 const SEEK_END = 2;
@@ -32,7 +32,8 @@ export function readHoles(path: string): Reading<Holes> {
   const libc = openLibc();
   if (libc.value === null) return libc;
   const { open, lseek, close } = libc.value;
-  const fd = open(cPath(path), O_CLOEXEC, 0);
+  // A pipe of that name would be waited for.
+  const fd = open(cPath(path), O_CLOEXEC | O_NONBLOCK, 0);
   if (fd < 0) return { value: null, reason: `"${path}" cannot be opened` };
   try {
     const byteLength = Number(lseek(fd, 0n, SEEK_END));

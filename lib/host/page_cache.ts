@@ -14,6 +14,7 @@ import {
   errnoOf,
   type Libc,
   O_CLOEXEC,
+  O_NONBLOCK,
   openLibc,
 } from "../libc/libc.ts";
 import type { Reading } from "../libc/reading.ts";
@@ -157,7 +158,8 @@ export class PageCache {
   }
 
   #open(path: string, flags: number): number {
-    return this.#libc.open(cPath(path), flags | O_CLOEXEC, 0);
+    // A pipe of that name would be waited for.
+    return this.#libc.open(cPath(path), flags | O_CLOEXEC | O_NONBLOCK, 0);
   }
 
   /** @returns Pages held, or -1 if the kernel has no cachestat. */

@@ -74,6 +74,9 @@ export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 /** `O_CLOEXEC` of Linux, for every open. */
 export const O_CLOEXEC = 0o2000000;
 
+/** `O_NONBLOCK` of Linux: opening a pipe waits for nobody. */
+export const O_NONBLOCK = 0o4000;
+
 /** Opened at the first use and kept: a thread has one C library. */
 let libc: Reading<Libc> | undefined;
 

@@ -8,11 +8,13 @@
  */
 import { onFirstProcess } from "../cluster/cluster.ts";
 import type { Workload } from "../config/workload.ts";
+import { during } from "../engine/run/during.ts";
 import type { RunHooks, RunOutcome } from "../engine/run/run_hooks.ts";
 import {
   runWorkload,
   type WorkloadOptions,
 } from "../engine/run/run_workload.ts";
+import { awaitAnswer } from "../host/answering.ts";
 import type { HostFacts } from "../host/host_facts.ts";
 import type { Moment, PhaseRecord, RunRecord } from "../metrics/run_record.ts";
 import { type RunSummary, summarize } from "../metrics/summary.ts";
@@ -25,7 +27,8 @@ import {
 } from "../results/mlperf/fs_separation.ts";
 import { ResultsFolder } from "../results/results_folder.ts";
 import { folderSeparation } from "./folder_separation.ts";
-import { notSavedText } from "./not_saved_text.ts";
+import { notSavedText, silentText } from "./not_saved_text.ts";
+import { PhaseKeeper } from "./phase_keeper.ts";
 
 /** Arguments of {@linkcode measureRun} beside the settings. */
 export interface MeasureOptions
@@ -76,14 +79,24 @@ export async function measureRun(
   options: MeasureOptions,
 ): Promise<MeasuredRun> {
   const start = hooks.moment();
+  await onFirstProcess(
+    hooks.cluster,
+    () =>
+      during(
+        hooks,
+        `waiting for the storage of "${options.resultsPath}" to answer`,
+        () => awaitAnswer(options.resultsPath),
+      ),
+  );
   const folder = await takeFolder(start, hooks, options);
   options.onBegin?.();
   const warnings = [...options.warnings];
-  const keep = phaseKeeper(folder, options.onWarning);
   const { context, onWarning } = options;
+  const { signal, stallTimeoutMs } = hooks;
+  const keeper = new PhaseKeeper({ folder, stallTimeoutMs, onWarning });
   let outcome: RunOutcome;
   try {
-    outcome = await runWorkload(workload, keepingHooks(hooks, keep), {
+    outcome = await runWorkload(workload, keepingHooks(hooks, keeper), {
       ...options,
       force: false,
       stokerVersion: context.stokerVersion,
@@ -94,7 +107,7 @@ export async function measureRun(
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
-    await folder?.discard();
+    if (await keeper.canFinish(true)) await folder?.discard();
     throw error;
   }
   const record: RunRecord = {
@@ -107,8 +120,9 @@ export async function measureRun(
     failure: outcome.error?.message ?? null,
     warnings,
   };
+  const canFinish = await keeper.canFinish(signal.aborted);
   // After a phase that was cut short its storage may not answer.
-  const separation = folder === null || !record.complete
+  const separation = folder === null || !record.complete || !canFinish
     ? null
     : folderSeparation(workload, {
       path: folder.path,
@@ -118,7 +132,11 @@ export async function measureRun(
   return {
     record,
     outcome,
-    ...saveResults(folder, record, { context, separation }),
+    ...saveResults(canFinish ? folder : null, record, { context, separation }),
+    ...(canFinish ? {} : {
+      folder: folder?.path ?? null,
+      notSaved: silentText(folder?.path ?? "", record.phases.length),
+    }),
   };
 }
 
@@ -136,41 +154,18 @@ async function takeFolder(
 }
 
 /** Whoever listens hears of a phase first, then it is saved. */
-function keepingHooks(
-  hooks: RunHooks,
-  keep: (phase: PhaseRecord) => void,
-): RunHooks {
+function keepingHooks(hooks: RunHooks, keeper: PhaseKeeper): RunHooks {
   return {
     ...hooks,
-    onPhaseEnd(phase) {
-      hooks.onPhaseEnd(phase);
-      keep(phase);
+    async onPhaseEnd(phase) {
+      await hooks.onPhaseEnd(phase);
+      await keeper.keep(phase);
     },
     onPhaseWithin(phase) {
       hooks.onPhaseWithin?.(phase);
-      keep(phase);
+      // It rejects for a defect only, which the next phase then brings.
+      keeper.keep(phase).catch(() => {});
     },
-  };
-}
-
-/**
- * Saves phases as they end. A disk that refuses one does not end the run: the
- * warning is given at once, and each later phase tries again.
- */
-function phaseKeeper(
-  folder: ResultsFolder | null,
-  onWarning: (text: string) => void,
-): (phase: PhaseRecord) => void {
-  let problem: string | null = null;
-  return (phase) => {
-    const before = problem;
-    problem = folder?.appendPhase(phase) ?? null;
-    if (problem === before) return;
-    onWarning(
-      problem === null
-        ? "Results can be saved again: nothing is missing so far"
-        : `${problem}. The run goes on; saving is tried again after each phase`,
-    );
   };
 }
 

@@ -34,3 +34,15 @@ export function notSavedText(
   return `Cannot save all results in "${path}": ${names}${more} could not be ` +
     `written (${first.problem}); ${there}`;
 }
+
+/**
+ * Says that a folder does not answer, so that nothing could be finished.
+ *
+ * @param path Of the folder.
+ * @param phaseCount Phases that were measured.
+ */
+export function silentText(path: string, phaseCount: number): string {
+  return `Cannot save the results in "${path}": its storage does not answer; ` +
+    `${JOURNAL_NAME} there may have some of the ${phaseCount} phases, ` +
+    `standard output has the result`;
+}

@@ -55,8 +55,13 @@ export class Journal {
    *   tried again with the next line.
    */
   append(line: Line): void {
-    this.#lines.push(line);
+    this.hold(line);
     this.flush();
+  }
+
+  /** Adds a line that is written with the next one. */
+  hold(line: Line): void {
+    this.#lines.push(line);
   }
 
   /**

@@ -143,6 +143,11 @@ export class ResultsFolder {
     return problemOf(() => this.#journal.append(() => phaseToPlain(phase)));
   }
 
+  /** Keeps a phase in memory, for a disk that does not answer now. */
+  holdPhase(phase: PhaseRecord): void {
+    this.#journal.hold(() => phaseToPlain(phase));
+  }
+
   /**
    * Writes all files and finishes the folder, or as much of it as can be
    * written.

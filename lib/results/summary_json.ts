@@ -10,7 +10,7 @@ import type { RunSummary } from "../metrics/summary.ts";
 import { localTimestamp } from "./dlio/timestamp.ts";
 import { metricJson } from "./metric_json.ts";
 import type { MetricJson } from "./metric_json.ts";
-import type { ResultContext } from "./result_context.ts";
+import { isScaled, type ResultContext } from "./result_context.ts";
 
 const BYTES_PER_GIB = 2 ** 30;
 
@@ -81,4 +81,28 @@ export function summaryJson(
     warnings: summary.warnings,
     comparability_class: context.comparabilityClass ?? null,
   };
+}
+
+/** What `--json` prints of a run whose files were scaled down. */
+export interface ScaledJson {
+  readonly scaled: SummaryJson & {
+    readonly checkpoint_scale: number;
+  };
+}
+
+/**
+ * What `--json` prints: `summary.json`, but of a run whose files were scaled
+ * down all under one key that DLIO's tools do not know.
+ *
+ * @param summary The run's figures.
+ * @param context The settings of the run.
+ */
+export function printedJson(
+  summary: RunSummary,
+  context: ResultContext,
+): SummaryJson | ScaledJson {
+  const json = summaryJson(summary, context);
+  if (!isScaled(context)) return json;
+  const { checkpointScale = 1 } = context;
+  return { scaled: { checkpoint_scale: checkpointScale, ...json } };
 }

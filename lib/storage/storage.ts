@@ -74,8 +74,9 @@ export interface FolderEntry {
   readonly name: string;
   readonly isFolder: boolean;
   /**
-   * Why it can be neither read nor entered: "it is a named pipe"; absent: it
-   * is a file or a folder like others.
+   * Why it can be neither read nor entered: "it is a named pipe", "it is
+   * empty" where the listing tells; absent: it is a file or a folder like
+   * others.
    */
   readonly problem?: string;
   /** True: it is a link to a folder that it lies in: entering it never ends. */
@@ -215,6 +216,12 @@ export interface ConnectOptions {
   readonly observer?: RequestObserver;
   /** Ends all requests in flight. */
   readonly signal?: AbortSignal;
+  /**
+   * Longest wait for a small file of a file system, in milliseconds; object
+   * stores have time-outs of their own.
+   * @default {60000}
+   */
+  readonly answerTimeoutMs?: number;
 }
 
 /**

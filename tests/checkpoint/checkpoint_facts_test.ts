@@ -43,7 +43,8 @@ Deno.test("checkpointFacts() count what stays with keep_checkpoints", () => {
     "checkpoint.num_checkpoints_read=2",
     "checkpoint.keep_checkpoints=2",
   ]);
-  assertEquals(facts.storedBytes, 2 * facts.totalBytes);
+  // The third is written before the first goes.
+  assertEquals(facts.storedBytes, 3 * facts.totalBytes);
 });
 
 Deno.test("checkpointFacts() count the headers of a container", () => {

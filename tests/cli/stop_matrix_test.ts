@@ -9,13 +9,20 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
-  type FaultProxy,
   type SeenRequest,
   startFaultProxy,
 } from "../storage/s3/fault_proxy.ts";
-import { startS3rver, type TestServer } from "../storage/s3/s3rver_server.ts";
+import { startS3rver } from "../storage/s3/s3rver_server.ts";
+import {
+  CHECKPOINTS,
+  type Held,
+  type Place,
+  said,
+  SMALL,
+  stoker,
+} from "./held_phase.ts";
+import { heldByFiles } from "./held_by_files.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** Nobody waits so long for an end; a hang is a failure. */
 const END_MS_MAX = 30_000;
 /** Nor for a phase to be reached on a busy machine. */
@@ -23,53 +30,8 @@ const REACHED_MS_MAX = 60_000;
 /** What holds a run; longer than any of these tests. */
 const HELD_SECONDS = 600;
 
-/** Where a case runs. */
-interface Place {
-  readonly folder: string;
-  /** Null on storage without requests. */
-  readonly s3: {
-    readonly server: TestServer;
-    readonly proxy: FaultProxy;
-    /** Requests that the proxy holds. */
-    heldCount: number;
-  } | null;
-}
-
-/** A phase in which a command is held. */
-interface Held {
-  readonly title: string;
-  readonly storage: "local_fs" | "direct_fs" | "null" | "s3";
-  /** The command line, without what the storage needs. */
-  readonly args: readonly string[];
-  /** Made before the command is started. */
-  readonly before?: (place: Place) => Promise<void>;
-  /** Requests that are not answered. */
-  readonly holds?: (request: SeenRequest) => boolean;
-  /** Whether the phase is reached. @param stderr What was said so far. */
-  readonly reached: (place: Place, stderr: string) => boolean;
-  /** Whether a phase ended before, so that there are results. */
-  readonly isMeasured: boolean;
-}
-
-const SMALL = [
-  "dataset.num_files_train=8",
-  "dataset.num_files_eval=4",
-  "dataset.record_length_bytes=4096",
-  "train.epochs=1",
-];
-const CHECKPOINTS = [
-  "workflow.generate_data=false",
-  "workflow.train=false",
-  "workflow.evaluation=false",
-  "workflow.checkpoint=true",
-  "model.model_size=1000000",
-  "checkpoint.num_checkpoints_write=2",
-  "checkpoint.num_checkpoints_read=2",
-];
 const MANY_FILES = 300_000;
 
-const said = (text: string) => (_place: Place, stderr: string) =>
-  stderr.includes(text);
 const held = ({ s3 }: Place) => s3!.heldCount > 0;
 
 /** Phases of storage whose files are on this host, or nowhere. */
@@ -136,6 +98,8 @@ const HELD: readonly Held[] = [
     isMeasured: false,
   },
   ...heldOnS3(),
+  ...heldByFiles("local_fs"),
+  ...heldByFiles("direct_fs"),
 ];
 
 function heldOnS3(): Held[] {
@@ -214,16 +178,18 @@ type Stop = typeof STOPS[number];
 for (const phase of HELD) {
   for (const stop of STOPS) {
     // One mechanism: the other signals are tried where files are here.
-    const isTried = stop.name === "SIGINT" || stop.name === "time limit" ||
-      (stop.name === "stall"
-        ? phase.holds !== undefined
-        : phase.storage === "local_fs");
+    const isTried = phase.stops?.includes(stop.name) ??
+      (stop.name === "SIGINT" || stop.name === "time limit" ||
+        (stop.name === "stall"
+          ? phase.holds !== undefined
+          : phase.storage === "local_fs"));
     if (!isTried) continue;
     Deno.test({
       name: `${phase.args[0]} on ${phase.storage} ends in ${phase.title}: ` +
         stop.name,
       sanitizeOps: false,
       sanitizeResources: false,
+      ignore: phase.isIgnored === true,
       fn: () => inPlace(phase, (place) => stopIn(place, phase, stop)),
     });
   }
@@ -260,13 +226,15 @@ async function stopIn(place: Place, phase: Held, stop: Stop): Promise<void> {
     return status;
   });
   try {
-    if (stop.name.startsWith("SIG")) {
+    const isSignal = stop.name.startsWith("SIG");
+    if (isSignal || phase.stalls !== undefined) {
       await until(
         () => isEnded || phase.reached(place, stderr),
         REACHED_MS_MAX,
       );
       assert(!isEnded, "it ended before it was stopped");
-      child.kill(stop.name as Deno.Signal);
+      await phase.stalls?.(place);
+      if (isSignal) child.kill(stop.name as Deno.Signal);
     }
     await until(() => isEnded, END_MS_MAX + 4000);
     await said;
@@ -274,8 +242,12 @@ async function stopIn(place: Place, phase: Held, stop: Stop): Promise<void> {
     assertEquals(code, stop.code, stderr);
     assertStringIncludes(stderr, stop.text);
     assert(!stderr.includes("defect"), stderr);
-    if (stop.name.startsWith("SIG") && phase.isMeasured) {
+    for (const text of phase.says ?? []) assertStringIncludes(stderr, text);
+    const isReached = isSignal || phase.stalls !== undefined;
+    if (isReached && phase.isMeasured) {
       assertStringIncludes(await stdout, "[METRIC]");
+    }
+    if (isReached && phase.isMeasured && phase.losesResults !== true) {
       const path = `${place.folder}/results/summary.json`;
       assertEquals(JSON.parse(Deno.readTextFileSync(path)).complete, false);
     }
@@ -298,14 +270,16 @@ async function inPlace(
   const folder = await Deno.makeTempDir({ prefix: "stoker-stop-" });
   const server = storage === "s3" ? await startS3rver() : null;
   const proxy = server === null ? null : startFaultProxy(server.endpoint);
+  const s3 = server === null || proxy === null
+    ? null
+    : { server, proxy, heldCount: 0 };
+  const place: Place = { folder, s3, silenced: [] };
   try {
-    const s3 = server === null || proxy === null
-      ? null
-      : { server, proxy, heldCount: 0 };
-    await test({ folder, s3 });
+    await test(place);
   } finally {
     await proxy?.stop();
     await server?.stop();
+    for (const { release } of place.silenced) release();
     await Deno.remove(folder, { recursive: true });
   }
 }
@@ -338,16 +312,6 @@ function storageArgs(
     `${options}.access_key_id=${s3.server.accessKeyId}`,
     `${options}.secret_access_key=${s3.server.secretAccessKey}`,
   ];
-}
-
-function stoker(args: readonly string[]): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--allow-all", MAIN, ...args],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    env: { NO_COLOR: "1" },
-  });
 }
 
 function isThere(path: string): boolean {

@@ -26,7 +26,7 @@ function listener() {
   const heard: string[] = [];
   return {
     heard,
-    hooks: quietHooks({ onPhaseEnd: ({ kind }) => heard.push(kind) }),
+    hooks: quietHooks({ onPhaseEnd: ({ kind }) => void heard.push(kind) }),
     options: {
       onBegin: () => heard.push("begin"),
       onWarning: (text: string) => heard.push(`warning: ${text}`),

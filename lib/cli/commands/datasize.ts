@@ -3,6 +3,7 @@
  */
 import { parseBytes } from "../../bytes/sizes.ts";
 import { EXIT_DONE, UsageError } from "../../errors.ts";
+import { readFreeSpace } from "../../host/free_space.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
 import type { Command } from "../line/command.ts";
 import { datasizeFacts, datasizeText } from "../facts/datasize_facts.ts";
@@ -16,7 +17,8 @@ export const command: Command = {
 Training: enough files for five times the memory of all hosts, and for 500
 steps of every accelerator; says which of the two decides. Checkpoints: bytes
 of model and optimizer, per rank and per host, and files. Without
---accelerators a model of MLPerf Storage is spread as in its closed division.`,
+--accelerators a model of MLPerf Storage is spread as in its closed division.
+Compares both with the disk space and inodes at --data and --checkpoints.`,
   flags: [
     "accelerators",
     "data",
@@ -46,7 +48,9 @@ of model and optimizer, per rank and per host, and files. Without
       hostMemoryBytes,
     });
     context.console.print(
-      flags.json ? JSON.stringify(facts, null, 2) : datasizeText(facts),
+      flags.json
+        ? JSON.stringify(facts, null, 2)
+        : datasizeText(facts, (folder) => readFreeSpace(folder).value),
     );
     return EXIT_DONE;
   },

@@ -7,8 +7,9 @@ import { summarize } from "../../metrics/summary.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { reportText } from "../../report/text/report_text.ts";
+import { isScaled } from "../../results/result_context.ts";
 import { readResults } from "../../results/results_reader.ts";
-import { summaryJson } from "../../results/summary_json.ts";
+import { printedJson } from "../../results/summary_json.ts";
 import type { Command } from "../line/command.ts";
 
 /** The command. */
@@ -33,9 +34,10 @@ of the folder are only read.`,
     const { record, context } = await readResults(folder);
     const summary = summarize(record, context);
     console.print(
-      flags.json ? JSON.stringify(summaryJson(summary, context), null, 2) : [
+      flags.json ? JSON.stringify(printedJson(summary, context), null, 2) : [
         reportText(summary, context, record.phases).trimEnd(),
-        (metricBlock(summary) + endpointTable(record.phases)).trimEnd(),
+        (metricBlock(summary, isScaled(context)) + endpointTable(record.phases))
+          .trimEnd(),
       ].join("\n\n"),
     );
     return EXIT_DONE;

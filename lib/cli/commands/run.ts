@@ -10,7 +10,7 @@ import { readHostRoom } from "../../host/host_room.ts";
 import { type MeasuredRun, measureRun } from "../../measure/measured_run.ts";
 import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
 import { isScaled, type ResultContext } from "../../results/result_context.ts";
-import { summaryJson } from "../../results/summary_json.ts";
+import { printedJson } from "../../results/summary_json.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { planFacts, planText } from "../facts/plan_facts.ts";
@@ -165,7 +165,7 @@ function conclude(
 ): number {
   console.print(
     line.flags.json
-      ? JSON.stringify(summaryJson(summary, facts), null, 2)
+      ? JSON.stringify(printedJson(summary, facts), null, 2)
       : (metricBlock(summary, isScaled(facts)) + endpointTable(outcome.phases))
         .trimEnd(),
   );

@@ -11,7 +11,17 @@ import {
 } from "../../checkpoint/checkpoint_facts.ts";
 import { usualAccelerators } from "../../checkpoint/usual_accelerators.ts";
 import type { Workload } from "../../config/workload.ts";
+import type { DiskNeed } from "../../engine/plan/disk_needs.ts";
+import {
+  checkpointStorage,
+  storageSettings,
+} from "../../engine/plan/describe_dataset.ts";
+import {
+  CHECKPOINT_REMEDY,
+  hostFolderOf,
+} from "../../engine/plan/run_needs.ts";
 import { ConfigError, UsageError } from "../../errors.ts";
+import { diskRows, type SpaceOf } from "./disk_rows.ts";
 import {
   trainingRules,
   type TrainingSize,
@@ -41,6 +51,8 @@ export interface DatasizeFacts {
   readonly training: TrainingSize | null;
   /** Null: the workload has no checkpoints. */
   readonly checkpoint: CheckpointNeeds | null;
+  /** What that takes of file systems of this host. */
+  readonly diskNeeds: readonly DiskNeed[];
 }
 
 /** What the needs are computed from. */
@@ -78,22 +90,65 @@ export function datasizeFacts(
         `every host must have at least one`,
     );
   }
+  const training = hasDataset
+    ? trainingSize(workload, {
+      accelerators,
+      memoryBytes: hosts * hostMemoryBytes,
+    })
+    : null;
+  const checkpoint = workflow.checkpoint
+    ? checkpointNeeds(workload, { accelerators, hosts, hostMemoryBytes })
+    : null;
   return {
     workload: name,
     accelerators,
     acceleratorsReason: reason,
     hosts,
     hostMemoryBytes,
-    training: hasDataset
-      ? trainingSize(workload, {
-        accelerators,
-        memoryBytes: hosts * hostMemoryBytes,
-      })
-      : null,
-    checkpoint: workflow.checkpoint
-      ? checkpointNeeds(workload, { accelerators, hosts, hostMemoryBytes })
-      : null,
+    training,
+    checkpoint,
+    diskNeeds: [
+      ...trainingDisk(workload, training),
+      ...checkpointDisk(workload, checkpoint),
+    ],
   };
+}
+
+function trainingDisk(
+  workload: Workload,
+  training: TrainingSize | null,
+): DiskNeed[] {
+  const { data_folder } = workload.dataset;
+  const hostFolder = hostFolderOf(storageSettings(workload), data_folder);
+  if (training === null || hostFolder === null) return [];
+  return [{
+    what: "the dataset",
+    hostFolder,
+    bytes: training.datasetBytes,
+    files: training.fileCount,
+    remedy: "give another folder (--data)",
+  }];
+}
+
+function checkpointDisk(
+  workload: Workload,
+  checkpoint: CheckpointNeeds | null,
+): DiskNeed[] {
+  const { checkpoint_folder } = workload.checkpoint;
+  const hostFolder = hostFolderOf(
+    checkpointStorage(workload),
+    checkpoint_folder,
+  );
+  if (checkpoint === null || hostFolder === null) return [];
+  const { storedCount, storedBytes, totalBytes, fileCount } = checkpoint;
+  if (storedCount === 0) return [];
+  return [{
+    what: storedCount === null ? "one checkpoint" : "the checkpoints",
+    hostFolder,
+    bytes: storedBytes ?? totalBytes,
+    files: (storedCount ?? 1) * fileCount,
+    remedy: CHECKPOINT_REMEDY,
+  }];
 }
 
 interface Chosen {
@@ -140,8 +195,15 @@ function checkpointNeeds(
 
 type Row = readonly [string, string];
 
-/** The facts as aligned lines. */
-export function datasizeText(facts: DatasizeFacts): string {
+/**
+ * The facts as aligned lines.
+ *
+ * @param spaceOf What the needs are compared with.
+ */
+export function datasizeText(
+  facts: DatasizeFacts,
+  spaceOf: SpaceOf,
+): string {
   const { accelerators, acceleratorsReason, hosts } = facts;
   const reason = acceleratorsReason === null ? "" : ` (${acceleratorsReason})`;
   const rows: readonly Row[] = [
@@ -157,6 +219,7 @@ export function datasizeText(facts: DatasizeFacts): string {
     ...(facts.training === null && facts.checkpoint === null
       ? [["Needs", "nothing: no dataset, no checkpoints"] as const]
       : []),
+    ...diskRows(facts.diskNeeds, spaceOf),
   ];
   return textTable(rows).join("\n");
 }
@@ -189,7 +252,7 @@ function trainingRows(facts: DatasizeFacts): Row[] {
 function checkpointRows(needs: CheckpointNeeds | null): Row[] {
   if (needs === null) return [];
   const { tensor, pipeline, data, zeroStage } = needs.parallelism;
-  const { rankZero, writeCount, storedBytes } = needs;
+  const { rankZero, writeCount, storedBytes, storedCount } = needs;
   return [
     ...(needs.parameterCount === 0
       ? []
@@ -213,7 +276,10 @@ function checkpointRows(needs: CheckpointNeeds | null): Row[] {
       "Storage",
       writeCount === null || storedBytes === null
         ? "one checkpoint for each time that training saves"
-        : `${sizeText(storedBytes)} for ${writeCount} checkpoints`,
+        : `${sizeText(storedBytes)} for ${writeCount} checkpoints` +
+          (storedCount === writeCount
+            ? ""
+            : `, at most ${storedCount} at the same time`),
     ],
     [
       "Memory",

@@ -169,7 +169,8 @@ export function doctorText(facts: DoctorFacts): string {
     ["File system", mountText(folder)],
     [
       "Free space",
-      textOr(folder.freeBytes, formatBytes),
+      textOr(folder.freeBytes, formatBytes) +
+      (folder.freeFiles === null ? "" : `, ${folder.freeFiles} inodes`),
     ],
     ["Writable", yesOr(folder.writeProblem)],
     ["O_DIRECT", directText(facts)],

@@ -13,8 +13,7 @@ import {
   plannedDiskNeeds,
 } from "../../engine/plan/run_needs.ts";
 import type { SplitPlan } from "../../engine/plan/run_plan.ts";
-import { diskProblems, hostShortages } from "../../engine/run/room_check.ts";
-import type { FreeSpace } from "../../host/free_space.ts";
+import { hostShortages } from "../../engine/run/room_check.ts";
 import type { HostRoom } from "../../host/host_room.ts";
 import { fileCountOf } from "../../engine/plan/visit_plan.ts";
 import { ConfigError } from "../../errors.ts";
@@ -24,6 +23,7 @@ import {
   checkpointFacts,
 } from "../../checkpoint/checkpoint_facts.ts";
 import type { RequestedWorkload } from "../line/workload_settings.ts";
+import { diskRows, type SpaceOf } from "./disk_rows.ts";
 
 /** One split of the dataset as a run uses it. */
 export interface SplitFacts {
@@ -119,8 +119,7 @@ function splitFacts(split: SplitPlan | null): SplitFacts | null {
 /** What this host has, for comparison. */
 export interface Have {
   readonly room: HostRoom;
-  /** What is left at a folder; null where nobody tells. */
-  readonly spaceOf: (hostFolder: string) => FreeSpace | null;
+  readonly spaceOf: SpaceOf;
 }
 
 /**
@@ -169,20 +168,10 @@ function needRows(
       `buffers: about ${formatBytes(needs.memoryBytes)} needed, ` +
       `${formatBytes(room.memoryFreeBytes.value)} free`,
     ],
-    ...diskNeeds.map(({ what, hostFolder, bytes }) => {
-      const space = spaceOf(hostFolder);
-      const free = space === null
-        ? "an unknown size"
-        : formatBytes(space.bytes);
-      return [
-        "Disk",
-        `${
-          formatBytes(bytes)
-        } needed for ${what}, ${free} free at ${hostFolder}`,
-      ] as const;
-    }),
-    ...[...problems, ...diskProblems(diskNeeds, spaceOf), ...warnings]
-      .map((text) => ["Does not fit", text] as const),
+    ...[...problems, ...warnings].map((text) =>
+      ["Does not fit", text] as const
+    ),
+    ...diskRows(diskNeeds, spaceOf),
   ];
 }
 

@@ -102,6 +102,7 @@ export const FLAGS = {
     short: "",
     value: "D",
     summary: "closed (default) or open, with --results-layout mlperf",
+  },
   "rules": {
     kind: "text",
     short: "",

@@ -1,6 +1,7 @@
 /**
  * What `generate` and `verify` share: one phase that goes over files.
  */
+import { awaitStorage } from "../../engine/run/await_storage.ts";
 import type { Workload } from "../../config/workload.ts";
 import { type PreparedRun, prepareRun } from "../../engine/run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../../engine/run/run_hooks.ts";
@@ -38,17 +39,31 @@ export function onlyDataset(
   };
 }
 
-/** Prepares a run without accelerators. @param workload Only its dataset. */
-export function prepareFiles(
+/**
+ * Prepares a run without accelerators, and waits until its storage answers.
+ *
+ * @param workload Only its dataset.
+ */
+export async function prepareFiles(
   workload: Workload,
-  { cluster, signal }: RunHooks,
+  hooks: RunHooks,
 ): Promise<PreparedRun> {
-  return prepareRun(workload, {
+  const { cluster, signal, stallTimeoutMs } = hooks;
+  const run = await prepareRun(workload, {
     accelerators: cluster.size,
     cluster,
     randomSeed: 0,
     signal,
+    stallTimeoutMs,
   });
+  try {
+    const { storage, dataset: { dataset: { folder } } } = run;
+    await awaitStorage(hooks, [{ storage, folder }]);
+    return run;
+  } catch (error) {
+    await run.close();
+    throw error;
+  }
 }
 
 /** Totals of a visit to files. */

@@ -104,7 +104,7 @@ export class CheckpointCollector {
           {
             kind: "save_checkpoint",
             bytesRequested,
-            complete: true,
+            mayLook: false,
             files: null,
           },
           countedIo(workers),

@@ -62,6 +62,7 @@ export async function runCheckpoints(
     ...checkpointCrew(plan, region, hooks.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
+    places: [{ storage, folder: plan.folder }],
     dropCaches: (order) => caches.before(order, hooks),
     deviceIo: (order, moved, counted) =>
       device.deviceIo(

@@ -279,7 +279,8 @@ function refuse(
   const others = count === 1 ? "" : `; and ${count - 1} more like it`;
   throw new DatasetError(
     `Cannot use the dataset in "${folder}" as each of its files must be a ` +
-      `regular file with a name in UTF-8: "${shownName(example)}" is not, ` +
+      `regular file with content and a name in UTF-8: ` +
+      `"${shownName(example)}" is not, ` +
       `${problem}${others}`,
   );
 }

@@ -6,32 +6,12 @@
  */
 import { PAGE_BYTES, PageArena } from "../../bytes/page_arena.ts";
 import { StorageError } from "../../errors.ts";
+import { isLeftover, preflightName } from "../../storage/preflight_name.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { writeWhole } from "../../storage/write_whole.ts";
 
-/** Names of test files: when they were made, then what makes them unique. */
-const PREFLIGHT_NAME_REGEXP = /^\.stoker-preflight-([0-9a-z]+)-[0-9a-f-]{36}$/;
-/** A test file of that age was left by a run that was killed. */
-const LEFTOVER_MS = 24 * 60 * 60 * 1000;
 /** Entries of a folder among which leftovers are looked for. */
 const MAX_ENTRIES = 10_000;
-
-/** A name for a test file. @param wallMs Milliseconds since 1970. */
-export function preflightName(wallMs: number): string {
-  return `.stoker-preflight-${wallMs.toString(36)}-${crypto.randomUUID()}`;
-}
-
-/**
- * Whether a file was left by a test that was killed more than a day ago.
- *
- * @param name Its name.
- * @param wallMs Now, milliseconds since 1970.
- */
-export function isLeftover(name: string, wallMs: number): boolean {
-  const made = PREFLIGHT_NAME_REGEXP.exec(name)?.[1];
-  if (made === undefined) return false;
-  return wallMs - parseInt(made, 36) > LEFTOVER_MS;
-}
 
 /** A whole page and a tail: O_DIRECT treats them differently. */
 const FILE_BYTES = PAGE_BYTES + 100;

@@ -53,7 +53,10 @@ export async function probeSamples(
       fileIndex,
       sampleDims: dims.of(fileIndex),
     };
-    const source = await storage.open(pathOf(file));
+    const path = pathOf(file);
+    // Opening a pipe would wait for ever; looking it up refuses it.
+    await storage.sizeOf(path);
+    const source = await storage.open(path);
     try {
       const opened = await format.open?.(source, spec) ?? {};
       held[index] = format.samplesHeld?.(opened) ?? undefined;

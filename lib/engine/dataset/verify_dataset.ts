@@ -5,6 +5,7 @@ import { DatasetError } from "../../errors.ts";
 import type { DescribedDataset } from "../plan/describe_dataset.ts";
 import { fileCountOf, planVisit } from "../plan/visit_plan.ts";
 import type { PreparedDataset } from "../run/prepare_run.ts";
+import { during } from "../run/during.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import type { Damage } from "../threads/worker_start.ts";
 import {
@@ -48,7 +49,11 @@ export async function verifyDataset(
   hooks: RunHooks,
   options: VerifyOptions,
 ): Promise<VerifyOutcome> {
-  const dataset = await describeGenerated(prepared);
+  const dataset = await during(
+    hooks,
+    `reading the manifest in ${prepared.dataset.dataset.folder}`,
+    () => describeGenerated(prepared),
+  );
   const fileCount = fileCountOf(dataset.splits);
   const visitCount = Math.min(options.sampleCount ?? fileCount, fileCount);
   const plan = planVisit(dataset, "verify", {

@@ -2,7 +2,6 @@
  * What a run will write to file systems: its dataset and its checkpoints;
  * pure.
  */
-import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import type { RunPlan } from "./run_plan.ts";
 
 /** What a run writes into one folder. */
@@ -15,21 +14,6 @@ export interface DiskNeed {
   readonly files: number;
   /** What makes it smaller: settings that a user can change. */
   readonly remedy: string;
-}
-
-/**
- * Checkpoints that are on storage at the same time, at most: those that are
- * to be kept, and the next one, which is written before the oldest goes.
- *
- * @param plan How checkpoints are saved.
- * @param saveCount Checkpoints that the run saves.
- */
-export function storedCheckpointCount(
-  plan: CheckpointPlan,
-  saveCount: number,
-): number {
-  if (plan.keepCount === null) return saveCount;
-  return Math.min(saveCount, plan.keepCount + 1);
 }
 
 /**

@@ -4,22 +4,26 @@
  */
 import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
+import { storedCheckpointCount } from "../../checkpoint/stored_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { joinPath } from "../../storage/local/local_path.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
 import { DatasetFiles } from "./dataset_files.ts";
 import type { DescribedRun } from "./describe_run.ts";
-import {
-  type DiskNeed,
-  storedCheckpointCount,
-  trainingSaveCount,
-} from "./disk_needs.ts";
+import { type DiskNeed, trainingSaveCount } from "./disk_needs.ts";
 import { type HostNeeds, hostNeeds } from "./needs.ts";
 import { fileCountOf } from "./visit_plan.ts";
 
 /** Files whose lengths are looked at; their mean stands for all. */
 export const MAX_MEASURED_FILES = 1000;
+
+/** What makes a dataset fit. */
+export const DATASET_REMEDY =
+  "make dataset.num_files_train smaller or give another folder (--data)";
+/** What makes checkpoints fit. */
+export const CHECKPOINT_REMEDY =
+  "set checkpoint.keep_checkpoints or give another folder (--checkpoints)";
 
 /** Requests of one reader whose buffers are full at the same time. */
 const BUFFERS_IN_FLIGHT = 8;
@@ -69,8 +73,7 @@ function datasetNeed(run: DescribedRun): DiskNeed[] {
     hostFolder,
     bytes,
     files: fileCountOf(splits),
-    remedy: "make dataset.num_files_train smaller or give another folder " +
-      "(--data)",
+    remedy: DATASET_REMEDY,
   }];
 }
 
@@ -86,8 +89,7 @@ function checkpointNeed(run: DescribedRun): DiskNeed[] {
     hostFolder,
     bytes: count * totals.totalBytes,
     files: count * totals.fileCount,
-    remedy: "set checkpoint.keep_checkpoints or give another folder " +
-      "(--checkpoints)",
+    remedy: CHECKPOINT_REMEDY,
   }];
 }
 
@@ -103,7 +105,7 @@ function saveCountOf(
 }
 
 /**
- * A folder of a storage as this host's file systems call it.
+ * The folder as this host's file systems know it.
  *
  * @returns Null where files are not in this host's file systems.
  */

@@ -4,8 +4,7 @@
  *
  * Its file system is looked at for each kind of phase once, files for holes
  * only where the device fell short. All of that is outside of measured time,
- * and after phases that went to their end: files of one that was cut short
- * may be on storage that does not answer any more, and would be waited for.
+ * and only where the storage answers: else it would be waited for.
  */
 import { directDoubt, readFileSystem } from "../../host/file_system.ts";
 import { readHoles } from "../../host/holes.ts";
@@ -52,21 +51,21 @@ export class DeviceWatch {
    * Bytes that reached the device in a phase, and if they are too few what
    * may be why.
    *
-   * @param phase `bytesRequested`: what it asked for. `complete`: whether it
-   *   went to its end. `files`: those that it read; null: not known.
+   * @param phase `bytesRequested`: what it asked for. `mayLook`:
+   *   whether they answer. `files`: those that it read; null: not known.
    * @param counted What the kernel counted for it, or why it did not.
    */
   deviceIo(
     phase: {
       readonly kind: PhaseKind;
       readonly bytesRequested: number;
-      readonly complete: boolean;
+      readonly mayLook: boolean;
       readonly files: HostFiles | null;
     },
     counted: DeviceIo,
   ): DeviceIo {
     const { kind, bytesRequested } = phase;
-    const files = phase.complete ? phase.files : null;
+    const files = phase.mayLook ? phase.files : null;
     const way = this.#way();
     const isOnHost = way === "direct" || way === "cached";
     const fileSystem = isOnHost ? this.#fileSystem(kind, files) : null;

@@ -7,6 +7,7 @@
 import { WorkerError } from "../../errors.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
+import { answersWithin } from "../../host/answering.ts";
 import { readHostCpu } from "../../host/host_cpu.ts";
 import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
@@ -30,6 +31,7 @@ import {
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
+import type { StoragePlace } from "./storage_place.ts";
 import { hostCpuUse } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
@@ -41,6 +43,9 @@ const MIN_TICK_MS = 1;
 const MAX_TICK_MS = 50;
 /** Ticks are this part of a phase: its end is seen late by no more. */
 const TICK_SHARE = 0.02;
+
+/** Longest wait for storage after a phase; then nothing is looked at. */
+const ANSWER_MS_MAX = 10_000;
 
 /** Role of the rows that hold what the checkpoint of each rank cost. */
 export const CHECKPOINTER = "checkpointer";
@@ -101,6 +106,16 @@ export interface InnerPhases {
   finish(record: PhaseRecord, within: readonly PhaseRecord[]): PhaseRecord;
 }
 
+/** What a phase moved, for the look at where it came from. */
+export interface MovedBytes {
+  readonly bytesRequested: number;
+  /**
+   * Whether files may be looked at: the phase went to its end, and their
+   * storage answers now. It may not any more, since reads were ahead.
+   */
+  readonly mayLook: boolean;
+}
+
 /** What a phase runner works with. */
 export interface PhaseParts {
   readonly region: Region;
@@ -112,9 +127,14 @@ export interface PhaseParts {
   /** Tells what reached the device of what a phase moved. */
   readonly deviceIo: (
     order: PhaseOrder,
-    moved: Pick<PhaseRecord, "bytesRequested" | "complete">,
+    moved: MovedBytes,
     counted: DeviceIo,
   ) => DeviceIo;
+  /**
+   * Where files are that `deviceIo` looks at, and what is done before a phase.
+   * @default {[]}
+   */
+  readonly places?: readonly StoragePlace[];
   /** Addresses that requests go to; absent: there are no requests. */
   readonly endpoints?: readonly string[];
   readonly stallTimeoutMs: number;
@@ -175,7 +195,10 @@ export class PhaseRunner {
     const error = await this.#watch(order, { start, within });
     const end = moment();
     const after = readProcess();
+    const complete = this.#isComplete();
     const record = this.#collect(order, {
+      complete,
+      mayLook: complete && await this.#storageAnswers(),
       start,
       end,
       before,
@@ -183,6 +206,23 @@ export class PhaseRunner {
       cacheDrop,
     });
     return { record: inner?.finish(record, within) ?? record, within, error };
+  }
+
+  #isComplete(): boolean {
+    const { region } = this.#parts;
+    const doneCount = Atomics.load(region.words, region.control("doneCount"));
+    return doneCount === this.#threadCount;
+  }
+
+  async #storageAnswers(): Promise<boolean> {
+    const { places = [], stallTimeoutMs } = this.#parts;
+    const timeoutMs = Math.min(stallTimeoutMs, ANSWER_MS_MAX);
+    for (const { storage, folder } of places) {
+      const path = storage.hostPath?.(folder);
+      if (path === undefined) continue;
+      if (!await answersWithin(path, timeoutMs)) return false;
+    }
+    return true;
   }
 
   #openGate(order: PhaseOrder): void {
@@ -252,6 +292,8 @@ export class PhaseRunner {
   #collect(
     order: PhaseOrder,
     seen: {
+      complete: boolean;
+      mayLook: boolean;
       start: Moment;
       end: Moment;
       before: ProcessReadings;
@@ -271,10 +313,6 @@ export class PhaseRunner {
       rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
     ).map((who) => collectRank(region, { ...who, host }));
     const bytesRequested = workers.reduce((sum, { bytes }) => sum + bytes, 0);
-    const complete = Atomics.load(
-      region.words,
-      region.control("doneCount"),
-    ) === this.#threadCount;
     return {
       kind: order.kind,
       epoch: order.epoch,
@@ -298,7 +336,7 @@ export class PhaseRunner {
         process: this.#parts.cluster.rank,
         device: this.#parts.deviceIo(
           order,
-          { bytesRequested, complete },
+          { bytesRequested, mayLook: seen.mayLook },
           countedIo(PHASE_KINDS[order.kind].direction, seen),
         ),
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),
@@ -309,7 +347,7 @@ export class PhaseRunner {
         ),
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
-      complete,
+      complete: seen.complete,
     };
   }
 }

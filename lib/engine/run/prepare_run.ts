@@ -54,6 +54,11 @@ export interface PreparedRun
 export interface PrepareOptions extends DescribeOptions {
   /** Aborting ends the preparation with its reason. */
   readonly signal: AbortSignal;
+  /**
+   * Longest wait for a small file, in milliseconds.
+   * @default {60000}
+   */
+  readonly stallTimeoutMs?: number;
   /** How the main thread connects. @default {connectStorage} */
   readonly connect?: ConnectStorage;
 }
@@ -71,9 +76,16 @@ export async function prepareRun(
   options: PrepareOptions,
 ): Promise<PreparedRun> {
   const { checkpointPlan, ...described } = await describeRun(workload, options);
-  const { signal, connect } = options;
+  const { signal, stallTimeoutMs, connect } = options;
   const connections = new StorageConnections(
-    connect ?? ((storage) => connectStorage(storage, { signal })),
+    connect ??
+      ((storage) =>
+        connectStorage(storage, {
+          signal,
+          ...(stallTimeoutMs === undefined
+            ? {}
+            : { answerTimeoutMs: stallTimeoutMs }),
+        })),
   );
   const close = () => Promise.resolve(connections.close());
   try {

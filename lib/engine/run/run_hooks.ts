@@ -2,6 +2,7 @@
  * What the engine is given by its caller: time, a way to stop it, and
  * listeners.
  */
+import type { Awaitable } from "../../bytes/awaitable.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
@@ -27,8 +28,8 @@ export interface RunHooks {
   readonly onProgress: (snapshot: Snapshot) => void;
   /** A phase is about to begin. */
   readonly onPhaseBegin: (phase: PhaseBegin) => void;
-  /** A phase has ended, complete or not. */
-  readonly onPhaseEnd: (phase: PhaseRecord) => void;
+  /** A phase has ended, complete or not; the next one waits for it. */
+  readonly onPhaseEnd: (phase: PhaseRecord) => Awaitable<void>;
   /** A checkpoint between steps has ended; the training phase continues. */
   readonly onPhaseWithin?: (phase: PhaseRecord) => void;
 }

@@ -8,6 +8,7 @@
  */
 import type { CacheDrop, PhaseRecord } from "../../metrics/run_record.ts";
 import { Crew, type Member } from "../threads/crew.ts";
+import { awaitStorage } from "./await_storage.ts";
 import { during, pauseFor } from "./during.ts";
 import {
   type PhaseOrder,
@@ -73,7 +74,7 @@ export async function runOrders(
       hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
       const { record, within, error } = await runner.run(order, cacheDrop);
       phases.push(...within, record);
-      hooks.onPhaseEnd(record);
+      await hooks.onPhaseEnd(record);
       if (error !== null) return { phases, error };
     }
     openGateForEnd(region, PHASE_END);
@@ -93,6 +94,7 @@ async function dropCaches(
 ): Promise<CacheDrop | null> {
   const { dropCaches } = run;
   if (dropCaches === undefined) return null;
+  await awaitStorage(hooks, run.places ?? []);
   return await during(
     // The kernel takes its time, and says nothing meanwhile.
     { ...hooks, stallTimeoutMs: Infinity },

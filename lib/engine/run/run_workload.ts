@@ -17,6 +17,7 @@ import { removeDataset } from "../dataset/remove_dataset.ts";
 import { withFoundFiles } from "../plan/make_run_plan.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { runTraining } from "../training/train.ts";
+import { awaitStorage } from "./await_storage.ts";
 import { checkRoom } from "./check_room.ts";
 import { during, pauseFor } from "./during.ts";
 import { directWarnings, preflightRun } from "./preflight_run.ts";
@@ -28,10 +29,11 @@ import {
 } from "./prepare_run.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
 import { asError } from "./run_orders.ts";
+import type { StoragePlace } from "./storage_place.ts";
 
 /** Arguments of {@linkcode runWorkload} beside the settings. */
 export interface WorkloadOptions
-  extends Omit<PrepareOptions, "cluster" | "signal"> {
+  extends Omit<PrepareOptions, "cluster" | "signal" | "stallTimeoutMs"> {
   /** Rewrites a dataset that is there. */
   readonly force: boolean;
   readonly stokerVersion: string;
@@ -60,10 +62,16 @@ export async function runWorkload(
   hooks: RunHooks,
   options: WorkloadOptions,
 ): Promise<RunOutcome> {
-  const { cluster, signal } = hooks;
-  await using run = await prepareRun(workload, { ...options, cluster, signal });
+  const { cluster, signal, stallTimeoutMs } = hooks;
+  await using run = await prepareRun(workload, {
+    ...options,
+    cluster,
+    signal,
+    stallTimeoutMs,
+  });
   for (const text of run.warnings.checkpoints) options.onWarning(text);
   const { onWarning } = options;
+  await awaitStorage(hooks, placesOf(run));
   await during(
     hooks,
     "checking memory and disk space",
@@ -74,6 +82,7 @@ export async function runWorkload(
   const phases: PhaseRecord[] = [];
   for (const part of partsOf(run, hooks, options)) {
     try {
+      await awaitStorage(hooks, placesOf(run));
       const outcome = await part();
       phases.push(...outcome.phases);
       if (outcome.error !== null) return { phases, error: outcome.error };
@@ -84,6 +93,19 @@ export async function runWorkload(
     }
   }
   return { phases, error: null };
+}
+
+/** Where the run reads and writes. */
+function placesOf(
+  { dataset: { dataset: { folder } }, storage, checkpoints }: PreparedRun,
+): StoragePlace[] {
+  return [
+    { storage, folder },
+    ...(checkpoints === null ? [] : [{
+      storage: checkpoints.storage,
+      folder: checkpoints.plan.folder,
+    }]),
+  ];
 }
 
 /** What a workflow is made of, in order. */

@@ -80,6 +80,7 @@ export async function runTraining(
     members,
     rows,
     orders: phaseOrders(plan, saves),
+    places: [{ storage, folder: plan.dataset.folder }],
     dropCaches: (order) => caches.before(order, hooks),
     inner: saves.inner,
     deviceIo(order, moved, counted) {

@@ -15,7 +15,7 @@ import type { AistoreSettings } from "./aistore_settings.ts";
 export function connectAistore(
   settings: AistoreSettings,
   options: ConnectOptions,
-): Storage {
+): Promise<Storage> {
   return connectObjects(dialectOf(settings), settings, options);
 }
 

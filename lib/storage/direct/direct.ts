@@ -20,6 +20,7 @@ import { DirectWriter } from "./direct_writer.ts";
 import { LocalStorage, MOUNTED_FILES } from "../local/local.ts";
 import { joinPath } from "../local/local_path.ts";
 import type {
+  ConnectOptions,
   CreateOptions,
   FileWriter,
   FolderEntry,
@@ -38,7 +39,8 @@ export const directKind: StorageKind = {
   // The device sees nothing ahead of a read.
   readBytes: 4 * 1024 * 1024,
   stagesReads: true,
-  connect: (settings: StorageSettings) => new DirectStorage(settings.root),
+  connect: (settings: StorageSettings, options = {}) =>
+    new DirectStorage(settings.root, options),
 };
 
 /** See the file header. */
@@ -53,11 +55,15 @@ export class DirectStorage implements Storage {
 
   /**
    * @param root Folder that relative paths start from.
+   * @param options How long a small file may take.
    * @throws {StorageError} If this system or its permissions have no O_DIRECT.
    */
-  constructor(root: string) {
+  constructor(
+    root: string,
+    options: Pick<ConnectOptions, "answerTimeoutMs"> = {},
+  ) {
     this.#root = root;
-    this.#names = new LocalStorage(root);
+    this.#names = new LocalStorage(root, options);
     this.#calls = new DirectCalls();
     this.#staging = new DirectStaging(this.#calls);
   }

@@ -17,6 +17,7 @@ import { streamFolder } from "./folder_stream.ts";
 import { joinPath, parentOf } from "./local_path.ts";
 import { toStorageError } from "../system_error.ts";
 import type {
+  ConnectOptions,
   CreateOptions,
   FileWriter,
   FolderEntry,
@@ -45,7 +46,8 @@ export const localKind: StorageKind = {
   ...MOUNTED_FILES,
   name: "local_fs",
   aliases: ["parallel_fs"],
-  connect: (settings: StorageSettings) => new LocalStorage(settings.root),
+  connect: (settings: StorageSettings, options = {}) =>
+    new LocalStorage(settings.root, options),
 };
 
 /** See the file header. */
@@ -54,10 +56,18 @@ export class LocalStorage implements Storage {
   readonly label = "local file system, buffered";
   readonly bypassesCache = false;
   readonly #root: string;
+  readonly #answerTimeoutMs: number | undefined;
 
-  /** @param root Folder that relative paths start from. */
-  constructor(root: string) {
+  /**
+   * @param root Folder that relative paths start from.
+   * @param options How long a small file may take.
+   */
+  constructor(
+    root: string,
+    { answerTimeoutMs }: Pick<ConnectOptions, "answerTimeoutMs"> = {},
+  ) {
     this.#root = root;
+    this.#answerTimeoutMs = answerTimeoutMs;
   }
 
   hostPath(path: string): string {
@@ -148,7 +158,10 @@ export class LocalStorage implements Storage {
 
   readText(path: string): Promise<string | null> {
     const fullPath = joinPath(this.#root, path);
-    return readSmallText(fullPath, { maxBytes: MAX_RECORD_BYTES });
+    return readSmallText(fullPath, {
+      maxBytes: MAX_RECORD_BYTES,
+      timeoutMs: this.#answerTimeoutMs,
+    });
   }
 }
 

@@ -43,10 +43,13 @@ export async function* listFolder(
     for (const each of page.prefixes) {
       yield { name: folderName(each, prefix), isFolder: true };
     }
+    const empty = new Set(page.emptyKeys);
     for (const each of page.keys) {
       const name = withoutPrefix(each, prefix);
       // Some tools keep an empty object where a folder would be.
-      if (name !== "") yield { name, isFolder: false };
+      if (name === "") continue;
+      const problem = empty.has(each) ? { problem: "it is empty" } : {};
+      yield { name, isFolder: false, ...problem };
     }
     token = page.nextToken;
   } while (token !== null);

@@ -99,6 +99,11 @@ export interface CreateUploadOptions extends CallOptions {
 /** One page of a listing. */
 export interface ListPage {
   readonly keys: readonly string[];
+  /**
+   * Those of them that have no bytes, where the listing says it.
+   * @default {[]}
+   */
+  readonly emptyKeys?: readonly string[];
   /** Common prefixes, with the delimiter at their ends. */
   readonly prefixes: readonly string[];
   /** Continues the listing; null: this was the last page. */

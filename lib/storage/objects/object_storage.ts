@@ -5,7 +5,7 @@
  * A path is a key below the bucket and prefix of `storage_root`, or a full
  * URI `scheme://bucket/key`. There are no folders: keys only look like paths.
  */
-import { MAX_RECORD_BYTES, readSmallTextSync } from "../../bytes/small_file.ts";
+import { MAX_RECORD_BYTES, readSmallText } from "../../bytes/small_file.ts";
 import { StorageError } from "../../errors.ts";
 import type {
   ConnectOptions,
@@ -34,7 +34,7 @@ import { PartBuffers } from "./part_buffers.ts";
 import { tryReading } from "./read_preflight.ts";
 import { objectUri, RequestFailure } from "./request_failure.ts";
 import { Requests } from "./requests.ts";
-import { tryWriting } from "./write_preflight.ts";
+import { removeLeftovers, tryWriting } from "./write_preflight.ts";
 
 /** Keys of one listing request; S3 gives no more. */
 const LIST_PAGE_KEYS = 1000;
@@ -54,12 +54,12 @@ export interface ObjectDialect {
 }
 
 /** Connects to an object store. */
-export function connectObjects(
+export async function connectObjects(
   dialect: ObjectDialect,
   settings: ObjectSettings,
   options: ConnectOptions,
-): Storage {
-  const connection = connectWith(dialect, settings, options);
+): Promise<Storage> {
+  const connection = await connectWith(dialect, settings, options);
   return new ObjectStorage(connection, settings, options, dialect);
 }
 
@@ -76,7 +76,7 @@ export async function preflightObjects(
   settings: ObjectSettings,
   { folder, access, signal }: PreflightPlace,
 ): Promise<void> {
-  const { pool, requests, nameOf } = connectWith(
+  const { pool, requests, nameOf } = await connectWith(
     dialect,
     settings,
     signal === undefined ? {} : { signal },
@@ -84,11 +84,11 @@ export async function preflightObjects(
   const hasChecksums = settings.verification === "checksum";
   try {
     const attempt = access === "write" ? tryWriting : tryReading;
+    const parts = { requests, nameOf, hasChecksums };
     await Promise.all(
-      pool.endpoints.map((endpoint) =>
-        attempt({ requests, nameOf, hasChecksums }, endpoint, folder)
-      ),
+      pool.endpoints.map((endpoint) => attempt(parts, endpoint, folder)),
     );
+    if (access === "write") await removeLeftovers(parts, folder);
   } finally {
     pool.close();
   }
@@ -101,11 +101,11 @@ interface Connection {
   readonly nameOf: (path: string) => ObjectName;
 }
 
-function connectWith(
+async function connectWith(
   { create, scheme }: ObjectDialect,
   settings: ObjectSettings,
   options: ConnectOptions,
-): Connection {
+): Promise<Connection> {
   const { rank = 0, thread = 0, observer, signal } = options;
   const pool = new EndpointPool({
     create,
@@ -115,7 +115,7 @@ function connectWith(
     thread,
     proxies: settings.proxies,
     tls: {
-      caCerts: readBundle(settings.caBundle),
+      caCerts: await readBundle(settings.caBundle, options.answerTimeoutMs),
       insecure: settings.insecure,
     },
   });
@@ -141,19 +141,27 @@ function connectWith(
   };
 }
 
-function readBundle(path: string | null): string | null {
+async function readBundle(
+  path: string | null,
+  timeoutMs: number | undefined,
+): Promise<string | null> {
   if (path === null) return null;
+  let code = "ENOENT";
   try {
-    return readSmallTextSync(path, MAX_RECORD_BYTES);
+    const maxBytes = MAX_RECORD_BYTES;
+    const text = await readSmallText(path, { maxBytes, timeoutMs });
+    if (text !== null) return text;
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    throw new StorageError(
-      "read",
-      path,
-      error.code,
-      "it must be the ca_bundle, a PEM file of certificates",
-    );
+    if (error.code === "ETIMEDOUT") throw error;
+    code = error.code;
   }
+  throw new StorageError(
+    "read",
+    path,
+    code,
+    "it must be the ca_bundle, a PEM file of certificates",
+  );
 }
 
 /**

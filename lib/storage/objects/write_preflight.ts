@@ -2,15 +2,26 @@
  * The preflight of a run that writes: one object is written, read, listed and
  * deleted, so that what would fail after hours fails at once and says why.
  *
- * The key is Stoker's own and new; nothing else is touched.
+ * The key is Stoker's own and new. Keys of the same kind that a killed run left
+ * are removed; nothing else is touched.
  */
 import { StorageError } from "../../errors.ts";
 import { checkAnswer } from "./answer_check.ts";
 import { base64Crc32 } from "./checksum.ts";
+import {
+  isLeftover,
+  PREFLIGHT_NAME_BEGIN,
+  preflightName,
+} from "../preflight_name.ts";
 import type { Endpoint } from "./endpoint_pool.ts";
-import type { ObjectName } from "./object_client.ts";
+import type { ListPage, ObjectName } from "./object_client.ts";
 import { objectUri } from "./request_failure.ts";
 import type { Requests } from "./requests.ts";
+
+/** Keys of one listing request. */
+const LIST_PAGE_KEYS = 1000;
+/** Pages among which leftovers are looked for. */
+const MAX_LEFTOVER_PAGES = 10;
 
 /** What a preflight works with. */
 export interface PreflightParts {
@@ -30,8 +41,8 @@ export async function tryWriting(
   endpoint: Endpoint,
   folder: string,
 ): Promise<void> {
-  const id = crypto.randomUUID();
-  const name = nameOf(`${folder}/.stoker/preflight-${id}`);
+  const id = preflightName(Date.now());
+  const name = nameOf(`${folder}/.stoker/${id}`);
   const body = new TextEncoder().encode(id);
   const ask = (step: string) => ({
     operation: `preflight: ${step}`,
@@ -79,6 +90,58 @@ export async function tryWriting(
     throw error;
   }
   await remove();
+}
+
+/**
+ * Removes what preflights of killed runs left below a folder.
+ *
+ * @throws {StorageError} If it cannot be listed or removed.
+ */
+export async function removeLeftovers(
+  { requests, nameOf }: PreflightParts,
+  folder: string,
+): Promise<void> {
+  const wallMs = Date.now();
+  const operation = "preflight: remove what a killed run left";
+  const prefix = nameOf(`${folder}/.stoker/${PREFLIGHT_NAME_BEGIN}`);
+  const folderKey = prefix.key.slice(0, -PREFLIGHT_NAME_BEGIN.length);
+  const leftovers: string[] = [];
+  let token: string | null = null;
+  for (let page = 0; page < MAX_LEFTOVER_PAGES; page++) {
+    const pageToken: string | null = token;
+    const { keys, nextToken }: ListPage = await requests.send<ListPage>(
+      { operation, name: prefix },
+      ({ client, signal }): Promise<ListPage> =>
+        client.list(prefix, {
+          signal,
+          delimiter: "/",
+          token: pageToken,
+          maxKeys: LIST_PAGE_KEYS,
+        }),
+    );
+    leftovers.push(
+      ...keys.filter((key) =>
+        key.startsWith(folderKey) &&
+        isLeftover(key.slice(folderKey.length), wallMs)
+      ),
+    );
+    token = nextToken;
+    if (token === null) break;
+  }
+  for (const key of leftovers) {
+    const name = { ...prefix, key };
+    try {
+      await requests.send(
+        { operation, name, mayBeMissing: true },
+        ({ client, signal }) => client.delete(name, { signal }),
+      );
+    } catch (error) {
+      // Another run may have removed it in the meantime.
+      if (!(error instanceof StorageError && error.code === "ENOENT")) {
+        throw error;
+      }
+    }
+  }
 }
 
 function mismatch(

@@ -161,8 +161,11 @@ class AwsSdkClient implements ObjectClient {
     }
     const decode = (text: string) =>
       output.EncodingType === "url" ? unescapeUrl(text) : text;
+    const entries = output.Contents ?? [];
     return {
-      keys: (output.Contents ?? []).map(({ Key = "" }) => decode(Key)),
+      keys: entries.map(({ Key = "" }) => decode(Key)),
+      emptyKeys: entries.filter(({ Size }) => Size === 0)
+        .map(({ Key = "" }) => decode(Key)),
       prefixes: (output.CommonPrefixes ?? [])
         .map(({ Prefix = "" }) => decode(Prefix)),
       nextToken: output.IsTruncated === true ? nextToken : null,

@@ -70,9 +70,12 @@ export function parseListPage(xml: string): ListPage {
   if (isTruncated && (nextToken === null || nextToken === "")) {
     throw malformed("a truncated listing that cannot be continued");
   }
+  const entries = elementTexts(result, "Contents");
+  const keyOf = (entry: string) => decode(elementText(entry, "Key") ?? "");
   return {
-    keys: elementTexts(result, "Contents")
-      .map((entry) => decode(elementText(entry, "Key") ?? "")),
+    keys: entries.map(keyOf),
+    emptyKeys: entries.filter((entry) => elementText(entry, "Size") === "0")
+      .map(keyOf),
     prefixes: elementTexts(result, "CommonPrefixes")
       .map((entry) => decode(elementText(entry, "Prefix") ?? "")),
     nextToken: isTruncated && nextToken !== null ? unescape(nextToken) : null,

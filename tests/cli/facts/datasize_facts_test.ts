@@ -6,9 +6,11 @@ import {
   datasizeText,
 } from "../../../lib/cli/facts/datasize_facts.ts";
 import { ConfigError, UsageError } from "../../../lib/errors.ts";
+import type { SpaceOf } from "../../../lib/cli/facts/disk_rows.ts";
 import { builtIn } from "../built_in.ts";
 
 const GIB = 2 ** 30;
+const unknown: SpaceOf = () => null;
 
 function factsOf(
   name: string,
@@ -79,7 +81,7 @@ Deno.test("datasizeFacts() refuse what cannot be spread", () => {
 });
 
 Deno.test("datasizeText() lists model, optimizer, ranks and memory", () => {
-  const lines = datasizeText(factsOf("llama3_405b")).split("\n");
+  const lines = datasizeText(factsOf("llama3_405b"), unknown).split("\n");
   const textOf = (name: string) =>
     lines.find((line) => line.startsWith(name))?.slice(14);
   assertEquals(
@@ -97,12 +99,38 @@ Deno.test("datasizeText() lists model, optimizer, ranks and memory", () => {
 
 Deno.test("datasizeText() says that a scaled checkpoint is not real", () => {
   const overrides = ["checkpoint.scale=0.001"];
-  const text = datasizeText(factsOf("llama3_8b", {}, overrides));
+  const text = datasizeText(factsOf("llama3_8b", {}, overrides), unknown);
   assert(text.includes("checkpoint.scale=0.001 of the real size"), text);
 });
 
 Deno.test("datasizeText() says when a workload needs nothing", () => {
   const overrides = ["workflow.checkpoint=false"];
-  const text = datasizeText(factsOf("llama3_8b", {}, overrides));
+  const text = datasizeText(factsOf("llama3_8b", {}, overrides), unknown);
   assert(text.includes("nothing: no dataset, no checkpoints"), text);
+});
+
+Deno.test("datasizeText() compares bytes and inodes with what is free", () => {
+  const facts = factsOf("unet3d_h100", { accelerators: 4 }, [
+    "dataset.data_folder=/data",
+    "checkpoint.checkpoint_folder=/ckpt",
+  ]);
+  const space = { bytes: 100 * GIB, files: 1000, deviceNumber: 1 };
+  const lines = datasizeText(facts, (path) => ({ ...space, path }))
+    .split("\n").map((line) => line.slice(0, 100));
+  const beginsOf = (name: string) =>
+    lines.filter((line) => line.startsWith(name))
+      .map((line) => line.slice(14, 80));
+  assertEquals(beginsOf("Disk"), [
+    "1.87 TiB needed for the dataset, 100.00 GiB free at /data; 14000 f",
+    "476.03 MiB needed for one checkpoint, 100.00 GiB free at /ckpt; 1 ",
+  ]);
+  assertEquals(beginsOf("Does not fit").map((text) => text.slice(0, 40)), [
+    "Cannot write the dataset and one checkpo",
+    "Cannot write the dataset and one checkpo",
+  ]);
+  const onStore = factsOf("unet3d_h100", { accelerators: 4 }, [
+    "storage.storage_type=s3",
+    "storage.storage_root=bucket",
+  ]);
+  assertEquals(onStore.diskNeeds, []);
 });

@@ -43,6 +43,7 @@ const FACTS: DoctorFacts = {
       reason: null,
     },
     freeBytes: { value: 1000 * GIB, reason: null },
+    freeFiles: 65_000,
     writeProblem: null,
   },
   cache: {
@@ -66,7 +67,7 @@ Device counters  yes
 Timer oversleep  100 µs median, 300 µs at most
 Folder           /mnt/data
 File system      xfs, /dev/nvme0n1 on /mnt
-Free space       1000.00 GiB
+Free space       1000.00 GiB, 65000 inodes
 Writable         yes
 O_DIRECT         yes
 Bytes of device  counted by the kernel

@@ -93,7 +93,7 @@ Epochs        4
 Training      2 steps per epoch, batch 2; 11 samples in 11 files, 5 per accelerator, 3 dropped
 Evaluation    1 steps per epoch, batch 1; 2 samples in 2 files, 1 per accelerator, 0 dropped
 Memory        8 threads with 6.00 MiB of buffers: about 200.00 MiB needed, 4.00 GiB free
-Disk          53.63 KiB needed for the dataset, 1.00 GiB free at d`,
+Disk          53.63 KiB needed for the dataset, 1.00 GiB free at d; 13 files`,
   );
 });
 

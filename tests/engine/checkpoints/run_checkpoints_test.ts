@@ -283,7 +283,7 @@ for (const readThreads of [0, 2]) {
     const { phases, error } = await runSmall(workload, {
       accelerators: 2,
     }, {
-      onPhaseEnd: ({ kind }) => heard.push(kind),
+      onPhaseEnd: ({ kind }) => void heard.push(kind),
       onPhaseWithin: ({ kind }) => heard.push(`within ${kind}`),
     });
     assertEquals(error, null);

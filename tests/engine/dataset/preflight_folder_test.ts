@@ -5,13 +5,10 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import {
-  isLeftover,
-  preflightFolder,
-  preflightName,
-} from "../../../lib/engine/dataset/preflight_folder.ts";
+import { preflightFolder } from "../../../lib/engine/dataset/preflight_folder.ts";
 import { StorageError } from "../../../lib/errors.ts";
 import { LocalStorage } from "../../../lib/storage/local/local.ts";
+import { preflightName } from "../../../lib/storage/preflight_name.ts";
 import type { OpenedFile, Storage } from "../../../lib/storage/storage.ts";
 import { inTempFolder, runSmall, smallWorkload } from "../engine_fixture.ts";
 
@@ -102,23 +99,6 @@ Deno.test("a run that only reads writes nothing beside its data", () =>
     assertEquals(Deno.statSync(folder).mtime?.getTime(), before);
     Deno.chmodSync(folder, 0o755);
   }));
-
-Deno.test("isLeftover() knows its own files by name and age", () => {
-  const nowMs = Date.UTC(2026, 10, 29);
-  const day = 24 * 60 * 60 * 1000;
-  assertEquals(isLeftover(preflightName(nowMs - day - 1), nowMs), true);
-  assertEquals(isLeftover(preflightName(nowMs - day + 1), nowMs), false);
-  for (
-    const name of [
-      ".stoker-preflight-",
-      `.stoker-preflight-${crypto.randomUUID()}`,
-      "stoker-preflight-1-mine",
-      "img_0_of_8.npz",
-    ]
-  ) {
-    assertEquals(isLeftover(name, nowMs), false, name);
-  }
-});
 
 Deno.test("preflightFolder() removes what a killed run left, nothing else", () =>
   inTempFolder(async (folder) => {

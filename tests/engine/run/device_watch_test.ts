@@ -15,7 +15,7 @@ import { CONTEXT, runOf } from "../../metrics/sample_run.ts";
 const PHASE = {
   kind: "train",
   bytesRequested: 100,
-  complete: true,
+  mayLook: true,
   files: null,
 } as const;
 const COUNTED = { bytes: 3, source: "the kernel" };
@@ -69,7 +69,7 @@ Deno.test("DeviceWatch opens no file of a phase that was cut short: its storage 
     },
   };
   const phase = { ...PHASE, bytesRequested: 2 ** 30, files };
-  watch.deviceIo({ ...phase, complete: false }, COUNTED);
+  watch.deviceIo({ ...phase, mayLook: false }, COUNTED);
   assertEquals(asked, []);
   watch.deviceIo(phase, COUNTED);
   assertNotEquals(asked, []);

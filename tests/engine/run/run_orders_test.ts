@@ -39,7 +39,7 @@ Deno.test("each phase is announced, after caches are dropped, before it is run, 
     },
     quietHooks({
       onPhaseBegin: ({ epoch }) => note(`begin ${epoch}`),
-      onPhaseEnd: ({ epoch }) => note(`end ${epoch}`),
+      onPhaseEnd: ({ epoch }) => void note(`end ${epoch}`),
     }),
   );
   assertEquals(error, null);

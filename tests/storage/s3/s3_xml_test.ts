@@ -19,6 +19,7 @@ const PAGE = `<?xml version="1.0" encoding="UTF-8"?>
 Deno.test("parseListPage() gives keys, prefixes and the token", () => {
   assertEquals(parseListPage(PAGE), {
     keys: ["d/one two", "d/café"],
+    emptyKeys: [],
     prefixes: ["d/sub/"],
     nextToken: "a&b",
   });
