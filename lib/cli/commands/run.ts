@@ -27,6 +27,7 @@ import { locateWorkload } from "../session/located_workload.ts";
 import { mlperfResultsPath } from "../session/mlperf_session.ts";
 import { phaseTitle } from "../session/phase_title.ts";
 import { resultContext } from "../session/result_settings.ts";
+import { refuseInvalidRun } from "../session/rules_check.ts";
 import { startSession } from "../session/session.ts";
 
 /** The command. */
@@ -36,7 +37,10 @@ export const command: Command = {
   details: `\
 Runs the workload (default: quick) with simulated accelerators, prints the
 metrics, and keeps everything in a results folder. A DLIO command line does
-the same: stoker workload=NAME ++workload.KEY=VALUE`,
+the same: stoker workload=NAME ++workload.KEY=VALUE
+
+--rules EDITION refuses at once, with all findings, a run that the rules of
+MLPerf Storage would call invalid afterwards.`,
   flags: [
     "accelerators",
     "data",
@@ -51,6 +55,7 @@ the same: stoker workload=NAME ++workload.KEY=VALUE`,
     "organization",
     "system",
     "division",
+    "rules",
     "json",
     "no-progress",
     "dry-run",
@@ -128,6 +133,13 @@ async function measure(
     workload,
   }) ?? line.resultsFolder ?? workload.output.folder ??
     `results/${workload.model.name}/${folderTime(context.now())}`;
+  refuseInvalidRun(requested, line, {
+    context: facts,
+    resultsPath,
+    host,
+    nowMs: context.now().getTime(),
+    onWarning: (text) => console.warn(text),
+  });
   const measured = await measureRun(workload, session.hooks, {
     accelerators,
     found,
