@@ -16,7 +16,7 @@ import {
 } from "../engine/run/run_workload.ts";
 import { awaitAnswer } from "../host/answering.ts";
 import type { HostFacts } from "../host/host_facts.ts";
-import type { Moment, PhaseRecord, RunRecord } from "../metrics/run_record.ts";
+import type { Moment, RunRecord } from "../metrics/run_record.ts";
 import { type RunSummary, summarize } from "../metrics/summary.ts";
 import { reportText } from "../report/text/report_text.ts";
 import type { ResultContext } from "../results/result_context.ts";
