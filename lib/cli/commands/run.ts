@@ -26,6 +26,7 @@ import { mlperfResultsPath } from "../session/mlperf_session.ts";
 import { phaseTitle } from "../session/phase_title.ts";
 import { sayPlan } from "../session/dry_run.ts";
 import { resultContext } from "../session/result_settings.ts";
+import { refuseInvalidRun } from "../session/rules_check.ts";
 import { startSession } from "../session/session.ts";
 
 /** The command. */
@@ -35,7 +36,10 @@ export const command: Command = {
   details: `\
 Runs the workload (default: quick) with simulated accelerators, prints the
 metrics, and keeps everything in a results folder. A DLIO command line does
-the same: stoker workload=NAME ++workload.KEY=VALUE`,
+the same: stoker workload=NAME ++workload.KEY=VALUE
+
+--rules EDITION refuses at once, with all findings, a run that the rules of
+MLPerf Storage would call invalid afterwards.`,
   flags: RUN_FLAGS,
   maxWords: 1,
   takesOverrides: true,
@@ -102,6 +106,13 @@ async function measure(
     workload,
   }) ?? line.resultsFolder ?? workload.output.folder ??
     `results/${workload.model.name}/${folderTime(context.now())}`;
+  refuseInvalidRun(requested, line, {
+    context: facts,
+    resultsPath,
+    host,
+    nowMs: context.now().getTime(),
+    onWarning: (text) => console.warn(text),
+  });
   const measured = await measureRun(workload, session.hooks, {
     accelerators,
     found,

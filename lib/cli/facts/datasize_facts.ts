@@ -2,6 +2,7 @@
  * What a valid run of a workload needs of its storage: `stoker datasize`.
  * Nothing is opened or written.
  */
+import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import { textTable } from "../../bytes/text_table.ts";
 import {
@@ -21,8 +22,11 @@ import {
   hostFolderOf,
 } from "../../engine/plan/run_needs.ts";
 import { ConfigError, UsageError } from "../../errors.ts";
+import { mlperfModel } from "../../results/mlperf/mlperf_facts.ts";
+import { NEWEST_EDITION } from "../../rules/editions.ts";
 import { diskRows, type SpaceOf } from "./disk_rows.ts";
 import {
+  type RunTime,
   trainingRules,
   type TrainingSize,
   trainingSize,
@@ -41,6 +45,8 @@ export interface CheckpointNeeds extends CheckpointFacts {
 /** What a valid run needs. */
 export interface DatasizeFacts {
   readonly workload: string;
+  /** As MLPerf Storage calls it: "unet3d", "llama3-8b". */
+  readonly model: string;
   readonly accelerators: number;
   /** Why so many, if no number was given; else null. */
   readonly acceleratorsReason: string | null;
@@ -101,6 +107,7 @@ export function datasizeFacts(
     : null;
   return {
     workload: name,
+    model: mlperfModel(workload.model.name),
     accelerators,
     acceleratorsReason: reason,
     hosts,
@@ -216,6 +223,7 @@ export function datasizeText(
     ],
     ...trainingRows(facts),
     ...checkpointRows(facts.checkpoint),
+    ...checkpointRules(facts, facts.model),
     ...(facts.training === null && facts.checkpoint === null
       ? [["Needs", "nothing: no dataset, no checkpoints"] as const]
       : []),
@@ -241,10 +249,59 @@ function trainingRows(facts: DatasizeFacts): Row[] {
     ["Rule", decides],
     ["", other],
     [
+      "Sub-folders",
+      "advised, no rule: one for every 10000 files, where there are more",
+    ],
+    ["Run time", timeText(size.time)],
+    [
       "Settings",
       `dataset.num_files_train=${size.fileCount} ` +
       `dataset.num_subfolders_train=${size.subfolderCount}; the workload ` +
       `has ${size.givenFileCount} files`,
+    ],
+  ];
+}
+
+/** Of one run, and of all that a submission has. */
+function timeText(time: RunTime): string {
+  const { epochs, stepsPerEpoch, fullAuSeconds, goalSeconds, auGoal } = time;
+  const { trainingRuns } = NEWEST_EDITION.limits;
+  return `${formatDuration(fullAuSeconds)} at full AU, ` +
+    `${formatDuration(goalSeconds)} at the goal of ` +
+    `${(100 * auGoal).toFixed(0)} %: ${epochs} epochs of ${stepsPerEpoch} ` +
+    `steps; ${trainingRuns} runs (rule 2.1.17: a warm-up and ` +
+    `${trainingRuns - 1}) ${formatDuration(trainingRuns * goalSeconds)}`;
+}
+
+/** What rules ask of checkpoints of a model of the edition; else nothing. */
+function checkpointRules(facts: DatasizeFacts, modelName: string): Row[] {
+  const { accelerators, hostMemoryBytes, checkpoint } = facts;
+  const { limits } = NEWEST_EDITION;
+  const model = limits.checkpointing[modelName];
+  if (checkpoint === null || model === undefined) return [];
+  const { closedProcesses, openMultiple } = model;
+  const { checkpointCount, checkpointMemoryFactor: factor } = limits;
+  const times = (checkpoint.hostBytes / hostMemoryBytes).toFixed(1);
+  return [
+    [
+      "Rules",
+      `4.6.1: CLOSED has ${closedProcesses} accelerators` +
+      (accelerators === closedProcesses
+        ? ""
+        : `, here are ${accelerators}; OPEN a multiple of ${openMultiple}`),
+    ],
+    [
+      "",
+      `4.3.1: a host's part is ${times} times its memory` +
+      (checkpoint.hostBytes >= factor * hostMemoryBytes
+        ? ""
+        : `, less than ${factor}: caches must be dropped between writing ` +
+          "and reading"),
+    ],
+    [
+      "",
+      `4.7.1: ${checkpointCount} checkpoints are written, then ` +
+      `${checkpointCount} read; how long that takes is up to the storage`,
     ],
   ];
 }

@@ -1,26 +1,40 @@
 /**
- * How large a training set must be for a valid run.
+ * How large a training set must be for a valid run (rule 3.1.2, see
+ * `rules/sizing/training_files.ts`), and how long the run takes.
  *
- *    A = 5 x memory of all hosts // bytes per file       not from memory
- *    B = 500 x accelerators x batch // samples per file  long enough
- *    files = max(A, B), at least one
+ *    steps per epoch = samples / accelerators / batch, floored
+ *    run time        = epochs x steps x compute time, / AU goal at the goal
  *
- * Divisions floor, as those of MLPerf Storage's own tool do, so that both
- * name the same number.
- *
- * Source: `mlpstorage training datasize`, https://github.com/mlcommons/storage
+ * Sub-folders are advised as `mlpstorage training datasize` does, one for
+ * every 10000 files: https://github.com/mlcommons/storage
  */
 import type { FileCount } from "../../config/file_count.ts";
 import { givenSampleCount } from "../../config/sample_count.ts";
 import type { Workload } from "../../config/workload.ts";
+import { meanSeconds } from "../../random/distribution.ts";
+import {
+  HOST_MEMORY_FACTOR,
+  MIN_STEPS_PER_EPOCH,
+  trainingFiles,
+} from "../../rules/sizing/training_files.ts";
 import { storedSampleBytes } from "./workload_facts.ts";
 
-/** The dataset is this many times the memory of all hosts. */
-const MEMORY_FACTOR = 5;
-/** Steps of an epoch. */
-const MIN_STEPS = 500;
+/** The rule that says how many files there must be. */
+const FILES_RULE = "3.1.2";
 /** Files of one folder, from which on sub-folders are advised. */
 const FILES_PER_FOLDER = 10_000;
+
+/** How long one run over such a training set takes. */
+export interface RunTime {
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  /** At full AU: what it computes, in seconds. */
+  readonly fullAuSeconds: number;
+  /** `metric.au`. */
+  readonly auGoal: number;
+  /** At the AU goal, in seconds. */
+  readonly goalSeconds: number;
+}
 
 /** A training set that is large enough. */
 export interface TrainingSize {
@@ -40,6 +54,7 @@ export interface TrainingSize {
   readonly samplesPerFile: number;
   /** `dataset.num_files_train` as the workload has it. */
   readonly givenFileCount: FileCount;
+  readonly time: RunTime;
 }
 
 /** Who reads the dataset. */
@@ -64,11 +79,19 @@ export function trainingSize(
   const samplesPerFile = givenSampleCount(dataset.num_samples_per_file) ?? 1;
   const batchSize = reader.batch_size;
   const fileBytes = samplesPerFile * storedSampleBytes(workload);
-  const memoryFileCount = Math.floor(MEMORY_FACTOR * memoryBytes / fileBytes);
-  const stepsFileCount = Math.floor(
-    MIN_STEPS * accelerators * batchSize / samplesPerFile,
-  );
-  const fileCount = Math.max(1, memoryFileCount, stepsFileCount);
+  const { memoryFileCount, stepsFileCount, decidedBy, ...files } =
+    trainingFiles({
+      accelerators,
+      batchSize,
+      samplesPerFile,
+      recordBytes: fileBytes / samplesPerFile,
+      memoryBytes,
+    });
+  const fileCount = Math.max(1, files.fileCount);
+  const time = runTime(workload, {
+    samples: fileCount * samplesPerFile,
+    accelerators,
+  });
   return {
     fileCount,
     fileBytes,
@@ -78,31 +101,53 @@ export function trainingSize(
     subfolderCount: fileCount > FILES_PER_FOLDER
       ? Math.floor(fileCount / FILES_PER_FOLDER)
       : 0,
-    decidedBy: memoryFileCount > stepsFileCount ? "memory" : "steps",
+    decidedBy,
     memoryFileCount,
     stepsFileCount,
     batchSize,
     samplesPerFile,
     givenFileCount: dataset.num_files_train,
+    time,
   };
 }
 
-/** The two rules in words, the one that decides first. */
+function runTime(
+  { train, reader, metric }: Workload,
+  { samples, accelerators }: {
+    readonly samples: number;
+    readonly accelerators: number;
+  },
+): RunTime {
+  const stepsPerEpoch = Math.floor(samples / accelerators / reader.batch_size);
+  const allSteps = train.epochs * stepsPerEpoch;
+  const { total_training_steps: most } = train;
+  const stepCount = most > 0 ? Math.min(most, allSteps) : allSteps;
+  const fullAuSeconds = stepCount * meanSeconds(train.computation_time);
+  return {
+    epochs: train.epochs,
+    stepsPerEpoch,
+    fullAuSeconds,
+    auGoal: metric.au,
+    goalSeconds: metric.au > 0 ? fullAuSeconds / metric.au : fullAuSeconds,
+  };
+}
+
+/** The two parts of the rule in words, the one that decides first. */
 export function trainingRules(
   size: TrainingSize,
   { accelerators, memoryBytes }: TrainingHosts,
 ): string[] {
   const rules = {
-    memory: `${size.memoryFileCount} files for ${MEMORY_FACTOR} x ` +
+    memory: `${size.memoryFileCount} files for ${HOST_MEMORY_FACTOR} x ` +
       `${memoryBytes} bytes of memory at ${Math.round(size.fileBytes)} bytes ` +
       "per file",
-    steps: `${size.stepsFileCount} files for ${MIN_STEPS} steps x ` +
+    steps: `${size.stepsFileCount} files for ${MIN_STEPS_PER_EPOCH} steps x ` +
       `${accelerators} accelerators x batch ${size.batchSize} at ` +
       `${size.samplesPerFile} samples per file`,
   };
   const other = size.decidedBy === "memory" ? "steps" : "memory";
   return [
-    `${size.decidedBy} decides: ${rules[size.decidedBy]}`,
+    `${FILES_RULE}, ${size.decidedBy} decides: ${rules[size.decidedBy]}`,
     `${other}: ${rules[other]}`,
   ];
 }

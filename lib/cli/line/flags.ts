@@ -272,6 +272,7 @@ export const RUN_FLAGS = [
   "organization",
   "system",
   "division",
+  "rules",
   "json",
   "no-progress",
   "dry-run",

@@ -10,6 +10,7 @@ import {
   DLIO_CONFIG_FOLDER,
   folderTimeOf,
   type MlperfFacts,
+  mlperfModel,
 } from "../../results/mlperf/mlperf_facts.ts";
 import {
   mlperfFolder,
@@ -47,7 +48,7 @@ export function mlperfFacts(
   return {
     benchmarkType: family ?? "training",
     command: family === null ? "datagen" : "run",
-    model: model.name.replace(/^llama_/, "llama3-").replaceAll("_", "-"),
+    model: mlperfModel(model.name),
     accelerator: ACCELERATOR_REGEXP.exec(name)?.[1] ?? null,
     folderTime: folderTimeOf(now.getTime(), -now.getTimezoneOffset()),
     parameters: maskSecrets(completed(requested), "") as Record<

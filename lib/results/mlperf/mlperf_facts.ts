@@ -41,6 +41,15 @@ export const SUBMISSION_NOTE =
   "tool, mlpstorage: this result is for getting there and for proof";
 
 /**
+ * A model as MLPerf Storage calls it: "llama3-8b" for `llama_8b`.
+ *
+ * @param name `model.name`.
+ */
+export function mlperfModel(name: string): string {
+  return name.replace(/^llama_/, "llama3-").replaceAll("_", "-");
+}
+
+/**
  * Name of the file that MLPerf Storage's report generator takes a folder for
  * a run by.
  */

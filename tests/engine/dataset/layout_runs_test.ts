@@ -31,7 +31,11 @@ async function runLayout(
 ): Promise<void> {
   const workload = layoutWorkload(folder, layout, [...QUICK, ...words]);
   const signal = new AbortController().signal;
-  const located = await locateDataset(workload, { accelerators: 1, signal });
+  const located = await locateDataset(workload, {
+    accelerators: 1,
+    judged: judgedParts(workload, "run"),
+    signal,
+  });
   const { phases, error } = await runSmall(located.workload, {
     found: located.found,
   });
