@@ -17,16 +17,18 @@ export function nearestWord(
   const lastPart = word.slice(word.lastIndexOf(".") + 1).toLowerCase();
   let nearest: string | null = null;
   let leastEdits = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let leastDistance = Infinity;
   for (const candidate of candidates) {
-    let edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     // The right name in the wrong section: nearer than any misspelling.
-    if (candidate.toLowerCase().endsWith(`.${lastPart}`)) {
-      edits = Math.min(edits, 1);
-    }
-    if (edits < leastEdits) {
-      leastEdits = edits;
-      nearest = candidate;
-    }
+    const isRightName = candidate.toLowerCase().endsWith(`.${lastPart}`);
+    const edits = isRightName ? Math.min(distance, 1) : distance;
+    const isNearer = edits < leastEdits ||
+      nearest !== null && edits === leastEdits && distance < leastDistance;
+    if (!isNearer) continue;
+    leastEdits = edits;
+    leastDistance = distance;
+    nearest = candidate;
   }
   return nearest;
 }
