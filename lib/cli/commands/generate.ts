@@ -109,12 +109,19 @@ Data of others is never changed.`,
  */
 function requireDataset({ name, workload }: RequestedWorkload): void {
   const { generate_data, train, evaluation } = workload.workflow;
-  const { num_files_train, num_files_eval } = workload.dataset;
+  const { num_files_train, num_files_eval, num_samples_per_file } =
+    workload.dataset;
   if (num_files_train === "all" || num_files_eval === "all") {
     throw new ConfigError([
       "Cannot generate all files as a number of them must be given: " +
       `dataset.num_files_train = ${num_files_train}, ` +
       `dataset.num_files_eval = ${num_files_eval}`,
+    ]);
+  }
+  if (num_samples_per_file === "auto") {
+    throw new ConfigError([
+      "Cannot generate files as the number of their samples must be given: " +
+      "dataset.num_samples_per_file = auto",
     ]);
   }
   if (generate_data || train || evaluation) return;

@@ -37,11 +37,11 @@ export async function tallyFormats(
   folder: string,
   onEntry: () => void,
 ): Promise<FolderTally> {
-  const known = Object.values(await loadFormats())
-    // Of a format that takes any ending, no file is a sign.
-    .filter(({ reading, anyEnding }) =>
-      reading !== "nothing" && anyEnding !== true
-    )
+  const formats = Object.values(await loadFormats())
+    .filter(({ reading }) => reading !== "nothing");
+  // A format that takes any name is what is left when no other does.
+  const last = formats.find(({ anyEnding }) => anyEnding === true);
+  const known = formats.filter((format) => format !== last)
     .map((format) => ({
       format,
       endings: new FileEndings(format, fileExtension(format, "none")),
@@ -70,12 +70,13 @@ export async function tallyFormats(
     takeFile: (path, name) => take(path, name),
     enter: (folders) => folders.map(({ path }) => ({ path, place: null })),
   }, { path: "", place: null });
-  return {
-    formats: [...tallies].map(([format, tally]) => ({ format, ...tally }))
-      .toSorted((a, b) => b.fileCount - a.fileCount),
-    otherCount,
-    otherExample,
-  };
+  const found = [...tallies].map(([format, tally]) => ({ format, ...tally }))
+    .toSorted((a, b) => b.fileCount - a.fileCount);
+  if (last === undefined || otherCount === 0) {
+    return { formats: found, otherCount, otherExample };
+  }
+  const rest = { format: last, fileCount: otherCount, example: otherExample };
+  return { formats: [...found, rest], otherCount: 0, otherExample: "" };
 }
 
 function firstOf(known: string, path: string): string {

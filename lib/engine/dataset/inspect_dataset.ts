@@ -154,7 +154,15 @@ function formatOfTally(
   const found = formatIsGiven
     ? formats.find(({ format }) => format.name === dataset.format)
     : formats[0];
-  if (found !== undefined) return found.format;
+  if (found !== undefined) {
+    const { name, counting, reading } = found.format;
+    if (counting !== undefined || reading === "whole_file") return found.format;
+    throw new DatasetError(
+      `Cannot inspect "${dataset.data_folder}" as its files must tell how ` +
+        `many samples they hold: those of format ${name}, such as ` +
+        `${found.example}, do not; stoker run reads them with a number given`,
+    );
+  }
   const what = formatIsGiven ? `of format ${dataset.format}` : "that it knows";
   const there = otherCount === 0 && formats.length === 0
     ? "there are no files"

@@ -2,12 +2,13 @@
  * Looking at datasets that others made, on disks and on S3, and running them
  * by what was counted.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { countDataset } from "../../../lib/engine/dataset/count_dataset.ts";
 import { inspectDataset } from "../../../lib/engine/dataset/inspect_dataset.ts";
 import { locateDataset } from "../../../lib/engine/dataset/locate_dataset.ts";
 import { connectStorage } from "../../../lib/engine/plan/connect_storage.ts";
 import { storageSettings } from "../../../lib/engine/plan/describe_dataset.ts";
+import { DatasetError } from "../../../lib/errors.ts";
 import type { FilePart } from "../../../lib/formats/inside/file_inside.ts";
 import { writeWhole } from "../../../lib/storage/write_whole.ts";
 import { startS3rver } from "../../storage/s3/s3rver_server.ts";
@@ -120,6 +121,36 @@ for (const { files, format, samples, compression, part } of CASES) {
       assert(found.notes.join().includes("notes.log"), found.notes.join());
     }));
 }
+
+Deno.test("a folder of files of no format is inspected as raw, one sample each", () =>
+  inTempFolder(async (folder) => {
+    for (const name of ["a.mp4", "b.mp4", "c.bin"]) {
+      Deno.writeTextFileSync(`${folder}/${name}`, "film");
+    }
+    const { format, splits } = await inspectDataset(
+      smallWorkload(folder, EXISTING),
+      NO_GIVEN_FORMAT,
+    );
+    assertEquals(format.name, "raw");
+    assertEquals(splits[0]?.samples.total, 3);
+    assertEquals(splits[0]?.sizes.total, 12);
+  }));
+
+Deno.test("inspect refuses a format whose files do not tell their samples", () =>
+  inTempFolder(async (folder) => {
+    for (const name of ["a.bin", "a.idx"]) {
+      Deno.writeTextFileSync(`${folder}/${name}`, "x");
+    }
+    const error = await assertRejects(
+      () =>
+        inspectDataset(
+          smallWorkload(folder, [...EXISTING, "dataset.format=megatron"]),
+          { ...NO_GIVEN_FORMAT, formatIsGiven: true },
+        ),
+      DatasetError,
+    );
+    assert(error.message.includes("format megatron"), error.message);
+  }));
 
 Deno.test("inspect of a part of the files calls samples an estimate", () =>
   inTempFolder(async (folder) => {
