@@ -124,7 +124,7 @@ for (const { files, format, samples, compression, part } of CASES) {
 
 Deno.test("a folder of files of no format is inspected as raw, one sample each", () =>
   inTempFolder(async (folder) => {
-    for (const name of ["a.mp4", "b.mp4", "c.bin"]) {
+    for (const name of ["a.mp4", "b.mp4", "c.dat"]) {
       Deno.writeTextFileSync(`${folder}/${name}`, "film");
     }
     const { format, splits } = await inspectDataset(
