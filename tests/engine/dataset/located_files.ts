@@ -49,6 +49,8 @@ export function layoutWorkload(
     "framework=pytorch",
     "dataset.format=npz",
     `dataset.data_folder=${folder}`,
+    // Where files are does not depend on how many samples they hold.
+    "dataset.num_samples_per_file=1",
     ...words,
     ...others,
   ]);
