@@ -94,9 +94,11 @@ async function firstFile(
         if (++entryCount === MAX_ENTRIES) break;
       }
     } catch (error) {
+      const code = error instanceof StorageError ? error.code : null;
+      // A bucket that is made when it is first written to has no files.
+      if (code === "ENOENT") continue;
       // What may not be read here will not be written to either.
-      const isDenied = error instanceof StorageError && error.code === "EACCES";
-      if (!isDenied || parent === "") throw error;
+      if (code !== "EACCES" || parent === "") throw error;
     }
     if (isOwn) continue;
     if (found !== null || entryCount === MAX_ENTRIES) return found;
