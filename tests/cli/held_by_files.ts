@@ -87,13 +87,6 @@ export function heldByFiles(storage: "local_fs" | "direct_fs"): Held[] {
     },
     {
       ...silent,
-      title: "training with caches dropped, its data does not answer",
-      args: [...trains, "storage.drop_caches=before_phase"],
-      reached: firstEpoch,
-      stalls: (place) => silenceIn(place, "data"),
-    },
-    {
-      ...silent,
       title: "the beginning, the storage of its data does not answer",
       args: trains,
       before: (place) => {

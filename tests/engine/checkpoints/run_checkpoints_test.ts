@@ -403,9 +403,16 @@ Deno.test("runWorkload() waits between checkpoints, but not after an abort", asy
       "checkpoint.num_checkpoints_write=1",
       "checkpoint.time_between_checkpoints=600",
     );
-    const run = runSmall(workload, {}, { signal: stop.signal });
-    setTimeout(() => stop.abort(new InterruptedError("Ctrl-C")), 50);
-    const { phases, error } = await run;
+    const waits: string[] = [];
+    const { phases, error } = await runSmall(workload, {}, {
+      signal: stop.signal,
+      onWait(wait) {
+        if (wait?.what.startsWith("waiting 600 s") !== true) return;
+        waits.push(wait.what);
+        stop.abort(new InterruptedError("Ctrl-C"));
+      },
+    });
+    assertEquals(waits.length, 1);
     assertEquals(phases, []);
     assert(error instanceof InterruptedError);
   });
