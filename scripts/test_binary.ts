@@ -102,12 +102,12 @@ function usesOf(folder: string, aistoreUrl: string): Use[] {
     {
       args: ["run", "quick", data, results, ...SMALL],
       code: 1,
-      stderr: /holds the results of another run/,
+      stderr: /of another run or of somebody else's/,
     },
     {
       args: ["run", ...ownFormat(folder), `--results=${folder}/own_results`],
       stdout: /^\[METRIC\] Training Accelerator Utilization/m,
-      files: ["own/train/img_0_of_8.raw", "own_results/stoker.json"],
+      files: ["own/train/img_0_of_8.strided", "own_results/stoker.json"],
     },
     {
       args: ["run", ...onAistore(aistoreUrl), `--results=${folder}/aistore`],
