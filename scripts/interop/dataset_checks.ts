@@ -48,6 +48,10 @@ export async function checkDataset(
     `dataset.num_samples_per_file=${ONE_SAMPLE.includes(format) ? 1 : 3}`,
     // Large enough for an upload of several parts.
     `dataset.record_length_bytes=${format === "csv" ? 30_000 : 2 * MIB}`,
+    // Short documents would be thousands of requests to slow servers.
+    ...(format === "megatron"
+      ? ["dataset.megatron.document_length=1000000"]
+      : []),
     "reader.read_threads=2",
     "reader.write_threads=2",
   ]);
