@@ -2,7 +2,7 @@
  * The context of this very process: the only place that reads `Deno.args`
  * and `Deno.env`. Everything else is given values.
  */
-import { PROXY_NAMES } from "../config/environment_source.ts";
+import { PROXY_NAMES } from "../config/proxy_names.ts";
 import type { Context } from "./line/command.ts";
 import { processConsole } from "./console.ts";
 import { listenForInterrupt } from "./session/interrupt.ts";

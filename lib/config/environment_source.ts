@@ -35,17 +35,6 @@ function optionRows(): EnvironmentRow[] {
 }
 
 /**
- * Variables of proxies. They are taken out of the process's own environment,
- * since Deno's fetch reads them there whatever it is permitted.
- */
-export const PROXY_NAMES: readonly string[] = [
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "ALL_PROXY",
-  "NO_PROXY",
-].flatMap((name) => [name, name.toLowerCase()]);
-
-/**
  * Variables that fill settings. Of two for one setting the first goes first.
  */
 export const ENVIRONMENT_ROWS: readonly EnvironmentRow[] = [

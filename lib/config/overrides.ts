@@ -13,7 +13,7 @@
 import { relativePathRule } from "../bytes/path_rules.ts";
 import { ConfigError } from "../errors.ts";
 import { parseHydraValue } from "./hydra_value.ts";
-import { isSecretPath, MASK } from "./secrets.ts";
+import { MASK, speaksOfSecret } from "./secret_words.ts";
 
 /** One setting given on the command line. */
 export interface Override {
@@ -177,7 +177,7 @@ function valueOf(
     return parseHydraValue(valueText);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const mayBeSecret = isSecretPath(path) || path.startsWith("storage");
+    const mayBeSecret = speaksOfSecret(path) || path.includes("storage");
     const shown = mayBeSecret
       ? `${text.slice(0, text.indexOf("=") + 1)}${MASK}`
       : text;

@@ -8,12 +8,8 @@
  * back.
  */
 import { ALL_KINDS } from "../storage/kinds.ts";
+import { MASK, speaksOfSecret } from "./secret_words.ts";
 
-/** What stands where a secret would. */
-export const MASK = "***";
-
-const SECRET_PATH_REGEXP = /secret|token|passw|credential|access_?key/i;
-const SECRET_OPTION_REGEXP = /(^|\.)storage_options\..*key/i;
 /** Options whose rows say so, of all kinds of storage. */
 const SECRET_OPTIONS: ReadonlySet<string> = new Set(
   ALL_KINDS.flatMap(({ options }) =>
@@ -29,9 +25,7 @@ const URL_PASSWORD_REGEXP = /(\/\/[^/:@\s]*):[^/@\s]*@/g;
  * @param path Dotted path, such as "storage.storage_options.access_key_id".
  */
 export function isSecretPath(path: string): boolean {
-  if (SECRET_PATH_REGEXP.test(path) || SECRET_OPTION_REGEXP.test(path)) {
-    return true;
-  }
+  if (speaksOfSecret(path)) return true;
   const option = /(?:^|\.)storage_options\.([^.]+)/.exec(path)?.[1];
   return option !== undefined && SECRET_OPTIONS.has(option);
 }

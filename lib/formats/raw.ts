@@ -1,7 +1,7 @@
 /**
- * Raw: any file as it is, one sample, read whole. What is inside does not
- * matter, so no dataset is out of reach: videos, audio, archives, formats
- * that Stoker does not know.
+ * Raw: a file of any kind is one sample and is read whole. Its content does
+ * not matter, so Stoker can also read what it has no format for: videos,
+ * audio, archives.
  *
  * A generated file is its random stream and nothing else.
  */

@@ -6,6 +6,7 @@ import type { ByteSource } from "../bytes/byte_source.ts";
 import type { Steps } from "../bytes/steps.ts";
 import { FormatError } from "../errors.ts";
 import { fileKind } from "./file_magic.ts";
+import { readAt } from "./read_at.ts";
 
 /** Bytes of the header's length. */
 export const LENGTH_BYTES = 8;
@@ -111,20 +112,5 @@ function spanOf(path: string, name: string, entry: unknown): [number, number] {
     path,
     LENGTH_BYTES,
     `data_offsets of tensor ${JSON.stringify(name)} must be two integers`,
-  );
-}
-
-function* readAt(
-  source: ByteSource,
-  offset: number,
-  byteCount: number,
-): Steps<number, Uint8Array> {
-  const view = new Uint8Array(byteCount);
-  const readBytes = yield source.readInto(view, offset);
-  if (readBytes === byteCount) return view;
-  throw new FormatError(
-    source.path,
-    offset,
-    `${byteCount} bytes must be there, the file ends after ${readBytes}`,
   );
 }

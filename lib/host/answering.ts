@@ -23,7 +23,7 @@ export async function awaitAnswer(path: string): Promise<void> {
  * Whether the storage answers in time.
  *
  * @param path A file or folder, there or not.
- * @param timeoutMs Longest wait, in milliseconds; Infinity: any.
+ * @param timeoutMs Longest wait, in milliseconds; Infinity: without a limit.
  */
 export async function answersWithin(
   path: string,

@@ -1,7 +1,7 @@
 /** Tests of lib/cli/context.ts. */
 import { assertEquals } from "@std/assert";
 import { processContext } from "../../lib/cli/context.ts";
-import { PROXY_NAMES } from "../../lib/config/environment_source.ts";
+import { PROXY_NAMES } from "../../lib/config/proxy_names.ts";
 
 Deno.test("processContext() takes proxies away from Deno's own fetch", () => {
   const before = PROXY_NAMES.map((name) => Deno.env.get(name));

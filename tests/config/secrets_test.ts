@@ -1,7 +1,6 @@
 import { assertEquals, assertNotMatch } from "@std/assert";
 import {
   isSecretPath,
-  MASK,
   maskOverride,
   maskSecrets,
 } from "../../lib/config/secrets.ts";
@@ -11,6 +10,7 @@ import {
   renderYaml,
   settingOrigins,
 } from "../../lib/config/render.ts";
+import { MASK } from "../../lib/config/secret_words.ts";
 
 const OPTIONS = "storage.storage_options";
 

@@ -14,6 +14,7 @@ import {
   encodeFile,
   fileSpec,
   MemoryFile,
+  mutationsOf,
   plan,
   streamBytes,
 } from "./encoded_file.ts";
@@ -97,14 +98,9 @@ for (const isStream of [false, true]) {
   Deno.test(`arrow: ranges of mutated ${kind}s stay inside them`, () => {
     const spec = arrowSpec(7, 3, { isStream });
     const file = encodeFile(arrow, spec);
-    const mutation = fc.record({
-      at: fc.nat(file.length - 1),
-      byte: fc.nat(255),
-      keptPermille: fc.nat(1000),
-    });
     fc.assert(
       fc.property(
-        fc.array(mutation, { maxLength: 4 }),
+        mutationsOf(file, 4),
         (mutations) => checkMutated(arrow, spec, file, mutations),
       ),
       { seed: 3, numRuns: 2000 },

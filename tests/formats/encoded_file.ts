@@ -2,6 +2,7 @@
  * What the format tests share: specs with defaults, whole encoded files, a
  * file in memory, and mutations of it.
  */
+import * as fc from "fast-check";
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import type { Awaitable } from "../../lib/bytes/awaitable.ts";
 import type { ByteSource } from "../../lib/bytes/byte_source.ts";
@@ -116,6 +117,19 @@ export interface Mutation {
   readonly byte: number;
   /** Share of the file that is kept, in 1/1000. */
   readonly keptPermille: number;
+}
+
+/** Changes of a file, as fast-check makes them. */
+export function mutationsOf(
+  file: Uint8Array,
+  maxCount: number,
+): fc.Arbitrary<Mutation[]> {
+  const mutation = fc.record({
+    at: fc.nat(file.length - 1),
+    byte: fc.nat(255),
+    keptPermille: fc.nat(1000),
+  });
+  return fc.array(mutation, { maxLength: maxCount });
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   fileSpec,
   joinChunks,
   MemoryFile,
+  mutationsOf,
   plan,
   scalarTools,
   streamBytes,
@@ -66,14 +67,9 @@ for (const format of [indexedBinary, mmapIndexedBinary]) {
   Deno.test(`${format.name}: ranges of mutated files stay inside them`, () => {
     const spec = fileSpec([33], { samplesPerFile: 7 });
     const file = encodeFile(format, spec);
-    const mutation = fc.record({
-      at: fc.nat(300),
-      byte: fc.nat(255),
-      keptPermille: fc.nat(1000),
-    });
     fc.assert(
       fc.property(
-        fc.array(mutation, { maxLength: 3 }),
+        mutationsOf(file, 3),
         (mutations) => checkMutated(format, spec, file, mutations),
       ),
       { seed: 11, numRuns: 300 },

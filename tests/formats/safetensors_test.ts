@@ -8,6 +8,7 @@ import {
   encodeFile,
   fileSpec,
   MemoryFile,
+  mutationsOf,
   plan,
   streamBytes,
 } from "./encoded_file.ts";
@@ -91,14 +92,9 @@ Deno.test("safetensors: open() names what is wrong with a file", () => {
 
 Deno.test("safetensors: ranges of mutated files stay inside them", () => {
   const file = encodeFile(safetensors, SPEC);
-  const mutation = fc.record({
-    at: fc.nat(file.length - 1),
-    byte: fc.nat(255),
-    keptPermille: fc.nat(1000),
-  });
   fc.assert(
     fc.property(
-      fc.array(mutation, { maxLength: 3 }),
+      mutationsOf(file, 3),
       (mutations) => checkMutated(safetensors, SPEC, file, mutations),
     ),
     { seed: 3, numRuns: 1000 },

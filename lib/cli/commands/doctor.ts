@@ -23,7 +23,7 @@ import { probeTimer } from "../../host/timer_probe.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
-import { PROXY_NAMES } from "../../config/environment_source.ts";
+import { PROXY_NAMES } from "../../config/proxy_names.ts";
 import { maskSecrets } from "../../config/secrets.ts";
 import type { Command, Context } from "../line/command.ts";
 import { gatherCacheFacts } from "../facts/cache_facts.ts";

@@ -27,6 +27,7 @@ import {
 } from "./file_layout.ts";
 import { type FlatStructs, FlatTableReader } from "./flat_reader.ts";
 import { CONTINUATION, MESSAGE, PREFIX_BYTES } from "./message.ts";
+import { readAt } from "../read_at.ts";
 
 /** Length of the footer and magic behind it. */
 const TAIL_BYTES = 4 + MAGIC.length;
@@ -293,22 +294,6 @@ function ownBatches(layout: FileLayout): readonly Message[] {
       rows: own.rows,
     };
   });
-}
-
-/** Reads bytes that must be there. */
-function* readAt(
-  source: ByteSource,
-  offset: number,
-  byteCount: number,
-): Steps<number, Uint8Array> {
-  const view = new Uint8Array(byteCount);
-  const readBytes = yield source.readInto(view, offset);
-  if (readBytes === view.length) return view;
-  throw new FormatError(
-    source.path,
-    offset,
-    `${view.length} bytes must be there, the file ends after ${readBytes}`,
-  );
 }
 
 /** Reads a dictionary and keeps nothing. */

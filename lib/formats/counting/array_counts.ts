@@ -26,10 +26,10 @@ import {
 } from "./sample_counting.ts";
 import {
   type FoundZipEntry,
-  readAt,
   readZipDirectory,
   zipDataOffset,
 } from "./zip_directory.ts";
+import { readAt } from "../read_at.ts";
 
 const METHOD_STORED = 0;
 const METHOD_DEFLATED = 8;

@@ -113,7 +113,7 @@ async function* inflated(source: ByteSource): AsyncGenerator<Uint8Array> {
 export class RowCounter {
   #count = 0;
   #isInQuotes = false;
-  /** Whether the row at hand has anything but a carriage return. */
+  /** Whether the current row has any byte; a carriage return does not count. */
   #hasContent = false;
   /** The first two rows, for the header. */
   #firstRows: string[] = ["", ""];

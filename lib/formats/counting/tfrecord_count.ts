@@ -12,7 +12,7 @@ import { FormatError } from "../../errors.ts";
 import { FRAMING_BYTES, RECORD_HEAD_BYTES } from "../tfrecord_framing.ts";
 import { recordPayloadBytes } from "../tfrecord_index.ts";
 import type { SampleCounting, SampleIndexFile } from "./sample_counting.ts";
-import { readAt } from "./zip_directory.ts";
+import { readAt } from "../read_at.ts";
 
 /** Heads of small records are found in blocks of this size. */
 const BLOCK_BYTES = 256 * 1024;

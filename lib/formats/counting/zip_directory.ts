@@ -12,6 +12,7 @@ import type { ByteSource } from "../../bytes/byte_source.ts";
 import type { Steps } from "../../bytes/steps.ts";
 import { FormatError } from "../../errors.ts";
 import { fileKind } from "../file_magic.ts";
+import { readAt } from "../read_at.ts";
 
 const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 65_535;
@@ -107,22 +108,6 @@ export function* zipDataOffset(
   }
   return entry.offset + LOCAL_BYTES + view.getUint16(26, true) +
     view.getUint16(28, true);
-}
-
-/** Reads bytes that must be there. */
-export function* readAt(
-  source: ByteSource,
-  offset: number,
-  byteCount: number = source.byteLength - offset,
-): Steps<number, Uint8Array> {
-  const bytes = new Uint8Array(Math.max(0, byteCount));
-  const readBytes = yield source.readInto(bytes, offset);
-  if (readBytes === bytes.length) return bytes;
-  throw new FormatError(
-    source.path,
-    offset,
-    `${bytes.length} bytes must be there, the file ends after ${readBytes}`,
-  );
 }
 
 function* noArchive(source: ByteSource): Steps<number, FormatError> {

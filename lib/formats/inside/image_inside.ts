@@ -5,7 +5,7 @@
  */
 import type { ByteSource } from "../../bytes/byte_source.ts";
 import { runSteps } from "../../bytes/steps.ts";
-import { readAt } from "../counting/zip_directory.ts";
+import { readAt } from "../read_at.ts";
 import type { FileInside } from "./file_inside.ts";
 
 /** Frames stand behind tables, thumbnails and profiles. */

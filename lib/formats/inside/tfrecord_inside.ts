@@ -11,7 +11,7 @@
  */
 import type { ByteSource } from "../../bytes/byte_source.ts";
 import { runSteps } from "../../bytes/steps.ts";
-import { readAt } from "../counting/zip_directory.ts";
+import { readAt } from "../read_at.ts";
 import { RECORD_HEAD_BYTES } from "../tfrecord_framing.ts";
 import { recordPayloadBytes } from "../tfrecord_index.ts";
 import type { FileInside, FilePart } from "./file_inside.ts";

@@ -16,6 +16,7 @@ import {
 } from "../format.ts";
 import { DocumentOrder } from "./document_order.ts";
 import { HEADER_BYTES, MAGIC, TYPE_CODES, VERSION } from "./index_file.ts";
+import { readAt } from "../read_at.ts";
 
 /** Bytes of one read of lengths. */
 const READ_BYTES = 4 * 2 ** 20;
@@ -165,20 +166,5 @@ function* checkOffsets(
     at,
     `the last sequence must begin where the one before ends, at ${wanted}: ` +
       `it says ${offset}`,
-  );
-}
-
-function* readAt(
-  source: ByteSource,
-  offset: number,
-  byteCount: number,
-): Steps<number, Uint8Array> {
-  const view = new Uint8Array(byteCount);
-  const readBytes = yield source.readInto(view, offset);
-  if (readBytes === byteCount) return view;
-  throw new FormatError(
-    source.path,
-    offset,
-    `${byteCount} bytes must be there, the file ends after ${readBytes}`,
   );
 }

@@ -5,7 +5,7 @@ import type { Edition } from "../edition.ts";
 import type { RunFacts } from "../facts/run_facts.ts";
 import type { LeafFacts } from "../facts/leaf.ts";
 import type { Division, Finding } from "../finding.ts";
-import { applyRules } from "../rule.ts";
+import { applyRules, type Rule } from "../rule.ts";
 import { TIMESTAMP_REGEXP } from "../shared/names.ts";
 import type { OwnResult } from "../validation.ts";
 import { nameOf } from "../values.ts";
@@ -194,23 +194,16 @@ class SubmissionVisit {
       };
       const datasizes = await phase("datasize");
       const datagens = await phase("datagen");
-      const runs = sortedByTime(
-        await this.#runs(timestamps(tree, `${where}/run`), visit, model),
+      const runs = await this.#judgedRuns(
+        timestamps(tree, `${where}/run`),
+        visit,
+        {
+          family,
+          model,
+          rules: rules.trainingRun,
+          results,
+        },
       );
-      for (const run of runs) {
-        const leaf = await this.#leaf(run.where, division, family, "run");
-        const findings = applyRules(rules.trainingRun, run, this.#edition);
-        results.push(
-          result(
-            "run",
-            run.where,
-            division,
-            [...leaf, ...findings],
-            family,
-            model,
-          ),
-        );
-      }
       const series = { where, division, model, runs, sharing: null };
       const findings = [
         ...applyRules(rules.trainingModel, {
@@ -233,6 +226,30 @@ class SubmissionVisit {
     }
   }
 
+  /** Reads the runs of a model, in the order of time, and judges each. */
+  async #judgedRuns(
+    paths: readonly string[],
+    visit: SystemVisit,
+    { family, model, rules, results }: {
+      readonly family: string;
+      readonly model: string | null;
+      readonly rules: readonly Rule<RunFacts>[];
+      /** Receives one for each run. */
+      readonly results: OwnResult[];
+    },
+  ): Promise<readonly RunFacts[]> {
+    const { division } = visit;
+    const runs = sortedByTime(await this.#runs(paths, visit, model));
+    for (const run of runs) {
+      const leaf = await this.#leaf(run.where, division, family, "run");
+      const findings = [...leaf, ...applyRules(rules, run, this.#edition)];
+      results.push(
+        result("run", run.where, division, findings, family, model),
+      );
+    }
+    return runs;
+  }
+
   async #checkpointing(visit: SystemVisit): Promise<void> {
     const tree = this.#tree;
     const { division } = visit;
@@ -243,23 +260,12 @@ class SubmissionVisit {
       const where = `${category}/${name}`;
       const model = nameOf(name);
       const results: OwnResult[] = [];
-      const runs = sortedByTime(
-        await this.#runs(timestamps(tree, where), visit, model),
-      );
-      for (const run of runs) {
-        const leaf = await this.#leaf(run.where, division, family, "run");
-        const findings = applyRules(rules.checkpointRun, run, this.#edition);
-        results.push(
-          result(
-            "run",
-            run.where,
-            division,
-            [...leaf, ...findings],
-            family,
-            model,
-          ),
-        );
-      }
+      const runs = await this.#judgedRuns(timestamps(tree, where), visit, {
+        family,
+        model,
+        rules: rules.checkpointRun,
+        results,
+      });
       const series = {
         where,
         division,
