@@ -12,12 +12,12 @@ import {
   DISKANN,
   FieldTree,
   goodTraining,
-  goodVector,
   LLAMA8B,
   ORGANIZATION,
   stamp,
   UNET3D,
 } from "./field_tree.ts";
+import { goodVector } from "./store_trees.ts";
 import { added, foundRules, inFolder, validateTree } from "./judging.ts";
 
 const RUN1 = `${UNET3D}/run/${stamp(0)}`;
