@@ -14,7 +14,6 @@ import {
   runWorkload,
   type WorkloadOptions,
 } from "../engine/run/run_workload.ts";
-import { awaitAnswer } from "../host/answering.ts";
 import type { HostFacts } from "../host/host_facts.ts";
 import type { Moment, RunRecord } from "../metrics/run_record.ts";
 import { type RunSummary, summarize } from "../metrics/summary.ts";
@@ -22,10 +21,9 @@ import { reportText } from "../report/text/report_text.ts";
 import type { ResultContext } from "../results/result_context.ts";
 import {
   FS_SEPARATION_NAME,
-  type FsSeparation,
   fsSeparationJson,
 } from "../results/mlperf/fs_separation.ts";
-import { ResultsFolder } from "../results/results_folder.ts";
+import { ResultsFolder, type SavedResults } from "../results/results_folder.ts";
 import { folderSeparation } from "./folder_separation.ts";
 import { notSavedText, silentText } from "./not_saved_text.ts";
 import { PhaseKeeper } from "./phase_keeper.ts";
@@ -79,21 +77,12 @@ export async function measureRun(
   options: MeasureOptions,
 ): Promise<MeasuredRun> {
   const start = hooks.moment();
-  await onFirstProcess(
-    hooks.cluster,
-    () =>
-      during(
-        hooks,
-        `waiting for the storage of "${options.resultsPath}" to answer`,
-        () => awaitAnswer(options.resultsPath),
-      ),
-  );
   const folder = await takeFolder(start, hooks, options);
   options.onBegin?.();
   const warnings = [...options.warnings];
   const { context, onWarning } = options;
   const { signal, stallTimeoutMs } = hooks;
-  const keeper = new PhaseKeeper({ folder, stallTimeoutMs, onWarning });
+  const keeper = new PhaseKeeper({ folder, stallTimeoutMs, signal, onWarning });
   let outcome: RunOutcome;
   try {
     outcome = await runWorkload(workload, keepingHooks(hooks, keeper), {
@@ -107,7 +96,7 @@ export async function measureRun(
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
-    if (await keeper.canFinish(true)) await folder?.discard();
+    await keeper.discard();
     throw error;
   }
   const record: RunRecord = {
@@ -120,36 +109,36 @@ export async function measureRun(
     failure: outcome.error?.message ?? null,
     warnings,
   };
-  const canFinish = await keeper.canFinish(signal.aborted);
-  // After a phase that was cut short its storage may not answer.
-  const separation = folder === null || !record.complete || !canFinish
-    ? null
-    : folderSeparation(workload, {
-      path: folder.path,
-      nowMs: record.end.wallMs,
-      hostname: options.host.hostname,
-    });
+  const summary = summarize(record, context);
+  const saved = await keeper.finish(record, {
+    "report.txt": reportText(summary, context, record.phases),
+    ...await separationFile(workload, record, { folder, hooks, options }),
+  });
+  const path = folder?.path ?? null;
   return {
     record,
     outcome,
-    ...saveResults(canFinish ? folder : null, record, { context, separation }),
-    ...(canFinish ? {} : {
-      folder: folder?.path ?? null,
-      notSaved: silentText(folder?.path ?? "", record.phases.length),
-    }),
+    summary: saved?.summary ?? summary,
+    folder: path,
+    notSaved: path === null ? null : notSaved(saved, path, record),
   };
 }
 
 /** The first process alone has a folder. */
 async function takeFolder(
   start: Moment,
-  { cluster }: RunHooks,
+  hooks: RunHooks,
   { resultsPath, accelerators, host, context }: MeasureOptions,
 ): Promise<ResultsFolder | null> {
   const head = { start, accelerators, hosts: [host] };
   return await onFirstProcess(
-    cluster,
-    () => ResultsFolder.prepare(resultsPath, { head, context }),
+    hooks.cluster,
+    () =>
+      during(
+        hooks,
+        `waiting for the storage of "${resultsPath}" to answer`,
+        () => ResultsFolder.prepare(resultsPath, { head, context }),
+      ),
   );
 }
 
@@ -169,31 +158,35 @@ function keepingHooks(hooks: RunHooks, keeper: PhaseKeeper): RunHooks {
   };
 }
 
-function saveResults(
-  folder: ResultsFolder | null,
+/** The file that tells whether data and results are apart, if it is wanted. */
+async function separationFile(
+  workload: Workload,
   record: RunRecord,
-  { context, separation }: {
-    readonly context: ResultContext;
-    readonly separation: FsSeparation | null;
+  { folder, hooks, options: { context, host } }: {
+    readonly folder: ResultsFolder | null;
+    readonly hooks: RunHooks;
+    readonly options: MeasureOptions;
   },
-): Pick<MeasuredRun, "summary" | "folder" | "notSaved"> {
-  const summary = summarize(record, context);
-  if (folder === null) return { summary, folder: null, notSaved: null };
-  const { path } = folder;
-  const saved = folder.finish(record, {
-    "report.txt": reportText(summary, context, record.phases),
-    ...(separation === null || (context.mlperf ?? null) === null ? {} : {
-      [FS_SEPARATION_NAME]: JSON.stringify(
-        fsSeparationJson(separation),
-        null,
-        2,
-      ) + "\n",
-    }),
+): Promise<Record<string, string>> {
+  const isWanted = (context.mlperf ?? null) !== null;
+  // After a phase that was cut short its storage may not answer.
+  if (folder === null || !record.complete || !isWanted) return {};
+  const separation = await folderSeparation(workload, hooks, {
+    path: folder.path,
+    nowMs: record.end.wallMs,
+    hostname: host.hostname,
   });
-  const phaseCount = record.phases.length;
-  return {
-    summary: saved.summary,
-    folder: path,
-    notSaved: notSavedText(saved, { path, phaseCount }),
-  };
+  if (separation === null) return {};
+  const json = JSON.stringify(fsSeparationJson(separation), null, 2);
+  return { [FS_SEPARATION_NAME]: `${json}\n` };
+}
+
+function notSaved(
+  saved: SavedResults | null,
+  path: string,
+  { phases }: RunRecord,
+): string | null {
+  return saved === null
+    ? silentText(path, phases.length)
+    : notSavedText(saved, { path, phaseCount: phases.length });
 }

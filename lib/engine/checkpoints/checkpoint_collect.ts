@@ -100,13 +100,8 @@ export class CheckpointCollector {
       hosts: [{
         host,
         process: cluster.rank,
-        device: this.#parts.device.deviceIo(
-          {
-            kind: "save_checkpoint",
-            bytesRequested,
-            mayLook: false,
-            files: null,
-          },
+        device: this.#parts.device.unseen(
+          { kind: "save_checkpoint", bytesRequested },
           countedIo(workers),
         ),
         cpu: {

@@ -13,8 +13,9 @@ import {
   type DropPolicy,
 } from "../cache/cache_control.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
+import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
-import { DeviceWatch } from "../run/device_watch.ts";
+import { watchDevice } from "../run/device_watch.ts";
 import type { PhaseOrder } from "../run/phase_runner.ts";
 import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
 import type { PreparedCheckpoints } from "../run/prepare_run.ts";
@@ -55,15 +56,20 @@ export async function runCheckpoints(
     endpoints: endpoints.length,
   });
   const filesOf = checkpointFilesOf(plan, storage);
-  const caches = new CacheControl(loop.dropCaches, filesOf);
-  const device = new DeviceWatch({ storage, folder: plan.folder });
+  const caches = new CacheControl(
+    loop.dropCaches,
+    filesOf,
+    hostCallsOf(storage),
+  );
+  const device = await watchDevice({ storage, folder: plan.folder }, hooks);
   return await runOrders({
     region,
     ...checkpointCrew(plan, region, hooks.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
     places: [{ storage, folder: plan.folder }],
-    dropCaches: (order) => caches.before(order, hooks),
+    dropCaches: (order, onMove) =>
+      caches.before(order, { signal: hooks.signal, onMove }),
     deviceIo: (order, moved, counted) =>
       device.deviceIo(
         { kind: order.kind, ...moved, files: filesOf(order) },

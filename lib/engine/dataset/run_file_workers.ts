@@ -10,7 +10,7 @@ import {
   type GeneratePlan,
   processVisits,
 } from "../plan/visit_plan.ts";
-import { DeviceWatch } from "../run/device_watch.ts";
+import { watchDevice } from "../run/device_watch.ts";
 import type { CrewRow, PhaseOrder } from "../run/phase_runner.ts";
 import {
   generatorRow,
@@ -69,7 +69,10 @@ export async function runFileWorkers(
     rows.push({ role, rank, localRank: 0, thread, title });
   }
   const files = new DatasetFiles(plan.dataset, plan.splits, format);
-  const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
+  const device = await watchDevice(
+    { storage, folder: plan.dataset.folder },
+    hooks,
+  );
   const order: PhaseOrder = {
     kind,
     phase: PHASE_FILES,

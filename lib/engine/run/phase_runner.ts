@@ -4,10 +4,10 @@
  * The main thread is never in the data path: it sleeps on the done counter and
  * wakes a few times per second to sample the region.
  */
+import type { Awaitable } from "../../bytes/awaitable.ts";
 import { WorkerError } from "../../errors.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
-import { answersWithin } from "../../host/answering.ts";
 import { readHostCpu } from "../../host/host_cpu.ts";
 import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
@@ -31,7 +31,7 @@ import {
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
-import type { StoragePlace } from "./storage_place.ts";
+import { inTime } from "./in_time.ts";
 import { hostCpuUse } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
@@ -44,8 +44,8 @@ const MAX_TICK_MS = 50;
 /** Ticks are this part of a phase: its end is seen late by no more. */
 const TICK_SHARE = 0.02;
 
-/** Longest wait for storage after a phase; then nothing is looked at. */
-const ANSWER_MS_MAX = 10_000;
+/** Longest look at files after a phase. */
+const LOOK_MS_MAX = 10_000;
 
 /** Role of the rows that hold what the checkpoint of each rank cost. */
 export const CHECKPOINTER = "checkpointer";
@@ -109,10 +109,7 @@ export interface InnerPhases {
 /** What a phase moved, for the look at where it came from. */
 export interface MovedBytes {
   readonly bytesRequested: number;
-  /**
-   * Whether files may be looked at: the phase went to its end, and their
-   * storage answers now. It may not any more, since reads were ahead.
-   */
+  /** Whether files may be looked at; else the answer comes at once. */
   readonly mayLook: boolean;
 }
 
@@ -129,12 +126,7 @@ export interface PhaseParts {
     order: PhaseOrder,
     moved: MovedBytes,
     counted: DeviceIo,
-  ) => DeviceIo;
-  /**
-   * Where files are that `deviceIo` looks at, and what is done before a phase.
-   * @default {[]}
-   */
-  readonly places?: readonly StoragePlace[];
+  ) => Awaitable<DeviceIo>;
   /** Addresses that requests go to; absent: there are no requests. */
   readonly endpoints?: readonly string[];
   readonly stallTimeoutMs: number;
@@ -196,9 +188,8 @@ export class PhaseRunner {
     const end = moment();
     const after = readProcess();
     const complete = this.#isComplete();
-    const record = this.#collect(order, {
+    const record = await this.#collect(order, {
       complete,
-      mayLook: complete && await this.#storageAnswers(),
       start,
       end,
       before,
@@ -214,15 +205,26 @@ export class PhaseRunner {
     return doneCount === this.#threadCount;
   }
 
-  async #storageAnswers(): Promise<boolean> {
-    const { places = [], stallTimeoutMs } = this.#parts;
-    const timeoutMs = Math.min(stallTimeoutMs, ANSWER_MS_MAX);
-    for (const { storage, folder } of places) {
-      const path = storage.hostPath?.(folder);
-      if (path === undefined) continue;
-      if (!await answersWithin(path, timeoutMs)) return false;
-    }
-    return true;
+  /**
+   * Files are looked at only if the phase went to its end. Their storage may
+   * not answer any more, since reads were ahead of the steps.
+   */
+  async #deviceIo(
+    order: PhaseOrder,
+    bytesRequested: number,
+    { complete, counted }: { complete: boolean; counted: DeviceIo },
+  ): Promise<DeviceIo> {
+    const { deviceIo, stallTimeoutMs, signal } = this.#parts;
+    const timeoutMs = Math.min(stallTimeoutMs, LOOK_MS_MAX);
+    const answer = (mayLook: boolean) =>
+      deviceIo(order, { bytesRequested, mayLook }, counted);
+    const looked = complete
+      ? await inTime(
+        async () => await answer(true),
+        () => signal.aborted ? 0 : timeoutMs,
+      )
+      : null;
+    return looked?.value ?? await answer(false);
   }
 
   #openGate(order: PhaseOrder): void {
@@ -289,18 +291,17 @@ export class PhaseRunner {
     );
   }
 
-  #collect(
+  async #collect(
     order: PhaseOrder,
     seen: {
       complete: boolean;
-      mayLook: boolean;
       start: Moment;
       end: Moment;
       before: ProcessReadings;
       after: ProcessReadings;
       cacheDrop: CacheDrop | null;
     },
-  ): PhaseRecord {
+  ): Promise<PhaseRecord> {
     const { region, hostname: host } = this.#parts;
     const isCheckpoint = order.checkpoint !== undefined;
     const rows = [...this.#parts.rows.entries()].filter(([, { role }]) =>
@@ -313,6 +314,10 @@ export class PhaseRunner {
       rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
     ).map((who) => collectRank(region, { ...who, host }));
     const bytesRequested = workers.reduce((sum, { bytes }) => sum + bytes, 0);
+    const device = await this.#deviceIo(order, bytesRequested, {
+      complete: seen.complete,
+      counted: countedIo(PHASE_KINDS[order.kind].direction, seen),
+    });
     return {
       kind: order.kind,
       epoch: order.epoch,
@@ -334,11 +339,7 @@ export class PhaseRunner {
       hosts: [{
         host,
         process: this.#parts.cluster.rank,
-        device: this.#parts.deviceIo(
-          order,
-          { bytesRequested, mayLook: seen.mayLook },
-          countedIo(PHASE_KINDS[order.kind].direction, seen),
-        ),
+        device,
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),
         hostCpu: hostCpuUse(
           seen.before.hostCpu,

@@ -10,8 +10,9 @@ import {
   datasetFilesOf,
   type FilesOf,
 } from "../cache/cache_control.ts";
+import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
-import { DeviceWatch } from "../run/device_watch.ts";
+import { type DeviceWatch, watchDevice } from "../run/device_watch.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
@@ -70,12 +71,10 @@ export async function runTraining(
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
+    hostCallsOf(storage),
   );
-  const datasetIo = datasetDeviceIo(run);
-  const saveDevice = new DeviceWatch({
-    storage: checkpoints?.storage ?? storage,
-    folder: checkpoints?.plan.folder ?? plan.dataset.folder,
-  });
+  const { datasetDevice, saveDevice } = await watchDevices(run, hooks);
+  const datasetIo = datasetDeviceIo(run, datasetDevice);
   const saves = watchSaves(plan, region, { rows, hooks, device: saveDevice });
   return await runOrders({
     region,
@@ -83,7 +82,8 @@ export async function runTraining(
     rows,
     orders: phaseOrders(plan, saves),
     places: [{ storage, folder: plan.dataset.folder }],
-    dropCaches: (order) => caches.before(order, hooks),
+    dropCaches: (order, onMove) =>
+      caches.before(order, { signal: hooks.signal, onMove }),
     inner: saves.inner,
     deviceIo(order, moved, counted) {
       const { kind, checkpoint } = order;
@@ -96,11 +96,25 @@ export async function runTraining(
   }, hooks);
 }
 
+async function watchDevices(
+  { plan, storage, checkpoints }: TrainingRun,
+  hooks: RunHooks,
+): Promise<Record<"datasetDevice" | "saveDevice", DeviceWatch>> {
+  const { folder } = plan.dataset;
+  return {
+    datasetDevice: await watchDevice({ storage, folder }, hooks),
+    saveDevice: await watchDevice({
+      storage: checkpoints?.storage ?? storage,
+      folder: checkpoints?.plan.folder ?? folder,
+    }, hooks),
+  };
+}
+
 /** Of training and evaluation, which read files of their own. */
 function datasetDeviceIo(
   { plan, format, storage }: TrainingRun,
+  device: DeviceWatch,
 ): OrderedRun["deviceIo"] {
-  const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
   const filesOf: Partial<Record<PhaseKind, FilesOf>> = {
     train: datasetFilesOf(plan, { storage, format }, ["train"]),
     eval: datasetFilesOf(plan, { storage, format }, ["eval"]),
