@@ -152,7 +152,10 @@ function stoker(folder: string, rankBytes: number, ...args: string[]) {
   });
 }
 
-/** Starts saving two checkpoints and waits for the second to be in flight. */
+/** More than are ever saved, and fewer than fill a small disk. */
+const MANY = 100;
+
+/** Starts saving and waits for the second checkpoint to be in flight. */
 async function startSaving(
   folder: string,
   rankBytes: number,
@@ -161,12 +164,14 @@ async function startSaving(
   const child = stoker(
     folder,
     rankBytes,
-    "checkpoint.num_checkpoints_write=1000",
+    `checkpoint.num_checkpoints_write=${MANY}`,
     "checkpoint.chunk_size=64KiB",
     `--results=${folder}/r`,
   ).spawn();
+  let isEnded = false;
+  child.status.then(() => isEnded = true);
   const path = `${folder}/ck/global_epoch1_step2`;
-  for (;;) {
+  while (!isEnded) {
     try {
       if (namesOf(path).some((name) => name.endsWith(".stoker-partial"))) {
         return child;
@@ -176,6 +181,7 @@ async function startSaving(
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+  throw new Error(await new Response(child.stderr).text());
 }
 
 /** Checkpoints whose records say that they are whole, and that they are not. */
