@@ -11,7 +11,7 @@
  * Spec: proc_pid_mountinfo(5); Linux, Documentation/ABI/stable/sysfs-block.
  */
 import { resolve } from "node:path";
-import { type DiskStats, parseDiskStats } from "./disk_stats.ts";
+import { parseDiskStats } from "./disk_stats.ts";
 import { fileSystemOf, withoutLinks } from "./file_system.ts";
 import { nearestExisting } from "./free_space.ts";
 import { type Mount, mountOf, parseMountInfo } from "./mounts.ts";
@@ -20,13 +20,11 @@ import { type Reading, readSystemFile } from "./system_file.ts";
 /** Reads a file of `/proc` or `/sys`; null if there is none. */
 export type ReadFile = (path: string) => string | null;
 
-/** A device and the disks that it is made of. */
+/** A device and the disks that it is made of, as `/proc/diskstats` has them. */
 export interface BlockDevice {
-  /** "vda1": for people. */
+  /** "vda1": the one that counts bytes. */
   readonly name: string;
-  /** "254:1": the one that counts bytes. */
-  readonly number: string;
-  /** Numbers of the disks below it; itself if there are none. */
+  /** Names of the disks below it; itself if there are none. */
   readonly disks: readonly string[];
 }
 
@@ -49,14 +47,14 @@ export function findBlockDevice(
   const mounts = parseMountInfo(read("/proc/self/mountinfo") ?? "");
   const mount = mountOf(withoutLinks(nearestExisting(resolve(path))), mounts);
   if (mount === null) return unknown(`no mount is known for ${path}`);
-  const stats = parseDiskStats(read("/proc/diskstats") ?? "");
-  const number = numberOf(mount, stats, read);
-  const device = number === null ? undefined : stats.get(number);
-  if (number === null || device === undefined) {
-    return unknown(noDeviceReason(mount));
-  }
-  const disks = disksOf(number, { stats, read, depth: 0 });
-  return { value: { name: device.name, number, disks }, reason: null };
+  const known = parseDiskStats(read("/proc/diskstats") ?? "");
+  const names = [...known.keys()];
+  const name = nameOf(mount, names, read);
+  if (name === null) return unknown(noDeviceReason(mount));
+  return {
+    value: { name, disks: disksOf(name, { names, read }) },
+    reason: null,
+  };
 }
 
 function unknown(reason: string): { value: null; reason: string } {
@@ -71,40 +69,50 @@ function noDeviceReason(mount: Mount): string {
     "/proc/diskstats";
 }
 
-/** Null if `/proc/diskstats` does not know the mount's device. */
-function numberOf(
+/** Null if `/proc/diskstats` does not have the mount's device. */
+function nameOf(
   { deviceNumber, device }: Mount,
-  stats: ReadonlyMap<string, DiskStats>,
+  names: readonly string[],
   read: ReadFile,
 ): string | null {
-  if (stats.has(deviceNumber)) return deviceNumber;
-  const name = /^\/dev\/(?:mapper\/)?(.+)$/.exec(device)?.[1];
-  if (name !== undefined) {
-    for (const [number, known] of stats) {
-      if (known.name === name) return number;
-      const mapped = read(`/sys/dev/block/${number}/dm/name`);
-      if (mapped?.trim() === name) return number;
-    }
+  const events = read(`/sys/dev/block/${deviceNumber}/uevent`) ?? "";
+  const numbered = /^DEVNAME=(.+)$/m.exec(events)?.[1];
+  if (numbered !== undefined) {
+    if (names.includes(numbered)) return numbered;
+    // A partition that is not counted: its whole disk may be.
+    const disk = names.find((name) =>
+      read(`/sys/block/${folderName(name)}/${folderName(numbered)}/dev`) !==
+        null
+    );
+    if (disk !== undefined) return disk;
   }
-  // Of a partition that is not counted: the whole disk, its folder's parent.
-  const disk = read(`/sys/dev/block/${deviceNumber}/../dev`)?.trim();
-  return disk !== undefined && stats.has(disk) ? disk : null;
+  const named = /^\/dev\/(?:mapper\/)?(.+)$/.exec(device)?.[1];
+  if (named === undefined) return null;
+  if (names.includes(named)) return named;
+  return names.find((name) =>
+    read(`/sys/block/${folderName(name)}/dm/name`)?.trim() === named
+  ) ?? null;
 }
 
 /** The disks that a device is made of; itself if it is made of none. */
 function disksOf(
-  number: string,
-  { stats, read, depth }: {
-    readonly stats: ReadonlyMap<string, DiskStats>;
+  name: string,
+  { names, read, depth = 0 }: {
+    readonly names: readonly string[];
     readonly read: ReadFile;
-    readonly depth: number;
+    readonly depth?: number;
   },
 ): string[] {
-  if (depth >= DEPTH_MAX) return [number];
-  // Deno does not list folders of /sys: each known device is asked for.
-  const below = [...stats].filter(([other, { name }]) =>
-    other !== number &&
-    read(`/sys/dev/block/${number}/slaves/${name}/dev`) !== null
-  ).flatMap(([other]) => disksOf(other, { stats, read, depth: depth + 1 }));
-  return below.length === 0 ? [number] : [...new Set(below)];
+  if (depth >= DEPTH_MAX) return [name];
+  const slaves = `/sys/class/block/${folderName(name)}/slaves`;
+  // Deno lists no folders of /sys: each known device is asked for.
+  const below = names.filter((other) =>
+    other !== name && read(`${slaves}/${folderName(other)}/dev`) !== null
+  ).flatMap((other) => disksOf(other, { names, read, depth: depth + 1 }));
+  return below.length === 0 ? [name] : [...new Set(below)];
+}
+
+/** How `/sys` writes a name: "cciss!c0d0". */
+function folderName(name: string): string {
+  return name.replaceAll("/", "!");
 }

@@ -6,7 +6,7 @@
  * 0.2 to 0.4 ms of the main thread, once a second.
  */
 import { type BlockDevice, findBlockDevice } from "./block_device.ts";
-import { type DiskStats, readDiskStats } from "./disk_stats.ts";
+import { type DiskCounters, readDiskStats } from "./disk_stats.ts";
 import { parsePressure, readHostCpu } from "./host_cpu.ts";
 import { findPorts, readNetworkBytes } from "./network_stats.ts";
 import { readProcessCpu } from "./process_cpu.ts";
@@ -92,18 +92,16 @@ function readCounters(
  */
 export function deviceCounters(
   device: BlockDevice | null,
-  stats: ReadonlyMap<string, DiskStats> | null,
+  stats: ReadonlyMap<string, DiskCounters> | null,
 ): Pick<
   SystemCounters,
   "deviceReadBytes" | "deviceWriteBytes" | "diskBusyMs" | "diskQueueMs"
 > {
-  const top = device === null ? undefined : stats?.get(device.number);
-  const disks = (device?.disks ?? []).flatMap((number) =>
-    stats?.get(number) ?? []
-  );
+  const top = device === null ? undefined : stats?.get(device.name);
+  const disks = (device?.disks ?? []).flatMap((name) => stats?.get(name) ?? []);
   return {
-    deviceReadBytes: top?.readBytes ?? NaN,
-    deviceWriteBytes: top?.writeBytes ?? NaN,
+    deviceReadBytes: top?.read.bytes ?? NaN,
+    deviceWriteBytes: top?.write.bytes ?? NaN,
     diskBusyMs: disks.map(({ busyMs }) => busyMs),
     diskQueueMs: disks.length === 0
       ? NaN
