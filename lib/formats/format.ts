@@ -127,6 +127,11 @@ export type Reading =
    * in groups, so a shuffle inside the file does not change what is read.
    */
   | "stream"
+  /**
+   * As "stream", but a file is a shard: one reader alone reads it, all of it,
+   * in large pieces, and mixes samples in a buffer of its own.
+   */
+  | "shard"
   /** The ranges of each sample, in any order. */
   | "samples";
 
@@ -197,8 +202,8 @@ export interface Format {
 
   /**
    * Reads what is needed to find samples: footer, index, first header.
-   * Formats whose reading is "stream" or "samples" have it. Answers at once
-   * where the source does.
+   * Formats whose reading is "stream", "shard" or "samples" have it. Answers
+   * at once where the source does.
    *
    * @throws {FormatError} If the file breaks the format's rules.
    */
@@ -211,9 +216,17 @@ export interface Format {
   samplesHeld?(index: FileIndex): number;
 
   /**
+   * Counts the samples of a file that {@linkcode Format.open} takes on trust,
+   * as finding them takes more than it may read while a clock runs.
+   *
+   * @throws {FormatError} If the file breaks the format's rules.
+   */
+  countSamples?(source: ByteSource): Awaitable<number>;
+
+  /**
    * Adds the byte ranges of samples [first, first + count) of a file.
-   * Formats whose reading is "stream" or "samples" have it. Pure; allocates
-   * nothing.
+   * Formats whose reading is "stream", "shard" or "samples" have it. Pure;
+   * allocates nothing.
    *
    * @param continues True if the same reader has read the samples just before
    *   `first`: a unit such as a row group that began there is not read again.

@@ -41,6 +41,9 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
     load: async () => (await import("./parquet.ts")).parquet,
     hasColumns: true,
   },
+  webdataset: {
+    load: async () => (await import("./webdataset.ts")).webdataset,
+  },
 };
 
 /** Loads all formats, in the registry's order. */

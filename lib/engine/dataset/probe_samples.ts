@@ -6,6 +6,8 @@
  * Only formats that find samples through an index tell how many there are;
  * of the others a file is read whole, whatever it holds.
  */
+import type { ByteSource } from "../../bytes/byte_source.ts";
+import { FormatError } from "../../errors.ts";
 import type { FileSpec, Format } from "../../formats/format.ts";
 import { forEachFile } from "../../storage/lanes.ts";
 import type { Storage } from "../../storage/storage.ts";
@@ -57,6 +59,7 @@ export async function probeSamples(
     try {
       const opened = await format.open?.(source, spec) ?? {};
       held[index] = format.samplesHeld?.(opened) ?? undefined;
+      await checkCount(source, { format, dataset });
     } finally {
       await source.close();
     }
@@ -74,6 +77,22 @@ export async function probeSamples(
   onNote?.(
     `Of the ${first.count} samples in "${path}" ${wanted} are used, the ` +
       `first: dataset.num_samples_per_file${others}`,
+  );
+}
+
+/** Counts the samples of a file that tells them to no one who opens it. */
+async function checkCount(
+  source: ByteSource,
+  { format, dataset }: Pick<ProbeParts, "format" | "dataset">,
+): Promise<void> {
+  const count = await format.countSamples?.(source);
+  const wanted = dataset.spec.samplesPerFile;
+  if (count === undefined || count === wanted) return;
+  throw new FormatError(
+    source.path,
+    source.byteLength,
+    `the file must hold ${wanted} samples (dataset.num_samples_per_file): ` +
+      `it holds ${count}`,
   );
 }
 

@@ -9,6 +9,7 @@ import type { WorkerMeter } from "../threads/meter.ts";
 import type { BatchPart } from "./batch_parts.ts";
 import type { IndexCache } from "./index_cache.ts";
 import { answersLater, fileEndsEarly } from "./read_faults.ts";
+import { SampleRanges } from "./sample_ranges.ts";
 
 /** What a range reader works with. */
 export interface RangeReaderParts {
@@ -24,6 +25,7 @@ export interface RangeReaderParts {
 /** Reads what samples of one file after another need. */
 export class RangeReader {
   readonly #parts: RangeReaderParts;
+  readonly #sampleRanges: SampleRanges;
   readonly #ranges = new RangeList();
   #collected = new Uint8Array(0);
   #opened: OpenedFile | null = null;
@@ -32,6 +34,7 @@ export class RangeReader {
 
   constructor(parts: RangeReaderParts) {
     this.#parts = parts;
+    this.#sampleRanges = new SampleRanges(parts.format, parts.buffer.length);
   }
 
   /**
@@ -46,16 +49,17 @@ export class RangeReader {
       ? this.#opened
       : this.#open(part.file, fileIndex);
     meter.reading(fileIndex);
-    const { first, count, continues } = part;
     const ranges = this.#ranges;
     ranges.clear();
-    format.ranges?.(this.#index, first, count, continues, ranges);
+    const { byteLength } = source;
+    this.#sampleRanges.push({ index: this.#index, byteLength }, part, ranges);
     if (!decodes) {
       for (let i = 0; i < ranges.count; i++) {
         this.#drop(source, ranges.offsetOf(i), ranges.byteCountOf(i));
       }
       return;
     }
+    const { first, count, continues } = part;
     const bytes = this.#collect(source);
     format.decode?.(this.#index, first, count, continues, ranges, bytes);
   }

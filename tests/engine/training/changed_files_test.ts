@@ -127,7 +127,8 @@ class Reading {
   ) {
     const { format, storage } = parts;
     const { dataset, splits } = describeWorkload(workload);
-    const options = { ranks: allRanks(1), randomSeed: 1 };
+    const { reading } = format;
+    const options = { ranks: allRanks(1), randomSeed: 1, reading };
     this.plan = planRun(workload, { dataset, splits }, options).plan;
     this.storage = storage;
     this.#format = format;
