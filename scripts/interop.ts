@@ -41,6 +41,7 @@ const PYTHON_FILES: Readonly<Record<string, string>> = {
   png: "images.py",
   parquet: "parquet.py",
   synthetic: "synthetic.py",
+  webdataset: "webdataset_shards.py",
 };
 
 interface Outcome {

@@ -5,7 +5,11 @@
  */
 import { PageArena } from "../../lib/bytes/page_arena.ts";
 import { RangeList } from "../../lib/bytes/range_list.ts";
-import type { FileSpec, Format } from "../../lib/formats/format.ts";
+import {
+  fileExtension,
+  type FileSpec,
+  type Format,
+} from "../../lib/formats/format.ts";
 import { LocalStorage } from "../../lib/storage/local/local.ts";
 import type { ReadMeter } from "../../lib/storage/storage.ts";
 import { interopSpecs } from "./shapes.ts";
@@ -46,7 +50,9 @@ export async function checkForeignFiles(
   const differences: string[] = [];
   for (const file of own) {
     const text = file.ranges === null
-      ? await drainDifference(file)
+      ? format.reading === "shard"
+        ? await shardDifference(format, file)
+        : await drainDifference(file)
       : await planDifference(format, file, file.ranges);
     if (text !== null) differences.push(`${file.path}: ${text}`);
   }
@@ -55,7 +61,7 @@ export async function checkForeignFiles(
 
 /** Two formats may share a Python file and so a folder. */
 function isOf(format: Format, path: string): boolean {
-  return path.endsWith(`.${format.name}`) ||
+  return path.endsWith(`.${fileExtension(format, "none")}`) ||
     (format.name === "mmap_indexed_binary" && path.endsWith("indexed_binary"));
 }
 
@@ -64,6 +70,29 @@ async function drainDifference(file: ForeignFile): Promise<string | null> {
   const storage = new LocalStorage("/");
   const readBytes = await storage.drain(file.path, -1, buffer, UNMEASURED);
   return readBytes === file.bytes ? null : `${readBytes} bytes were read`;
+}
+
+/** A shard is counted, and read from its first byte to its last. */
+async function shardDifference(
+  format: Format,
+  file: ForeignFile,
+): Promise<string | null> {
+  const source = new LocalStorage("/").open(file.path);
+  try {
+    const count = await format.countSamples!(source);
+    if (count !== file.samples) return `${count} samples were counted`;
+    const index = await format.open!(source, specOf(format, file));
+    const ranges = new RangeList();
+    for (let sample = 0; sample < file.samples; sample++) {
+      format.ranges!(index, sample, 1, sample > 0, ranges);
+    }
+    // Neighbors are one range.
+    const isWhole = ranges.count === 1 && ranges.offsetOf(0) === 0 &&
+      ranges.byteCountOf(0) === file.bytes;
+    return isWhole ? null : "its samples are not the whole file";
+  } finally {
+    source.close();
+  }
 }
 
 async function planDifference(

@@ -16,7 +16,9 @@ const ROUND_COUNT = 7;
 
 /** What is read in a row. */
 interface Reads {
+  readonly format: string;
   readonly fileCount: number;
+  readonly samplesPerFile: number;
   readonly recordBytes: number;
   /** Files per batch: each batch wakes the accelerator once. */
   readonly batchSize: number;
@@ -27,6 +29,8 @@ interface Reads {
 }
 
 const LARGE: Reads = {
+  format: "npz",
+  samplesPerFile: 1,
   fileCount: 16,
   recordBytes: 64 * 2 ** 20,
   batchSize: 1,
@@ -50,6 +54,17 @@ export const measures: readonly Measure[] = [
       }),
   },
   {
+    id: "read.webdataset",
+    run: () =>
+      measureReads({
+        ...LARGE,
+        format: "webdataset",
+        samplesPerFile: 640,
+        recordBytes: 100_000,
+        batchSize: 64,
+      }),
+  },
+  {
     id: "read.direct",
     run: () =>
       measureReads({
@@ -66,7 +81,8 @@ function measureReads(reads: Reads): Promise<Measured> {
   const { fileCount, unit, bufferBytes, direct } = reads;
   return inTempFolder(async (folder) => {
     const settings = [
-      "dataset.format=npz",
+      `dataset.format=${reads.format}`,
+      `dataset.num_samples_per_file=${reads.samplesPerFile}`,
       `dataset.data_folder=${folder}`,
       `dataset.num_files_train=${fileCount}`,
       `dataset.record_length_bytes=${reads.recordBytes}`,

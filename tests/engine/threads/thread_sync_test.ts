@@ -1,5 +1,4 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
 import {
   PHASE_END,
   PHASE_TRAIN,
