@@ -41,6 +41,7 @@ const PYTHON_FILES: Readonly<Record<string, string>> = {
   png: "images.py",
   parquet: "parquet.py",
   synthetic: "synthetic.py",
+  mds: "mds.py",
   webdataset: "webdataset_shards.py",
 };
 
@@ -149,9 +150,11 @@ async function main(names: readonly string[]): Promise<number> {
   }
   const hasFormats = names.length === 0 ||
     names.some((name) => STORE_SUITES[name] === undefined);
-  const python = !hasFormats
-    ? ""
-    : await preparePython(venv, `${SUITE_FOLDER}requirements.txt`);
+  const python = !hasFormats ? "" : await preparePython(
+    venv,
+    `${SUITE_FOLDER}requirements.txt`,
+    `${SUITE_FOLDER}requirements_alone.txt`,
+  );
   const formats = Object.values(FORMATS)
     .filter(({ name }) => names.length === 0 || names.includes(name));
   let passed = 0;

@@ -113,6 +113,24 @@ export interface CompanionFile {
   encode(spec: FileSpec, tools: EncodeTools): Iterable<Uint8Array>;
 }
 
+/** A file of a split, for a list of them. */
+export interface SplitEntry {
+  /** Relative to the split's folder: "1/img_03_of_64.mds". */
+  readonly path: string;
+  readonly spec: FileSpec;
+}
+
+/** A file that each split has once, such as a list of its shards. */
+export interface SplitFile {
+  /** In the split's folder. */
+  readonly name: string;
+  /** As {@linkcode Format.encode}; memory must not grow with the files. */
+  encode(
+    files: Iterable<SplitEntry>,
+    tools: EncodeTools,
+  ): Iterable<Uint8Array>;
+}
+
 /** What is known of an opened file beyond its length; the format's own. */
 export type FileIndex = object;
 
@@ -192,6 +210,9 @@ export interface Format {
 
   /** Further files written with this one. */
   readonly companions?: readonly CompanionFile[];
+
+  /** Further files of each split, for other loaders: no run reads them. */
+  readonly splitFiles?: readonly SplitFile[];
 
   /**
    * Loads what reading this dataset takes, such as a decoder: once per

@@ -41,6 +41,7 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
     load: async () => (await import("./parquet.ts")).parquet,
     hasColumns: true,
   },
+  mds: { load: async () => (await import("./mds.ts")).mds },
   webdataset: {
     load: async () => (await import("./webdataset.ts")).webdataset,
   },

@@ -107,11 +107,13 @@ async function planDifference(
       const ranges = new RangeList();
       format.ranges!(index, sample, 1, false, ranges);
       const [offset, byteCount] = samples[sample]!;
-      const start = ranges.offsetOf(0);
-      const end = start + ranges.byteCountOf(0);
+      // Where a sample stands may be read before it.
+      const last = Math.max(0, ranges.count - 1);
+      const start = ranges.offsetOf(last);
+      const end = start + ranges.byteCountOf(last);
       // A memory map's pages contain the sample; others are the sample.
       const isExact = format.name !== "mmap_indexed_binary";
-      const isRight = ranges.count === 1 &&
+      const isRight = ranges.count <= 2 &&
         (isExact
           ? start === offset && end === offset + byteCount
           : start <= offset && end >= offset + byteCount);

@@ -16,7 +16,7 @@ Deno.test("resolveWorkload() reports all problems at once", () => {
     'setting; did you mean "reader.read_threads"',
     'Cannot use dataset.format = "npzz" (from file w.yaml:4): it must be ' +
     "one of tfrecord, hdf5, csv, npz, npy, jpeg, png, indexed_binary, " +
-    'mmap_indexed_binary, synthetic, parquet, webdataset; did you mean "npz"',
+    'mmap_indexed_binary, synthetic, parquet, mds, webdataset; did you mean "npz"',
     'Cannot use dataset.num_files_train = "many" (from file w.yaml:4): it ' +
     "must be an integer from 0 to 1000000000000",
     "Cannot use reader.batch_size = 0 (from file w.yaml:3): it must be an " +
