@@ -7,6 +7,7 @@
 import { keyPrefixRule } from "../bytes/path_rules.ts";
 import { FORMATS } from "../formats/registry.ts";
 import { namesOfKinds, STORAGE_KINDS } from "../storage/kinds.ts";
+import { type FileCount, givenFileCount } from "./file_count.ts";
 import { optionKind } from "./option_settings.ts";
 import type { Finding } from "./unhonored.ts";
 import type { Workload } from "./workload.ts";
@@ -182,7 +183,7 @@ const WORKFLOW_CHECKS: readonly Check[] = [
   {
     keys: ["train.total_training_steps", "dataset.num_files_train"],
     breaks: (workload, context) =>
-      workload.workflow.train && workload.dataset.num_files_train > 0 &&
+      workload.workflow.train && hasFiles(workload) &&
       workload.train.total_training_steps > stepsPerEpoch(workload, context),
     rule: (workload, context) =>
       `an epoch has only ${describeSteps(workload, context)}`,
@@ -190,7 +191,7 @@ const WORKFLOW_CHECKS: readonly Check[] = [
   {
     keys: ["reader.batch_size", "dataset.num_files_train"],
     breaks: (workload, context) =>
-      workload.workflow.train && workload.dataset.num_files_train > 0 &&
+      workload.workflow.train && hasFiles(workload) &&
       stepsPerEpoch(workload, context) === 0,
     rule: (workload, context) =>
       `an epoch must have at least 1 step, not ${
@@ -198,6 +199,37 @@ const WORKFLOW_CHECKS: readonly Check[] = [
       }`,
   },
 ];
+
+/** What holds for the files of training and of evaluation alike. */
+const FOUND_FILES_CHECKS: readonly Check[] = ([
+  ["num_files_train", "files_train"],
+  ["num_files_eval", "files_eval"],
+] as const).flatMap(([countName, filesName]): Check[] => [
+  {
+    keys: [`dataset.${countName}`, "workflow.generate_data"],
+    breaks: ({ dataset, workflow }) =>
+      workflow.generate_data && isAll(dataset[countName]),
+    rule: "files are generated in a number that is given",
+  },
+  {
+    keys: [`dataset.${countName}`, "dataset.skip_listing"],
+    breaks: ({ dataset }) => dataset.skip_listing && isAll(dataset[countName]),
+    rule: "without a listing a number must be given",
+  },
+  {
+    keys: [`dataset.${filesName}`, "workflow.generate_data"],
+    breaks: ({ dataset, workflow }) =>
+      workflow.generate_data && dataset[filesName].length > 0,
+    rule: "it names files that are there, and what is generated has names of " +
+      "its own",
+  },
+  {
+    keys: [`dataset.${filesName}`, "dataset.skip_listing"],
+    breaks: ({ dataset }) =>
+      dataset.skip_listing && dataset[filesName].length > 0,
+    rule: "it says which files there are, so no names are computed",
+  },
+]);
 
 /** Published files carry 0 in sections whose phase they turn off. */
 const SCHEDULE_CHECKS: readonly Check[] = [
@@ -312,10 +344,15 @@ const CHECKPOINT_CHECKS: readonly Check[] = [
 const CHECKS: readonly Check[] = [
   ...DATASET_CHECKS,
   ...WORKFLOW_CHECKS,
+  ...FOUND_FILES_CHECKS,
   ...SCHEDULE_CHECKS,
   ...MODEL_CHECKS,
   ...CHECKPOINT_CHECKS,
 ];
+
+function isAll(count: FileCount): boolean {
+  return givenFileCount(count) === null;
+}
 
 function isImage({ format, format_module }: Workload["dataset"]): boolean {
   return format_module === null && FORMATS[format]?.isImage === true;
@@ -327,21 +364,31 @@ function modelParallelism(
   return tensor * pipeline;
 }
 
+/** Whether it is known how many training files there are, and some are. */
+function hasFiles({ dataset }: Workload): boolean {
+  return (givenFileCount(dataset.num_files_train) ?? 0) > 0;
+}
+
+function sampleCount({ dataset }: Workload): number {
+  return (givenFileCount(dataset.num_files_train) ?? 0) *
+    dataset.num_samples_per_file;
+}
+
 /** Whole steps of one epoch: floor(floor(samples / accelerators) / batch). */
 function stepsPerEpoch(
-  { dataset, reader }: Workload,
+  workload: Workload,
   { accelerators }: CheckContext,
 ): number {
-  const samples = dataset.num_files_train * dataset.num_samples_per_file;
   return Math.floor(
-    Math.floor(samples / (accelerators ?? 1)) / reader.batch_size,
+    Math.floor(sampleCount(workload) / (accelerators ?? 1)) /
+      workload.reader.batch_size,
   );
 }
 
 function describeSteps(workload: Workload, context: CheckContext): string {
-  const { dataset, reader } = workload;
+  const { reader } = workload;
   return `${stepsPerEpoch(workload, context)} ` +
-    `(${dataset.num_files_train * dataset.num_samples_per_file} samples, ` +
+    `(${sampleCount(workload)} samples, ` +
     `${context.accelerators ?? 1} accelerators, batch ${reader.batch_size})`;
 }
 

@@ -4,6 +4,7 @@
  * Reference: DLIO's `utils/config.py`, thread sizing. DLIO sizes an explicit 1
  * as well, so that one thread cannot be chosen; here 1 means 1.
  */
+import type { Workload } from "./workload.ts";
 
 /** Limits of threads where neither setting nor environment gives one. */
 const MAX_READ_THREADS = 8;
@@ -51,6 +52,24 @@ export function recordBytes(
 ): number {
   const bits = Number(/\d+$/.exec(elementType)?.[0]);
   return dims.reduce((product, dim) => product * dim, bits / 8);
+}
+
+/**
+ * The numbers of files that a run finds out where none is given: of what it
+ * reads and does not generate, and lists.
+ *
+ * @returns Dotted keys.
+ */
+export function foundFileCounts(
+  { workflow, dataset, reader }: Workload,
+): string[] {
+  const reads = reader.data_loader !== "synthetic" &&
+    reader.data_loader !== "none";
+  if (workflow.generate_data || !reads || dataset.skip_listing) return [];
+  return [
+    ...(workflow.train ? ["dataset.num_files_train"] : []),
+    ...(workflow.evaluation ? ["dataset.num_files_eval"] : []),
+  ];
 }
 
 function cpusPerAccelerator(sizing: ThreadSizing): number {

@@ -13,6 +13,7 @@ import { crossCheck } from "./cross_checks.ts";
 import {
   autoReadThreads,
   autoWriteThreads,
+  foundFileCounts,
   recordBytes,
   type ThreadSizing,
 } from "./dependent_values.ts";
@@ -64,6 +65,12 @@ export interface ResolveContext {
    * @default {false}
    */
   readonly allowUnknown?: boolean;
+  /**
+   * True: a run that generates nothing takes all files that are there where
+   * no number is given.
+   * @default {false} The number is DLIO's default.
+   */
+  readonly findsFiles?: boolean;
 }
 
 /** A workload with the story of its values. */
@@ -345,6 +352,11 @@ function fillDependents(draft: Draft, sizing: ThreadSizing): void {
     auto,
   );
   fill("reader.data_loader", framework, { kind: "derived", key: "framework" });
+  if (draft.context.findsFiles === true) {
+    for (const key of foundFileCounts(draft.tree as Workload)) {
+      fill(key, "all", auto);
+    }
+  }
   if (dataset.record_dims.length > 0) replaceRecordLength(draft, dataset);
   shareStorageLibrary(draft, storage);
 }

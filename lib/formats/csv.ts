@@ -28,6 +28,7 @@ const GZIP = "gzip";
 /** The format `csv`. */
 export const csv: Format = {
   name: "csv",
+  endings: ["csv", "csv.gz"],
   reading: "whole_file",
   isInterleaved: true,
   codecs: [GZIP],

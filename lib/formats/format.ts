@@ -168,6 +168,11 @@ export interface Format {
    */
   readonly endings?: readonly string[];
   /**
+   * True: elsewhere such files may also have no ending at all, as shards
+   * called `train-00000-of-00004`. @default {false}
+   */
+  readonly hasShardsWithoutEnding?: boolean;
+  /**
    * Folders that the files of a split are in by turns, such as partitions:
    * file i of the split is in folder i mod count, below the split's folder
    * and sub-folder. None, or absent: they are in those themselves.

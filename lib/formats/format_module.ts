@@ -56,6 +56,11 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
   encode: FUNCTION,
   extension: OPTIONAL_FUNCTION,
   endings: { rule: "a list of texts", isOptional: true, holds: isTextList },
+  hasShardsWithoutEnding: {
+    rule: "true or false",
+    isOptional: true,
+    holds: (value) => typeof value === "boolean",
+  },
   folders: OPTIONAL_FUNCTION,
   companions: {
     rule: "a list of objects with the functions path and encode",

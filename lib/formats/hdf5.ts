@@ -29,7 +29,8 @@ import { PageCursor } from "./page_cursor.ts";
 /** The format `hdf5`. */
 export const hdf5: Format = {
   name: "hdf5",
-  endings: ["h5"],
+  // Of NASA's and netCDF-4 files, which are HDF5: ".he5", ".nc".
+  endings: ["h5", "he5", "hdf", "nc", "nc4"],
   reading: "whole_file",
   codecs: ["gzip", "lzf"],
 

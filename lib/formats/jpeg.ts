@@ -33,7 +33,7 @@ import { PageCursor } from "./page_cursor.ts";
 /** The format `jpeg`. */
 export const jpeg: Format = {
   name: "jpeg",
-  endings: ["jpg"],
+  endings: ["jpg", "jpe", "jfif"],
   reading: "whole_file",
   isInterleaved: true,
   codecs: [],

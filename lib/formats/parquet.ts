@@ -28,6 +28,7 @@ import { parquetProblems } from "./parquet/problems.ts";
 /** The Parquet format. */
 export const parquet: Format = {
   name: "parquet",
+  endings: ["pq", "parq"],
   reading: "stream",
   isInterleaved: true,
   codecs: PAGE_CODECS,

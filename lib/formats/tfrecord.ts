@@ -45,7 +45,8 @@ const INDEX_FILE: CompanionFile = {
 /** The format `tfrecord`. */
 export const tfrecord: Format = {
   name: "tfrecord",
-  endings: ["tfrecords"],
+  endings: ["tfrecords", "tfrec", "tfr"],
+  hasShardsWithoutEnding: true,
   reading: "stream",
   isInterleaved: true,
   codecs: [],

@@ -78,6 +78,8 @@ export interface FolderEntry {
    * is a file or a folder like others.
    */
   readonly problem?: string;
+  /** True: it is a link to a folder that it lies in: entering it never ends. */
+  readonly leadsBack?: boolean;
 }
 
 /** Ranges of one file that are in flight at a time. */

@@ -2,7 +2,9 @@
  * Lists the files of a folder with Stoker and with a plain loop, and prints
  * what both took; started by `listing.ts`.
  */
-import { listFiles } from "../../lib/engine/dataset/list_files.ts";
+import { FileEndings } from "../../lib/engine/dataset/file_endings.ts";
+import { findDataset } from "../../lib/engine/dataset/find_dataset.ts";
+import { jpeg } from "../../lib/formats/jpeg.ts";
 import { readSystemFile } from "../../lib/host/system_file.ts";
 import { EpochOrder } from "../../lib/sampling/epoch_order.ts";
 import { nameAt, tableBytes } from "../../lib/sampling/name_table.ts";
@@ -30,16 +32,24 @@ const figures: ListingFigures = {
 printLine(JSON.stringify(figures));
 
 async function listAndShard() {
-  const { names } = await listFiles(new LocalStorage(""), folder, {
-    naming: {
-      split: "train",
-      prefix: "img",
-      fileCount: 1,
-      subfolderCount: 0,
-      extension: "jpeg",
+  const { train } = await findDataset(new LocalStorage(""), {
+    folder,
+    endings: new FileEndings(jpeg, jpeg.name),
+    train: {
+      wanted: "all",
+      named: null,
+      naming: {
+        split: "train",
+        prefix: "img",
+        fileCount: 1,
+        subfolderCount: 0,
+        extension: jpeg.name,
+      },
     },
-    fileCount: 1,
+    valid: null,
   });
+  if (train === null) throw new Error(`there are no files in ${folder}`);
+  const { names } = train;
   const shard = planShards(names.nameCount, ACCELERATORS, 1);
   const order = new EpochOrder({
     fileCount: names.nameCount,

@@ -129,6 +129,8 @@ const DLIO_DEFAULTS: Readonly<Record<string, unknown>> = {
 
 const STOKERS_OWN: Readonly<Record<string, unknown>> = {
   "dataset.format_module": null,
+  "dataset.files_train": [],
+  "dataset.files_eval": [],
   "dataset.seed": 10,
   "dataset.parquet.decode": false,
   "storage.drop_caches": "never",

@@ -7,6 +7,7 @@ import {
   listBuiltInWorkloads,
   readWorkloadFile,
 } from "../../lib/cli/line/workload_files.ts";
+import { locatedFileCount } from "../../lib/config/file_count.ts";
 import type { Workload } from "../../lib/config/workload.ts";
 import {
   type ResolvedWorkload,
@@ -333,14 +334,15 @@ Deno.test("workloads/ have the published checkpointing parameters", async () => 
 Deno.test("quick is about 336 MiB and computes for seconds only", async () => {
   const { dataset, reader, train, workflow, evaluation } =
     (await resolveBuiltIn("quick")).workload;
-  const files = dataset.num_files_train + dataset.num_files_eval;
+  const trainFiles = locatedFileCount(dataset.num_files_train);
+  const files = trainFiles + locatedFileCount(dataset.num_files_eval);
   assertAlmostEquals(files * dataset.record_length_bytes / 2 ** 20, 336, 32);
   assertEquals(dataset.data_folder, "data/quick");
   assertEquals(train.epochs, 3);
   assertEquals(workflow.generate_data && workflow.evaluation, true);
   assert(train.computation_time.type === "constant");
   assert(evaluation.eval_time.type === "constant");
-  const steps = dataset.num_files_train / reader.batch_size;
+  const steps = trainFiles / reader.batch_size;
   assert(steps * train.epochs * train.computation_time.mean < 5);
 });
 

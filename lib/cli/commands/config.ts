@@ -45,7 +45,10 @@ would, but runs nothing.`,
       printJson(workloadJsonSchema());
       return EXIT_DONE;
     }
-    const resolved = await loadWorkload(line, context, { isForShow: true });
+    const resolved = await loadWorkload(line, context, {
+      isForShow: true,
+      findsFiles: true,
+    });
     sayWarnings(resolved, context);
     if (flags.json) {
       printJson(

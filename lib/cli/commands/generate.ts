@@ -100,6 +100,14 @@ Writes the workload's dataset. Files that are there in full length are kept;
  */
 function requireDataset({ name, workload }: RequestedWorkload): void {
   const { generate_data, train, evaluation } = workload.workflow;
+  const { num_files_train, num_files_eval } = workload.dataset;
+  if (num_files_train === "all" || num_files_eval === "all") {
+    throw new ConfigError([
+      "Cannot generate all files as a number of them must be given: " +
+      `dataset.num_files_train = ${num_files_train}, ` +
+      `dataset.num_files_eval = ${num_files_eval}`,
+    ]);
+  }
   if (generate_data || train || evaluation) return;
   throw new ConfigError([
     `Cannot generate a dataset for ${name} as it must have one: its ` +

@@ -23,6 +23,7 @@ import {
   sayWarnings,
 } from "../line/workload_settings.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
+import { locateWorkload } from "../session/located_workload.ts";
 import { phaseTitle } from "../session/phase_title.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { startSession } from "../session/session.ts";
@@ -58,22 +59,27 @@ the same: stoker workload=NAME ++workload.KEY=VALUE`,
   maxWords: 1,
   takesOverrides: true,
   async run(line, context) {
-    const requested = await loadWorkload(line, context);
+    const requested = await loadWorkload(line, context, { findsFiles: true });
     const maxCacheHit = parseMaxCacheHit(line.flags["max-cache-hit"]);
     requireParts(requested.workload);
     sayWarnings(requested, context);
     if (line.flags["dry-run"]) return await dryRun(requested, line, context);
-    const facts = resultContext(requested, line, context);
-    const measured = await measure(requested, facts, { line, context });
+    const { measured, facts } = await measure(requested, { line, context });
     return conclude(measured, facts, { line, context, maxCacheHit });
   },
 };
 
 async function dryRun(
-  requested: RequestedWorkload,
+  asked: RequestedWorkload,
   { flags }: CommandLine,
-  { console }: Context,
+  context: Context,
 ): Promise<number> {
+  const { console } = context;
+  const { requested, found } = await locateWorkload(asked, {
+    signal: context.interrupt(),
+    stallTimeoutMs: Infinity,
+  });
+  for (const note of found?.notes ?? []) console.warn(note);
   const { workload, accelerators } = requested;
   const run = await describeRun(workload, {
     accelerators,
@@ -92,27 +98,32 @@ async function dryRun(
 }
 
 async function measure(
-  requested: RequestedWorkload,
-  facts: ResultContext,
+  asked: RequestedWorkload,
   { line, context }: { line: CommandLine; context: Context },
-): Promise<MeasuredRun> {
-  const { name, workload, accelerators, warnings } = requested;
-  const { acceleratorsReason: reason = null } = requested;
+): Promise<{ measured: MeasuredRun; facts: ResultContext }> {
+  const { name, accelerators, warnings } = asked;
+  const { acceleratorsReason: reason = null } = asked;
   const { console } = context;
-  const { exclude_start_steps, exclude_end_steps } = workload.output.metric;
+  const { exclude_start_steps, exclude_end_steps } =
+    asked.workload.output.metric;
   const host = readHostFacts();
   using session = startSession(line, context, {
     hostname: host.hostname,
-    titleOf: (phase) => phaseTitle(phase, workload.train.epochs),
+    titleOf: (phase) => phaseTitle(phase, asked.workload.train.epochs),
     window: {
       excludeStartSteps: exclude_start_steps,
       excludeEndSteps: exclude_end_steps,
     },
   });
-  const resultsPath = line.resultsFolder ?? workload.output.folder ??
-    `results/${workload.model.name}/${folderTime(context.now())}`;
-  return await measureRun(workload, session.hooks, {
+  const { output, model } = asked.workload;
+  const resultsPath = line.resultsFolder ?? output.folder ??
+    `results/${model.name}/${folderTime(context.now())}`;
+  const { requested, found } = await locateWorkload(asked, session.hooks);
+  const { workload } = requested;
+  const facts = resultContext(requested, line, context);
+  const measured = await measureRun(workload, session.hooks, {
     accelerators,
+    found,
     randomSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     resultsPath,
     context: facts,
@@ -127,6 +138,7 @@ async function measure(
       ),
     onWarning: (text) => console.warn(text),
   });
+  return { measured, facts };
 }
 
 /** UTC to the millisecond, in characters that every file system takes. */

@@ -6,6 +6,7 @@ import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import { verifyDataset } from "../../engine/dataset/verify_dataset.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../../errors.ts";
+import { locateWorkload } from "../session/located_workload.ts";
 import type { Command } from "../line/command.ts";
 import {
   filesOutcome,
@@ -40,9 +41,12 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
   takesOverrides: true,
   async run(line, context) {
     const requested = await loadWorkload(line, context, { isForShow: true });
-    const workload = onlyDataset(requested.workload, { generates: false });
     sayWarnings(requested, context);
     using session = startFilesSession(line, context, "verify");
+    const located = await locateWorkload(requested, session.hooks);
+    const workload = onlyDataset(located.requested.workload, {
+      generates: false,
+    });
     await using run = await prepareFiles(workload, session.hooks);
     const outcome = await verifyDataset(run, session.hooks, {
       threads: workload.reader.write_threads,

@@ -10,6 +10,7 @@
  *
  * Source: `mlpstorage training datasize`, https://github.com/mlcommons/storage
  */
+import type { FileCount } from "../../config/file_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import { storedSampleBytes } from "./workload_facts.ts";
 
@@ -37,7 +38,7 @@ export interface TrainingSize {
   readonly batchSize: number;
   readonly samplesPerFile: number;
   /** `dataset.num_files_train` as the workload has it. */
-  readonly givenFileCount: number;
+  readonly givenFileCount: FileCount;
 }
 
 /** Who reads the dataset. */

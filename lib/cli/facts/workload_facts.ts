@@ -4,6 +4,7 @@
  */
 import { formatBytes } from "../../bytes/sizes.ts";
 import { textTable } from "../../bytes/text_table.ts";
+import { givenFileCount } from "../../config/file_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import { FORMATS } from "../../formats/registry.ts";
 import { meanSeconds } from "../../random/distribution.ts";
@@ -14,6 +15,7 @@ export interface WorkloadFacts {
   /** "npz", "parquet" …; null if no dataset is used. */
   readonly format: string | null;
   readonly storage: string;
+  /** 0 also where all that are there are read. */
   readonly files: number;
   /** Nominal bytes of the whole dataset. */
   readonly datasetBytes: number;
@@ -32,7 +34,8 @@ export function workloadFacts(name: string, workload: Workload): WorkloadFacts {
   const readBytes = bytesPerSample(workload, (column) => column.read);
   const usesData = workflow.generate_data || workflow.train ||
     workflow.evaluation;
-  const files = dataset.num_files_train + dataset.num_files_eval;
+  const files = (givenFileCount(dataset.num_files_train) ?? 0) +
+    (givenFileCount(dataset.num_files_eval) ?? 0);
   const stepSeconds = meanSeconds(train.computation_time);
   const samplesPerSecond = workflow.train && stepSeconds > 0
     ? reader.batch_size / stepSeconds

@@ -59,6 +59,12 @@ export interface LoadOptions {
    * @default {false}
    */
   readonly isForShow?: boolean;
+  /**
+   * True: without a number all files that are there are read, where none are
+   * generated.
+   * @default {false}
+   */
+  readonly findsFiles?: boolean;
 }
 
 /**
@@ -69,7 +75,7 @@ export interface LoadOptions {
 export async function loadWorkload(
   line: CommandLine,
   context: Context,
-  { isForShow = false }: LoadOptions = {},
+  { isForShow = false, findsFiles = false }: LoadOptions = {},
 ): Promise<RequestedWorkload> {
   const { flags } = line;
   const file = await readWorkloadFile(line.workload ?? DEFAULT_WORKLOAD, {
@@ -86,6 +92,7 @@ export async function loadWorkload(
       cpuCount: navigator.hardwareConcurrency,
       accelerators: count,
       allowUnknown: flags["allow-unknown"],
+      findsFiles,
     });
   const usual = flags.accelerators === null
     ? usualOfCheckpoints(() => resolveFor(null))

@@ -4,6 +4,7 @@
  */
 import { layoutOf } from "../../checkpoint/checkpoint_plan.ts";
 import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
+import { locatedFileCount } from "../../config/file_count.ts";
 import { maskedWorkload, settingOrigins } from "../../config/render.ts";
 import type { Override } from "../../config/overrides.ts";
 import { maskOverride } from "../../config/secrets.ts";
@@ -40,8 +41,8 @@ export function resultContext(
       evaluation: workflow.evaluation,
       checkpoint: workflow.checkpoint,
     },
-    numFilesTrain: dataset.num_files_train,
-    numFilesEval: dataset.num_files_eval,
+    numFilesTrain: locatedFileCount(dataset.num_files_train),
+    numFilesEval: locatedFileCount(dataset.num_files_eval),
     numSamplesPerFile: dataset.num_samples_per_file,
     batchSize: reader.batch_size,
     batchSizeEval: reader.batch_size_eval,

@@ -3,6 +3,7 @@
  * `seed`, `dedupe_ratio` and `compress_ratio` are Stoker's.
  */
 import { z } from "zod";
+import { fileCount } from "../file_count.ts";
 import { FORMATS } from "../../formats/registry.ts";
 import {
   asWords,
@@ -14,6 +15,7 @@ import {
   optionalText,
   pathText,
   realNumber,
+  textList,
   wholeNumber,
   wholeNumberList,
 } from "../setting.ts";
@@ -104,15 +106,22 @@ export const datasetSettings = z.strictObject({
   file_prefix: pathText("img", {
     help: "First part of every file name; may have folders, none leads up",
   }),
-  num_files_train: wholeNumber(8, {
-    help: "Files for training",
-    min: 0,
+  num_files_train: fileCount(8, {
+    help: "Files for training; all: those that are there, which holds where " +
+      "a run generates nothing and no number is given",
     max: MAX_FILES,
   }),
-  num_files_eval: wholeNumber(0, {
-    help: "Files for evaluation",
-    min: 0,
+  num_files_eval: fileCount(0, {
+    help: "Files for evaluation; all: as for training",
     max: MAX_FILES,
+  }),
+  files_train: textList({
+    help: "Files for training in a dataset that is there: patterns such as " +
+      "shards/**/*.tar, paths, or @FILE with one path a line, all below " +
+      "data_folder; empty: they are looked for (Stoker's own)",
+  }),
+  files_eval: textList({
+    help: "The same for evaluation (Stoker's own)",
   }),
   num_samples_per_file: wholeNumber(1, {
     help: "Samples in each file",

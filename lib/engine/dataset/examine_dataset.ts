@@ -2,16 +2,13 @@
  * Checks before a run that the existing dataset fits the settings.
  *
  * With a manifest, settings are compared one by one and some files are checked.
- * Without one, the dataset was not made by Stoker: its names are listed, and
- * are used as they are where they do not follow DLIO's pattern; files are
- * looked up, and some are opened, as a reader would. A run may use the first
- * files of a larger dataset.
+ * Without one, the dataset was not made by Stoker: it is looked for
+ * (`find_dataset.ts`), names are used as they are where they do not follow
+ * DLIO's pattern; files are looked up, and some are opened, as a reader would.
+ * A run may use the first files of a larger dataset.
  */
-import { shownName } from "../../bytes/path_rules.ts";
 import { DatasetError } from "../../errors.ts";
-import type { Format } from "../../formats/format.ts";
-import { type FileNaming, filePath } from "../../sampling/file_names.ts";
-import type { Storage } from "../../storage/storage.ts";
+import { filePath } from "../../sampling/file_names.ts";
 import {
   checkFiles,
   filesToCheck,
@@ -19,7 +16,13 @@ import {
 } from "./check_files.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
-import { type ListedFiles, listFiles } from "./list_files.ts";
+import { datasetQuery, namesFiles, type QueryParts } from "./dataset_query.ts";
+import { findDataset } from "./find_dataset.ts";
+import {
+  type FoundDataset,
+  type FoundFiles,
+  splitOfFound,
+} from "./found_dataset.ts";
 import { differences, identityOf, readManifest } from "./manifest.ts";
 import { probeSamples } from "./probe_samples.ts";
 import type { DescribedDataset } from "../plan/describe_dataset.ts";
@@ -27,17 +30,10 @@ import type { DescribedDataset } from "../plan/describe_dataset.ts";
 /** `dataset.listing_validation_interval` of DLIO. */
 const DEFAULT_VALIDATION_INTERVAL = 1000;
 
-/** Which splits a run reads. */
-export interface WantedSplits {
-  readonly train: boolean;
-  readonly valid: boolean;
-}
-
 /** With what and for what a dataset is checked. */
-export interface ExamineOptions {
-  readonly storage: Storage;
-  readonly format: Format;
-  readonly wanted: WantedSplits;
+export interface ExamineOptions extends Omit<QueryParts, "counts"> {
+  /** Where it was looked at already; absent or null: it was not. */
+  readonly found?: FoundDataset | null;
   /**
    * `dataset.skip_listing`: names are computed also where no manifest says
    * that they follow the pattern.
@@ -45,8 +41,6 @@ export interface ExamineOptions {
   readonly skipListing?: boolean;
   /** Every how many files one is looked up; 0: none. @default {1000} */
   readonly validationInterval?: number;
-  /** Called for every file that is listed. */
-  readonly onEntry?: () => void;
   /** Hears what the reader of the results should know. */
   readonly onNote?: (text: string) => void;
 }
@@ -66,7 +60,10 @@ export async function examineDataset(
 ): Promise<DescribedDataset> {
   const { dataset } = described;
   if (where.storage.keepsNothing === true) return described;
-  const manifest = await readManifest(where.storage, dataset.folder);
+  // Files that settings name are taken as they are, whoever made them.
+  const manifest = namesFiles(where.files)
+    ? null
+    : await readManifest(where.storage, dataset.folder);
   if (manifest === null) return await examineForeign(described, where);
 
   const prefix = described.splits[0]?.naming.prefix ?? "";
@@ -147,76 +144,50 @@ async function examineForeign(
   where: ExamineOptions,
 ): Promise<DescribedDataset> {
   const { dataset } = described;
+  const isRead = ({ naming, fileCount }: SplitFiles) =>
+    where.wanted[naming.split] && fileCount > 0;
+  const computed = where.skipListing === true;
+  const found = computed || !described.splits.some(isRead)
+    ? null
+    : where.found ??
+      await findDataset(where.storage, datasetQuery(described, where));
+  for (const note of found?.notes ?? []) where.onNote?.(note);
   const splits: SplitFiles[] = [];
   for (const split of described.splits) {
-    splits.push(
-      where.wanted[split.naming.split] && split.fileCount > 0
-        ? await openSome(
-          described,
-          await examineForeignSplit(dataset.folder, split, where),
-          where,
-        )
-        : split,
-    );
+    if (!isRead(split)) {
+      splits.push(split);
+      continue;
+    }
+    const files = found?.[split.naming.split] ?? null;
+    const there = files === null
+      ? split
+      : splitOfFound(split, files, dataset.folder);
+    if (files !== null) noteUnused(dataset.folder, there, files, where);
+    await lookUp(there, where, {
+      folder: dataset.folder,
+      cure: files === null
+        ? "; dataset.skip_listing computes names, without it they are listed"
+        : ", although it was listed",
+    });
+    await probeSamples(there, { ...where, dataset });
+    splits.push(there);
   }
   return { dataset: { ...dataset, sizesKnown: false }, splits };
 }
 
-async function openSome(
-  { dataset }: DescribedDataset,
-  split: SplitFiles,
-  where: ExamineOptions,
-): Promise<SplitFiles> {
-  await probeSamples(split, { ...where, dataset });
-  return split;
-}
-
-async function examineForeignSplit(
+/** Says that a run uses the first files of more. */
+function noteUnused(
   folder: string,
-  split: SplitFiles,
-  where: ExamineOptions,
-): Promise<SplitFiles> {
-  const { naming, fileCount } = split;
-  if (where.skipListing === true) {
-    const cure = "; dataset.skip_listing computes names, " +
-      "without it they are listed";
-    return await lookUp(split, where, { folder, cure });
-  }
-  const listed = await listFiles(
-    where.storage,
-    folder,
-    {
-      ...split,
-      endings: where.format.endings ?? [],
-      ...(where.onEntry === undefined ? {} : { onEntry: where.onEntry }),
-    },
+  { naming, fileCount }: SplitFiles,
+  { names }: FoundFiles,
+  { onNote }: ExamineOptions,
+): void {
+  if (names.nameCount <= fileCount) return;
+  const order = naming.names === undefined ? "number" : "name";
+  onNote?.(
+    `Of the ${names.nameCount} ${naming.extension} files in ` +
+      `"${folder}/${naming.split}" ${fileCount} are used, the first by ${order}`,
   );
-  const { names, patternCounts } = listed;
-  refuseUnusable(folder, listed);
-  notePassedOver(folder, listed, where);
-  if (names.nameCount === 0) throw noFiles(folder, naming);
-  const found = patternCounts.size === 0
-    ? { ...naming, names }
-    : { ...naming, fileCount: patternCount(folder, split, patternCounts) };
-  const haveCount = patternCounts.size === 0
-    ? names.nameCount
-    : found.fileCount;
-  if (haveCount < fileCount) {
-    throw doesNotFit(folder, [
-      `${haveCount} files in ${naming.split} there, ${fileCount} here`,
-    ]);
-  }
-  if (names.nameCount > fileCount) {
-    where.onNote?.(
-      `Of the ${names.nameCount} ${naming.extension} files in ` +
-        `"${folder}/${naming.split}" ${fileCount} are used, the first by ` +
-        (patternCounts.size === 0 ? "name" : "number"),
-    );
-  }
-  return await lookUp({ ...split, naming: found }, where, {
-    folder,
-    cure: ", although it was listed",
-  });
 }
 
 /** Looks up files of a split of which nothing says how long they are. */
@@ -235,80 +206,6 @@ async function lookUp(
   }));
   await checkFiles(where.storage, expected, texts);
   return split;
-}
-
-function refuseUnusable(folder: string, { unusable }: ListedFiles): void {
-  const { count, example, problem } = unusable;
-  if (count === 0) return;
-  const others = count === 1 ? "" : `; and ${count - 1} more like it`;
-  throw new DatasetError(
-    `Cannot use the dataset in "${folder}" as each of its files must be a ` +
-      `regular file with a name in UTF-8: "${shownName(example)}" is not, ` +
-      `${problem}${others}`,
-  );
-}
-
-function notePassedOver(
-  folder: string,
-  { passedOver }: ListedFiles,
-  { onNote }: ExamineOptions,
-): void {
-  const { fileCount, folderCount, example } = passedOver;
-  if (fileCount + folderCount === 0) return;
-  const counts = [
-    ...(fileCount === 0 ? [] : [plural(fileCount, "file")]),
-    ...(folderCount === 0 ? [] : [plural(folderCount, "folder")]),
-  ];
-  onNote?.(
-    `Passed over in "${folder}" as names that begin with "." or that other ` +
-      `tools keep beside data are none: ${counts.join(" and ")}, such as ` +
-      shownName(example),
-  );
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
-}
-
-/**
- * The count that the names of a split speak of: the wanted one if such files
- * are there, else the smallest that is large enough. Files of several counts
- * are several datasets and never mixed.
- *
- * @throws {DatasetError} If no dataset has all the files that are wanted.
- */
-function patternCount(
-  folder: string,
-  { naming, fileCount }: SplitFiles,
-  patternCounts: ReadonlyMap<number, number>,
-): number {
-  const isWhole = (count: number) => patternCounts.get(count) === fileCount;
-  if (isWhole(fileCount)) return fileCount;
-  const counts = [...patternCounts.keys()].sort((a, b) => a - b);
-  const large = counts.filter((count) => count >= fileCount);
-  const whole = large.find(isWhole);
-  if (whole !== undefined) return whole;
-  const partial = large[0];
-  if (partial === undefined) {
-    throw doesNotFit(folder, [
-      `${counts.at(-1) ?? 0} files in ${naming.split} there, ` +
-      `${fileCount} here`,
-    ]);
-  }
-  const example = filePath({ ...naming, fileCount: partial }, 0);
-  throw doesNotFit(folder, [
-    `${patternCounts.get(partial)} of the ${fileCount} files wanted in ` +
-    `${naming.split} are there with names such as ${example}`,
-  ]);
-}
-
-function noFiles(folder: string, naming: FileNaming): DatasetError {
-  return new DatasetError(
-    `Cannot find a dataset in "${folder}" as "${folder}/${naming.split}" ` +
-      `must have ${naming.extension} files, such as ` +
-      `${naming.prefix}_<index>_of_<count>.${naming.extension}: there are ` +
-      `none; "stoker generate" makes them`,
-  );
 }
 
 function intervalOf(where: ExamineOptions): number {

@@ -1,6 +1,7 @@
 /**
  * Settings → the dataset's plan: where it is, what its files are.
  */
+import { locatedFileCount } from "../../config/file_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import {
@@ -62,7 +63,7 @@ export function describeDataset(
       splitFiles(workload, names, { split: "train", firstFileIndex: 0 }),
       splitFiles(workload, names, {
         split: "valid",
-        firstFileIndex: dataset.num_files_train,
+        firstFileIndex: locatedFileCount(dataset.num_files_train),
       }),
     ],
   };
@@ -143,7 +144,9 @@ function splitFiles(
   { split, firstFileIndex }: { split: Split; firstFileIndex: number },
 ): SplitFiles {
   const isTrain = split === "train";
-  const fileCount = isTrain ? dataset.num_files_train : dataset.num_files_eval;
+  const fileCount = locatedFileCount(
+    isTrain ? dataset.num_files_train : dataset.num_files_eval,
+  );
   return {
     naming: {
       split,

@@ -10,7 +10,7 @@
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import type { Workload } from "../../config/workload.ts";
 import type { Format } from "../../formats/format.ts";
-import type { Storage } from "../../storage/storage.ts";
+import type { Storage, StorageSettings } from "../../storage/storage.ts";
 import { connectStorage } from "../plan/connect_storage.ts";
 import type { DescribedDataset } from "../plan/describe_dataset.ts";
 import {
@@ -96,5 +96,30 @@ export async function prepareRun(
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/**
+ * Looks at a storage before a run is prepared: its settings may say "all files
+ * that are there", and a plan needs the number.
+ *
+ * @param settings What is connected, and closed at the end.
+ * @param options The signal that stops it.
+ * @param look What is done with it.
+ * @returns What `look` returned.
+ * @throws {ConfigError} If the settings cannot be used.
+ */
+export async function withStorage<T>(
+  settings: StorageSettings,
+  { signal, connect }: Pick<PrepareOptions, "signal" | "connect">,
+  look: (storage: Storage) => Promise<T>,
+): Promise<T> {
+  const connections = new StorageConnections(
+    connect ?? ((storage) => connectStorage(storage, { signal })),
+  );
+  try {
+    return await look(await connections.connect(settings));
+  } finally {
+    connections.close();
   }
 }

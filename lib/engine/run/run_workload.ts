@@ -11,6 +11,7 @@ import {
   examineDataset,
   type ExamineOptions,
 } from "../dataset/examine_dataset.ts";
+import type { FoundDataset } from "../dataset/found_dataset.ts";
 import { generateDataset } from "../dataset/generate_dataset.ts";
 import { removeDataset } from "../dataset/remove_dataset.ts";
 import { withFoundFiles } from "../plan/make_run_plan.ts";
@@ -36,6 +37,11 @@ export interface WorkloadOptions
   readonly stokerVersion: string;
   /** Hears what the reader of the results should know, once each. */
   readonly onWarning: (text: string) => void;
+  /**
+   * The dataset as `locateDataset` found it; absent or null: it is looked for
+   * when it is read.
+   */
+  readonly found?: FoundDataset | null;
   /**
    * Checks first that the run fits; a test of full disks gives its own.
    * @default {checkRoom}
@@ -129,13 +135,14 @@ async function generate(
 async function train(
   run: PreparedRun,
   hooks: RunHooks,
-  { onWarning }: WorkloadOptions,
+  { onWarning, found = null }: WorkloadOptions,
 ): Promise<RunOutcome> {
   const plan = run.plan.loader.reads
     ? await during(
       hooks,
       `looking for the dataset in ${run.dataset.dataset.folder}`,
-      (tick) => foundPlan(run, { onEntry: () => tick(), onNote: onWarning }),
+      (tick) =>
+        foundPlan(run, { onEntry: () => tick(), onNote: onWarning, found }),
     )
     : run.plan;
   // After what is said of the files that were found.
@@ -146,8 +153,9 @@ async function train(
 /** The plan with the dataset as it is, which may be somebody else's. */
 async function foundPlan(
   { workload, dataset, format, storage, plan }: PreparedRun,
-  listeners: Pick<ExamineOptions, "onEntry" | "onNote">,
+  options: Pick<ExamineOptions, "onEntry" | "onNote" | "found">,
 ): Promise<RunPlan> {
+  const { files_train, files_eval } = workload.dataset;
   const found = await examineDataset(dataset, {
     storage,
     format,
@@ -157,7 +165,8 @@ async function foundPlan(
     },
     skipListing: workload.dataset.skip_listing,
     validationInterval: workload.dataset.listing_validation_interval,
-    ...listeners,
+    files: { train: files_train, valid: files_eval },
+    ...options,
   });
   return withFoundFiles(plan, found);
 }

@@ -182,7 +182,11 @@ function unnamed(bytes: Uint8Array, isFolder: boolean): FolderEntry {
 function lookUp(path: string, name: string): FolderEntry {
   try {
     const facts = Deno.statSync(`${path}/${name}`);
-    if (facts.isDirectory) return { name, isFolder: true };
+    if (facts.isDirectory) {
+      return leadsBack(path, name)
+        ? { name, isFolder: true, leadsBack: true }
+        : { name, isFolder: true };
+    }
     const other = notAFile(facts);
     return other === null
       ? { name, isFolder: false }
@@ -194,6 +198,20 @@ function lookUp(path: string, name: string): FolderEntry {
       : "it is a link to a file that is not there";
     return { name, isFolder: false, problem };
   }
+}
+
+/** Whether a link leads to a folder on the way to it. */
+function leadsBack(path: string, name: string): boolean {
+  const target = Deno.realPathSync(`${path}/${name}`);
+  for (let above = path; above !== ""; above = parentOf(above)) {
+    if (Deno.realPathSync(above) === target) return true;
+  }
+  return target === "/";
+}
+
+/** "a/b" → "a" → ""; "/a" → "". */
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 /** Null without FFI, or with another C library: `Deno.readDir` does it. */

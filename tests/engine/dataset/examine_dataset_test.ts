@@ -252,8 +252,9 @@ Deno.test("a missing dataset says which files are looked for", () =>
   Bench.run(async (bench) => {
     assertEquals(
       await bench.refusal(EIGHT),
-      'Cannot find a dataset in "data" as "data/train" must have npz ' +
-        "files, such as img_<index>_of_<count>.npz: there are none; " +
+      'Cannot find a dataset in "data" as it must have files for training ' +
+        "that end in .npz, such as train/img_<index>_of_<count>.npz: there " +
+        "are none; dataset.files_train names them wherever they are, " +
         '"stoker generate" makes them',
     );
   }));
@@ -340,6 +341,8 @@ Deno.test("files of other names are used by the order of their paths", () =>
         .map((name) => `train/${name}`),
     );
     assertEquals(notes, [
+      'Passed over in "data" as their names do not end in .npz: 2 files, ' +
+      "such as train/b/2.npy",
       'Of the 5 npz files in "data/train" 4 are used, the first by name',
     ]);
     assertEquals(dataset.sizesKnown, false);

@@ -1,0 +1,62 @@
+/**
+ * Whether a file is one of a format, by how its name ends; upper and lower
+ * case are the same.
+ *
+ *    x.tfrecord                     the format's extension, or a further one
+ *    x.tfrecord-00000-of-00004      the same, and a shard's number behind it
+ *    train-00000-of-00004           no ending, where the format has such shards
+ *
+ * Shards are called so by TensorFlow, Beam and TensorFlow Datasets:
+ * https://www.tensorflow.org/datasets/external_tfrecord
+ */
+import type { Format } from "../../formats/format.ts";
+
+const SHARD_REGEXP = /-\d+-of-\d+$/;
+
+/** The names of one format's files. */
+export class FileEndings {
+  /** In lower case, with a dot. */
+  readonly #endings: readonly string[];
+  readonly #companionEndings: readonly string[];
+  readonly #hasShardsWithoutEnding: boolean;
+
+  /**
+   * @param format Whose files.
+   * @param extension As Stoker would call them, without its first dot.
+   */
+  constructor(format: Format, extension: string) {
+    this.#endings = [
+      ...new Set([extension, ...format.endings ?? []]),
+    ].map((ending) => `.${ending.toLowerCase()}`);
+    this.#companionEndings = (format.companions ?? []).map(({ path }) =>
+      path("f").replace(/^.*\//, "").replace(/^f/, "").toLowerCase()
+    ).filter((ending) => ending !== "");
+    this.#hasShardsWithoutEnding = format.hasShardsWithoutEnding === true;
+  }
+
+  /** Whether a file of that name is one of the format. */
+  has(name: string): boolean {
+    const lower = name.toLowerCase();
+    if (this.#endsAsFormat(lower)) return true;
+    const stem = lower.replace(SHARD_REGEXP, "");
+    if (stem === lower) return false;
+    if (this.#endsAsFormat(stem)) return true;
+    return this.#hasShardsWithoutEnding && !stem.includes(".");
+  }
+
+  /** Whether a file of that name only belongs to one, such as an index. */
+  isCompanion(name: string): boolean {
+    const lower = name.toLowerCase();
+    return this.#companionEndings.some((ending) => lower.endsWith(ending));
+  }
+
+  /** For people: ".jpeg, .jpg, .jpe, .jfif". */
+  toString(): string {
+    return this.#endings.join(", ") +
+      (this.#hasShardsWithoutEnding ? ", NAME-00000-of-00004" : "");
+  }
+
+  #endsAsFormat(lower: string): boolean {
+    return this.#endings.some((ending) => lower.endsWith(ending));
+  }
+}
