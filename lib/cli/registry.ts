@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
   run: () => import("./commands/run.ts"),
   generate: () => import("./commands/generate.ts"),
   verify: () => import("./commands/verify.ts"),
+  inspect: () => import("./commands/inspect.ts"),
   report: () => import("./commands/report.ts"),
   datasize: () => import("./commands/datasize.ts"),
   workloads: () => import("./commands/workloads.ts"),

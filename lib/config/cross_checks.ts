@@ -8,6 +8,7 @@ import { keyPrefixRule } from "../bytes/path_rules.ts";
 import { FORMATS } from "../formats/registry.ts";
 import { namesOfKinds, STORAGE_KINDS } from "../storage/kinds.ts";
 import { type FileCount, givenFileCount } from "./file_count.ts";
+import { givenSampleCount, type SampleCount } from "./sample_count.ts";
 import { optionKind } from "./option_settings.ts";
 import type { Finding } from "./unhonored.ts";
 import type { Workload } from "./workload.ts";
@@ -231,6 +232,21 @@ const FOUND_FILES_CHECKS: readonly Check[] = ([
   },
 ]);
 
+const COUNTED_SAMPLES_CHECKS: readonly Check[] = [
+  {
+    keys: ["dataset.num_samples_per_file", "workflow.generate_data"],
+    breaks: ({ dataset, workflow }) =>
+      workflow.generate_data && isAuto(dataset.num_samples_per_file),
+    rule: "files are generated with a number of samples that is given",
+  },
+  {
+    keys: ["dataset.num_samples_per_file", "dataset.skip_listing"],
+    breaks: ({ dataset }) =>
+      dataset.skip_listing && isAuto(dataset.num_samples_per_file),
+    rule: "without a listing a number must be given",
+  },
+];
+
 /** Published files carry 0 in sections whose phase they turn off. */
 const SCHEDULE_CHECKS: readonly Check[] = [
   ...(["eval_after_epoch", "epochs_between_evals"] as const).map((key) => ({
@@ -345,6 +361,7 @@ const CHECKS: readonly Check[] = [
   ...DATASET_CHECKS,
   ...WORKFLOW_CHECKS,
   ...FOUND_FILES_CHECKS,
+  ...COUNTED_SAMPLES_CHECKS,
   ...SCHEDULE_CHECKS,
   ...MODEL_CHECKS,
   ...CHECKPOINT_CHECKS,
@@ -352,6 +369,10 @@ const CHECKS: readonly Check[] = [
 
 function isAll(count: FileCount): boolean {
   return givenFileCount(count) === null;
+}
+
+function isAuto(count: SampleCount): boolean {
+  return givenSampleCount(count) === null;
 }
 
 function isImage({ format, format_module }: Workload["dataset"]): boolean {
@@ -364,14 +385,18 @@ function modelParallelism(
   return tensor * pipeline;
 }
 
-/** Whether it is known how many training files there are, and some are. */
+/** Whether it is known how many samples there are, and some are. */
 function hasFiles({ dataset }: Workload): boolean {
-  return (givenFileCount(dataset.num_files_train) ?? 0) > 0;
+  return (givenFileCount(dataset.num_files_train) ?? 0) > 0 &&
+    givenSampleCount(dataset.num_samples_per_file) !== null;
 }
 
 function sampleCount({ dataset }: Workload): number {
-  return (givenFileCount(dataset.num_files_train) ?? 0) *
-    dataset.num_samples_per_file;
+  // Counted samples are a mean, and their sum is whole.
+  return Math.round(
+    (givenFileCount(dataset.num_files_train) ?? 0) *
+      (givenSampleCount(dataset.num_samples_per_file) ?? 0),
+  );
 }
 
 /** Whole steps of one epoch: floor(floor(samples / accelerators) / batch). */

@@ -55,21 +55,23 @@ export function recordBytes(
 }
 
 /**
- * The numbers of files that a run finds out where none is given: of what it
- * reads and does not generate, and lists.
+ * The numbers that a run finds out where none is given, of files and of their
+ * samples: of what it reads and does not generate, and lists.
  *
- * @returns Dotted keys.
+ * @returns Dotted keys, and the word for what is there.
  */
-export function foundFileCounts(
+export function foundCounts(
   { workflow, dataset, reader }: Workload,
-): string[] {
+): [key: string, word: string][] {
   const reads = reader.data_loader !== "synthetic" &&
     reader.data_loader !== "none";
   if (workflow.generate_data || !reads || dataset.skip_listing) return [];
+  if (!workflow.train && !workflow.evaluation) return [];
   return [
-    ...(workflow.train ? ["dataset.num_files_train"] : []),
-    ...(workflow.evaluation ? ["dataset.num_files_eval"] : []),
-  ];
+    ...(workflow.train ? [["dataset.num_files_train", "all"]] : []),
+    ...(workflow.evaluation ? [["dataset.num_files_eval", "all"]] : []),
+    ["dataset.num_samples_per_file", "auto"],
+  ] as [string, string][];
 }
 
 function cpusPerAccelerator(sizing: ThreadSizing): number {

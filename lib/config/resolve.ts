@@ -13,7 +13,7 @@ import { crossCheck } from "./cross_checks.ts";
 import {
   autoReadThreads,
   autoWriteThreads,
-  foundFileCounts,
+  foundCounts,
   recordBytes,
   type ThreadSizing,
 } from "./dependent_values.ts";
@@ -353,8 +353,8 @@ function fillDependents(draft: Draft, sizing: ThreadSizing): void {
   );
   fill("reader.data_loader", framework, { kind: "derived", key: "framework" });
   if (draft.context.findsFiles === true) {
-    for (const key of foundFileCounts(draft.tree as Workload)) {
-      fill(key, "all", auto);
+    for (const [key, word] of foundCounts(draft.tree as Workload)) {
+      fill(key, word, auto);
     }
   }
   if (dataset.record_dims.length > 0) replaceRecordLength(draft, dataset);

@@ -5,7 +5,12 @@
 
 type Zlib = Pick<
   typeof import("node:zlib"),
-  "constants" | "deflateRawSync" | "deflateSync" | "gzipSync"
+  | "constants"
+  | "createGunzip"
+  | "deflateRawSync"
+  | "deflateSync"
+  | "gzipSync"
+  | "inflateRawSync"
 >;
 
 let loaded: Zlib | null = null;

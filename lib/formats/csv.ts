@@ -11,6 +11,7 @@
  *
  * Spec: RFC 4180. Layout: DLIO's `data_generator/csv_generator.py`.
  */
+import { csvCounting } from "./counting/csv_count.ts";
 import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";
 import type { CellWriter } from "./csv_cells.ts";
@@ -30,6 +31,9 @@ export const csv: Format = {
   name: "csv",
   endings: ["csv", "csv.gz"],
   reading: "whole_file",
+  counting: csvCounting,
+  inside: async (source) =>
+    (await import("./inside/csv_inside.ts")).csvInside(source),
   isInterleaved: true,
   codecs: [GZIP],
   extension: (compression) => compression === GZIP ? "csv.gz" : "csv",

@@ -14,6 +14,8 @@ import type { Awaitable } from "../bytes/awaitable.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import type { RandomSource } from "../random/random_source.ts";
 import type { RangeList } from "../bytes/range_list.ts";
+import type { SampleCounting } from "./counting/sample_counting.ts";
+import type { FileInside } from "./inside/file_inside.ts";
 
 /** NumPy's names of the element types that a record can have. */
 export type ElementType =
@@ -180,6 +182,18 @@ export interface Format {
   readonly folders?: (dataset: DatasetSpec) => readonly string[];
   readonly reading: Reading;
   /**
+   * How the samples of a file that others made are counted; absent: a file
+   * is one sample.
+   */
+  readonly counting?: SampleCounting;
+  /**
+   * Looks into a file, for `stoker inspect`; loads what that takes when it is
+   * called. Absent: there is nothing to tell but its length.
+   *
+   * @throws {FormatError} If it is no file of the format.
+   */
+  inside?(source: ByteSource): Promise<FileInside>;
+  /**
    * True if a plain file is not its random stream in one piece: the format's
    * own bytes stand within, so that equal parts of streams are not equal
    * blocks of files.
@@ -234,20 +248,6 @@ export interface Format {
    * @throws {FormatError} If the file breaks the format's rules.
    */
   open?(source: ByteSource, spec: FileSpec): Awaitable<FileIndex>;
-
-  /**
-   * Samples that an opened file holds, where it tells and may hold more than
-   * `dataset.num_samples_per_file`.
-   */
-  samplesHeld?(index: FileIndex): number;
-
-  /**
-   * Counts the samples of a file that {@linkcode Format.open} takes on trust,
-   * as finding them takes more than it may read while a clock runs.
-   *
-   * @throws {FormatError} If the file breaks the format's rules.
-   */
-  countSamples?(source: ByteSource): Awaitable<number>;
 
   /**
    * Adds the byte ranges of samples [first, first + count) of a file.

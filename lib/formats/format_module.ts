@@ -45,6 +45,11 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
     rule: `one of ${READINGS.join(", ")}`,
     holds: (value) => READINGS.includes(value as Reading),
   },
+  counting: {
+    rule: "an object with the function count and reads: head or file",
+    isOptional: true,
+    holds: isCounting,
+  },
   isInterleaved: {
     rule: "true or false",
     isOptional: true,
@@ -69,10 +74,9 @@ const MEMBERS: Readonly<Record<string, MemberRule>> = {
   },
   prepare: OPTIONAL_FUNCTION,
   open: OPTIONAL_FUNCTION,
-  samplesHeld: OPTIONAL_FUNCTION,
-  countSamples: OPTIONAL_FUNCTION,
   ranges: OPTIONAL_FUNCTION,
   decode: OPTIONAL_FUNCTION,
+  inside: OPTIONAL_FUNCTION,
 };
 
 /** Members without which samples could not be found in a file. */
@@ -159,6 +163,17 @@ function isFunction(value: unknown): boolean {
 function isTextList(value: unknown): boolean {
   return Array.isArray(value) &&
     value.every((each) => typeof each === "string");
+}
+
+function isCounting(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { count, reads, indexFiles } = value as Record<string, unknown>;
+  const areIndexes = indexFiles === undefined || (Array.isArray(indexFiles) &&
+    indexFiles.every((each) =>
+      isFunction(each?.path) && isFunction(each?.count)
+    ));
+  return isFunction(count) && (reads === "head" || reads === "file") &&
+    areIndexes;
 }
 
 function isCompanionList(value: unknown): boolean {

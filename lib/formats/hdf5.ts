@@ -13,6 +13,7 @@
  *
  * Layout: DLIO's `data_generator/hdf5_generator.py`; spec: the files of `hdf5/`.
  */
+import { hdf5Counting } from "./counting/hdf5_arrays.ts";
 import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";
 import type { FileSpec, Format } from "./format.ts";
@@ -32,6 +33,9 @@ export const hdf5: Format = {
   // Of NASA's and netCDF-4 files, which are HDF5: ".he5", ".nc".
   endings: ["h5", "he5", "hdf", "nc", "nc4"],
   reading: "whole_file",
+  counting: hdf5Counting,
+  inside: async (source) =>
+    (await import("./inside/arrays_inside.ts")).hdf5Inside(source),
   codecs: ["gzip", "lzf"],
 
   problems(spec) {

@@ -18,6 +18,7 @@
  */
 import type { ByteSource } from "../bytes/byte_source.ts";
 import { ceilToPage, PAGE_BYTES } from "../bytes/page_arena.ts";
+import { indexedBinaryCounting } from "./counting/indexed_binary_count.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import { FormatError } from "../errors.ts";
 import type {
@@ -84,6 +85,7 @@ function rawSamples(name: string): Omit<Format, "ranges"> {
   return {
     name,
     reading: "samples",
+    counting: indexedBinaryCounting,
     codecs,
     companions: COMPANIONS,
     problems: (spec) => arrayProblems({ name, codecs }, spec),

@@ -36,6 +36,8 @@ export const jpeg: Format = {
   endings: ["jpg", "jpe", "jfif"],
   reading: "whole_file",
   isInterleaved: true,
+  inside: async (source) =>
+    (await import("./inside/image_inside.ts")).imageInside(source),
   codecs: [],
 
   problems: (spec) =>

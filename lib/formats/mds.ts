@@ -22,6 +22,7 @@ import type { ByteSource } from "../bytes/byte_source.ts";
 import { runSteps, type Steps } from "../bytes/steps.ts";
 import { FormatError } from "../errors.ts";
 import { arrayProblems } from "./array_problems.ts";
+import { mdsCounting } from "./counting/mds_count.ts";
 import { fileKind } from "./file_magic.ts";
 import type {
   EncodeTools,
@@ -58,6 +59,7 @@ interface ShardIndex {
 export const mds: Format = {
   name: "mds",
   reading: "samples",
+  counting: mdsCounting,
   isInterleaved: true,
   codecs: [],
   splitFiles: [{ name: "index.json", encode: encodeIndex }],
@@ -77,7 +79,6 @@ export const mds: Format = {
   fileBytes: shardBytes,
   encode: encodeShard,
   open: (source, spec) => runSteps(indexShard(source, spec)),
-  samplesHeld: (index) => (index as ShardIndex).sampleCount,
 
   ranges(index: FileIndex, first, count, _continues, ranges) {
     const shard = index as ShardIndex;

@@ -4,7 +4,9 @@
  * Stoker's error classes, so it may throw anything.
  */
 import type { Awaitable } from "../bytes/awaitable.ts";
+import type { ByteSource } from "../bytes/byte_source.ts";
 import { FormatError, StokerError } from "../errors.ts";
+import type { SampleCounting } from "./counting/sample_counting.ts";
 import type { CompanionFile, Format } from "./format.ts";
 
 /** A `file:` URL with line and column, in a line of a stack. */
@@ -20,8 +22,16 @@ const PLACE_REGEXP = /(file:\S+:\d+:\d+)/;
  * @param url The module.
  */
 export function withModuleErrors(format: Format, url: string): Format {
-  const { extension, folders, companions, prepare, open, ranges, decode } =
-    format;
+  const {
+    counting,
+    extension,
+    folders,
+    companions,
+    prepare,
+    open,
+    ranges,
+    decode,
+  } = format;
   const told = <Args extends unknown[], Result>(
     name: string,
     call: (...args: Args) => Result,
@@ -37,6 +47,7 @@ export function withModuleErrors(format: Format, url: string): Format {
     ...(ranges && { ranges: toldRanges(format, url) }),
     ...(decode && { decode: told("decode", decode) }),
     ...(open && { open: toldOpen(format) }),
+    ...(counting && { counting: toldCounting(counting) }),
     ...(companions && {
       companions: companions.map((companion) => ({
         path: (filePath: string) => companion.path(filePath),
@@ -75,11 +86,37 @@ function toldOpen(format: Format): Format["open"] {
   return (source, spec) =>
     catching(
       () => format.open?.(source, spec) ?? {},
-      (error) =>
-        error instanceof StokerError
-          ? error
-          : new FormatError(source.path, 0, messageOf(error)),
+      (error) => fileFailure(error, source),
     )();
+}
+
+function toldCounting(counting: SampleCounting): SampleCounting {
+  const { indexFiles } = counting;
+  return {
+    ...counting,
+    count: (source, hint) =>
+      catching(
+        () => counting.count(source, hint),
+        (error) => fileFailure(error, source),
+      )(),
+    ...(indexFiles && {
+      indexFiles: indexFiles.map((each) => ({
+        path: (filePath) => each.path(filePath),
+        count: (index, fileBytes) =>
+          catching(
+            () => each.count(index, fileBytes),
+            (error) => fileFailure(error, index),
+          )(),
+      })),
+    }),
+  };
+}
+
+/** What a module throws while it reads a file is about the file. */
+function fileFailure(error: unknown, { path }: ByteSource): Error {
+  return error instanceof StokerError
+    ? error
+    : new FormatError(path, 0, messageOf(error));
 }
 
 /** The function, with what it throws or rejects with explained. */

@@ -1,6 +1,7 @@
 /**
  * NPY: one array of all samples of the file, as numpy.save writes it.
  */
+import { npyCounting } from "./counting/array_counts.ts";
 import { arrayProblems } from "./array_problems.ts";
 import type { EncodeTools, FileSpec, Format } from "./format.ts";
 import { axisProblems, npyBytes, sampleArray } from "./npy_array.ts";
@@ -10,6 +11,9 @@ import { PageCursor } from "./page_cursor.ts";
 export const npy: Format = {
   name: "npy",
   reading: "whole_file",
+  counting: npyCounting,
+  inside: async (source) =>
+    (await import("./inside/arrays_inside.ts")).npyInside(source),
   codecs: [],
 
   problems(spec: FileSpec): string[] {

@@ -12,6 +12,7 @@
  * Their size is known only behind them, so data descriptors follow, as
  * zipfile has it for a file that cannot seek.
  */
+import { npzCounting } from "./counting/array_counts.ts";
 import { crc32 } from "../bytes/crc.ts";
 import { arrayProblems } from "./array_problems.ts";
 import { DEFLATE_END, deflatePiece, PIECE_BYTES } from "./deflate_pieces.ts";
@@ -39,6 +40,9 @@ const ZEROS = new Uint8Array(PIECE_BYTES);
 export const npz: Format = {
   name: "npz",
   reading: "whole_file",
+  counting: npzCounting,
+  inside: async (source) =>
+    (await import("./inside/arrays_inside.ts")).npzInside(source),
   codecs: [CODEC_ZIP],
 
   problems(spec: FileSpec): string[] {

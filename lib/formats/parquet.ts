@@ -5,6 +5,7 @@
  * The parts are in `parquet/`, a file per concept of the specification.
  * Spec: https://parquet.apache.org/docs/file-format/
  */
+import { parquetCounting } from "./counting/parquet_count.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import {
   type DatasetSpec,
@@ -30,6 +31,9 @@ export const parquet: Format = {
   name: "parquet",
   endings: ["pq", "parq"],
   reading: "stream",
+  counting: parquetCounting,
+  inside: async (source) =>
+    (await import("./inside/parquet_inside.ts")).parquetInside(source),
   isInterleaved: true,
   codecs: PAGE_CODECS,
   folders: partitionFolders,
@@ -38,7 +42,6 @@ export const parquet: Format = {
   encode,
   prepare,
   open: openParquet,
-  samplesHeld: (index) => (index as OpenedParquet).groups.rowCount,
   ranges,
   decode,
 };

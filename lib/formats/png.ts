@@ -42,6 +42,8 @@ export const png: Format = {
   name: "png",
   reading: "whole_file",
   isInterleaved: true,
+  inside: async (source) =>
+    (await import("./inside/image_inside.ts")).imageInside(source),
   codecs: [],
 
   problems: (spec) =>

@@ -12,6 +12,7 @@
  * Spec: `tfrecord_framing.ts` and `protobuf_example.ts`. Layout and companion:
  * DLIO's `data_generator/tf_generator.py`.
  */
+import { tfrecordCounting } from "./counting/tfrecord_count.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import { runSteps } from "../bytes/steps.ts";
 import type {
@@ -48,6 +49,9 @@ export const tfrecord: Format = {
   endings: ["tfrecords", "tfrec", "tfr"],
   hasShardsWithoutEnding: true,
   reading: "stream",
+  counting: tfrecordCounting,
+  inside: async (source) =>
+    (await import("./inside/tfrecord_inside.ts")).tfrecordInside(source),
   isInterleaved: true,
   codecs: [],
   companions: [INDEX_FILE],

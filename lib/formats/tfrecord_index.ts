@@ -135,6 +135,24 @@ function* readHead(
         `after ${readBytes}`,
     );
   }
+  return recordPayloadBytes(head, source, offset);
+}
+
+/**
+ * Reads the head of a record as {@linkcode parseRecordHead} does, and says of
+ * a file that begins with none what it is.
+ *
+ * @param head Its {@linkcode RECORD_HEAD_BYTES} bytes.
+ * @param source The file.
+ * @param offset Where in the file the head stands.
+ * @returns Length of the payload in bytes.
+ * @throws {FormatError} If it is no head.
+ */
+export function recordPayloadBytes(
+  head: Uint8Array,
+  source: ByteSource,
+  offset: number,
+): number {
   try {
     return parseRecordHead(head, source.path, offset, source.byteLength);
   } catch (error) {

@@ -17,15 +17,14 @@
  *
  * Spec: `tar/tar_header.ts`; https://github.com/webdataset/webdataset
  */
-import type { Awaitable } from "../bytes/awaitable.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import { runSteps, type Steps } from "../bytes/steps.ts";
+import { tarCounting } from "./counting/tar_count.ts";
 import { arrayProblems } from "./array_problems.ts";
 import { FramedSamples, type SampleFrame } from "./framed_samples.ts";
 import type { EncodeTools, FileIndex, FileSpec, Format } from "./format.ts";
 import { sampleBytes } from "./format.ts";
 import { PageCursor } from "./page_cursor.ts";
-import { countSamples } from "./tar/count_samples.ts";
 import {
   ceilToBlock,
   fileHeader,
@@ -55,6 +54,7 @@ export const webdataset: Format = {
   name: "webdataset",
   extension: () => "tar",
   reading: "shard",
+  counting: tarCounting,
   isInterleaved: true,
   codecs: [],
 
@@ -76,7 +76,6 @@ export const webdataset: Format = {
   },
 
   open: (source, spec) => runSteps(indexShard(source, spec)),
-  countSamples: (source): Awaitable<number> => runSteps(countSamples(source)),
 
   ranges(index: FileIndex, first, count, _continues, ranges) {
     const shard = index as ShardIndex;

@@ -18,10 +18,10 @@ const ROUNDS = 6;
 
 /** A permutation that can be asked for any element and be seeded anew. */
 export class Permutation {
-  readonly size: number;
-  readonly #rightBits: number;
-  readonly #leftSize: number;
-  readonly #rightSize: number;
+  #size = NaN;
+  #rightBits = 0;
+  #leftSize = 0;
+  #rightSize = 0;
   readonly #keys = new Uint32Array(ROUNDS);
 
   /**
@@ -29,20 +29,35 @@ export class Permutation {
    * @param seed 32 bits.
    */
   constructor(size: number, seed: number) {
+    this.resize(size);
+    this.reseed(seed);
+  }
+
+  /** Elements that are permuted. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Permutes another number of elements, with the same keys.
+   *
+   * @param size 1 … 2^53 - 1.
+   */
+  resize(size: number): void {
+    if (size === this.#size) return;
     if (!Number.isSafeInteger(size) || size < 1) {
       throw new RangeError(
         `Cannot permute as size must be an integer in 1 … 2^53 - 1: ` +
           `current value is ${size}`,
       );
     }
-    this.size = size;
+    this.#size = size;
     const bits = Math.max(2, Math.ceil(Math.log2(size)));
     // log2 rounds above 2^48 or so: one bit too many costs only time.
     const bitsThatHold = 2 ** bits < size ? bits + 1 : bits;
     this.#rightBits = bitsThatHold >> 1;
     this.#rightSize = 2 ** this.#rightBits;
     this.#leftSize = 2 ** (bitsThatHold - this.#rightBits);
-    this.reseed(seed);
   }
 
   /** Becomes the permutation of another seed. */
@@ -60,7 +75,7 @@ export class Permutation {
    */
   at(position: number): number {
     let value = position;
-    do value = this.#permute(value); while (value >= this.size);
+    do value = this.#permute(value); while (value >= this.#size);
     return value;
   }
 

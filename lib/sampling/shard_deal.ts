@@ -24,6 +24,7 @@ export interface ShardDeal {
   /** Of each accelerator, >= 1. */
   readonly readers: number;
   readonly shardsPerAccelerator: number;
+  /** Where shards hold unequal numbers: their mean. */
   readonly samplesPerShard: number;
   readonly batchSize: number;
 }
@@ -80,8 +81,10 @@ export function turnsOfDeal(deal: ShardDeal): ReaderTurns {
 /** The division of an epoch that the deal makes. */
 export function shardPlanOf(deal: ShardDeal, shardCount: number): ShardPlan {
   const { accelerators, samplesPerShard, batchSize } = deal;
-  const sampleCount = shardCount * samplesPerShard;
-  const samplesPerAccelerator = deal.shardsPerAccelerator * samplesPerShard;
+  const sampleCount = Math.round(shardCount * samplesPerShard);
+  const samplesPerAccelerator = Math.floor(
+    deal.shardsPerAccelerator * samplesPerShard,
+  );
   let stepCount = 0;
   for (let reader = 0; reader < deal.readers; reader++) {
     stepCount += batchesOfShards(deal, shardsOfReader(deal, reader));
@@ -145,5 +148,7 @@ function batchesOfShards(
   { samplesPerShard, batchSize }: ShardDeal,
   shardCount: number,
 ): number {
-  return Math.floor((shardCount * samplesPerShard) / batchSize);
+  // The mean of unequal numbers may lack a last bit.
+  const samples = Math.floor(shardCount * samplesPerShard + 1e-6);
+  return Math.floor(samples / batchSize);
 }

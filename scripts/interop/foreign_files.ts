@@ -79,7 +79,9 @@ async function shardDifference(
 ): Promise<string | null> {
   const source = new LocalStorage("/").open(file.path);
   try {
-    const count = await format.countSamples!(source);
+    const count = await format.counting!.count(source, {
+      samplesPerFile: null,
+    });
     if (count !== file.samples) return `${count} samples were counted`;
     const index = await format.open!(source, specOf(format, file));
     const ranges = new RangeList();

@@ -35,6 +35,16 @@ export const format: Format = {
   reading: "samples",
   codecs: [],
 
+  // The header tells how many samples a file of anybody's holds.
+  counting: {
+    reads: "head",
+    async count(source: ByteSource) {
+      const bytes = new Uint8Array(HEADER_BYTES);
+      await source.readInto(bytes, 0);
+      return sampleCountOf(bytes);
+    },
+  },
+
   problems(spec: FileSpec): string[] {
     return sampleBytes(spec) > 0 ? [] : ["A raw sample must have a byte"];
   },
@@ -84,14 +94,19 @@ export const format: Format = {
 
 /** @throws {Error} If the file is not what it should be. */
 function indexOf(bytes: Uint8Array<ArrayBuffer>, spec: FileSpec): RawIndex {
-  const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
-  if (magic !== MAGIC) throw new Error(`a raw file must begin with ${MAGIC}`);
   const view = new DataView(bytes.buffer);
-  const sampleCount = Number(view.getBigUint64(8, true));
+  const sampleCount = sampleCountOf(bytes);
   if (sampleCount < spec.dataset.samplesPerFile) {
     throw new Error(`it has only ${sampleCount} samples`);
   }
   return { sampleBytes: Number(view.getBigUint64(16, true)) };
+}
+
+/** @throws {Error} If the file is none. */
+function sampleCountOf(bytes: Uint8Array<ArrayBuffer>): number {
+  const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
+  if (magic !== MAGIC) throw new Error(`a raw file must begin with ${MAGIC}`);
+  return Number(new DataView(bytes.buffer).getBigUint64(8, true));
 }
 
 function header(spec: FileSpec): Uint8Array {

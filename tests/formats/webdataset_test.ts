@@ -18,6 +18,10 @@ import {
 } from "./encoded_file.ts";
 import { tarOf } from "./tar_archive.ts";
 
+function countOf(source: MemoryFile) {
+  return webdataset.counting!.count(source, { samplesPerFile: null });
+}
+
 /** Names and data of the files of an archive, block by block. */
 function membersOf(file: Uint8Array): { name: string; data: Uint8Array }[] {
   const found: { name: string; data: Uint8Array }[] = [];
@@ -121,15 +125,15 @@ const NAMES: readonly (readonly [string, readonly string[], number])[] = [
   ["an empty archive", [], 0],
 ];
 for (const [title, names, samples] of NAMES) {
-  Deno.test(`countSamples() groups members by basename: ${title}`, () => {
+  Deno.test(`counting groups members by basename: ${title}`, () => {
     const file = tarOf(
       names.map((name) => ({ name, data: new Uint8Array(9) })),
     );
-    assertEquals(webdataset.countSamples!(new MemoryFile(file)), samples);
+    assertEquals(countOf(new MemoryFile(file)), samples);
   });
 }
 
-Deno.test("countSamples() takes long names from PAX and GNU members, and no folders", () => {
+Deno.test("counting takes long names from PAX and GNU members, and no folders", () => {
   const text = new TextEncoder();
   const long = "n".repeat(120);
   const file = tarOf([
@@ -139,16 +143,16 @@ Deno.test("countSamples() takes long names from PAX and GNU members, and no fold
     { name: "link", type: "L", data: text.encode(`d/${long}.txt\0`) },
     { name: "cut.txt" },
   ]);
-  assertEquals(webdataset.countSamples!(new MemoryFile(file)), 1);
+  assertEquals(countOf(new MemoryFile(file)), 1);
 });
 
-Deno.test("countSamples() answers later where the source does, in few reads", async () => {
+Deno.test("counting answers later where the source does, in few reads", async () => {
   const file = tarOf(Array.from({ length: 50 }, (_, k) => ({
     name: `${k}.bin`,
     data: new Uint8Array(300),
   })));
   const source = new MemoryFile(file, true);
-  assertEquals(await webdataset.countSamples!(source), 50);
+  assertEquals(await countOf(source), 50);
   assertEquals(source.readCount, 1);
 });
 
@@ -164,7 +168,7 @@ Deno.test("what is no shard is refused by what it is", () => {
   const cut = tarOf([{ name: "a.bin", data: new Uint8Array(5000) }])
     .subarray(0, 3000);
   assertThrows(
-    () => webdataset.countSamples!(new MemoryFile(cut)),
+    () => countOf(new MemoryFile(cut)),
     FormatError,
     "a member of 5000 bytes must end within the file: the file has 3000",
   );
@@ -181,9 +185,26 @@ Deno.test("open() of mutated shards ends with ranges or a FormatError", () => {
   fc.assert(
     fc.property(fc.array(mutation, { maxLength: 8 }), (mutations) => {
       checkMutated(webdataset, spec, file, mutations);
-      const count = () => webdataset.countSamples!(new MemoryFile(file));
+      const count = () => countOf(new MemoryFile(file));
       assert(count() === 3);
     }),
     { seed: 1, numRuns: 200 },
   );
+});
+
+Deno.test("an index of Energon's tells the samples of the shard that it is of", async () => {
+  const { path, count } = webdataset.counting!.indexFiles![0]!;
+  assertEquals(path("train/x.tar"), "train/x.tar.idx");
+  const index = (offsets: readonly number[]) =>
+    new MemoryFile(
+      new Uint8Array(
+        BigUint64Array.from(offsets.map(BigInt)).buffer,
+      ),
+    );
+  assertEquals(await count(index([0, 1024, 4096]), 10240), 2);
+  // Of another shard, cut, empty.
+  assertEquals(await count(index([0, 1024, 4096]), 102400), null);
+  assertEquals(await count(index([0, 1024, 40960]), 10240), null);
+  assertEquals(await count(index([0]), 10240), null);
+  assertEquals(await count(new MemoryFile(new Uint8Array(13)), 10240), null);
 });

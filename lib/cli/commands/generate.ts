@@ -1,6 +1,7 @@
 /**
  * `stoker generate`: only the dataset, continued where it was interrupted.
  */
+import { countedSampleCount } from "../../config/sample_count.ts";
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import { checkRoom } from "../../engine/run/check_room.ts";
@@ -67,7 +68,7 @@ Writes the workload's dataset. Files that are there in full length are kept;
     });
     const done = filesOutcome(outcome);
     const writtenFiles = done.writtenSamples /
-      workload.dataset.num_samples_per_file;
+      countedSampleCount(workload.dataset.num_samples_per_file);
     const keptFiles = done.files - writtenFiles;
     if (line.flags.json) {
       context.console.print(JSON.stringify({

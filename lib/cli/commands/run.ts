@@ -1,7 +1,9 @@
 /**
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
+import { dirname } from "node:path";
 import { solo } from "../../cluster/cluster.ts";
+import { CountFolder } from "../../engine/dataset/count_store.ts";
 import { describeRun } from "../../engine/plan/describe_run.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
 import { readFreeSpace } from "../../host/free_space.ts";
@@ -78,13 +80,14 @@ async function dryRun(
   const { requested, found } = await locateWorkload(asked, {
     signal: context.interrupt(),
     stallTimeoutMs: Infinity,
-  });
+  }, { onNote: (text) => console.warn(text) });
   for (const note of found?.notes ?? []) console.warn(note);
   const { workload, accelerators } = requested;
   const run = await describeRun(workload, {
     accelerators,
     cluster: solo,
     randomSeed: 0,
+    found,
   });
   for (const warning of run.warnings.training) console.warn(warning);
   const facts = planFacts(requested, run);
@@ -118,17 +121,26 @@ async function measure(
   const { output, model } = asked.workload;
   const resultsPath = line.resultsFolder ?? output.folder ??
     `results/${model.name}/${folderTime(context.now())}`;
-  const { requested, found } = await locateWorkload(asked, session.hooks);
+  const counts = new CountFolder(`${dirname(resultsPath)}/.counts`);
+  const notes: string[] = [];
+  const { requested, found } = await locateWorkload(asked, session.hooks, {
+    store: counts,
+    onNote(text) {
+      notes.push(text);
+      console.warn(text);
+    },
+  });
   const { workload } = requested;
   const facts = resultContext(requested, line, context);
   const measured = await measureRun(workload, session.hooks, {
     accelerators,
     found,
+    counts,
     randomSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     resultsPath,
     context: facts,
     host,
-    warnings,
+    warnings: [...warnings, ...notes],
     onBegin: () =>
       console.say(
         `${name} on ${accelerators} ` +

@@ -11,6 +11,7 @@
  * Source: `mlpstorage training datasize`, https://github.com/mlcommons/storage
  */
 import type { FileCount } from "../../config/file_count.ts";
+import { givenSampleCount } from "../../config/sample_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import { storedSampleBytes } from "./workload_facts.ts";
 
@@ -60,7 +61,7 @@ export function trainingSize(
   { accelerators, memoryBytes }: TrainingHosts,
 ): TrainingSize {
   const { dataset, reader } = workload;
-  const samplesPerFile = dataset.num_samples_per_file;
+  const samplesPerFile = givenSampleCount(dataset.num_samples_per_file) ?? 1;
   const batchSize = reader.batch_size;
   const fileBytes = samplesPerFile * storedSampleBytes(workload);
   const memoryFileCount = Math.floor(MEMORY_FACTOR * memoryBytes / fileBytes);

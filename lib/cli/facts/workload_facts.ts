@@ -5,6 +5,7 @@
 import { formatBytes } from "../../bytes/sizes.ts";
 import { textTable } from "../../bytes/text_table.ts";
 import { givenFileCount } from "../../config/file_count.ts";
+import { givenSampleCount } from "../../config/sample_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import { FORMATS } from "../../formats/registry.ts";
 import { meanSeconds } from "../../random/distribution.ts";
@@ -46,7 +47,10 @@ export function workloadFacts(name: string, workload: Workload): WorkloadFacts {
     storage: storage.storage_type,
     files: usesData ? files : 0,
     datasetBytes: usesData
-      ? Math.round(files * dataset.num_samples_per_file * sampleBytes)
+      ? Math.round(
+        files * (givenSampleCount(dataset.num_samples_per_file) ?? 1) *
+          sampleBytes,
+      )
       : 0,
     samplesPerSecond,
     bytesPerSecond: samplesPerSecond === null

@@ -154,7 +154,13 @@ export const FLAGS = {
     kind: "count",
     short: "",
     value: "N",
-    summary: "check only N files, chosen by the seed",
+    summary: "look at only N files, spread evenly",
+  },
+  "output": {
+    kind: "text",
+    short: "o",
+    value: "FILE",
+    summary: "write a workload for what was found to a new file",
   },
   "hosts": {
     kind: "count",

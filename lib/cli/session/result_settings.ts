@@ -5,6 +5,7 @@
 import { layoutOf } from "../../checkpoint/checkpoint_plan.ts";
 import { checkpointTotals } from "../../checkpoint/checkpoint_size.ts";
 import { locatedFileCount } from "../../config/file_count.ts";
+import { countedSampleCount } from "../../config/sample_count.ts";
 import { maskedWorkload, settingOrigins } from "../../config/render.ts";
 import type { Override } from "../../config/overrides.ts";
 import { maskOverride } from "../../config/secrets.ts";
@@ -43,7 +44,7 @@ export function resultContext(
     },
     numFilesTrain: locatedFileCount(dataset.num_files_train),
     numFilesEval: locatedFileCount(dataset.num_files_eval),
-    numSamplesPerFile: dataset.num_samples_per_file,
+    numSamplesPerFile: countedSampleCount(dataset.num_samples_per_file),
     batchSize: reader.batch_size,
     batchSizeEval: reader.batch_size_eval,
     readThreads: reader.read_threads,

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { fileCount } from "../file_count.ts";
+import { sampleCount } from "../sample_count.ts";
 import { FORMATS } from "../../formats/registry.ts";
 import {
   asWords,
@@ -123,9 +124,10 @@ export const datasetSettings = z.strictObject({
   files_eval: textList({
     help: "The same for evaluation (Stoker's own)",
   }),
-  num_samples_per_file: wholeNumber(1, {
-    help: "Samples in each file",
-    min: 1,
+  num_samples_per_file: sampleCount(1, {
+    help: "Samples in each file; auto: as many as each holds, which is " +
+      "counted before a run and holds where a run generates nothing and no " +
+      "number is given",
     max: MAX_SAMPLES,
   }),
   num_subfolders_train: wholeNumber(0, {

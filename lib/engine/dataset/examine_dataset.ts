@@ -4,8 +4,8 @@
  * With a manifest, settings are compared one by one and some files are checked.
  * Without one, the dataset was not made by Stoker: it is looked for
  * (`find_dataset.ts`), names are used as they are where they do not follow
- * DLIO's pattern; files are looked up, and some are opened, as a reader would.
- * A run may use the first files of a larger dataset.
+ * DLIO's pattern, and files are looked up. A run may use the first files of a
+ * larger dataset.
  */
 import { DatasetError } from "../../errors.ts";
 import { filePath } from "../../sampling/file_names.ts";
@@ -24,7 +24,6 @@ import {
   splitOfFound,
 } from "./found_dataset.ts";
 import { differences, identityOf, readManifest } from "./manifest.ts";
-import { probeSamples } from "./probe_samples.ts";
 import type { DescribedDataset } from "../plan/describe_dataset.ts";
 
 /** `dataset.listing_validation_interval` of DLIO. */
@@ -159,9 +158,11 @@ async function examineForeign(
       continue;
     }
     const files = found?.[split.naming.split] ?? null;
-    const there = files === null
-      ? split
-      : splitOfFound(split, files, dataset.folder);
+    const held = found?.heldSamples?.[split.naming.split];
+    const there = {
+      ...(files === null ? split : splitOfFound(split, files, dataset.folder)),
+      ...(held === undefined ? {} : { heldSamples: held }),
+    };
     if (files !== null) noteUnused(dataset.folder, there, files, where);
     await lookUp(there, where, {
       folder: dataset.folder,
@@ -169,7 +170,6 @@ async function examineForeign(
         ? "; dataset.skip_listing computes names, without it they are listed"
         : ", although it was listed",
     });
-    await probeSamples(there, { ...where, dataset });
     splits.push(there);
   }
   return { dataset: { ...dataset, sizesKnown: false }, splits };

@@ -26,7 +26,11 @@
  */
 import { DatasetError } from "../../errors.ts";
 import type { NameTable } from "../../sampling/name_table.ts";
-import { type FileNaming, filePath } from "../../sampling/file_names.ts";
+import {
+  type FileNaming,
+  filePath,
+  type Split,
+} from "../../sampling/file_names.ts";
 import { forEachFile } from "../../storage/lanes.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
@@ -58,6 +62,8 @@ export interface FoundDataset {
   readonly train: FoundFiles | null;
   readonly valid: FoundFiles | null;
   readonly notes: readonly string[];
+  /** Samples of each file that is used, by split, where they were counted. */
+  readonly heldSamples?: Readonly<Partial<Record<Split, Uint32Array>>>;
 }
 
 /** A number of files, or "all" that are there. */

@@ -72,7 +72,7 @@ export async function locateDataset(
     options,
     (storage) => countFiles(workload, { storage, format, wanted, onEntry }),
   );
-  checkAgain(located.workload, options);
+  checkLocated(located.workload, options);
   return located;
 }
 
@@ -152,8 +152,12 @@ function described(workload: Workload, format: Format) {
   return describeDataset(withCounts(workload, { train: 0, valid: 0 }), format);
 }
 
-/** The rules that ask for numbers of files. */
-function checkAgain(workload: Workload, context: CheckContext): void {
+/**
+ * Checks the rules that ask for numbers of files, once these are known.
+ *
+ * @throws {ConfigError} With every rule that is broken.
+ */
+export function checkLocated(workload: Workload, context: CheckContext): void {
   const findings = crossCheck(workload, context)
     .filter(({ keys }) => keys.some((key) => key.includes(".num_files_")));
   if (findings.length === 0) return;
@@ -164,7 +168,8 @@ function checkAgain(workload: Workload, context: CheckContext): void {
   );
 }
 
-async function formatOfWorkload({ dataset }: Workload): Promise<Format> {
+/** The format of a workload's files. */
+export async function formatOfWorkload({ dataset }: Workload): Promise<Format> {
   const { format, format_module } = dataset;
   return await formatOf({
     format,

@@ -2,6 +2,7 @@
  * Settings → the dataset's plan: where it is, what its files are.
  */
 import { locatedFileCount } from "../../config/file_count.ts";
+import { givenSampleCount } from "../../config/sample_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import {
@@ -116,7 +117,12 @@ function datasetSpec(workload: Workload): DatasetSpec {
   return {
     seed: dataset.seed,
     elementType: dataset.record_element_type,
-    samplesPerFile: dataset.num_samples_per_file,
+    // A mean of what files hold may have a fraction; each is then opened by
+    // its own number.
+    samplesPerFile: Math.max(
+      1,
+      Math.round(givenSampleCount(dataset.num_samples_per_file) ?? 1),
+    ),
     compression: dataset.compression,
     compressionLevel: dataset.compression_level,
     dedupeRatio: dataset.dedupe_ratio,

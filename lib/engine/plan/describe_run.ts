@@ -14,6 +14,7 @@ import { ranksOf, ranksPerProcess } from "../../cluster/ranks.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
+import type { FoundDataset } from "../dataset/found_dataset.ts";
 import { formatOf } from "./format_of.ts";
 import {
   checkpointStorage,
@@ -33,6 +34,8 @@ export interface DescribeOptions {
    * it to repeat a run.
    */
   readonly randomSeed: number;
+  /** The dataset as it was found; absent or null: as it is generated. */
+  readonly found?: Pick<FoundDataset, "heldSamples"> | null;
 }
 
 /** A run as its settings describe it. */
@@ -75,7 +78,7 @@ export async function describeRun(
     format: formatName,
     ...(format_module === null ? {} : { formatModule: format_module }),
   });
-  const dataset = describeDataset(workload, format);
+  const dataset = withHeldSamples(describeDataset(workload, format), options);
   const checkpoints = workflow.checkpoint
     ? planOfCheckpoints(workload, options)
     : null;
@@ -96,6 +99,20 @@ export async function describeRun(
       checkpoints: checkpoints?.warnings ?? [],
       training: planned.warnings,
     },
+  };
+}
+
+/** Files that were counted count with what they hold. */
+function withHeldSamples(
+  { dataset, splits }: DescribedDataset,
+  { found }: DescribeOptions,
+): DescribedDataset {
+  return {
+    dataset,
+    splits: splits.map((split) => {
+      const heldSamples = found?.heldSamples?.[split.naming.split];
+      return heldSamples === undefined ? split : { ...split, heldSamples };
+    }),
   };
 }
 

@@ -2,12 +2,18 @@
  * Settings and the dataset → the plan of a run; pure.
  */
 import type { Ranks } from "../../cluster/ranks.ts";
+import { countedSampleCount } from "../../config/sample_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import { neededSteps } from "../../metrics/settling.ts";
 import { ceilToPage } from "../../bytes/page_arena.ts";
 import type { Reading } from "../../formats/format.ts";
 import type { Distribution } from "../../random/distribution.ts";
+import {
+  equalCount,
+  sampleSum,
+  sampleTable,
+} from "../../sampling/sample_table.ts";
 import { describeDropped, planShards } from "../../sampling/shard.ts";
 import {
   dealShards,
@@ -141,6 +147,9 @@ export function withFoundFiles(
       ...split,
       naming: files.naming,
       firstFileIndex: files.firstFileIndex,
+      ...(files.heldSamples === undefined
+        ? {}
+        : { heldSamples: files.heldSamples }),
     };
   const { training } = plan;
   return {
@@ -174,12 +183,17 @@ function planSplit(
   settings: SplitSettings & PlanOptions,
 ): SplitPlan {
   const { dataset, reader, train } = workload;
-  const samplesPerFile = dataset.num_samples_per_file;
+  const samples = samplesOfSplit(
+    files,
+    countedSampleCount(dataset.num_samples_per_file),
+  );
   const deal = settings.reading === "shard"
-    ? planDeal(workload, files, settings)
+    ? planDeal(reader, { ...files, ...samples }, settings)
     : null;
   const shard = deal !== null ? shardPlanOf(deal, files.fileCount) : planShards(
-    files.fileCount * samplesPerFile,
+    samples.table === undefined
+      ? files.fileCount * samples.samplesPerFile
+      : sampleSum(samples.table.counts),
     settings.ranks.total,
     settings.batchSize,
   );
@@ -193,7 +207,7 @@ function planSplit(
     naming: files.naming,
     fileCount: files.fileCount,
     firstFileIndex: files.firstFileIndex,
-    samplesPerFile,
+    ...samples,
     batchSize: settings.batchSize,
     shard,
     deal,
@@ -208,14 +222,17 @@ function planSplit(
 }
 
 function planDeal(
-  { dataset, reader }: Workload,
-  { fileCount }: SplitFiles,
+  reader: Workload["reader"],
+  { fileCount, samplesPerFile }: {
+    readonly fileCount: number;
+    readonly samplesPerFile: number;
+  },
   { ranks, batchSize }: SplitSettings & PlanOptions,
 ): PlannedDeal {
   const deal = dealShards(fileCount, {
     accelerators: ranks.total,
     readers: Math.max(1, reader.read_threads),
-    samplesPerShard: dataset.num_samples_per_file,
+    samplesPerShard: samplesPerFile,
     batchSize,
   });
   const bufferSamples = reader.sample_shuffle === "off"
@@ -232,6 +249,24 @@ function describeLeft(
   if (deal !== null) return describeDeal(deal, fileCount, phase);
   const dropped = describeDropped(shard, phase);
   return dropped === null ? [] : [dropped];
+}
+
+/** How many samples of each file are used, and how many it holds. */
+function samplesOfSplit(
+  { heldSamples, fileCount }: SplitFiles,
+  given: number,
+): Pick<SplitPlan, "samplesPerFile" | "table" | "heldSamples"> {
+  if (heldSamples === undefined) return { samplesPerFile: given };
+  const each = equalCount(heldSamples);
+  if (each === null) {
+    const mean = sampleSum(heldSamples) / fileCount;
+    return {
+      samplesPerFile: mean,
+      table: sampleTable(heldSamples),
+      heldSamples,
+    };
+  }
+  return { samplesPerFile: each, heldSamples };
 }
 
 function planLoader(workload: Workload): LoaderPlan {
@@ -291,16 +326,19 @@ function noStep(split: SplitPlan, settings: SplitSettings): string {
     return `Cannot run ${settings.phase} as an epoch must have at least one ` +
       `step: train.total_training_steps = ${settings.maxSteps}`;
   }
+  const each = split.table === undefined
+    ? `${split.samplesPerFile} samples each`
+    : "as many samples as each holds";
   if (split.deal !== null) {
     return `Cannot run ${settings.phase} as every accelerator must get whole ` +
       `shards that fill a batch: ${settings.filesKey} = ${split.fileCount} ` +
-      `with ${split.samplesPerFile} samples each, ${shard.accelerators} ` +
+      `with ${each}, ${shard.accelerators} ` +
       `accelerators, ${split.deal.readers} readers of each, ` +
       `${settings.batchKey} = ${split.batchSize}`;
   }
   return `Cannot run ${settings.phase} as every accelerator must get at ` +
     `least one batch: ${settings.filesKey} = ${split.fileCount} with ` +
-    `${split.samplesPerFile} samples each are ${shard.sampleCount} samples, ` +
+    `${each} are ${shard.sampleCount} samples, ` +
     `${shard.accelerators} accelerators with ${settings.batchKey} = ` +
     `${split.batchSize} need ${shard.accelerators * split.batchSize}`;
 }

@@ -7,6 +7,7 @@ import type { Ranks } from "../../cluster/ranks.ts";
 import type { DatasetSpec } from "../../formats/format.ts";
 import type { Distribution } from "../../random/distribution.ts";
 import type { FileNaming } from "../../sampling/file_names.ts";
+import type { SampleTable } from "../../sampling/sample_table.ts";
 import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
 import type { ShardPlan } from "../../sampling/shard.ts";
 import type { ShardDeal } from "../../sampling/shard_deal.ts";
@@ -19,7 +20,15 @@ export interface SplitPlan {
   readonly fileCount: number;
   /** Index of the first one over training, then evaluation files. */
   readonly firstFileIndex: number;
+  /** Samples that are used of each file; with a table: their mean. */
   readonly samplesPerFile: number;
+  /** Samples of the files, where they differ from file to file. */
+  readonly table?: SampleTable;
+  /**
+   * Samples that each file holds, where that was counted: formats open files
+   * by it. Absent: all hold `samplesPerFile`.
+   */
+  readonly heldSamples?: Uint32Array;
   readonly batchSize: number;
   readonly shard: ShardPlan;
   /** How whole files are dealt to readers; null: readers share samples. */

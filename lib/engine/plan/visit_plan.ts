@@ -11,6 +11,8 @@ export interface SplitFiles {
   readonly fileCount: number;
   /** Index of the first one over training, then evaluation files. */
   readonly firstFileIndex: number;
+  /** Samples that each file holds, where that was counted. */
+  readonly heldSamples?: Uint32Array;
 }
 
 /** What generators do with each file. */

@@ -3,14 +3,14 @@
  * dataset, as its settings say.
  */
 import { onFirstProcess } from "../../cluster/cluster.ts";
+import { countedSampleCount } from "../../config/sample_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { runCheckpoints } from "../checkpoints/run_checkpoints.ts";
-import {
-  examineDataset,
-  type ExamineOptions,
-} from "../dataset/examine_dataset.ts";
+import { checkSamples } from "../dataset/count_dataset.ts";
+import type { CountStore } from "../dataset/count_store.ts";
+import { examineDataset } from "../dataset/examine_dataset.ts";
 import type { FoundDataset } from "../dataset/found_dataset.ts";
 import { generateDataset } from "../dataset/generate_dataset.ts";
 import { removeDataset } from "../dataset/remove_dataset.ts";
@@ -42,6 +42,8 @@ export interface WorkloadOptions
    * when it is read.
    */
   readonly found?: FoundDataset | null;
+  /** Where samples that were counted are kept; absent: nowhere. */
+  readonly counts?: CountStore;
   /**
    * Checks first that the run fits; a test of full disks gives its own.
    * @default {checkRoom}
@@ -135,15 +137,10 @@ async function generate(
 async function train(
   run: PreparedRun,
   hooks: RunHooks,
-  { onWarning, found = null }: WorkloadOptions,
+  { onWarning, found = null, counts }: WorkloadOptions,
 ): Promise<RunOutcome> {
   const plan = run.plan.loader.reads
-    ? await during(
-      hooks,
-      `looking for the dataset in ${run.dataset.dataset.folder}`,
-      (tick) =>
-        foundPlan(run, { onEntry: () => tick(), onNote: onWarning, found }),
-    )
+    ? await foundPlan(run, hooks, { onNote: onWarning, found, counts })
     : run.plan;
   // After what is said of the files that were found.
   for (const text of run.warnings.training) onWarning(text);
@@ -153,22 +150,41 @@ async function train(
 /** The plan with the dataset as it is, which may be somebody else's. */
 async function foundPlan(
   { workload, dataset, format, storage, plan }: PreparedRun,
-  options: Pick<ExamineOptions, "onEntry" | "onNote" | "found">,
+  hooks: RunHooks,
+  { onNote, found, counts }: {
+    readonly onNote: (text: string) => void;
+    readonly found: FoundDataset | null;
+    readonly counts: CountStore | undefined;
+  },
 ): Promise<RunPlan> {
-  const { files_train, files_eval } = workload.dataset;
-  const found = await examineDataset(dataset, {
+  const { files_train, files_eval, num_samples_per_file } = workload.dataset;
+  const { train, evaluation } = workload.workflow;
+  const where = {
     storage,
     format,
-    wanted: {
-      train: workload.workflow.train,
-      valid: workload.workflow.evaluation,
-    },
-    skipListing: workload.dataset.skip_listing,
-    validationInterval: workload.dataset.listing_validation_interval,
-    files: { train: files_train, valid: files_eval },
-    ...options,
+    wanted: { train, valid: evaluation },
+    onNote,
+  };
+  const examined = await during(
+    hooks,
+    `looking for the dataset in ${dataset.dataset.folder}`,
+    (tick) =>
+      examineDataset(dataset, {
+        ...where,
+        skipListing: workload.dataset.skip_listing,
+        validationInterval: workload.dataset.listing_validation_interval,
+        files: { train: files_train, valid: files_eval },
+        found,
+        onEntry: () => tick(),
+      }),
+  );
+  const counted = await checkSamples(examined, {
+    ...where,
+    hooks,
+    samplesPerFile: countedSampleCount(num_samples_per_file),
+    ...(counts === undefined ? {} : { store: counts }),
   });
-  return withFoundFiles(plan, found);
+  return withFoundFiles(plan, counted);
 }
 
 async function checkpoint(

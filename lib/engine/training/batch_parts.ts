@@ -19,7 +19,10 @@
  * - nothing: there are no parts.
  */
 import type { Reading } from "../../formats/format.ts";
-import { EpochOrder } from "../../sampling/epoch_order.ts";
+import {
+  EpochOrder,
+  type EpochOrderSettings,
+} from "../../sampling/epoch_order.ts";
 import type { SplitPlan } from "../plan/run_plan.ts";
 
 /** The samples of one file that are read together. */
@@ -32,6 +35,26 @@ export interface BatchPart {
   readonly count: number;
   /** Whether the same reader has read the samples just before these. */
   readonly continues: boolean;
+}
+
+/**
+ * What the order of a split is made from.
+ *
+ * @param sampleSeed Seed of the orders inside files; null: by index.
+ */
+export function orderSettings(
+  split: SplitPlan,
+  sampleSeed: number | null,
+): EpochOrderSettings {
+  const { fileCount, samplesPerFile, table, fileSeed } = split;
+  return {
+    fileCount,
+    samplesPerFile,
+    ...(table === undefined ? {} : { table }),
+    fileSeed,
+    sampleSeed,
+    changesWithEpoch: split.orderChangesWithEpoch,
+  };
 }
 
 /**
@@ -49,7 +72,6 @@ export class BatchParts implements BatchPart {
   /** Turns to the next part. @returns False if the batch has no more. */
   readonly next: () => boolean;
   readonly #order: EpochOrder;
-  readonly #samplesPerFile: number;
   readonly #firstPosition: number;
   /** Positions of the order: the next sample, and the end of the batch. */
   #position = 0;
@@ -63,14 +85,9 @@ export class BatchParts implements BatchPart {
    * @param rank The accelerator whose share is read, by its global rank.
    */
   constructor(split: SplitPlan, reading: Reading, rank: number) {
-    this.#order = new EpochOrder({
-      fileCount: split.fileCount,
-      samplesPerFile: split.samplesPerFile,
-      fileSeed: split.fileSeed,
-      sampleSeed: reading === "samples" ? split.sampleSeed : null,
-      changesWithEpoch: split.orderChangesWithEpoch,
-    });
-    this.#samplesPerFile = split.samplesPerFile;
+    this.#order = new EpochOrder(
+      orderSettings(split, reading === "samples" ? split.sampleSeed : null),
+    );
     this.#firstPosition = rank * split.shard.samplesPerAccelerator;
     this.next = this.#ruleOf(reading);
   }
@@ -142,9 +159,9 @@ export class BatchParts implements BatchPart {
 
   /** Takes what is left of the batch in the file at hand. */
   #takeStretch(): void {
-    const first = this.#position % this.#samplesPerFile;
+    const first = this.#order.offsetAt(this.#position);
     const count = Math.min(
-      this.#samplesPerFile - first,
+      this.#order.samplesAt(this.#position) - first,
       this.#end - this.#position,
     );
     this.first = first;

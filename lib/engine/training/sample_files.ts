@@ -54,8 +54,16 @@ export class SampleFiles {
 
   /** What a file was made from. @param fileIndex See {@linkcode indexOf}. */
   spec(fileIndex: number): FileSpec {
+    const { dataset, split } = this.#parts;
     const sampleDims = this.#dims.of(fileIndex);
-    return { dataset: this.#parts.dataset.spec, fileIndex, sampleDims };
+    const held = split.heldSamples?.[fileIndex - split.firstFileIndex];
+    return {
+      dataset: held === undefined
+        ? dataset.spec
+        : { ...dataset.spec, samplesPerFile: held },
+      fileIndex,
+      sampleDims,
+    };
   }
 
   /** Length that a file must have; -1 if only the file itself shows it. */

@@ -5,6 +5,11 @@
  *    reader's stream   |    file 4    |    file 0    |    file 7    |
  *    batches              b0   b1   b2   …
  *    parts of b1                   |··|··············|              ahead
+ *
+ * Where shards hold unequal numbers of samples, readers make as many batches
+ * as shards of the mean number would give. One whose shards hold fewer begins
+ * with its first shard again; of one whose shards hold more, the rest is left
+ * out. So webdataset's `with_epoch` does it.
  */
 import { EpochOrder } from "../../sampling/epoch_order.ts";
 import { placeOfShard, shardsOfReader } from "../../sampling/shard_deal.ts";
@@ -22,11 +27,14 @@ export class ShardParts implements BatchPart {
   readonly #order: EpochOrder;
   readonly #split: DealtSplit;
   readonly #place: ReaderPlace;
-  readonly #samplesPerShard: number;
+  readonly #shardCount: number;
   readonly #totalSamples: number;
   /** Samples of the reader's stream that are read, and that are to be. */
   #position = 0;
   #end = 0;
+  /** The shard at hand among the reader's, and what is read of it. */
+  #shard = 0;
+  #inShard = 0;
 
   /**
    * @param split The shards, their order and how they are dealt.
@@ -43,15 +51,15 @@ export class ShardParts implements BatchPart {
     });
     this.#split = split;
     this.#place = place;
-    this.#samplesPerShard = deal.samplesPerShard;
-    this.#totalSamples = shardsOfReader(deal, place.reader) *
-      deal.samplesPerShard;
+    this.#shardCount = shardsOfReader(deal, place.reader);
+    this.#totalSamples = Math.floor(this.#shardCount * deal.samplesPerShard);
   }
 
   /** Turns to the order of an epoch, counted from 1. */
   begin(epoch: number): void {
     this.#order.begin(epoch);
     this.#position = this.#end = 0;
+    this.#shard = this.#inShard = 0;
   }
 
   /**
@@ -70,19 +78,40 @@ export class ShardParts implements BatchPart {
 
   /** Turns to the next part. @returns False if the batch has no more. */
   readonly next = (): boolean => {
-    const position = this.#position;
-    if (position >= this.#end) return false;
-    const samplesPerShard = this.#samplesPerShard;
-    const shard = Math.floor(position / samplesPerShard);
-    const { rank, reader } = this.#place;
-    const first = position - shard * samplesPerShard;
-    this.file = this.#order.fileAt(
-      placeOfShard(this.#split.deal, rank, reader, shard),
-    );
-    this.first = first;
-    this.count = Math.min(samplesPerShard - first, this.#end - position);
-    this.continues = first > 0;
-    this.#position = position + this.count;
-    return true;
+    if (this.#position >= this.#end) return false;
+    // A shard may be empty; all of a reader's may.
+    for (let passed = 0; passed <= this.#shardCount; passed++) {
+      const file = this.#fileOf(this.#shard);
+      const left = this.#samplesOf(file) - this.#inShard;
+      if (left > 0) {
+        this.#take(file, Math.min(left, this.#end - this.#position));
+        return true;
+      }
+      this.#shard = (this.#shard + 1) % this.#shardCount;
+      this.#inShard = 0;
+    }
+    return false;
   };
+
+  #take(file: number, count: number): void {
+    this.file = file;
+    this.first = this.#inShard;
+    this.count = count;
+    this.continues = this.#inShard > 0;
+    this.#inShard += count;
+    this.#position += count;
+  }
+
+  #fileOf(shard: number): number {
+    const { rank, reader } = this.#place;
+    const { deal } = this.#split;
+    return this.#order.fileAt(placeOfShard(deal, rank, reader, shard));
+  }
+
+  #samplesOf(file: number): number {
+    const { table, deal } = this.#split;
+    return table === undefined
+      ? deal.samplesPerShard
+      : table.counts[file] as number;
+  }
 }

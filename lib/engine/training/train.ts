@@ -36,6 +36,8 @@ import type { PreparedRun } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
+import { EpochOrder } from "../../sampling/epoch_order.ts";
+import { orderSettings } from "./batch_parts.ts";
 import { unsizedFileCount } from "./sample_files.ts";
 import type { AcceleratorStart, ReaderStart } from "../threads/worker_start.ts";
 
@@ -189,6 +191,7 @@ function* phaseOrders(
   let nextEvalEpoch = training.evalAfterEpoch;
   for (let epoch = 1; epoch <= training.epochs; epoch++) {
     if (training.train !== null) {
+      markEpochTable(training.train, epoch);
       yield orderOf(plan, "train", training.train, epoch);
       if (checkpoint?.stepsBetween === 0 && epoch === nextSaveEpoch) {
         nextSaveEpoch += checkpoint.epochsBetween;
@@ -202,9 +205,18 @@ function* phaseOrders(
     }
     if (training.eval !== null && epoch >= nextEvalEpoch) {
       nextEvalEpoch += training.epochsBetweenEvals;
+      markEpochTable(training.eval, epoch);
       yield orderOf(plan, "eval", training.eval, epoch);
     }
   }
+}
+
+/** Where files hold unequal numbers, all threads look samples up in a table. */
+function markEpochTable(split: SplitPlan, epoch: number): void {
+  if (split.table === undefined) return;
+  const order = new EpochOrder(orderSettings(split, split.sampleSeed));
+  order.begin(epoch);
+  order.markTable();
 }
 
 /** Checkpoints of a run that saves after epochs. */

@@ -50,10 +50,54 @@ export function openParquet(
   return runSteps(openSteps(source, spec));
 }
 
+/**
+ * Reads the footer of any file, for its row groups and all columns.
+ *
+ * @throws {FormatError} If the file is no Parquet file or is damaged.
+ */
+export function openParquetRows(source: ByteSource): Awaitable<FooterFacts> {
+  return runSteps(
+    (function* () {
+      return (yield* footerSteps(source, null)).facts;
+    })(),
+  );
+}
+
 function* openSteps(
   source: ByteSource,
   spec: FileSpec,
 ): Steps<number, OpenedParquet> {
+  const { path } = source;
+  const { footer, footerOffset, facts } = yield* footerSteps(
+    source,
+    selectedColumns(spec),
+  );
+  const { groups } = facts;
+  const { samplesPerFile } = spec.dataset;
+  if (groups.rowCount < samplesPerFile) {
+    throw new FormatError(
+      path,
+      footerOffset,
+      `the file must have the ${samplesPerFile} rows of ` +
+        `dataset.num_samples_per_file, it has ${groups.rowCount}`,
+    );
+  }
+  const decoder = spec.dataset.parquet.decode
+    ? new BatchDecoder(path, footer, facts)
+    : null;
+  return { groups, decoder };
+}
+
+interface ReadFooter {
+  readonly footer: Uint8Array;
+  readonly footerOffset: number;
+  readonly facts: FooterFacts;
+}
+
+function* footerSteps(
+  source: ByteSource,
+  columns: readonly string[] | null,
+): Steps<number, ReadFooter> {
   const { path, byteLength } = source;
   if (byteLength < MIN_FILE_BYTES) {
     throw new FormatError(
@@ -75,22 +119,8 @@ function* openSteps(
   const footer = new Uint8Array(footerBytes);
   const readBytes = yield source.readInto(footer, footerOffset);
   checkRead(path, footerOffset, footer, readBytes);
-  const columns = selectedColumns(spec);
   const facts = readOrExplain(path, footer, footerOffset, columns);
-  const { groups } = facts;
-  const { samplesPerFile } = spec.dataset;
-  if (groups.rowCount < samplesPerFile) {
-    throw new FormatError(
-      path,
-      footerOffset,
-      `the file must have the ${samplesPerFile} rows of ` +
-        `dataset.num_samples_per_file, it has ${groups.rowCount}`,
-    );
-  }
-  const decoder = spec.dataset.parquet.decode
-    ? new BatchDecoder(path, footer, facts)
-    : null;
-  return { groups, decoder };
+  return { footer, footerOffset, facts };
 }
 
 /** Names of the columns that training reads; null where none are given. */

@@ -9,6 +9,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "node:path";
+import { countedSampleCount } from "../../../lib/config/sample_count.ts";
+import { checkSamples } from "../../../lib/engine/dataset/count_dataset.ts";
 import { examineDataset } from "../../../lib/engine/dataset/examine_dataset.ts";
 import type { DescribedDataset } from "../../../lib/engine/plan/describe_dataset.ts";
 import { StokerError } from "../../../lib/errors.ts";
@@ -16,7 +18,7 @@ import { loadFormats } from "../../../lib/formats/registry.ts";
 import { recordHead } from "../../../lib/formats/tfrecord_framing.ts";
 import { nameAt } from "../../../lib/sampling/name_table.ts";
 import { LocalStorage } from "../../../lib/storage/local/local.ts";
-import { inTempFolder } from "../engine_fixture.ts";
+import { inTempFolder, quietHooks } from "../engine_fixture.ts";
 import { describeWorkload, workloadOf } from "../workload_of.ts";
 
 const FORMATS = await loadFormats();
@@ -34,15 +36,39 @@ async function examine(
   const format = FORMATS[workload.dataset.format];
   assert(format !== undefined);
   const notes: string[] = [];
-  const found = await examineDataset(describeWorkload(workload), {
+  const where = {
     storage: new LocalStorage(""),
     format,
     wanted: { train: true, valid: false },
+    onNote: (text: string) => notes.push(text),
+  };
+  const examined = await examineDataset(describeWorkload(workload), {
+    ...where,
     skipListing: workload.dataset.skip_listing,
     validationInterval: workload.dataset.listing_validation_interval,
+  });
+  return { found: examined, notes };
+}
+
+/** Looks at training files, and at the samples that they hold. */
+async function examineSamples(
+  folder: string,
+  ...words: string[]
+): Promise<{ notes: string[] }> {
+  const { found } = await examine(folder, ...words);
+  const workload = workloadOf(...words);
+  const format = FORMATS[workload.dataset.format];
+  assert(format !== undefined);
+  const notes: string[] = [];
+  await checkSamples(found, {
+    storage: new LocalStorage(""),
+    format,
+    wanted: { train: true, valid: false },
+    hooks: quietHooks(),
+    samplesPerFile: countedSampleCount(workload.dataset.num_samples_per_file),
     onNote: (text) => notes.push(text),
   });
-  return { found, notes };
+  return { notes };
 }
 
 /** Makes files of a few bytes, with their folders. */
@@ -207,11 +233,21 @@ Deno.test("TFRecords of another number are told before the run", () =>
     }
     const words = ["dataset.format=tfrecord", "dataset.num_files_train=4"];
     const error = await assertRejects(
-      () => examine(folder, ...words, "dataset.num_samples_per_file=20"),
+      () => examineSamples(folder, ...words, "dataset.num_samples_per_file=21"),
       StokerError,
     );
-    assertStringIncludes(error.message, "1.tfrecord");
-    assertStringIncludes(error.message, "the file must hold 20 records");
+    assertStringIncludes(error.message, '/0.tfrecord" holds 20 (and 1 more');
+    assertStringIncludes(error.message, "must hold the 21 samples");
+    const { notes } = await examineSamples(
+      folder,
+      ...words,
+      "dataset.num_samples_per_file=20",
+    );
+    assertEquals(notes, [
+      "Of each file 20 samples are used, the first, as " +
+      "dataset.num_samples_per_file says: " +
+      `"${folder}/train/1.tfrecord" holds 21 (and 1 more of the 4 looked up)`,
+    ]);
   }));
 
 Deno.test("samples of Parquet files that are left out are said", async () => {
@@ -226,21 +262,22 @@ Deno.test("samples of Parquet files that are left out are said", async () => {
       );
     }
     const words = ["dataset.format=parquet"];
-    const { notes } = await examine(folder, ...words);
+    const { notes } = await examineSamples(folder, ...words);
     assertEquals(notes, [
-      `Of the 2 samples in "${folder}/train/a.parquet" 1 are used, the ` +
-      "first: dataset.num_samples_per_file (and 1 more of the 2 looked up)",
+      "Of each file 1 samples are used, the first, as " +
+      "dataset.num_samples_per_file says: " +
+      `"${folder}/train/a.parquet" holds 2 (and 1 more of the 2 looked up)`,
     ]);
-    const all = await examine(
+    const all = await examineSamples(
       folder,
       ...words,
       "dataset.num_samples_per_file=2",
     );
     assertEquals(all.notes, []);
     await assertRejects(
-      () => examine(folder, ...words, "dataset.num_samples_per_file=3"),
+      () => examineSamples(folder, ...words, "dataset.num_samples_per_file=3"),
       StokerError,
-      "the file must have the 3 rows",
+      "must hold the 3 samples",
     );
   });
 });

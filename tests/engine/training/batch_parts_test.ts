@@ -8,6 +8,7 @@ import {
 } from "../../../lib/engine/training/batch_parts.ts";
 import type { Reading } from "../../../lib/formats/format.ts";
 import { EpochOrder } from "../../../lib/sampling/epoch_order.ts";
+import { sampleSum, sampleTable } from "../../../lib/sampling/sample_table.ts";
 import { planShards } from "../../../lib/sampling/shard.ts";
 import { planRun } from "../../../lib/engine/plan/make_run_plan.ts";
 import { describeWorkload, workloadOf } from "../workload_of.ts";
@@ -211,4 +212,77 @@ Deno.test("an epoch that begins inside of a batch leaves the rest of it out", ()
   assert(parts.next());
   parts.begin(2);
   assertEquals(parts.next(), false);
+});
+
+for (const reading of ["stream", "samples"] as const) {
+  Deno.test(`parts of reading "${reading}" have every sample of uneven files exactly once per epoch, over all ranks`, () => {
+    const counts = fc.array(fc.integer({ min: 0, max: 12 }), {
+      minLength: 1,
+      maxLength: 90,
+    });
+    fc.assert(
+      fc.property(counts, fc.option(fc.nat(1000)), (counts, seed) => {
+        const accelerators = 2;
+        const table = sampleTable(Uint32Array.from(counts));
+        const sum = sampleSum(table.counts);
+        // Each rank takes its half in one batch: one is left out if it is odd.
+        fc.pre(sum >= accelerators);
+        const batchSize = Math.floor(sum / accelerators);
+        const shard = planShards(sum, accelerators, batchSize);
+        const split: SplitPlan = {
+          ...splitOf({
+            fileCount: counts.length,
+            samplesPerFile: 1,
+            accelerators: 1,
+            batchSize: 1,
+            seed,
+          }),
+          table,
+          batchSize,
+          shard,
+          stepCount: shard.stepCount,
+        };
+        const order = new EpochOrder({
+          ...split,
+          changesWithEpoch: split.orderChangesWithEpoch,
+        });
+        order.begin(2);
+        order.markTable();
+        const visits = [0, 1].flatMap((rank) =>
+          partsOf(split, reading, { rank, epoch: 2 }).flat()
+        ).flatMap(({ file, first, count }) =>
+          Array.from({ length: count }, (_, i) => `${file},${first + i}`)
+        );
+        assertEquals(new Set(visits).size, visits.length);
+        assertEquals(visits.length, sum - sum % accelerators);
+        for (const visit of visits) {
+          const [file = -1, sample = -1] = visit.split(",").map(Number);
+          assert(sample >= 0 && sample < (counts[file] ?? 0), visit);
+        }
+      }),
+      { seed: 2, numRuns: 200 },
+    );
+  });
+}
+
+Deno.test(`parts of reading "whole_file" read each of uneven files once, and no empty one`, () => {
+  const table = sampleTable(Uint32Array.of(5, 0, 1, 7, 0, 3));
+  const sum = sampleSum(table.counts);
+  const split: SplitPlan = {
+    ...splitOf({
+      fileCount: 6,
+      samplesPerFile: 1,
+      accelerators: 1,
+      batchSize: 1,
+      seed: 4,
+    }),
+    table,
+    batchSize: 4,
+    shard: planShards(sum, 1, 4),
+    stepCount: sum / 4,
+  };
+  new EpochOrder({ ...split, changesWithEpoch: false }).markTable();
+  const files = partsOf(split, "whole_file", { rank: 0, epoch: 1 })
+    .flat().map(({ file }) => file);
+  assertEquals(files.toSorted(), [0, 2, 3, 5]);
 });

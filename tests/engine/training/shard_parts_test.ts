@@ -10,6 +10,7 @@ import {
   batchOf,
   ordinalOf,
 } from "../../../lib/sampling/batch_turns.ts";
+import { sampleTable } from "../../../lib/sampling/sample_table.ts";
 import { turnsOfDeal } from "../../../lib/sampling/shard_deal.ts";
 import { describeWorkload, workloadOf } from "../workload_of.ts";
 
@@ -118,4 +119,39 @@ Deno.test("the shuffle buffer is filled before the first batch and then kept ful
     "reader.shuffle_buffer_samples=16",
   ];
   assertEquals(counts(small).slice(0, 2), [25, 10]);
+});
+
+Deno.test("of unequal shards a reader makes as many batches as the mean gives, and begins again where it has fewer", () => {
+  const even = splitOf([
+    "dataset.num_files_train=6",
+    "dataset.num_samples_per_file=10",
+    "reader.batch_size=4",
+    "reader.read_threads=2",
+    "reader.file_shuffle=off",
+    "reader.sample_shuffle=off",
+  ], 1);
+  // Reader 0 gets shards 0, 2, 4, reader 1 shards 1, 3, 5.
+  const table = sampleTable(Uint32Array.of(3, 20, 0, 20, 7, 10));
+  const split = { ...even, table };
+  const samples = (reader: number) =>
+    readsOf(split, { rank: 0, reader }).map((parts) =>
+      parts.map(({ file, first, count }) => [file, first, count])
+    );
+  assertEquals(samples(0), [
+    [[0, 0, 3], [4, 0, 1]],
+    [[4, 1, 4]],
+    [[4, 5, 2], [0, 0, 2]],
+    [[0, 2, 1], [4, 0, 3]],
+    [[4, 3, 4]],
+    [[0, 0, 3], [4, 0, 1]],
+    [[4, 1, 4]],
+  ]);
+  assertEquals(samples(1).slice(0, 6).flat(), [
+    [1, 0, 4],
+    [1, 4, 4],
+    [1, 8, 4],
+    [1, 12, 4],
+    [1, 16, 4],
+    [3, 0, 4],
+  ]);
 });

@@ -7,26 +7,59 @@
  * Members that are no files, and names that begin and end with two
  * underscores, are of no sample, as in webdataset's own reader.
  *
- * Source: https://github.com/webdataset/webdataset, `tariterators.py`.
+ * Energon keeps an index beside each shard, "x.tar.idx": the offset of each
+ * sample and that of the end, uint64, little-endian.
+ *
+ * Sources: https://github.com/webdataset/webdataset, `tariterators.py`;
+ * https://github.com/NVIDIA/Megatron-Energon, `itar.py`.
  */
 import type { ByteSource } from "../../bytes/byte_source.ts";
-import type { Steps } from "../../bytes/steps.ts";
+import { runSteps, type Steps } from "../../bytes/steps.ts";
 import { FormatError } from "../../errors.ts";
 import {
   ceilToBlock,
   parseHeader,
   paxSize,
   TAR_BLOCK_BYTES,
+  TAR_RECORD_BYTES,
   type TarMember,
-} from "./tar_header.ts";
+} from "../tar/tar_header.ts";
+import type { SampleCounting } from "./sample_counting.ts";
+import { readAt } from "./zip_directory.ts";
 
 /** Read at once: headers of small members lie close to each other. */
 const WINDOW_BYTES = 256 * 1024;
 /** Longest name or PAX record that is taken in. */
 const MAX_EXTENSION_BYTES = 2 ** 20;
 
+const OFFSET_BYTES = 8;
+
 const KEY = /^((?:.*\/|)[^./]+)\.[^/]*$/;
 const META = /^__[^/]*__($|\/)/;
+
+/** How the samples of a shard are counted. */
+export const tarCounting: SampleCounting = {
+  reads: "file",
+  indexFiles: [{
+    path: (filePath) => `${filePath}.idx`,
+    count: (index, fileBytes) => runSteps(countOffsets(index, fileBytes)),
+  }],
+  count: (source) => runSteps(countSamples(source)),
+};
+
+/** Null if the index is not of a shard of this length. */
+function* countOffsets(
+  index: ByteSource,
+  fileBytes: number,
+): Steps<number, number | null> {
+  const count = index.byteLength / OFFSET_BYTES - 1;
+  if (!Number.isInteger(count) || count < 1) return null;
+  const last = yield* readAt(index, count * OFFSET_BYTES, OFFSET_BYTES);
+  const end = Number(new DataView(last.buffer).getBigUint64(0, true));
+  // Behind the last sample is the end of the archive, at most two records.
+  const isOfShard = end <= fileBytes && fileBytes - end <= 2 * TAR_RECORD_BYTES;
+  return isOfShard ? count : null;
+}
 
 /**
  * Walks through a shard from header to header.
@@ -34,7 +67,7 @@ const META = /^__[^/]*__($|\/)/;
  * @returns Number of samples.
  * @throws {FormatError} If it is no tar file or is cut off.
  */
-export function* countSamples(source: ByteSource): Steps<number, number> {
+function* countSamples(source: ByteSource): Steps<number, number> {
   const window = new Window(source);
   let samples = 0;
   let lastKey: string | null = null;
