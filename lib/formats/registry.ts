@@ -62,6 +62,10 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
     load: async () => (await import("./parquet.ts")).parquet,
     hasColumns: true,
   },
+  mds: { load: async () => (await import("./mds.ts")).mds },
+  webdataset: {
+    load: async () => (await import("./webdataset.ts")).webdataset,
+  },
 };
 
 /** Loads all formats, in the registry's order. */
