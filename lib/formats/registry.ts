@@ -73,9 +73,9 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
     load: () => formatOf(import.meta.resolve("./parquet.ts"), "parquet"),
     hasColumns: true,
   },
-  mds: { load: async () => (await import("./mds.ts")).mds },
+  mds: { load: () => formatOf(import.meta.resolve("./mds.ts"), "mds") },
   webdataset: {
-    load: async () => (await import("./webdataset.ts")).webdataset,
+    load: () => formatOf(import.meta.resolve("./webdataset.ts"), "webdataset"),
   },
 };
 
