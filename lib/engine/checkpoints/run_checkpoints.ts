@@ -16,6 +16,7 @@ import { checkpointCrew } from "./checkpoint_crew.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import { watchDevice } from "../run/device_watch.ts";
+import { placeProbe } from "../run/place_probe.ts";
 import type { PhaseOrder } from "../run/phase_runner.ts";
 import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
 import type { PreparedCheckpoints } from "../run/prepare_run.ts";
@@ -61,13 +62,15 @@ export async function runCheckpoints(
     filesOf,
     hostCallsOf(storage),
   );
-  const device = await watchDevice({ storage, folder: plan.folder }, hooks);
+  const place = { storage, folder: plan.folder };
+  const device = await watchDevice(place, hooks);
+  const probe = await placeProbe(place, endpoints, hooks);
   return await runOrders({
     region,
     ...checkpointCrew(plan, region, hooks.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
-    places: [{ storage, folder: plan.folder }],
+    places: [place],
     dropCaches: (order, onMove) =>
       caches.before(order, { signal: hooks.signal, onMove }),
     deviceIo: (order, moved, counted) =>
@@ -75,6 +78,7 @@ export async function runCheckpoints(
         { kind: order.kind, ...moved, files: filesOf(order) },
         counted,
       ),
+    probeOf: () => probe,
     endpoints,
     pathOf: String,
   }, hooks);

@@ -11,6 +11,7 @@ import {
   processVisits,
 } from "../plan/visit_plan.ts";
 import { watchDevice } from "../run/device_watch.ts";
+import { placeProbe } from "../run/place_probe.ts";
 import type { CrewRow, PhaseOrder } from "../run/phase_runner.ts";
 import {
   generatorRow,
@@ -69,10 +70,9 @@ export async function runFileWorkers(
     rows.push({ role, rank, localRank: 0, thread, title });
   }
   const files = new DatasetFiles(plan.dataset, plan.splits, format);
-  const device = await watchDevice(
-    { storage, folder: plan.dataset.folder },
-    hooks,
-  );
+  const place = { storage, folder: plan.dataset.folder };
+  const device = await watchDevice(place, hooks);
+  const probe = await placeProbe(place, endpoints, hooks);
   const order: PhaseOrder = {
     kind,
     phase: PHASE_FILES,
@@ -88,6 +88,7 @@ export async function runFileWorkers(
     orders: [order],
     deviceIo: (_order, moved, counted) =>
       device.deviceIo({ kind, ...moved, files: null }, counted),
+    probeOf: () => probe,
     endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),
   }, hooks);

@@ -5,6 +5,7 @@
  * signals.
  */
 import type { Awaitable } from "../../bytes/awaitable.ts";
+import { type BlockDevice, findBlockDevice } from "../../host/block_device.ts";
 import { type FileSystem, readFileSystem } from "../../host/file_system.ts";
 import { type FolderFacts, probeFolder } from "../../host/folder_probe.ts";
 import { type FreeSpace, readFreeSpace } from "../../host/free_space.ts";
@@ -54,6 +55,11 @@ export class HostCalls {
   /** The file system of a file or folder. */
   fileSystem(path: string): Reading<FileSystem> {
     return readFileSystem(path);
+  }
+
+  /** The block device of a folder's files. */
+  blockDevice(path: string): Reading<BlockDevice> {
+    return findBlockDevice(path);
   }
 
   /** What is left where a folder is, or will be; null where nobody tells. */

@@ -13,6 +13,7 @@ import {
 import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import { type DeviceWatch, watchDevice } from "../run/device_watch.ts";
+import { placeProbe } from "../run/place_probe.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
@@ -73,15 +74,22 @@ export async function runTraining(
     datasetFilesOf(plan, { storage, format }),
     hostCallsOf(storage),
   );
-  const { datasetDevice, saveDevice } = await watchDevices(run, hooks);
-  const datasetIo = datasetDeviceIo(run, datasetDevice);
+  const place = { storage, folder: plan.dataset.folder };
+  const savePlace = {
+    storage: checkpoints?.storage ?? storage,
+    folder: checkpoints?.plan.folder ?? plan.dataset.folder,
+  };
+  const datasetIo = datasetDeviceIo(run, await watchDevice(place, hooks));
+  const saveDevice = await watchDevice(savePlace, hooks);
+  const probe = await placeProbe(place, endpoints, hooks);
+  const saveProbe = await placeProbe(savePlace, endpoints, hooks);
   const saves = watchSaves(plan, region, { rows, hooks, device: saveDevice });
   return await runOrders({
     region,
     members,
     rows,
     orders: phaseOrders(plan, saves),
-    places: [{ storage, folder: plan.dataset.folder }],
+    places: [place],
     dropCaches: (order, onMove) =>
       caches.before(order, { signal: hooks.signal, onMove }),
     inner: saves.inner,
@@ -91,23 +99,10 @@ export async function runTraining(
         ? datasetIo(order, moved, counted)
         : saveDevice.deviceIo({ kind, ...moved, files: null }, counted);
     },
+    probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
-}
-
-async function watchDevices(
-  { plan, storage, checkpoints }: TrainingRun,
-  hooks: RunHooks,
-): Promise<Record<"datasetDevice" | "saveDevice", DeviceWatch>> {
-  const { folder } = plan.dataset;
-  return {
-    datasetDevice: await watchDevice({ storage, folder }, hooks),
-    saveDevice: await watchDevice({
-      storage: checkpoints?.storage ?? storage,
-      folder: checkpoints?.plan.folder ?? folder,
-    }, hooks),
-  };
 }
 
 /** Of training and evaluation, which read files of their own. */
