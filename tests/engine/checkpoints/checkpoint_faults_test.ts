@@ -170,18 +170,26 @@ async function startSaving(
   ).spawn();
   let isEnded = false;
   child.status.then(() => isEnded = true);
-  const path = `${folder}/ck/global_epoch1_step2`;
   while (!isEnded) {
-    try {
-      if (namesOf(path).some((name) => name.endsWith(".stoker-partial"))) {
-        return child;
-      }
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    if (isSavingOneMore(`${folder}/ck`)) return child;
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   throw new Error(await new Response(child.stderr).text());
+}
+
+/** A busy machine may see any of them but the first. */
+function isSavingOneMore(folder: string): boolean {
+  try {
+    return namesOf(folder).some((name) =>
+      /^global_epoch1_step(?!1$)/.test(name) &&
+      namesOf(`${folder}/${name}`).some((file) =>
+        file.endsWith(".stoker-partial")
+      )
+    );
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return false;
+  }
 }
 
 /** Checkpoints whose records say that they are whole, and that they are not. */
