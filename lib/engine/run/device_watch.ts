@@ -9,7 +9,7 @@
  */
 import type { Awaitable } from "../../bytes/awaitable.ts";
 import { directDoubt, type FileSystem } from "../../host/file_system.ts";
-import type { Reading } from "../../libc/reading.ts";
+import type { Reading } from "../../host/system_file.ts";
 import {
   deviceIo,
   type DevicePath,

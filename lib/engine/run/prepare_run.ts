@@ -17,7 +17,7 @@ import {
   type DescribeOptions,
   describeRun,
 } from "../plan/describe_run.ts";
-import { throwIfAborted } from "./abort_error.ts";
+import { during } from "./during.ts";
 import {
   type ConnectStorage,
   StorageConnections,
@@ -84,15 +84,17 @@ export async function prepareRun(
       : { answerTimeoutMs: stallTimeoutMs }),
   });
   const close = () => Promise.resolve(connections.close());
-  try {
-    throwIfAborted(options.signal);
-    const storage = await connections.connect(
-      described.dataset.dataset.storage,
+  const connected = (settings: StorageSettings) =>
+    during(
+      { signal, stallTimeoutMs: stallTimeoutMs ?? Infinity },
+      `connecting storage of ${settings.kind}`,
+      () => connections.connect(settings),
     );
-    throwIfAborted(options.signal);
+  try {
+    const storage = await connected(described.dataset.dataset.storage);
     const checkpoints = checkpointPlan === null ? null : {
       plan: checkpointPlan,
-      storage: await connections.connect(checkpointPlan.storage),
+      storage: await connected(checkpointPlan.storage),
     };
     return {
       ...described,

@@ -31,6 +31,9 @@ export function serve<Start>(
   scope.onmessage = async (event: MessageEvent) => {
     try {
       const run = await prepare(event.data as Start);
+      // What was imported just now is let go of in the next turn. A thread that
+      // blocks before would keep all others from importing anything.
+      await new Promise((resolve) => setTimeout(resolve, 0));
       tellMain({ type: "ready" });
       await run();
     } catch (error) {
