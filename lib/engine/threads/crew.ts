@@ -9,6 +9,7 @@ import { WorkerError } from "../../errors.ts";
 import { openFilesProblem, readOpenFileLimit } from "../../host/open_files.ts";
 import { POISON_STOP, type Region } from "./region.ts";
 import { poison } from "./thread_sync.ts";
+import { release } from "./worker_entry.ts";
 import type { Damage, WorkerMessage } from "./worker_start.ts";
 
 /** One worker to start. */
@@ -83,6 +84,7 @@ export class Crew {
         this.#failed.promise,
         watch.over,
       ]);
+      this.#release();
     } finally {
       watch.end();
     }
@@ -92,6 +94,7 @@ export class Crew {
   stop(): void {
     this.#isEnding = true;
     poison(this.#region, POISON_STOP);
+    this.#release();
   }
 
   /** Gives workers a moment to end by themselves, then ends them. */
@@ -105,6 +108,11 @@ export class Crew {
     }
     for (const { worker } of this.#workers) worker.terminate();
     this.#workers.length = 0;
+  }
+
+  /** Those that are ready run, or end where the run is stopped. */
+  #release(): void {
+    for (const { worker } of this.#workers) release(worker);
   }
 
   #startOne(member: Member): Promise<void> {
