@@ -81,15 +81,6 @@ export async function measureRun(
   options: MeasureOptions,
 ): Promise<MeasuredRun> {
   const start = hooks.moment();
-  await onFirstProcess(
-    hooks.cluster,
-    () =>
-      during(
-        hooks,
-        `waiting for the storage of "${options.resultsPath}" to answer`,
-        () => awaitAnswer(options.resultsPath),
-      ),
-  );
   const folder = await takeFolder(start, hooks, options);
   options.onBegin?.();
   const warnings = [...options.warnings];
@@ -154,14 +145,18 @@ export async function measureRun(
 /** The first process alone has a folder. */
 async function takeFolder(
   start: Moment,
-  { cluster }: RunHooks,
+  hooks: RunHooks,
   { resultsPath, accelerators, host, context }: MeasureOptions,
 ): Promise<ResultsFolder | null> {
   const head = { start, accelerators, hosts: [host] };
-  return await onFirstProcess(
-    cluster,
-    () => ResultsFolder.prepare(resultsPath, { head, context }),
-  );
+  return await onFirstProcess(hooks.cluster, async () => {
+    await during(
+      hooks,
+      `waiting for the storage of "${resultsPath}" to answer`,
+      () => awaitAnswer(resultsPath),
+    );
+    return ResultsFolder.prepare(resultsPath, { head, context });
+  });
 }
 
 /** Whoever listens hears of a phase first, then it is saved. */
