@@ -25,6 +25,7 @@ import { locateWorkload } from "../session/located_workload.ts";
 import { mlperfResultsPath } from "../session/mlperf_session.ts";
 import { phaseTitle } from "../session/phase_title.ts";
 import { sayPlan } from "../session/dry_run.ts";
+import { folderTime } from "../session/folder_time.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { refuseInvalidRun } from "../session/rules_check.ts";
 import { startSession } from "../session/session.ts";
@@ -148,11 +149,6 @@ function countsBeside(
   return `${folder}/`.startsWith(`${resolve(dataFolder)}/`)
     ? null
     : new CountFolder(`${folder}/.counts`);
-}
-
-/** UTC to the millisecond, in characters that every file system takes. */
-function folderTime(now: Date): string {
-  return now.toISOString().replaceAll(/[:.]/g, "-");
 }
 
 /** Prints the result; the exit status says whether it is good enough. */

@@ -51,6 +51,12 @@ export interface Context {
   env(name: string): string | undefined;
   /** Wall-clock time, for names and display. */
   now(): Date;
+  /**
+   * Asks for a yes or no. Absent where nobody is at a terminal.
+   *
+   * @param question One line.
+   */
+  ask?(question: string): boolean;
   /** From now on Ctrl-C and SIGTERM abort this signal instead of Stoker. */
   interrupt(): AbortSignal;
 }
