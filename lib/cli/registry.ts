@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
   workloads: () => load(import.meta.resolve("./commands/workloads.ts")),
   config: () => load(import.meta.resolve("./commands/config.ts")),
   doctor: () => load(import.meta.resolve("./commands/doctor.ts")),
+  completions: () => load(import.meta.resolve("./commands/completions.ts")),
   help: () => load(import.meta.resolve("./commands/help.ts")),
   version: () => load(import.meta.resolve("./commands/version.ts")),
 };

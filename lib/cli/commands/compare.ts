@@ -23,6 +23,21 @@ or of which one came from memory and one did not are refused with the reason;
   flags: ["json", "allow-different"],
   maxWords: Infinity,
   takesOverrides: false,
+  completes: "folders",
+  examples: [
+    {
+      line: "compare results/quick/before results/quick/after",
+      shows: "by how much the second run is faster, and how sure that is",
+    },
+    {
+      line: "compare results/a1 results/a2 results/b1 results/b2",
+      shows: "two repetitions of each",
+    },
+    {
+      line: "compare buffered direct --allow-different --json",
+      shows: "also what is not comparable, as JSON",
+    },
+  ],
   async run({ words, flags }, { console }) {
     if (words.length < 2) {
       throw new UsageError(

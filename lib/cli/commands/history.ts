@@ -92,7 +92,7 @@ prune removes runs: --failed those that failed or were interrupted,
 what the others select. It asks on a terminal and needs --yes elsewhere;
 --dry-run only tells. It removes known files one by one; a folder with any
 other file, or whose run may go on, stays and is named. See
-\`stoker help history\`.`,
+\`stoker help runs\`.`,
   flags: [
     "results",
     "json",
@@ -105,6 +105,22 @@ other file, or whose run may go on, stays and is named. See
   ],
   maxWords: 2,
   takesOverrides: false,
+  completes: ["list", "show", "rerun", "prune"],
+  examples: [
+    { line: "history", shows: "all runs below results/" },
+    {
+      line: "history show results/quick/2026-11-22T16-56-41-902Z",
+      shows: "one of them",
+    },
+    {
+      line: "history rerun results/quick/2026-11-22T16-56-41-902Z",
+      shows: "the same run once more",
+    },
+    {
+      line: "history prune --failed --older-than 7d --dry-run",
+      shows: "what would be removed",
+    },
+  ],
   async run(line, context) {
     const [name = "list", folder] = line.words;
     const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;

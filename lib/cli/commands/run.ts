@@ -44,6 +44,29 @@ MLPerf Storage would call invalid afterwards.`,
   flags: RUN_FLAGS,
   maxWords: 1,
   takesOverrides: true,
+  completes: "workloads",
+  examples: [
+    {
+      line: "run",
+      shows: "the quick built-in workload: first figures in seconds",
+    },
+    {
+      line: "run unet3d_h100 -n 8 --data /mnt/fast/unet3d",
+      shows: "a model with 8 accelerators on one's own storage",
+    },
+    {
+      line: "run unet3d_h100 --data /mnt/fast/unet3d --odirect --require-au",
+      shows: "past the page cache; exit status 3 below the AU goal",
+    },
+    {
+      line: "run llama3_8b -n 8 --checkpoints /mnt/fast/ckpt",
+      shows: "write and read checkpoints",
+    },
+    {
+      line: "workload=unet3d_h100 ++workload.train.epochs=2",
+      shows: "a DLIO command line",
+    },
+  ],
   async run(line, context) {
     const requested = await loadWorkload(line, context, { findsFiles: true });
     const maxCacheHit = parseMaxCacheHit(line.flags["max-cache-hit"]);

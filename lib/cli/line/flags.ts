@@ -259,6 +259,12 @@ export const FLAGS = {
     value: "",
     summary: "print the JSON Schema of workload files",
   },
+  "man": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "the manual page, for man(1)",
+  },
   "version": {
     kind: "switch",
     short: "V",
