@@ -119,8 +119,8 @@ export function withRunning(
   runs: readonly ResultsHead[],
   hostname: string,
 ): ResultsHead[] {
-  const isUnsaved = ({ status, context, endMs }: ResultsHead) =>
-    status === "interrupted" && context !== null && endMs === null;
+  const isUnsaved = ({ status, endMs }: ResultsHead) =>
+    status === "interrupted" && endMs === null;
   const journalOf = ({ folder }: ResultsHead) => `${folder}/${JOURNAL_NAME}`;
   const states = openStates(runs.filter(isUnsaved).map(journalOf));
   return runs.map((run) => {

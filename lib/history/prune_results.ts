@@ -56,11 +56,11 @@ export type PrunePlan =
  * @returns What is to be removed; or why the folder stays as it is.
  */
 export async function planRemoval(run: ResultsHead): Promise<PrunePlan> {
-  if (run.context === null) {
+  if (run.facts === null) {
     return { run, content: null, reason: "its files cannot be read" };
   }
   try {
-    const content = await contentOf(run.folder, run.context);
+    const content = await contentOf(run.folder, run.facts);
     const [foreign] = content.foreign;
     if (foreign === undefined) return { run, content, reason: null };
     const more = content.foreign.length - 1;

@@ -9,12 +9,12 @@
  */
 import { fileNameRule } from "../bytes/path_rules.ts";
 import { DLIO_CONFIG_FOLDER } from "../results/mlperf/mlperf_facts.ts";
-import type { ResultContext } from "../results/result_context.ts";
 import {
   HYDRA_NAMES,
   RESULT_NAME_REGEXPS,
   STOKER_JSON_NAME,
 } from "../results/results_folder.ts";
+import type { HeadFacts } from "./results_head.ts";
 
 /** What a file is called until it is whole. */
 const PARTIAL_ENDING = ".partial";
@@ -36,21 +36,21 @@ export interface FolderContent {
  * Lists what a results folder has.
  *
  * @param folder Its path.
- * @param context Of its run, for names that settings give.
+ * @param facts Of its run: names that settings give.
  * @throws What the system says if it cannot be listed.
  */
 export async function contentOf(
   folder: string,
-  context: ResultContext,
+  facts: Pick<HeadFacts, "logFile" | "hydraFolder">,
 ): Promise<FolderContent> {
   const files: string[] = [];
   const folders: string[] = [];
   const foreign: string[] = [];
-  const configFolders = [context.hydraFolder, DLIO_CONFIG_FOLDER]
+  const configFolders = [facts.hydraFolder, DLIO_CONFIG_FOLDER]
     .filter((name) => fileNameRule(name) === null);
   for await (const entry of Deno.readDir(folder)) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isFile && isResultFile(entry.name, context)) files.push(path);
+    if (entry.isFile && isResultFile(entry.name, facts)) files.push(path);
     else if (entry.isDirectory && configFolders.includes(entry.name)) {
       folders.push(path);
       for await (const inner of Deno.readDir(path)) {
@@ -70,11 +70,11 @@ export async function contentOf(
  * Whether a file at the top of a results folder is Stoker's.
  *
  * @param name The file's name.
- * @param context `logFile` of the run.
+ * @param facts `logFile` of the run.
  */
 export function isResultFile(
   name: string,
-  { logFile }: Pick<ResultContext, "logFile">,
+  { logFile }: Pick<HeadFacts, "logFile">,
 ): boolean {
   const whole = withoutPartial(name);
   return (whole === logFile && fileNameRule(logFile) === null) ||

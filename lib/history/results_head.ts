@@ -32,6 +32,17 @@ export type RunStatus =
   | "unknown"
   | "damaged";
 
+/** What a list needs of a run's settings: a thousand of them fit in memory. */
+export type HeadFacts =
+  & Pick<
+    ResultContext,
+    "label" | "modelName" | "comparabilityClass" | "logFile" | "hydraFolder"
+  >
+  & {
+    /** Name of the workload; that of the model where no line named one. */
+    readonly workload: string;
+  };
+
 /** What is known of a run without its phases. */
 export interface ResultsHead {
   readonly folder: string;
@@ -43,7 +54,7 @@ export interface ResultsHead {
   /** Null while it runs and where nobody knows. */
   readonly endMs: number | null;
   /** Null: the folder is damaged. */
-  readonly context: ResultContext | null;
+  readonly facts: HeadFacts | null;
   readonly accelerators: number | null;
   readonly hostname: string | null;
   /** Null: it had no steps, or none is saved, as the next. */
@@ -54,12 +65,24 @@ export interface ResultsHead {
 /** Which file of a folder says that it holds results. */
 export type ResultsFileName = typeof STOKER_JSON_NAME | typeof JOURNAL_NAME;
 
+/** The first override that a run keeps. */
+const WORKLOAD_REGEXP = /^workload=(.+)$/;
+
 /** What is read at a time. */
 const CHUNK_BYTES = 64 * 1024;
 /** A head has settings, hosts and warnings; no run has this much of them. */
 const MAX_HEAD_BYTES = 16 * 2 ** 20;
+/** Of ECMAScript's dates. */
+const MAX_DATE_MS = 8.64e15;
 /** Line feeds inside of texts are escaped: only the object itself has these. */
 const PHASES_MARK = ',\n    "phases": ';
+
+/** A head with all settings of its run. */
+export interface WholeHead {
+  readonly head: ResultsHead;
+  /** Null: the folder is damaged. */
+  readonly context: ResultContext | null;
+}
 
 /**
  * Reads the head of a results folder.
@@ -73,6 +96,19 @@ export async function readResultsHead(
   folder: string,
   fileName: ResultsFileName,
 ): Promise<ResultsHead> {
+  return (await readWholeHead(folder, fileName)).head;
+}
+
+/**
+ * Reads the head of a results folder, and keeps all settings.
+ *
+ * @param folder As for {@linkcode readResultsHead}, as the next.
+ * @param fileName Which of its two files is there.
+ */
+export async function readWholeHead(
+  folder: string,
+  fileName: ResultsFileName,
+): Promise<WholeHead> {
   const path = `${folder}/${fileName}`;
   try {
     return fileName === STOKER_JSON_NAME
@@ -82,47 +118,67 @@ export async function readResultsHead(
     const isExpected = error instanceof FormatError ||
       error instanceof StorageError;
     if (!isExpected) throw error;
-    return damagedHead(folder, await changeMs(path), error.message);
+    const changed = await changeMs(path);
+    return {
+      head: damagedHead(folder, changed, error.message),
+      context: null,
+    };
   }
 }
 
-function savedHead(folder: string, text: string, path: string): ResultsHead {
+function savedHead(folder: string, text: string, path: string): WholeHead {
   const plain = parse(`${text}}`, path) as PlainRun & {
     readonly settings?: ResultContext["settings"];
     readonly metric?: MetricJson;
   };
   checkFormatVersion(path, plain.format_version);
   const context = recordFromPlain<ResultContext>(plain.context);
-  const failure = plain.failure;
+  const { failure } = plain;
   return {
-    ...headOf(folder, plain),
+    head: {
+      ...headOf(folder, plain, context),
+      status: plain.complete ? "complete" : endOf(failure),
+      reason: failure,
+      endMs: recordFromPlain<Moment>(plain.end).wallMs,
+      ...figuresOf(plain.metric ?? {}),
+    },
     context: { ...context, settings: plain.settings ?? context.settings },
-    status: plain.complete ? "complete" : endOf(failure),
-    reason: failure,
-    endMs: recordFromPlain<Moment>(plain.end).wallMs,
-    ...figuresOf(plain.metric ?? {}),
   };
 }
 
-function journalHead(folder: string, text: string, path: string): ResultsHead {
-  const plain = parse(text, path) as PlainRunHead;
+function journalHead(folder: string, text: string, path: string): WholeHead {
+  const plain = parse(text, path);
   checkFormatVersion(path, plain.format_version);
+  const context = recordFromPlain<ResultContext>(plain.context);
   return {
-    ...headOf(folder, plain),
-    status: "interrupted",
-    reason: "Stoker ended without saving the run",
-    endMs: null,
-    auPercent: null,
-    mibPerSecond: null,
+    head: {
+      ...headOf(folder, plain, context),
+      status: "interrupted",
+      reason: "Stoker ended without saving the run",
+      endMs: null,
+      auPercent: null,
+      mibPerSecond: null,
+    },
+    context,
   };
 }
 
-function headOf(folder: string, plain: PlainRunHead) {
+function headOf(folder: string, plain: PlainRunHead, context: ResultContext) {
+  const { label, modelName, comparabilityClass = null } = context;
+  const { logFile, hydraFolder, overrides } = context;
+  const named = WORKLOAD_REGEXP.exec(overrides[0] ?? "")?.[1];
   const [host] = plain.hosts.map((each) => recordFromPlain<HostRecord>(each));
   return {
     folder,
     startMs: recordFromPlain<Moment>(plain.start).wallMs,
-    context: recordFromPlain<ResultContext>(plain.context),
+    facts: {
+      label,
+      modelName,
+      comparabilityClass,
+      logFile,
+      hydraFolder,
+      workload: named ?? modelName,
+    },
     accelerators: plain.accelerators,
     hostname: host?.hostname ?? null,
   };
@@ -139,7 +195,7 @@ function damagedHead(
     reason,
     startMs,
     endMs: null,
-    context: null,
+    facts: null,
     accelerators: null,
     hostname: null,
     auPercent: null,
@@ -205,17 +261,43 @@ async function readUntil(path: string, mark: string): Promise<string> {
   }
 }
 
-function parse(text: string, path: string): unknown {
+/**
+ * A head as plain data. Anybody may have put anything into the file, so what
+ * is used of it is checked here.
+ *
+ * @throws {FormatError} If it is no head.
+ */
+function parse(text: string, path: string): PlainRunHead {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && "context" in value) {
-      return value;
-    }
+    value = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new FormatError(path, 0, `it must be JSON: ${error.message}`);
   }
+  const plain = mapOf(value);
+  const context = mapOf(plain.context);
+  const texts = ["label", "model_name", "log_file", "hydra_folder"];
+  const isHead = texts.every((key) => typeof context[key] === "string") &&
+    Array.isArray(context.overrides) && Array.isArray(context.command_line) &&
+    Array.isArray(plain.hosts) && plain.hosts.every((each) => each !== null) &&
+    typeof plain.accelerators === "number" &&
+    isMoment(plain.start) && (plain.end === undefined || isMoment(plain.end));
+  if (isHead) return plain as unknown as PlainRunHead;
   throw new FormatError(path, 0, "it must be the results of a run");
+}
+
+/** Whether a moment can be shown as a date. */
+function isMoment(value: unknown): boolean {
+  const { wall_ms: wallMs } = mapOf(value);
+  return typeof wallMs === "number" && Math.abs(wallMs) <= MAX_DATE_MS;
+}
+
+/** Empty for what is no map. */
+function mapOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null
+    ? value as Readonly<Record<string, unknown>>
+    : {};
 }
 
 async function changeMs(path: string): Promise<number> {

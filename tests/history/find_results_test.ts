@@ -44,8 +44,8 @@ Deno.test("findResults() takes label, workload and figures from the head", async
     await saveRun(`${root}/r`, { context: { label: "before" } });
     const { runs: [run] } = await findResults(root, HERE);
     assertEquals(
-      [run?.context?.label, run?.context?.overrides[0], run?.accelerators],
-      ["before", "workload=unet3d_h100", 2],
+      [run?.facts?.label, run?.facts?.workload, run?.accelerators],
+      ["before", "unet3d_h100", 2],
     );
     // Half of 0.625 s is compute on both ranks: 80 %.
     assertEquals(run?.auPercent, 80);
@@ -69,7 +69,14 @@ Deno.test("findResults() knows a run that goes on from one that was killed", asy
 
 Deno.test("findResults() lists damaged folders with the reason", async () => {
   await withRoot(async (root) => {
+    await saveRun(`${root}/whole`);
+    const whole = await Deno.readTextFile(`${root}/whole/stoker.json`);
+    await Deno.remove(`${root}/whole`, { recursive: true });
     const damages: readonly (readonly [string, string])[] = [
+      ["hosts", whole.replace('"hosts": [', '"hosts": [null, ')],
+      ["date", whole.replace(/"wall_ms": \d+/, '"wall_ms": 1e300')],
+      ["log", whole.replace('"log_file": "dlio.log"', '"log_file": {}')],
+      ["words", whole.replace('"overrides": [', '"overrides_": [')],
       ["cut", '{\n    "stoker_version": "0.1.0",\n'],
       ["text", "not JSON"],
       ["other", '{\n    "a": 1,\n    "phases": []\n}\n'],
@@ -83,12 +90,11 @@ Deno.test("findResults() lists damaged folders with the reason", async () => {
       await Deno.writeTextFile(`${root}/${name}/stoker.json`, text);
     }
     const { runs } = await findResults(root, HERE);
-    assertEquals(runs.map(({ status }) => status), [
-      "damaged",
-      "damaged",
-      "damaged",
-      "damaged",
-    ]);
+    assertEquals(
+      runs.map(({ folder, status }) => [folder, status]),
+      runs.map(({ folder }) => [folder, "damaged"]),
+    );
+    assertEquals(runs.length, damages.length);
     for (const { reason } of runs) assert(reason !== null);
   });
 });

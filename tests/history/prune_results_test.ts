@@ -17,7 +17,7 @@ function runAt(startMs: number, status: RunStatus): ResultsHead {
     reason: null,
     startMs,
     endMs: null,
-    context: null,
+    facts: null,
     accelerators: 1,
     hostname: "node-1",
     auPercent: null,
@@ -134,12 +134,12 @@ Deno.test("planRemoval() believes no name that leads out of the folder", async (
     await saveRun(`${root}/m/r`);
     await Deno.writeTextFile(`${root}/m/precious`, "");
     const { runs: [run] } = await findResults(root, HERE);
-    const context = {
-      ...run!.context!,
+    const facts = {
+      ...run!.facts!,
       logFile: "../precious",
       hydraFolder: "../..",
     };
-    const { content, reason } = await planRemoval({ ...run!, context });
+    const { content, reason } = await planRemoval({ ...run!, facts });
     assertEquals(content, null);
     assertMatch(reason ?? "", /not Stoker's: .*(dlio\.log|\.hydra)/);
   });

@@ -17,10 +17,7 @@ import {
   removeContent,
   selectRuns,
 } from "../../history/prune_results.ts";
-import {
-  readResultsHead,
-  type ResultsHead,
-} from "../../history/results_head.ts";
+import { readWholeHead, type WholeHead } from "../../history/results_head.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { summarize } from "../../metrics/summary.ts";
@@ -39,7 +36,8 @@ import { type CommandLine, parseCommandLine } from "../line/command_line.ts";
 import { commandNamed } from "../line/command_lookup.ts";
 import type { FlagName } from "../line/flags.ts";
 import { folderTime } from "../session/folder_time.ts";
-import { rerunLine, shellLine } from "../session/rerun_line.ts";
+import { shellLine } from "../line/shell_line.ts";
+import { rerunLine } from "../session/rerun_line.ts";
 
 /** Where a run's results go by default. */
 const DEFAULT_ROOT = "results";
@@ -163,7 +161,8 @@ async function list(line: CommandLine, context: Context): Promise<number> {
 }
 
 async function show(line: CommandLine, context: Context): Promise<number> {
-  const head = await headOf(line.words[1]!);
+  const whole = await headOf(line.words[1]!);
+  const { head } = whole;
   const { record, context: facts } = await readResults(head.folder);
   const summary = summarize(record, facts);
   context.console.print(
@@ -178,7 +177,7 @@ async function show(line: CommandLine, context: Context): Promise<number> {
         null,
         2,
       )
-      : `${runText(head)}\n\n${metricBlock(summary, isScaled(facts))}`
+      : `${runText(whole)}\n\n${metricBlock(summary, isScaled(facts))}`
         .trimEnd(),
   );
   return EXIT_DONE;
@@ -187,23 +186,22 @@ async function show(line: CommandLine, context: Context): Promise<number> {
 async function rerun(line: CommandLine, context: Context): Promise<number> {
   const { console } = context;
   const folder = resolve(line.words[1]!);
-  const head = await headOf(folder);
-  if (head.context === null || head.accelerators === null) {
+  const { head, context: saved } = await headOf(folder);
+  if (saved === null || head.accelerators === null) {
     throw new StokerError(`Cannot repeat "${folder}": ${head.reason}`);
   }
   const given = line.resultsFolder === null
     ? null
     : resolve(line.resultsFolder);
-  enterFolder(head.context.workingFolder);
-  const repeated = { context: head.context, accelerators: head.accelerators };
-  const isTree =
-    parseCommandLine(head.context.commandLine).flags["results-layout"] ===
-      "mlperf";
+  enterFolder(saved.workingFolder);
+  const repeated = { context: saved, accelerators: head.accelerators };
+  const isTree = parseCommandLine(saved.commandLine).flags["results-layout"] ===
+    "mlperf";
   const { args, notes } = await rerunLine(
     repeated,
     given ??
       (isTree
-        ? treeRoot(head.context.commandLine)
+        ? treeRoot(saved.commandLine)
         : `${dirname(folder)}/${folderTime(context.now())}`),
     context,
   );
@@ -212,7 +210,7 @@ async function rerun(line: CommandLine, context: Context): Promise<number> {
     .filter((flag) => line.flags[flag] && !args.includes(`--${flag}`))
     .map((flag) => `--${flag}`);
   const all = [...args, ...own];
-  console.say(`cd ${shellLine([head.context.workingFolder])}`);
+  console.say(`cd ${shellLine([saved.workingFolder])}`);
   console.say(`stoker ${shellLine(all)}`);
   const again = parseCommandLine(all);
   const run = await commandNamed("run", context.commands);
@@ -342,7 +340,7 @@ function find(root: string, { console }: Context) {
 }
 
 /** @throws {StokerError} If the folder holds no results. */
-async function headOf(folder: string): Promise<ResultsHead> {
+async function headOf(folder: string): Promise<WholeHead> {
   const name = await resultsFileIn(folder);
   if (name === null) {
     throw new StokerError(
@@ -350,9 +348,7 @@ async function headOf(folder: string): Promise<ResultsHead> {
         "has neither stoker.json nor a journal; stoker history list names them",
     );
   }
-  const [head] = withRunning(
-    [await readResultsHead(folder, name)],
-    readHostFacts().hostname,
-  );
-  return head!;
+  const { head, context } = await readWholeHead(folder, name);
+  const [judged = head] = withRunning([head], readHostFacts().hostname);
+  return { head: judged, context };
 }

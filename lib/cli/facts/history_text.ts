@@ -5,20 +5,6 @@ import { textTable } from "../../bytes/text_table.ts";
 import type { RunHistory } from "../../history/find_results.ts";
 import type { ResultsHead } from "../../history/results_head.ts";
 
-const WORKLOAD_REGEXP = /^workload=(.+)$/;
-
-/**
- * The workload of a run.
- *
- * @param run A run.
- * @returns Its name, or that of the model; null if it is damaged.
- */
-export function workloadOf({ context }: ResultsHead): string | null {
-  if (context === null) return null;
-  const name = WORKLOAD_REGEXP.exec(context.overrides[0] ?? "")?.[1];
-  return name ?? context.modelName;
-}
-
 /**
  * Runs as a table, the oldest first.
  *
@@ -32,11 +18,11 @@ export function historyText({ runs }: RunHistory): string {
     ...runs.map((run) => [
       timeText(run.startMs),
       run.status,
-      workloadOf(run) ?? "–",
+      run.facts?.workload ?? "–",
       run.accelerators === null ? "–" : String(run.accelerators),
       fixed(run.auPercent, 1),
       fixed(run.mibPerSecond, 1),
-      run.context?.label || "–",
+      run.facts?.label || "–",
       run.folder,
     ]),
   ]).join("\n");
@@ -90,14 +76,14 @@ export function runJson(run: ResultsHead): Record<string, unknown> {
     reason: run.reason,
     start: new Date(run.startMs).toISOString(),
     end: run.endMs === null ? null : new Date(run.endMs).toISOString(),
-    label: run.context?.label ?? null,
-    workload: workloadOf(run),
-    model: run.context?.modelName ?? null,
+    label: run.facts?.label ?? null,
+    workload: run.facts?.workload ?? null,
+    model: run.facts?.modelName ?? null,
     accelerators: run.accelerators,
     hostname: run.hostname,
     au_mean_percentage: run.auPercent,
     mib_per_second: run.mibPerSecond,
-    comparability_class: run.context?.comparabilityClass ?? null,
+    comparability_class: run.facts?.comparabilityClass ?? null,
   };
 }
 

@@ -4,9 +4,9 @@
  */
 import { formatDuration } from "../../bytes/durations.ts";
 import { textTable } from "../../bytes/text_table.ts";
-import type { ResultsHead } from "../../history/results_head.ts";
-import { shellLine } from "../session/rerun_line.ts";
-import { timeText, workloadOf } from "./history_text.ts";
+import type { WholeHead } from "../../history/results_head.ts";
+import { shellLine } from "../line/shell_line.ts";
+import { timeText } from "./history_text.ts";
 
 /** Widest that keys and values make their columns, in characters. */
 const MAX_WIDTHS = [44, 40];
@@ -14,18 +14,17 @@ const MAX_WIDTHS = [44, 40];
 /**
  * Says what a run was.
  *
- * @param run Its head.
+ * @param whole Its head and settings.
  * @returns Lines without a line feed at the end.
  */
-export function runText(run: ResultsHead): string {
-  const { context } = run;
+export function runText({ head: run, context }: WholeHead): string {
   const seconds = run.endMs === null ? null : (run.endMs - run.startMs) / 1000;
   const facts = [
     ["folder", run.folder],
     ["status", run.status + (run.reason === null ? "" : `: ${run.reason}`)],
     ["started", `${timeText(run.startMs)} UTC`],
     ["duration", seconds === null ? "–" : formatDuration(Math.max(0, seconds))],
-    ["workload", workloadOf(run) ?? "–"],
+    ["workload", run.facts?.workload ?? "–"],
     ["accelerators", String(run.accelerators ?? "–")],
     ["host", run.hostname ?? "–"],
     ["label", context?.label || "–"],

@@ -97,17 +97,6 @@ export async function rerunLine(
   };
 }
 
-/**
- * A command line for a shell.
- *
- * @param args Words.
- */
-export function shellLine(args: readonly string[]): string {
-  return args.map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
-  ).join(" ");
-}
-
 /** All but what says where results go, and secrets. */
 function keptWords(commandLine: readonly string[]): string[] {
   const isTree = parseCommandLine(commandLine).flags["results-layout"] ===

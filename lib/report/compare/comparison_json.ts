@@ -38,7 +38,14 @@ function groupJson(group: RunGroup): unknown {
   const { context, record } = firstRun(group);
   return {
     name: group.name,
-    folders: group.runs.map(({ folder }) => folder),
+    runs: group.runs.map(({ folder, summary: { verdict } }) => ({
+      folder,
+      answer: verdict?.answer ?? null,
+      limit: verdict?.limit ?? null,
+      limit_confidence: verdict?.confidence ?? null,
+      trust: verdict?.trust ?? null,
+      text: verdict?.text ?? null,
+    })),
     label: context.label,
     model: context.modelName,
     accelerators: record.accelerators,

@@ -48,7 +48,10 @@ function groupLines(group: RunGroup): string[] {
     `${group.name}${name}: ${context.modelName}, ${record.accelerators} ` +
     `accelerator${record.accelerators === 1 ? "" : "s"}, comparability ` +
     `class ${context.comparabilityClass ?? "none"}`,
-    ...group.runs.map(({ folder }) => `${INDENT}${folder}`),
+    ...group.runs.flatMap(({ folder, summary: { verdict } }) => [
+      `${INDENT}${folder}`,
+      ...(verdict === null ? [] : [`${INDENT}${INDENT}${verdict.text}`]),
+    ]),
   ];
 }
 

@@ -108,26 +108,29 @@ Deno.test({
   ignore: !isInstalled("zsh"),
   async fn() {
     await withScript("zsh", async (path) => {
-      // A terminal of its own, in which a key writes down what is typed.
-      const typed = CASES.map(([words]) =>
-        `zpty -w -n z $'${words}\\t\\x19\\x15'`
+      // A terminal of its own, in which a key writes down what is typed. Keys
+      // that come before the line editor is there would be the terminal's.
+      const typed = CASES.map(([words], index) =>
+        `zpty -w -n z $'${words}\\t\\x19\\x15'; await ${index + 1}`
       );
       const { stdout, stderr } = await outputOf("zsh", [
         "-f",
         "-c",
         `zmodload zsh/zpty
 export OUT=${path}.out
+await() {
+  for i in {1..300}; do
+    [[ -f $OUT && $(wc -l < $OUT) -ge $1 ]] && return
+    zpty -r -t z rest
+    sleep 0.1
+  done
+}
 zpty z zsh -f -i
-zpty -w z 'PROMPT=; autoload -U compinit; compinit -u -D; source ${path}'
+zpty -w z 'autoload -U compinit; compinit -u -D; source ${path}'
 zpty -w z 'note() { print -r -- "$BUFFER" >> $OUT }; zle -N note; bindkey "^Y" note'
-zpty -w z 'unsetopt beep; print ready-$((1 + 1))'
-zpty -r z line '*ready-2*'
+zpty -w z 'unsetopt beep; PROMPT="REA""DY> "'
+zpty -r z line '*READY> *'
 ${typed.join("\n")}
-for i in {1..200}; do
-  [[ -f $OUT && $(wc -l < $OUT) -ge ${CASES.length} ]] && break
-  zpty -r -t z rest
-  sleep 0.05
-done
 zpty -d z
 cat $OUT`,
       ]);

@@ -67,7 +67,8 @@ Deno.test("comparisonJson() has groups, settings, figures and verdicts as plain 
     comparedRun({ folder: "r/a" }),
     comparedRun({ folder: "r/b", settings: { "reader.odirect": true } }),
   ]))));
-  assertEquals(json.groups[1].folders, ["r/b"]);
+  assertEquals(json.groups[1].runs[0].folder, "r/b");
+  assertEquals(typeof json.groups[1].runs[0].text, "string");
   assertEquals(json.groups[0].comparability_class, "0d3ad0dec188becd");
   assertEquals(json.settings[0].values.B.value, true);
   const [compared] = json.comparisons;
