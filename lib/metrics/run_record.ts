@@ -8,6 +8,7 @@
  */
 import type { Operation } from "./operations.ts";
 import type { PhaseKind } from "./phase_kinds.ts";
+import type { PhaseSeries } from "./phase_series.ts";
 
 /** A moment: wall clock and monotonic. */
 export interface Moment {
@@ -221,6 +222,8 @@ export interface PhaseRecord {
   readonly hosts: readonly PhaseHostRecord[];
   /** False if the phase was cut short. */
   readonly complete: boolean;
+  /** Absent in older folders, and in phases shorter than one interval. */
+  readonly series?: PhaseSeries;
 }
 
 /** Facts of one host. */
