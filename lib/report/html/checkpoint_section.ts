@@ -39,12 +39,15 @@ export function checkpointSection({ record }: PageRun): Markup {
 ${checkpointTable(phases)}${
     figureHtml({
       caption: "Ranks of a checkpoint, from its begin, the slowest first",
-      content: markup`<p><span class="key"><i class="p-load">R</i>read</span> <span class="key"><i class="p-compute">W</i>write</span> <span class="key"><i class="p-overrun">F</i>fsync</span></p>
+      content:
+        markup`<p><span class="key"><i class="p-load">R</i>read</span> <span class="key"><i class="p-compute">W</i>write</span> <span class="key"><i class="p-overrun">F</i>fsync</span></p>
 ${shown.map((phase) => timeLine(phase, longestOf(phases)))}`,
       note: "The time in fsync is drawn at the end of its rank: only its sum " +
         "is kept." +
         (phases.length > shown.length
-          ? ` ${phases.length - shown.length} more checkpoints are in the table.`
+          ? ` ${
+            phases.length - shown.length
+          } more checkpoints are in the table.`
           : ""),
     })
   }</section>

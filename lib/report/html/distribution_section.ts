@@ -53,19 +53,20 @@ export function distributionSection({ record }: PageRun): DistributionSection {
   );
   const ioChart = cumulativeChart("io-curve", operations.slice(0, MAX_LINES));
   const left = operations.length - MAX_LINES;
-  const html = markup`<section id="distributions" aria-labelledby="distributions-h">
+  const html =
+    markup`<section id="distributions" aria-labelledby="distributions-h">
 <h2 id="distributions-h">Distributions</h2>
 ${percentileTable(all)}${
-    loadChart === null
-      ? EMPTY_MARKUP
-      : chartFigure(loadChart, "How long steps waited for their batches")
-  }${
-    ioChart === null ? EMPTY_MARKUP : chartFigure(
-      ioChart,
-      "How long single operations took" +
-        (left > 0 ? ` (${left} more in the table above)` : ""),
-    )
-  }${loadHeat(load)}${operationHeat(phases)}</section>
+      loadChart === null
+        ? EMPTY_MARKUP
+        : chartFigure(loadChart, "How long steps waited for their batches")
+    }${
+      ioChart === null ? EMPTY_MARKUP : chartFigure(
+        ioChart,
+        "How long single operations took" +
+          (left > 0 ? ` (${left} more in the table above)` : ""),
+      )
+    }${loadHeat(load)}${operationHeat(phases)}</section>
 `;
   const charts = [loadChart, ioChart].filter((chart) => chart !== null);
   return { html, charts };

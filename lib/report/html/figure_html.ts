@@ -20,8 +20,10 @@ export function figureHtml(
   },
 ): Markup {
   return markup`<figure><figcaption>${caption}</figcaption>
-${content}${note === undefined ? EMPTY_MARKUP : markup`<p class="note">${note}</p>
-`}</figure>
+${content}${
+    note === undefined ? EMPTY_MARKUP : markup`<p class="note">${note}</p>
+`
+  }</figure>
 `;
 }
 
@@ -61,8 +63,14 @@ function chartTable(chart: ChartData, title: string): Markup {
     rows.push([Number.isInteger(at) ? String(at) : threeDigits(at), ...cells]);
   }
   const columns: Column[] = [
-    { head: chart.isLogX ? "not above" : "from", unit: chart.isLogX ? "ms" : "s" },
-    ...lines.map(({ name }) => ({ head: name, unit: yName.startsWith("%") ? "%" : yName })),
+    {
+      head: chart.isLogX ? "not above" : "from",
+      unit: chart.isLogX ? "ms" : "s",
+    },
+    ...lines.map(({ name }) => ({
+      head: name,
+      unit: yName.startsWith("%") ? "%" : yName,
+    })),
   ];
   return tableHtml({
     caption: chart.isLogX || each === 1

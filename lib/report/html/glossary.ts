@@ -14,7 +14,8 @@ interface Entry {
 const ENTRIES = {
   au: {
     word: "AU",
-    meaning: "accelerator utilization: the part of the time that accelerators " +
+    meaning:
+      "accelerator utilization: the part of the time that accelerators " +
       "computed instead of waiting. As DLIO counts it: over the steps of the " +
       "window, mean over accelerators and epochs",
   },
@@ -56,7 +57,8 @@ const ENTRIES = {
   },
   moved: {
     word: "really read",
-    meaning: "bytes that read calls returned, not samples times their nominal " +
+    meaning:
+      "bytes that read calls returned, not samples times their nominal " +
       "size; of saved checkpoints: bytes that write calls accepted",
   },
   device: {
@@ -67,7 +69,8 @@ const ENTRIES = {
   },
   settled: {
     word: "settled",
-    meaning: "the run is long enough: AU and sustained AU differ by at most 2 " +
+    meaning:
+      "the run is long enough: AU and sustained AU differ by at most 2 " +
       "points, and the steps that count are at least 4 for each batch that " +
       "readers may hold ahead",
   },

@@ -88,7 +88,9 @@ export function heatMapHtml(
   }</svg><span class="heat-from">${axis.from}</span><span class="heat-to">${axis.to}</span></div>
 <p class="legend">Part of a column’s values: ${
     paths.map((_, shade) =>
-      markup`<span class="key"><i class="h${shade}"></i>${shadeText(shade)}</span> `
+      markup`<span class="key"><i class="h${shade}"></i>${
+        shadeText(shade)
+      }</span> `
     )
   }</p>
 `;

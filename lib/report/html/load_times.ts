@@ -54,10 +54,10 @@ function addPhase(
   heat: LoadTimes["heat"],
 ): void {
   phase.ranks.forEach(({ loadSeconds }, index) => {
-    walkSteps(phase, index, (atSeconds, step) => {
+    walkSteps(phase, index, (startSeconds, step) => {
       const ms = MS_PER_SECOND * (loadSeconds[step] ?? 0);
       recordMs(counts, ms);
-      heat?.map.add(bucketOf(heat.grid, atSeconds), ms);
+      heat?.map.add(bucketOf(heat.grid, startSeconds), ms);
     });
   });
 }

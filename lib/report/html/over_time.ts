@@ -147,11 +147,21 @@ function addPhase(lines: Lines, phase: PhaseRecord, grid: TimeGrid): void {
   }
   phase.ranks.forEach((rank, index) => {
     const { computeRequestedSeconds, stepSeconds, loadSeconds } = rank;
-    walkSteps(phase, index, (atSeconds, step) => {
-      const stepTime = stepSeconds[step] ?? 0;
+    walkSteps(phase, index, (startSeconds, step) => {
+      const length = stepSeconds[step] ?? 0;
       const asked = computeRequestedSeconds[step] ?? 0;
-      lines.au.add(atSeconds, 100 * asked / stepTime, stepTime);
-      lines.load.add(atSeconds, MS_PER_SECOND * (loadSeconds[step] ?? 0), 1);
+      // A step that lasts longer than a bucket is in all that it touches.
+      let at = startSeconds;
+      do {
+        const part = Math.min(stretch, startSeconds + length - at);
+        lines.au.add(at + part / 2, 100 * asked / length, part);
+        lines.load.add(
+          at + part / 2,
+          MS_PER_SECOND * (loadSeconds[step] ?? 0),
+          part,
+        );
+        at += stretch;
+      } while (at < startSeconds + length);
     });
   });
 }

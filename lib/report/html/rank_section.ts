@@ -30,7 +30,9 @@ interface RankRow {
 /** The section; nothing for a run without ranks. */
 export function rankSection(run: PageRun): Markup {
   const phases = inTime(run.record.phases)
-    .filter(({ kind, ranks }) => PHASE_KINDS[kind].hasSteps && ranks.length > 0);
+    .filter(({ kind, ranks }) =>
+      PHASE_KINDS[kind].hasSteps && ranks.length > 0
+    );
   const hosts = hostTable(run);
   if (phases.length === 0 && hosts === EMPTY_MARKUP) return EMPTY_MARKUP;
   return markup`<section id="ranks" aria-labelledby="ranks-h">
@@ -199,4 +201,3 @@ function hostTable({ record }: PageRun): Markup {
 function plus(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b;
 }
-

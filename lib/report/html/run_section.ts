@@ -19,13 +19,15 @@ const PLAIN_WORD_REGEXP = /^[\w@%+=:,./~-]+$/;
 
 /** The section. */
 export function runSection(run: PageRun): Markup {
-  const { context, record, summary } = run;
+  const { context, summary } = run;
   const settings = Object.entries(context.settings);
   const given = settings.filter(([, { origin }]) => origin !== DEFAULT_ORIGIN);
   return markup`<section id="run" aria-labelledby="run-h">
 <h2 id="run-h">What was run</h2>
 <p>The command, to run it again:</p>
-<pre id="command" tabindex="0"><code>${commandText(context.commandLine)}</code></pre>
+<pre id="command" tabindex="0"><code>${
+    commandText(context.commandLine)
+  }</code></pre>
 <p class="script-only"><button type="button" data-copy="command">Copy the command</button> <span role="status" data-copied="command"></span></p>
 ${factTable(run)}${
     settings.length === 0
@@ -38,18 +40,37 @@ ${factTable(run)}${
       : markup`<details><summary>All ${settings.length} settings</summary>
 ${settingTable("All settings", settings)}</details>
 `
-  }${tableHtml({
-    caption: "Hosts",
-    columns: [
-      { head: "host", isText: true },
-      { head: "processor", isText: true },
-      { head: "cores" },
-      { head: "memory" },
-      { head: "operating system", isText: true },
-    ],
-    rows: summary.hosts.map(hostRow),
-  })}${rulesHtml(run.rules)}</section>
+  }${
+    tableHtml({
+      caption: "Hosts",
+      columns: [
+        { head: "host", isText: true },
+        { head: "processor", isText: true },
+        { head: "cores" },
+        { head: "memory" },
+        { head: "operating system", isText: true },
+      ],
+      rows: summary.hosts.map(hostRow),
+    })
+  }${rulesHtml(run.rules)}</section>
 `;
+}
+
+/** Empty for object stores and older folders. */
+function placeTable({ context: { places = [] } }: PageRun): Markup {
+  return tableHtml({
+    caption: "Where the files were",
+    columns: ["of", "folder", "file system", "device", "mount options"].map((
+      head,
+    ) => ({ head, isText: true })),
+    rows: places.map(({ role, path, type, device, options }) => [
+      role,
+      path,
+      type,
+      device,
+      options.join(", "),
+    ]),
+  });
 }
 
 function hostRow(host: HostRecord): Cell[] {

@@ -5,7 +5,7 @@
 import { EMPTY_MARKUP, type Markup, markup } from "../../bytes/markup.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { PhaseRecord, RankRecord } from "../../metrics/run_record.ts";
-import { stepTotals, type StepTotals } from "../../metrics/time_split.ts";
+import { type StepTotals, stepTotals } from "../../metrics/time_split.ts";
 import { type TimeSplit, timeSplit } from "../../metrics/time_split.ts";
 import type {
   Evidence,
@@ -29,7 +29,10 @@ const PARTS = [
   { part: "barrier", letter: "B" },
   { part: "overrun", letter: "O" },
   { part: "other", letter: "·" },
-] as const satisfies readonly { part: keyof TimeSplit & Term; letter: string }[];
+] as const satisfies readonly {
+  part: keyof TimeSplit & Term;
+  letter: string;
+}[];
 
 /** What a limit is called. */
 const LIMIT_WORDS: Readonly<Record<LimitKind, string>> = {
@@ -52,7 +55,9 @@ interface RankTotals {
 /** The section; nothing for a run without steps and without a verdict. */
 export function splitSection({ record, summary }: PageRun): Markup {
   const phases = inTime(record.phases)
-    .filter(({ kind, ranks }) => PHASE_KINDS[kind].hasSteps && ranks.length > 0);
+    .filter(({ kind, ranks }) =>
+      PHASE_KINDS[kind].hasSteps && ranks.length > 0
+    );
   const { verdict } = summary;
   if (phases.length === 0 && verdict === null) return EMPTY_MARKUP;
   return markup`<section id="split" aria-labelledby="split-h">
@@ -87,9 +92,9 @@ ${
         barTable("Time of all accelerators, all phases together", [
           barRow(
             "All phases",
-            addTotals(byPhase.flatMap(({ ranks }) =>
-              ranks.map(({ totals }) => totals)
-            )),
+            addTotals(
+              byPhase.flatMap(({ ranks }) => ranks.map(({ totals }) => totals)),
+            ),
           ),
         ])
       }<details><summary>${phaseRows.length} phases</summary>
@@ -164,9 +169,9 @@ function barRow(name: string, totals: StepTotals): Cell[] {
       const percent = 100 * split[part];
       return percent < 0.05
         ? EMPTY_MARKUP
-        : markup`<i class="p-${part}" style="width:${
-          percent.toFixed(2)
-        }%">${percent < 4 ? "" : letter}</i>`;
+        : markup`<i class="p-${part}" style="width:${percent.toFixed(2)}%">${
+          percent < 4 ? "" : letter
+        }</i>`;
     })
   }</span>`;
   return [name, bar, ...PARTS.map(({ part }) => 100 * split[part])];

@@ -5,8 +5,8 @@
  */
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 
-/** Hears each step: its middle, seconds since the run began; its index. */
-export type StepListener = (atSeconds: number, step: number) => void;
+/** Hears each step: its begin, seconds since the run began; its index. */
+export type StepListener = (startSeconds: number, step: number) => void;
 
 /**
  * Walks through the steps of one rank.
@@ -32,7 +32,7 @@ export function walkSteps(
       block++;
     }
     const seconds = stepSeconds[step] ?? 0;
-    onStep(atSeconds + seconds / 2, step);
+    onStep(atSeconds, step);
     atSeconds += seconds;
   }
 }

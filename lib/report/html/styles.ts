@@ -71,12 +71,15 @@ nav { font-size: .9rem; margin-top: .5rem; } nav a { margin-right: .9rem; }
 .scroll { overflow-x: auto; margin: .6rem 0 1rem; }
 table { border-collapse: collapse; font-size: .92rem; }
 caption { text-align: left; font-weight: 600; padding: .2rem 0; }
+caption span { display: block; position: sticky; left: 0; width: max-content;
+  max-width: calc(min(100vw, 72rem) - 3rem); }
 th, td { text-align: left; vertical-align: top; padding: .25rem .8rem .25rem 0;
   border-bottom: 1px solid var(--line); }
 thead th { vertical-align: bottom; font-weight: 600; }
 tbody th { font-weight: 400; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td:not(.n), tbody th:not(.n) { overflow-wrap: anywhere; min-width: 5rem; }
+td:not(.n) { overflow-wrap: anywhere; min-width: 5rem; }
+tbody th:not(.n) { overflow-wrap: break-word; max-width: 24rem; }
 .bar { display: flex; width: 22rem; max-width: 60vw; height: 1.4rem;
   border: 1px solid var(--line); overflow: hidden; }
 .bar i, .key i { font-style: normal; font-size: .75rem; font-weight: 700;
@@ -104,7 +107,7 @@ ${
 figure { margin: 1rem 0 1.4rem; } figcaption { font-weight: 600; }
 details { margin: .4rem 0; } summary { cursor: pointer; color: var(--link); }
 .chart { width: 100%; } .chart .u-legend { text-align: left; font-size: .85rem; }
-.chart .u-legend .u-series > * { padding: 1px 4px; }
+.chart .u-legend .u-series > * { padding: 1px 4px; border: 0; }
 .chart .u-legend th::after { vertical-align: middle; }
 .u-select { background: rgba(var(--heat), .2); }
 .heat { display: grid; grid-template-columns: 5.5rem 1fr; grid-template-rows: auto;
@@ -125,6 +128,7 @@ ${
     }); print-color-adjust: exact; -webkit-print-color-adjust: exact; }`)
     .join("\n")
 }
+code { overflow-wrap: anywhere; }
 pre { background: var(--panel); border: 1px solid var(--line); padding: .7rem .9rem;
   white-space: pre-wrap; overflow-wrap: anywhere; }
 button { font: inherit; color: inherit; background: var(--panel);
@@ -143,7 +147,8 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .85rem; }
   details::details-content { content-visibility: visible; display: block; }
   details > summary { list-style: none; }
   .scroll { overflow: visible; } .bar { width: 16rem; }
-  figure, .tile, tr { break-inside: avoid; } h2, h3, caption { break-after: avoid; }
+  .chart, .heat, .tile, tr { break-inside: avoid; }
+  .chart .u-value, .u-legend .u-series:first-child { display: none; } h2, h3, caption { break-after: avoid; }
   table { font-size: 9px; } a { color: inherit; }
 }
 `;

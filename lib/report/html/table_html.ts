@@ -37,7 +37,7 @@ export function tableHtml(parts: TableParts): Markup {
   const { caption, columns, rows, name } = parts;
   if (rows.length === 0 && name === undefined) return EMPTY_MARKUP;
   const body = name === undefined ? EMPTY_MARKUP : markup` data-rows="${name}"`;
-  return markup`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table><caption>${caption}</caption>
+  return markup`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table><caption><span>${caption}</span></caption>
 <thead><tr>${columns.map(headHtml)}</tr></thead>
 <tbody${body}>
 ${rows.map((row) => rowHtml(row, columns))}</tbody></table></div>
@@ -64,9 +64,9 @@ function rowHtml(row: readonly Cell[], columns: readonly Column[]): Markup {
     const title = typeof cell === "number"
       ? markup` title="${cell}"`
       : EMPTY_MARKUP;
-    return markup`<td${
-      isText ? EMPTY_MARKUP : markup` class="n"`
-    }${title}>${cellHtml(cell)}</td>`;
+    return markup`<td${isText ? EMPTY_MARKUP : markup` class="n"`}${title}>${
+      cellHtml(cell)
+    }</td>`;
   });
   return markup`<tr>${cells}</tr>
 `;

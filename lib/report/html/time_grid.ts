@@ -10,7 +10,7 @@ import type { ChartLine } from "./chart_data.ts";
 /** Buckets per second of a run at most; finer ones would hold no step. */
 const MIN_BUCKET_SECONDS = 0.001;
 /** Buckets of a run whose phases are too short for a series per second. */
-const SHORT_RUN_POINTS = 250;
+const SHORT_RUN_POINTS = 200;
 
 /** The buckets of a time axis. */
 export interface TimeGrid {

@@ -62,9 +62,7 @@ function reductionText(time: OverTime): Markup {
   const bucket = `${threeDigits(grid.bucketSeconds)} s`;
   return markup`A point is a ${
     termHtml("bucket")
-  } of ${bucket}; a line has at most ${
-    MAX_POINTS.toLocaleString("en-US")
-  }. ${
+  } of ${bucket}; a line has at most ${MAX_POINTS.toLocaleString("en-US")}. ${
     isReduced
       ? "Where several values fall into one, the line is their mean and the " +
         "band reaches from the least to the greatest, so that a single slow " +

@@ -5,7 +5,7 @@
 import { EMPTY_MARKUP, type Markup, markup } from "../../bytes/markup.ts";
 import type { KindSummary } from "../../metrics/kind_summary.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
-import { measuredKinds } from "../../metrics/summary.ts";
+import { measuredKinds, missesGoal } from "../../metrics/summary.ts";
 import type { Trust, Verdict } from "../../metrics/verdict/verdict.ts";
 import { termHtml } from "./glossary.ts";
 import type { PageRun } from "./page_run.ts";
@@ -44,14 +44,11 @@ interface Tile {
 export function verdictSection(run: PageRun): Markup {
   const { summary } = run;
   const { verdict } = summary;
-  const { glyph, word } = ANSWERS[verdict?.answer ?? "unknown"];
-  const sentences = verdict?.text ??
-    "This run has no training, evaluation or checkpoint to judge.";
-  const [first, rest] = answerAndRest(word, sentences);
+  const { answer, text } = verdict ?? withoutVerdict(run);
+  const { glyph, word } = ANSWERS[answer];
+  const [first, rest] = answerAndRest(word, text);
   const isLive = run.live !== undefined;
-  return markup`<section id="verdict" aria-labelledby="verdict-h" class="answer-${
-    verdict?.answer ?? "unknown"
-  }">
+  return markup`<section id="verdict" aria-labelledby="verdict-h" class="answer-${answer}">
 <h2 id="verdict-h" class="hidden">Verdict</h2>
 <p class="answer"><span class="glyph" aria-hidden="true">${glyph}</span> <strong data-live="answer">${first}</strong>${
     isLive ? markup` <em>so far</em>` : EMPTY_MARKUP
@@ -66,6 +63,26 @@ ${
 ${tilesOf(run).map(tileHtml)}</div>
 ${reasonsHtml(verdict)}${warningsHtml(summary.warnings)}</section>
 `;
+}
+
+/** What is said of a run that nobody judged: AU against the goal. */
+function withoutVerdict(
+  { summary, context }: PageRun,
+): Pick<Verdict, "answer" | "text"> {
+  const steps = measuredKinds(summary).flatMap((kind) => kind.steps ?? []);
+  if (steps.length === 0) {
+    return {
+      answer: "unknown",
+      text: "This run has no training and no evaluation to judge.",
+    };
+  }
+  return {
+    answer: missesGoal(summary) ? "no" : "yes",
+    text: steps.map(({ auPercent }) =>
+      `AU ${threeDigits(auPercent.mean)} %, goal ` +
+      `${threeDigits(100 * context.auGoal)} %.`
+    ).join(" "),
+  };
 }
 
 /** "Yes." and what follows; the verdict's text may begin with the word. */
@@ -204,8 +221,10 @@ function reasonsHtml(verdict: Verdict | null): Markup {
 }
 
 function warningsHtml(warnings: readonly string[]): Markup {
-  if (warnings.length === 0) return markup`<p>No warnings.</p>
+  if (warnings.length === 0) {
+    return markup`<p>No warnings.</p>
 `;
+  }
   return markup`<h3>${warnings.length} warning${
     warnings.length === 1 ? "" : "s"
   }</h3>

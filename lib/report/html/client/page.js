@@ -28,13 +28,26 @@
   root.classList.add("scripted");
 
   const HEIGHT = 220;
+  /**
+   * Kinds of phases that are coloured; others are grey.
+   *
+   * @type {Record<string, number>}
+   */
+  const BAND_COLOURS = {
+    train: 0,
+    eval: 2,
+    save_checkpoint: 4,
+    load_checkpoint: 3,
+  };
   const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
   /** @type {Map<string, {chart: ChartData, plot: Plot, place: HTMLElement}>} */
   const drawn = new Map();
   let isZooming = false;
 
   /** @type {ChartData[]} */
-  const charts = JSON.parse(document.getElementById("charts")?.textContent ?? "[]");
+  const charts = JSON.parse(
+    document.getElementById("charts")?.textContent ?? "[]",
+  );
   for (const chart of charts) draw(chart);
 
   const sizes = new ResizeObserver(() => {
@@ -67,6 +80,24 @@
     // @ts-ignore: uPlot is the script before this one.
     const plot = new uPlot(optionsOf(chart, place), dataOf(chart), place);
     drawn.set(chart.id, { chart, plot, place });
+    hideSides(chart, place);
+  }
+
+  /**
+   * The legend names lines, not the sides of their bands.
+   *
+   * @param {ChartData} chart
+   * @param {HTMLElement} place
+   */
+  function hideSides(chart, place) {
+    const rows = place.querySelectorAll(".u-legend .u-series");
+    let row = 1;
+    for (const { low } of chart.lines) {
+      row++;
+      if (low === undefined) continue;
+      rows[row++]?.remove();
+      rows[row++]?.remove();
+    }
   }
 
   /**
@@ -80,7 +111,9 @@
     place.setAttribute("role", "img");
     place.setAttribute(
       "aria-label",
-      `Chart of ${chart.lines.map(({ name }) => name).join(", ")} (${chart.yName}) by ${chart.xName}. The table below has its data.`,
+      `Chart of ${
+        chart.lines.map(({ name }) => name).join(", ")
+      } (${chart.yName}) by ${chart.xName}. The table below has its data.`,
     );
     place.addEventListener("keydown", (event) => onKey(event, chart));
     figure.insertBefore(place, figure.querySelector("details"));
@@ -144,8 +177,19 @@
         y: { range: yRange(chart) },
       },
       axes: [
-        { ...axis, label: chart.xName, labelSize: 18, labelFont: "12px system-ui" },
-        { ...axis, label: chart.yName, labelSize: 18, labelFont: "12px system-ui", size: 62 },
+        {
+          ...axis,
+          label: chart.xName,
+          labelSize: 18,
+          labelFont: "12px system-ui",
+        },
+        {
+          ...axis,
+          label: chart.yName,
+          labelSize: 18,
+          labelFont: "12px system-ui",
+          size: 62,
+        },
       ],
       cursor: chart.group === null ? {} : { sync: { key: chart.group } },
       hooks: {
@@ -161,7 +205,11 @@
 
   /** @param {ChartData} chart */
   function yRange({ yMax, goal }) {
-    return (/** @type {Plot} */ _plot, /** @type {number} */ _low, /** @type {number | null} */ high) => [
+    return (
+      /** @type {Plot} */ _plot,
+      /** @type {number} */ _low,
+      /** @type {number | null} */ high,
+    ) => [
       0,
       yMax ?? Math.max((high ?? 1) * 1.05, goal ?? 0, 1e-9),
     ];
@@ -173,7 +221,7 @@
    * @param {Plot} plot
    * @param {ChartData} chart
    */
-  function drawBehind(plot, { bands, marks, goal }) {
+  function drawBehind(plot, { bands, marks, goal, yName }) {
     const { ctx, bbox } = plot;
     const { left, top, width, height } = bbox;
     const clamp = (/** @type {number} */ x) =>
@@ -182,7 +230,12 @@
     bands.forEach(({ from, to, kind }, index) => {
       ctx.fillStyle = colour(kind === "train" ? "panel" : "line");
       ctx.globalAlpha = index % 2 === 0 ? 0.9 : 0.5;
-      ctx.fillRect(clamp(from), top, Math.max(1, clamp(to) - clamp(from)), height);
+      ctx.fillRect(
+        clamp(from),
+        top,
+        Math.max(1, clamp(to) - clamp(from)),
+        height,
+      );
     });
     ctx.globalAlpha = 1;
     ctx.strokeStyle = colour("soft");
@@ -198,8 +251,11 @@
       ctx.setLineDash([8, 4]);
       line(ctx, [left, y], [left + width, y]);
       ctx.fillStyle = colour("doubt");
-      ctx.font = `${Math.round(11 * devicePixelRatio)}px system-ui`;
-      ctx.fillText(`goal ${goal}`, left + 6, y - 4);
+      ctx.fillText(
+        `goal ${goal} ${yName}`,
+        left + 6,
+        y + 12 * devicePixelRatio,
+      );
     }
     ctx.restore();
   }
@@ -286,7 +342,10 @@
       input.checked = true;
       redraw();
     }
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener(
+      "change",
+      redraw,
+    );
   }
 
   function openForPrint() {
@@ -342,11 +401,15 @@
   function show({ texts = {}, charts: changed = [], rows = {} }) {
     for (const [name, text] of Object.entries(texts)) {
       const place = document.querySelector(`[data-live="${name}"]`);
-      if (place !== null && place.textContent !== text) place.textContent = text;
+      if (place !== null && place.textContent !== text) {
+        place.textContent = text;
+      }
     }
     for (const chart of changed) {
       const known = drawn.get(chart.id);
-      if (known !== undefined && known.chart.lines.length === chart.lines.length) {
+      if (
+        known !== undefined && known.chart.lines.length === chart.lines.length
+      ) {
         drawn.set(chart.id, { ...known, chart });
         known.plot.setData(dataOf(chart));
       } else draw(chart);
