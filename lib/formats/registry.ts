@@ -73,6 +73,10 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
     load: () => formatOf(import.meta.resolve("./parquet.ts"), "parquet"),
     hasColumns: true,
   },
+  mds: { load: () => formatOf(import.meta.resolve("./mds.ts"), "mds") },
+  webdataset: {
+    load: () => formatOf(import.meta.resolve("./webdataset.ts"), "webdataset"),
+  },
 };
 
 /** Loads what one module exports under a name. */

@@ -220,6 +220,11 @@ export interface PhaseRecord {
   readonly bytesRequested: number;
   /** One entry for each process, in their order; see `host_totals.ts`. */
   readonly hosts: readonly PhaseHostRecord[];
+  /**
+   * What happened second by second; absent in phases shorter than a second,
+   * in those inside of others, and in older results.
+   */
+  readonly series?: PhaseSeries;
   /** False if the phase was cut short. */
   readonly complete: boolean;
   /** Absent in older folders, and in phases shorter than one interval. */

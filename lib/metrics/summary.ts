@@ -18,6 +18,7 @@ import type {
 import { stepWarnings } from "./step_warnings.ts";
 import type { SummarySettings } from "./summary_settings.ts";
 import { phaseUtilization } from "./utilization.ts";
+import { runVerdict } from "./verdict/run_verdict.ts";
 import type { Verdict } from "./verdict/verdict.ts";
 
 /** Figures of a run. */
@@ -35,7 +36,7 @@ export interface RunSummary {
   readonly complete: boolean;
   /** Those of the record, then those that the figures give rise to. */
   readonly warnings: readonly string[];
-  /** Null without training, evaluation or checkpoints. */
+  /** Null without training, evaluation and checkpoints. */
   readonly verdict: Verdict | null;
 }
 
@@ -67,7 +68,7 @@ export function summarize(
       ...record.warnings,
       ...derivedWarnings(record, kinds, settings),
     ],
-    verdict: null,
+    verdict: runVerdict(record, measuredKinds({ kinds }), settings),
   };
 }
 

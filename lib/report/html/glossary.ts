@@ -22,7 +22,7 @@ const ENTRIES = {
   sustained: {
     word: "sustained AU",
     meaning: "AU over all steps, from the gate to the end of the last one. " +
-      "The goal is judged by AU; sustained AU says whether it lasts",
+      "The verdict goes by it; DLIO's success or fail goes by AU",
   },
   goal: {
     word: "goal",

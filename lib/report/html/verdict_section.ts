@@ -5,7 +5,7 @@
 import { EMPTY_MARKUP, type Markup, markup } from "../../bytes/markup.ts";
 import type { KindSummary } from "../../metrics/kind_summary.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
-import { measuredKinds, missesGoal } from "../../metrics/summary.ts";
+import { measuredKinds } from "../../metrics/summary.ts";
 import type { Trust, Verdict } from "../../metrics/verdict/verdict.ts";
 import { termHtml } from "./glossary.ts";
 import type { PageRun } from "./page_run.ts";
@@ -44,16 +44,15 @@ interface Tile {
 export function verdictSection(run: PageRun): Markup {
   const { summary } = run;
   const { verdict } = summary;
-  const { answer, text } = verdict ?? withoutVerdict(run);
-  const { glyph, word } = ANSWERS[answer];
-  const [first, rest] = answerAndRest(word, text);
+  const { answer, text } = verdict ?? NOTHING_TO_JUDGE;
+  const { glyph } = ANSWERS[answer];
   const isLive = run.live !== undefined;
   return markup`<section id="verdict" aria-labelledby="verdict-h" class="answer-${answer}">
 <h2 id="verdict-h" class="hidden">Verdict</h2>
-<p class="answer"><span class="glyph" aria-hidden="true">${glyph}</span> <strong data-live="answer">${first}</strong>${
-    isLive ? markup` <em>so far</em>` : EMPTY_MARKUP
-  }</p>
-<p class="verdict" data-live="verdict">${rest}</p>
+<p class="answer"><span class="glyph" aria-hidden="true">${glyph}</span> <strong data-live="answer">${
+    headline(run, answer)
+  }</strong>${isLive ? markup` <em>so far</em>` : EMPTY_MARKUP}</p>
+<p class="verdict" data-live="verdict">${withoutAnswer(text)}</p>
 ${
     isLive
       ? markup`<p class="progress" data-live="progress" role="status"></p>
@@ -65,31 +64,23 @@ ${reasonsHtml(verdict)}${warningsHtml(summary.warnings)}</section>
 `;
 }
 
-/** What is said of a run that nobody judged: AU against the goal. */
-function withoutVerdict(
-  { summary, context }: PageRun,
-): Pick<Verdict, "answer" | "text"> {
-  const steps = measuredKinds(summary).flatMap((kind) => kind.steps ?? []);
-  if (steps.length === 0) {
-    return {
-      answer: "unknown",
-      text: "This run has no training and no evaluation to judge.",
-    };
-  }
-  return {
-    answer: missesGoal(summary) ? "no" : "yes",
-    text: steps.map(({ auPercent }) =>
-      `AU ${threeDigits(auPercent.mean)} %, goal ` +
-      `${threeDigits(100 * context.auGoal)} %.`
-    ).join(" "),
-  };
+/** What is said of a run that only generated or verified. */
+const NOTHING_TO_JUDGE = {
+  answer: "unknown",
+  text: "This run has no training, no evaluation and no checkpoint.",
+} as const satisfies Pick<Verdict, "answer" | "text">;
+
+/** The answer in large letters: checkpoints alone have no goal. */
+function headline(run: PageRun, answer: Verdict["answer"]): string {
+  const kinds = measuredKinds(run.summary);
+  const hasGoal = kinds.some(({ steps }) => steps !== null);
+  return hasGoal || kinds.length === 0 ? ANSWERS[answer].word : "No goal.";
 }
 
-/** "Yes." and what follows; the verdict's text may begin with the word. */
-function answerAndRest(word: string, text: string): [string, string] {
-  return text.startsWith(word)
-    ? [word, text.slice(word.length).trim()]
-    : [word, text];
+/** The sentences without the answer that some begin with. */
+function withoutAnswer(text: string): string {
+  const rest = text.replace(/^(Yes|No|Cannot be said)[.:] */, "");
+  return rest.slice(0, 1).toUpperCase() + rest.slice(1);
 }
 
 function incompleteHtml({ record, live }: PageRun): Markup {
@@ -116,16 +107,16 @@ function auTile({ context }: PageRun, { steps, kind }: KindSummary): Tile {
   const au = steps?.auPercent.mean ?? null;
   const sustained = steps?.sustainedAuPercent.mean ?? null;
   const goal = 100 * context.auGoal;
-  const sign = steps?.meetsGoal === true ? "✔ goal" : "✘ goal";
+  const mark = (value: number | null) =>
+    value !== null && value >= goal ? "✔" : "✘";
   return {
     name: "au",
     head: termHtml("au", `AU, ${PHASE_KINDS[kind].title.toLowerCase()}`),
     value: threeDigits(au),
     unit: "%",
     title: String(au ?? "not known"),
-    note: `${sign} ${threeDigits(goal)} %; sustained ${
-      threeDigits(sustained)
-    } %`,
+    note: `goal ${threeDigits(goal)} %: AU ${mark(au)}, sustained ` +
+      `${threeDigits(sustained)} % ${mark(sustained)}`,
   };
 }
 
