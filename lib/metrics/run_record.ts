@@ -227,8 +227,6 @@ export interface PhaseRecord {
   readonly series?: PhaseSeries;
   /** False if the phase was cut short. */
   readonly complete: boolean;
-  /** Absent in older folders, and in phases shorter than one interval. */
-  readonly series?: PhaseSeries;
 }
 
 /** Facts of one host. */
