@@ -65,11 +65,19 @@ export async function runBrowserSuite(): Promise<
 async function installChromium(): Promise<string | null> {
   if (Deno.uid() !== 0) return null;
   try {
-    const { success } = await new Deno.Command("apt-get", {
-      args: ["install", "-y", "--no-install-recommends", "chromium"],
-      env: { DEBIAN_FRONTEND: "noninteractive" },
-    }).output();
-    return success ? await findChromium() : null;
+    for (
+      const args of [
+        ["update", "-qq"],
+        ["install", "-y", "--no-install-recommends", "chromium"],
+      ]
+    ) {
+      const { success } = await new Deno.Command("apt-get", {
+        args,
+        env: { DEBIAN_FRONTEND: "noninteractive" },
+      }).output();
+      if (!success) return null;
+    }
+    return await findChromium();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

@@ -5,9 +5,9 @@
 import { StokerError } from "../errors.ts";
 import type { RunSummary } from "../metrics/summary.ts";
 import { loadReportHtml } from "../report/html/load_page.ts";
-import type { PageOptions } from "../report/html/page_run.ts";
 import { writePieces } from "../results/results_file.ts";
 import type { SavedRun } from "../results/results_reader.ts";
+import { judgeByRules } from "./rule_judgement.ts";
 
 /** Name of the page in a results folder. */
 export const REPORT_PAGE_NAME = "report.html";
@@ -17,15 +17,20 @@ export const REPORT_PAGE_NAME = "report.html";
  *
  * @param path The file; what is there is replaced.
  * @param saved The run.
- * @param page Its figures, and what else the page shows.
+ * @param run `folder`: its results. `summary`: its figures.
  * @throws {StorageError} If it cannot be written; nothing is left then.
  */
 export async function writeReportPage(
   path: string,
   saved: SavedRun,
-  { summary, ...options }: PageOptions & { readonly summary: RunSummary },
+  { folder, summary }: {
+    readonly folder: string;
+    readonly summary: RunSummary;
+  },
 ): Promise<void> {
   const reportHtml = await loadReportHtml();
+  const rules = await judgeByRules(folder, saved.context);
+  const options = rules === null ? {} : { rules };
   writePieces(path, [reportHtml(saved, summary, options)]);
 }
 
@@ -42,7 +47,7 @@ export async function tryReportPage(
 ): Promise<string | null> {
   const path = `${folder}/${REPORT_PAGE_NAME}`;
   try {
-    await writeReportPage(path, saved, { summary });
+    await writeReportPage(path, saved, { folder, summary });
     return null;
   } catch (error) {
     if (error instanceof StokerError) return error.message;

@@ -40,7 +40,7 @@ the folder is only read.`,
     const { record, context } = saved;
     const summary = summarize(record, context);
     if (flags.html !== null) {
-      await writeReportPage(flags.html, saved, { summary });
+      await writeReportPage(flags.html, saved, { folder, summary });
       console.say(`Page: ${flags.html}`);
     }
     console.print(

@@ -11,6 +11,7 @@ import { termHtml } from "./glossary.ts";
 import { inTime, type PageRun } from "./page_run.ts";
 import { bytesHtml, mibPerSecond, threeDigits } from "./quantity_html.ts";
 import { type Cell, tableHtml } from "./table_html.ts";
+import { threadLines } from "./thread_lines.ts";
 
 /** Ranks that have a row of their own. */
 const MAX_RANKS = 64;
@@ -37,7 +38,9 @@ export function rankSection(run: PageRun): Markup {
   if (phases.length === 0 && hosts === EMPTY_MARKUP) return EMPTY_MARKUP;
   return markup`<section id="ranks" aria-labelledby="ranks-h">
 <h2 id="ranks-h">Ranks and hosts</h2>
-${phases.length === 0 ? EMPTY_MARKUP : rankTable(run, phases)}${hosts}</section>
+${phases.length === 0 ? EMPTY_MARKUP : rankTable(run, phases)}${
+    threadLines(phases)
+  }${hosts}</section>
 `;
 }
 

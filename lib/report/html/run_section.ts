@@ -52,7 +52,7 @@ ${settingTable("All settings", settings)}</details>
       ],
       rows: summary.hosts.map(hostRow),
     })
-  }${rulesHtml(run.rules)}</section>
+  }${placeTable(run)}${rulesHtml(run.rules)}</section>
 `;
 }
 

@@ -227,17 +227,18 @@
     const clamp = (/** @type {number} */ x) =>
       Math.min(left + width, Math.max(left, plot.valToPos(x, "x", true)));
     ctx.save();
-    bands.forEach(({ from, to, kind }, index) => {
-      ctx.fillStyle = colour(kind === "train" ? "panel" : "line");
-      ctx.globalAlpha = index % 2 === 0 ? 0.9 : 0.5;
-      ctx.fillRect(
-        clamp(from),
-        top,
-        Math.max(1, clamp(to) - clamp(from)),
-        height,
-      );
-    });
-    ctx.globalAlpha = 1;
+    ctx.font = `${Math.round(11 * devicePixelRatio)}px system-ui`;
+    for (const { from, to, kind, name } of bands) {
+      const start = clamp(from);
+      const wide = clamp(to) - start;
+      ctx.globalAlpha = 0.16;
+      ctx.fillStyle = colour(`c${BAND_COLOURS[kind] ?? 7}`);
+      ctx.fillRect(start, top, Math.max(1, wide), height);
+      ctx.globalAlpha = 1;
+      ctx.fillStyle = colour("soft");
+      if (ctx.measureText(name).width + 8 > wide) continue;
+      ctx.fillText(name, start + 4, top + height - 4);
+    }
     ctx.strokeStyle = colour("soft");
     ctx.setLineDash([3, 3]);
     for (const { at } of marks) {
