@@ -13,6 +13,8 @@ const STAMP = "stoker-requirements.txt";
  *
  * @param folder Where it is or shall be.
  * @param requirementsPath Packages with their versions.
+ * @param options Whether what the packages ask for themselves is left out;
+ *   whoever imports them puts something in its place.
  * @returns Path of its Python.
  * @throws {Error} If Python or a package cannot be had: interop that was not
  *   checked must not look like interop that was.
@@ -20,6 +22,9 @@ const STAMP = "stoker-requirements.txt";
 export async function preparePython(
   folder: string,
   requirementsPath: string,
+  { withoutDependencies = false }: {
+    readonly withoutDependencies?: boolean;
+  } = {},
 ): Promise<string> {
   const python = `${folder}/bin/python`;
   const requirements = await Deno.readTextFile(requirementsPath);
@@ -32,6 +37,7 @@ export async function preparePython(
     "pip",
     "install",
     "-q",
+    ...(withoutDependencies ? ["--no-deps"] : []),
     "-r",
     requirementsPath,
   ]);

@@ -24,7 +24,7 @@ import {
   type FileSpec,
 } from "../format.ts";
 import { PageCursor } from "../page_cursor.ts";
-import { documentCount, documentLengths } from "./document_lengths.ts";
+import { DocumentLengths } from "./document_lengths.ts";
 
 /** First bytes of an index file: "MMIDIDX", 0, 0. */
 export const MAGIC: Uint8Array = new TextEncoder().encode("MMIDIDX\0\0");
@@ -63,7 +63,8 @@ export function* encodeIndex(
   tools: EncodeTools,
 ): Generator<Uint8Array, void> {
   const { elementType } = spec.dataset;
-  const count = documentCount(spec);
+  const documents = new DocumentLengths(spec);
+  const { count } = documents;
   const cursor = new PageCursor(tools);
   yield* cursor.bytes(MAGIC);
   yield* cursor.bytes(packLittleEndian([
@@ -72,13 +73,13 @@ export function* encodeIndex(
     [8, count],
     [8, count + 1],
   ]));
-  for (const lengths of documentLengths(spec)) {
+  for (const lengths of documents.blocks()) {
     const { buffer, byteOffset, byteLength } = lengths;
     yield* cursor.bytes(new Uint8Array(buffer, byteOffset, byteLength));
   }
   const words = new WordWriter(cursor);
   let offset = 0;
-  for (const lengths of documentLengths(spec)) {
+  for (const lengths of documents.blocks()) {
     for (const length of lengths) {
       if (words.add(offset)) yield* words.flush();
       offset += length * ELEMENT_BYTES[elementType];
@@ -105,8 +106,9 @@ class WordWriter {
   /** Adds a number. @returns True if it must be flushed. */
   add(value: number): boolean {
     const at = this.#count++ * 8;
-    this.#words.setUint32(at, value % 2 ** 32, true);
-    this.#words.setUint32(at + 4, Math.floor(value / 2 ** 32), true);
+    // Setting takes a number modulo 2^32 by itself.
+    this.#words.setUint32(at, value, true);
+    this.#words.setUint32(at + 4, value / 2 ** 32, true);
     return this.#count === PART_ENTRIES;
   }
 
