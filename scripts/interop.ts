@@ -11,9 +11,7 @@
  * library in Python and compared with Stoker's reference; files made by the
  * library are planned and read by Stoker. Python packages are installed once,
  * in `$STOKER_INTEROP_VENV` or `~/.cache/stoker/interop-venv`; if that fails,
- * the suite fails. Megatron's are beside them, in a folder that ends in
- * `-megatron`, without what they ask for themselves, which is 5 GB:
- * `tests/interop/megatron_core.py` says why that does.
+ * the suite fails.
  */
 import type { Format } from "../lib/formats/format.ts";
 import { loadFormats } from "../lib/formats/registry.ts";
@@ -47,17 +45,9 @@ const PYTHON_FILES: Readonly<Record<string, string>> = {
   safetensors: "safetensors_shards.py",
   raw: "raw.py",
   synthetic: "synthetic.py",
+  mds: "mds.py",
+  webdataset: "webdataset_shards.py",
 };
-
-/**
- * Formats whose library needs an environment of its own, by the file of its
- * packages.
- */
-const OWN_REQUIREMENTS: Readonly<Record<string, string>> = {
-  megatron: "megatron_requirements.txt",
-};
-/** Formats whose packages are installed without what they ask for. */
-const WITHOUT_DEPENDENCIES: ReadonlySet<string> = new Set(["megatron"]);
 
 interface Outcome {
   /** Stoker's files that the library read. */
@@ -168,12 +158,11 @@ async function main(names: readonly string[]): Promise<number> {
   let passed = 0;
   let failed = 0;
   for (const format of formats) {
-    const own = OWN_REQUIREMENTS[format.name];
-    const python = own === undefined
-      ? await preparePython(venv, `${SUITE_FOLDER}requirements.txt`)
-      : await preparePython(`${venv}-${format.name}`, SUITE_FOLDER + own, {
-        withoutDependencies: WITHOUT_DEPENDENCIES.has(format.name),
-      });
+    const python = await preparePython(
+      venv,
+      `${SUITE_FOLDER}requirements.txt`,
+      `${SUITE_FOLDER}requirements_alone.txt`,
+    );
     const result = await reportFormat(format, python);
     passed += result.passed;
     failed += result.failed;

@@ -1,6 +1,6 @@
 """Makes tokens.bin and tokens.idx beside this file with megatron-core: 4
 documents of 7 sequences with 100 tokens; in an environment of
-`tests/interop/megatron_requirements.txt`."""
+`tests/interop/requirements_alone.txt`."""
 
 import os
 import sys
