@@ -6,6 +6,7 @@
  *    deno task test:interop png csv    some
  *    deno task test:interop s3         S3 servers alone
  *    deno task test:interop aistore    AIStore's protocol alone
+ *    deno task test:interop existing   datasets of others alone
  *
  * Files of many shapes are generated in this process, opened by the owner's
  * library in Python and compared with Stoker's reference; files made by the
@@ -19,6 +20,7 @@ import {
   checkForeignFiles as checkForeignParquet,
   writeParquetFiles,
 } from "../tests/interop/parquet_suite.ts";
+import { runExistingSuite } from "./interop/existing_datasets.ts";
 import { checkForeignFiles } from "./interop/foreign_files.ts";
 import { generateFiles } from "./interop/generated_files.ts";
 import { runAistoreSuite } from "./interop_aistore.ts";
@@ -56,6 +58,9 @@ interface Outcome {
   readonly foreignCount: number;
   readonly differences: readonly string[];
 }
+
+/** Name of the suite of datasets that others made. */
+const EXISTING = "existing";
 
 /** Suites of object stores, each by a name beside those of formats. */
 const STORE_SUITES: Readonly<
@@ -141,12 +146,21 @@ async function reportFormat(
   }
 }
 
+function pythonOf(venv: string): Promise<string> {
+  return preparePython(
+    venv,
+    `${SUITE_FOLDER}requirements.txt`,
+    `${SUITE_FOLDER}requirements_alone.txt`,
+  );
+}
+
 async function main(names: readonly string[]): Promise<number> {
   const home = Deno.env.get("HOME") ?? "/tmp";
   const venv = Deno.env.get("STOKER_INTEROP_VENV") ??
     `${home}/.cache/stoker/interop-venv`;
   const unknown = names.filter((name) =>
-    FORMATS[name] === undefined && STORE_SUITES[name] === undefined
+    FORMATS[name] === undefined && STORE_SUITES[name] === undefined &&
+    name !== EXISTING
   );
   if (unknown.length > 0) {
     printProblem(`Cannot check ${unknown.join(", ")}: no such format`);
@@ -158,12 +172,12 @@ async function main(names: readonly string[]): Promise<number> {
   let passed = 0;
   let failed = 0;
   for (const format of formats) {
-    const python = await preparePython(
-      venv,
-      `${SUITE_FOLDER}requirements.txt`,
-      `${SUITE_FOLDER}requirements_alone.txt`,
-    );
-    const result = await reportFormat(format, python);
+    const result = await reportFormat(format, await pythonOf(venv));
+    passed += result.passed;
+    failed += result.failed;
+  }
+  if (names.length === 0 || names.includes(EXISTING)) {
+    const result = await runExistingSuite(await pythonOf(venv));
     passed += result.passed;
     failed += result.failed;
   }
