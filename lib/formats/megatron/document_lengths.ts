@@ -12,7 +12,7 @@ import { combine32 } from "../../random/seeds.ts";
 import { type FileSpec, sampleElementCount } from "../format.ts";
 
 /** Lengths that are made at once. */
-const BLOCK_DOCUMENTS = 4096;
+export const BLOCK_DOCUMENTS = 4096;
 /** Documents whose lengths are kept, 4 MiB; those of longer files are redrawn. */
 const MAX_KEPT_DOCUMENTS = 2 ** 20;
 /** Sizes in an index file are int32. */
@@ -67,23 +67,54 @@ function* drawLengths(spec: FileSpec): Generator<Int32Array, void> {
   const { documentLength: mean, documentLengthStdev: stdev } =
     spec.dataset.megatron;
   const sigmaSquared = Math.log(1 + (stdev / mean) ** 2);
-  const sigma = Math.sqrt(sigmaSquared);
-  const mu = Math.log(mean) - sigmaSquared / 2;
-  const seed = combine32(combine32(DOMAIN, spec.dataset.seed), spec.fileIndex);
+  const law = {
+    seed: combine32(combine32(DOMAIN, spec.dataset.seed), spec.fileIndex),
+    mean,
+    sigma: Math.sqrt(sigmaSquared),
+    mu: Math.log(mean) - sigmaSquared / 2,
+  };
   const block = new Int32Array(BLOCK_DOCUMENTS);
   let leftTokens = tokenCount(spec);
   for (let first = 0; leftTokens > 0; first += BLOCK_DOCUMENTS) {
-    let count = 0;
-    while (count < BLOCK_DOCUMENTS && leftTokens > 0) {
-      const drawn = stdev === 0
-        ? mean
-        : lognormal(seed, first + count, mu, sigma);
-      const length = Math.min(drawn, leftTokens);
-      block[count++] = length;
-      leftTokens -= length;
-    }
-    yield block.subarray(0, count);
+    const lengths = drawBlock(block, first, leftTokens, law);
+    leftTokens -= sumOf(lengths);
+    yield lengths;
   }
+}
+
+/** What lengths are drawn by. */
+interface LengthLaw {
+  readonly seed: number;
+  readonly mean: number;
+  /** 0: all lengths are the mean. */
+  readonly sigma: number;
+  readonly mu: number;
+}
+
+/** Draws a block; not in a generator, since V8 compiles none that runs once. */
+function drawBlock(
+  block: Int32Array,
+  first: number,
+  tokenCount: number,
+  { seed, mean, sigma, mu }: LengthLaw,
+): Int32Array {
+  let leftTokens = tokenCount;
+  let count = 0;
+  while (count < block.length && leftTokens > 0) {
+    const drawn = sigma === 0
+      ? mean
+      : lognormal(seed, first + count, mu, sigma);
+    const length = Math.min(drawn, leftTokens);
+    block[count++] = length;
+    leftTokens -= length;
+  }
+  return block.subarray(0, count);
+}
+
+function sumOf(lengths: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < lengths.length; i++) sum += lengths[i]!;
+  return sum;
 }
 
 function lognormal(
