@@ -22,7 +22,6 @@ const READ_WHOLE = new Set([
   "csv",
   "hdf5",
   "raw",
-  "webdataset",
 ]);
 
 type BySplit = Readonly<Partial<Record<"train" | "valid", readonly number[]>>>;
