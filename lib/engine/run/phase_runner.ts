@@ -24,6 +24,7 @@ import type {
   DeviceIo,
   Moment,
   PhaseRecord,
+  RoleTimes,
 } from "../../metrics/run_record.ts";
 import {
   collectEndpoints,
@@ -39,6 +40,7 @@ import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
+import { ThreadWatch } from "./thread_watch.ts";
 import { SeriesRecorder } from "./series_recorder.ts";
 
 /** Bounds of the time between two looks at the region. */
@@ -195,6 +197,11 @@ export class PhaseRunner {
     const { moment, inner } = this.#parts;
     const within: PhaseRecord[] = [];
     const recorder = this.#recorder(order);
+    const threads = new ThreadWatch(this.#parts.crew, this.#rowsOf(order), {
+      all: this.#parts.rows,
+      threadCount: this.#threadCount,
+      lastRole: CHECKPOINTER,
+    });
     const before = readProcess();
     const start = moment();
     this.#openGate(order);
@@ -212,6 +219,7 @@ export class PhaseRunner {
       after,
       cacheDrop,
       series,
+      roles: threads.roleTimes(this.#parts.region),
     });
     return { record: inner?.finish(record, within) ?? record, within, error };
   }
@@ -334,6 +342,7 @@ export class PhaseRunner {
       after: ProcessReadings;
       cacheDrop: CacheDrop | null;
       series: PhaseSeries | undefined;
+      roles: readonly RoleTimes[];
     },
   ): PhaseRecord {
     const { region, hostname: host } = this.#parts;
@@ -378,6 +387,7 @@ export class PhaseRunner {
           seen.after.hostCpu,
           seen.end.atSeconds - seen.start.atSeconds,
         ),
+        roles: seen.roles,
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
       ...(seen.series === undefined ? {} : { series: seen.series }),
