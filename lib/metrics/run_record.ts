@@ -79,6 +79,12 @@ export interface WorkerRecord {
   readonly firstDoneSeconds: number;
   readonly lastDoneSeconds: number;
   /**
+   * Seconds in calls of input and output, more than passed where several were
+   * in flight. Absent in older results, and of a checkpoint's rank that is
+   * not the first of its thread.
+   */
+  readonly ioSeconds?: number;
+  /**
    * Seconds of waiting for fsync. Of a checkpointer they count from the start
    * of the checkpoint and include the ranks that its thread saved before.
    * Absent if there was none.

@@ -25,12 +25,14 @@ import type {
   Moment,
   PhaseRecord,
   RoleTimes,
+  WorkerRecord,
 } from "../../metrics/run_record.ts";
 import {
   collectEndpoints,
   collectLatencies,
   collectRank,
   collectWorker,
+  ioSeconds,
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
@@ -349,7 +351,13 @@ export class PhaseRunner {
     const isCheckpoint = order.checkpoint !== undefined;
     const rows = this.#rowsOf(order);
     const workers = rows.map(([index, row]) =>
-      collectWorker({ ...row, host }, this.#fields[index] ?? new Float64Array())
+      withIo(
+        collectWorker(
+          { ...row, host },
+          this.#fields[index] ?? new Float64Array(),
+        ),
+        ioSeconds(region, index),
+      )
     );
     const ranks = rowsByRank(
       rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
@@ -431,6 +439,11 @@ function rowsByRank(
     } else found.rows.push(index);
   }
   return [...byRank.values()];
+}
+
+/** Rows without calls say nothing of them. */
+function withIo(worker: WorkerRecord, seconds: number): WorkerRecord {
+  return seconds > 0 ? { ...worker, ioSeconds: seconds } : worker;
 }
 
 /** Nothing where requests go nowhere. */

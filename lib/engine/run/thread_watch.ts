@@ -4,9 +4,8 @@
  * looks, before the phase begins and after it has ended.
  */
 import { readThreadTimes, type ThreadTimes } from "../../host/thread_cpu.ts";
-import { histogramTotals } from "../../metrics/histogram.ts";
-import { type Operation, OPERATIONS } from "../../metrics/operations.ts";
 import type { RoleTimes } from "../../metrics/run_record.ts";
+import { ioSeconds } from "./collect.ts";
 import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
 
@@ -85,13 +84,4 @@ export class ThreadWatch {
         .reduce((sum, [index]) => sum + ioSeconds(region, index), 0),
     }));
   }
-}
-
-/** Sum over the calls of one row. A GET is counted as a read too. */
-function ioSeconds(region: Region, row: number): number {
-  const ms = (operation: Operation) =>
-    histogramTotals(region.histogram(row, OPERATIONS.indexOf(operation))).sumMs;
-  const read = Math.max(ms("read"), ms("get"));
-  const write = Math.max(ms("write"), ms("put"));
-  return (ms("open") + read + write + ms("fsync")) / 1000;
 }

@@ -15,11 +15,19 @@
  * A wait at the barrier has a cause elsewhere, so it is the last rank that is
  * asked. Where one and the same rank makes the others wait, what it was
  * slower than them belongs to the barrier: see {@linkcode SlowRank}.
+ *
+ * A storage that serves one after another makes the same rank last again and
+ * again, and yet nothing is wrong with it. Then all ranks have calls under way
+ * all the time. If one is slow, the others' readers are ahead and idle: their
+ * time in calls is much less.
  */
 import type { PhaseRecord, RankRecord } from "../run_record.ts";
 
 /** From this part of the lost time on, one rank is said to be the cause. */
 const SLOW_RANK_PART = 0.5;
+
+/** Time in calls of a slow rank, against the mean of the others. */
+const SLOW_CALLS_RATIO = 1.5;
 
 /** A rank that the others waited for, again and again. */
 export interface SlowRank {
@@ -50,8 +58,9 @@ interface Sums {
   steps: number;
   /** By rank's index: what it was slower than the mean of the others. */
   readonly excess: Float64Array;
-  /** By rank's index: load and compute. */
+  /** By rank's index: load and compute, load alone. */
   readonly work: Float64Array;
+  readonly loads: Float64Array;
 }
 
 /**
@@ -68,6 +77,7 @@ export function lostTime(phases: readonly PhaseRecord[]): LostTime {
     steps: 0,
     excess: new Float64Array(rankCount),
     work: new Float64Array(rankCount),
+    loads: new Float64Array(rankCount),
   };
   for (const { ranks } of phases) addPhase(ranks, sums);
   const seconds = sums.load + sums.overrun + sums.barrier;
@@ -79,7 +89,7 @@ export function lostTime(phases: readonly PhaseRecord[]): LostTime {
     load: sums.load / seconds,
     overrun: sums.overrun / seconds,
     barrier: sums.barrier / seconds,
-    slowRank: slowRankOf(phases[0]?.ranks ?? [], sums, seconds),
+    slowRank: slowRankOf(phases, sums, seconds),
   };
 }
 
@@ -95,8 +105,9 @@ function addPhase(ranks: readonly RankRecord[], sums: Sums): void {
     let lastWork = -1;
     for (let index = 0; index < count; index++) {
       const rank = ranks[index]!;
-      const own = (rank.loadSeconds[step] ?? 0) +
-        (rank.computeSeconds[step] ?? 0);
+      const load = rank.loadSeconds[step] ?? 0;
+      const own = load + (rank.computeSeconds[step] ?? 0);
+      sums.loads[index] = (sums.loads[index] ?? 0) + load;
       asked += rank.computeRequestedSeconds[step] ?? 0;
       seconds += rank.stepSeconds[step] ?? 0;
       work += own;
@@ -124,25 +135,50 @@ function addPhase(ranks: readonly RankRecord[], sums: Sums): void {
 }
 
 function slowRankOf(
-  ranks: readonly RankRecord[],
-  { excess, work, steps }: Sums,
+  phases: readonly PhaseRecord[],
+  { excess, work, loads, steps }: Sums,
   lostSeconds: number,
 ): SlowRank | null {
   let slowest = 0;
   for (let index = 1; index < excess.length; index++) {
     if ((excess[index] ?? 0) > (excess[slowest] ?? 0)) slowest = index;
   }
-  const rank = ranks[slowest]?.rank;
+  const rank = phases[0]?.ranks[slowest]?.rank;
   const part = Math.min(1, (excess[slowest] ?? 0) / lostSeconds);
   if (excess.length < 2 || rank === undefined || part <= SLOW_RANK_PART) {
     return null;
   }
-  const all = work.reduce((sum, seconds) => sum + seconds, 0);
-  const own = work[slowest] ?? 0;
+  const whole = againstOthers(work, slowest);
+  const load = againstOthers(loads, slowest);
+  const isLoad = load.own - load.others > (whole.own - whole.others) / 2;
+  if (isLoad && !hasSlowCalls(phases, rank)) return null;
   return {
     rank,
     part,
-    stepSeconds: own / steps,
-    othersStepSeconds: (all - own) / (work.length - 1) / steps,
+    stepSeconds: whole.own / steps,
+    othersStepSeconds: whole.others / steps,
   };
+}
+
+/** One value, and the mean of the others. */
+function againstOthers(values: Float64Array, index: number) {
+  const own = values[index] ?? 0;
+  const all = values.reduce((sum, value) => sum + value, 0);
+  return { own, others: (all - own) / (values.length - 1) };
+}
+
+/** Where nobody tells the time in calls, it is believed. */
+function hasSlowCalls(phases: readonly PhaseRecord[], rank: number): boolean {
+  let own = 0;
+  let all = 0;
+  const ranks = new Set<number>();
+  for (const worker of phases.flatMap(({ workers }) => workers)) {
+    if (worker.ioSeconds === undefined) continue;
+    ranks.add(worker.rank);
+    all += worker.ioSeconds;
+    if (worker.rank === rank) own += worker.ioSeconds;
+  }
+  if (ranks.size < 2) return true;
+  const others = (all - own) / (ranks.size - 1);
+  return own >= SLOW_CALLS_RATIO * others;
 }

@@ -132,10 +132,11 @@ function storageText({ signals }: TextParts): string {
 function clientText({ signals, lost }: TextParts): string {
   const { threads, hostCpuBusyFraction: busy } = signals;
   const facts: string[] = [];
-  if (threads?.onCpu != null && (lost === null || lost.load > 0.1)) {
+  const onCpu = threads?.onCpu ?? null;
+  if (onCpu !== null && (lost === null || lost.load > 0.1)) {
     facts.push(
-      `${threads.role}s were on a processor, or waited for one, ` +
-        `${percent(threads.onCpu)} of their time`,
+      `${threads?.role}s were on a processor, or waited for one, ` +
+        `${percent(onCpu)} of their time`,
     );
   }
   if (lost !== null && lost.overrun > 0.1) {

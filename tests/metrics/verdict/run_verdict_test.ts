@@ -120,6 +120,20 @@ const TABLE: readonly Row[] = [
       "Rank 2 was the limit, the others waited for it: its steps took 300 ms before the barrier, theirs 105 ms.",
   },
   {
+    what: "a rank whose calls are slow while the others' readers are ahead",
+    stage: { load: [0.005, 0.2], inCalls: 0.5, calls: [1, 4] },
+    answer: "no",
+    limit: "barrier",
+    says: "Rank 1 was the limit",
+  },
+  {
+    what: "a storage that serves one rank after the other",
+    stage: { load: [0.1, 0.3], inCalls: 0.9, calls: [4, 4.1] },
+    answer: "no",
+    limit: "storage",
+    says: "The storage was the limit",
+  },
+  {
     what: "one slow endpoint of several",
     stage: {
       load: [0.2, 0.01],

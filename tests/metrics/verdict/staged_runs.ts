@@ -48,6 +48,8 @@ export interface Stage {
   readonly networkUse?: number;
   readonly endpointsMs?: readonly number[];
   readonly inline?: boolean;
+  /** Seconds in calls of each rank's readers. @default {Nobody tells} */
+  readonly calls?: readonly number[];
 }
 
 /** A rank whose steps all take the same. */
@@ -87,7 +89,12 @@ export function stagedPhase(stage: Stage): PhaseRecord {
     durationSeconds,
     plannedSteps: STEPS,
     ranks: load.map((seconds, rank) => rankOf(rank, seconds, stage, step)),
-    workers: [workerOf(0, { bytes: bytesRequested })],
+    workers: [
+      workerOf(0, { bytes: bytesRequested }),
+      ...(stage.calls ?? []).map((ioSeconds, rank) =>
+        workerOf(rank, { ioSeconds })
+      ),
+    ],
     bytesRequested,
     hosts: hostsOf({
       bytes: hits === null ? null : (1 - hits) * bytesRequested,
