@@ -28,7 +28,7 @@ const NULL_OPTIONS = {
     min: 1,
     max: 2 ** 50,
     help: "Bytes that all threads of a process may read and write in a " +
-      "second; null: any number",
+      "second; null: as many as there are",
   },
   operations_per_second: {
     type: "count",
@@ -36,7 +36,7 @@ const NULL_OPTIONS = {
     min: 1,
     max: 1e9,
     help: "Reads and writes that all threads of a process may do in a " +
-      "second; null: any number",
+      "second; null: as many as there are",
   },
   latency: {
     type: "seconds",
