@@ -16,7 +16,11 @@ import {
   type PhaseKind,
   type PhaseKindTraits,
 } from "../../metrics/phase_kinds.ts";
-import type { Snapshot } from "../../metrics/snapshot.ts";
+import type {
+  DeviceProgress,
+  RoleProgress,
+  Snapshot,
+} from "../../metrics/snapshot.ts";
 import type {
   CacheDrop,
   DeviceIo,
@@ -192,7 +196,7 @@ export class PhaseRunner {
     const before = readProcess();
     const start = moment();
     this.#openGate(order);
-    const error = await this.#watch(order, { start, within });
+    const error = await this.#watch(order, { start, within, before });
     const end = moment();
     const after = readProcess();
     const complete = this.#isComplete();
@@ -243,7 +247,11 @@ export class PhaseRunner {
 
   async #watch(
     order: PhaseOrder,
-    { start, within }: { start: Moment; within: PhaseRecord[] },
+    { start, within, before }: {
+      start: Moment;
+      within: PhaseRecord[];
+      before: ProcessReadings;
+    },
   ): Promise<Error | null> {
     const { crew, region, signal, stallTimeoutMs } = this.#parts;
     const word = region.control("doneCount");
@@ -252,10 +260,14 @@ export class PhaseRunner {
       stallTimeoutMs,
       performance.now(),
     );
+    const deviceOf = (roles: readonly RoleProgress[]) =>
+      this.#deviceSoFar(order, roles, before);
     for (;;) {
       const done = Atomics.load(region.words, word);
       const elapsedSeconds = this.#parts.moment().atSeconds - start.atSeconds;
-      this.#parts.onProgress(this.#progress.look(order, elapsedSeconds));
+      this.#parts.onProgress(
+        this.#progress.look(order, elapsedSeconds, deviceOf),
+      );
       const innerPhase = this.#parts.inner?.look(order, start) ?? null;
       if (innerPhase !== null) {
         within.push(innerPhase);
@@ -287,6 +299,26 @@ export class PhaseRunner {
         `${stall.seconds.toFixed(0)} s (${title}); ` +
         `--stall-timeout sets how long an operation may take`,
     );
+  }
+
+  /** What a running phase's device moved; its files are left alone. */
+  #deviceSoFar(
+    order: PhaseOrder,
+    roles: readonly RoleProgress[],
+    before: Pick<ProcessReadings, "io">,
+  ): DeviceProgress {
+    const { direction, isCheckpoint } = PHASE_KINDS[order.kind];
+    // Checkpoints between steps are not of the phase.
+    const ofBytes = roles.filter(({ role }) =>
+      isCheckpoint || role !== CHECKPOINTER
+    ).reduce((sum, { bytes }) => sum + bytes, 0);
+    const after = { io: readProcessIo() };
+    const { bytes, source } = this.#parts.deviceIo(
+      order,
+      { bytesRequested: ofBytes, mayLook: false },
+      countedIo(direction, { before, after }),
+    );
+    return { bytes, ofBytes, source };
   }
 
   #collect(
@@ -355,7 +387,10 @@ export class PhaseRunner {
 /** What the kernel counted between two looks, or why it did not. */
 function countedIo(
   direction: PhaseKindTraits["direction"],
-  seen: { before: ProcessReadings; after: ProcessReadings },
+  seen: {
+    before: Pick<ProcessReadings, "io">;
+    after: Pick<ProcessReadings, "io">;
+  },
 ): DeviceIo {
   const before = seen.before.io;
   const after = seen.after.io;
