@@ -1,7 +1,7 @@
 /**
  * Makes the executable: `deno compile` with the permissions of the task
- * `stoker`, and with what it cannot find by itself embedded: the workers and
- * the workloads and the help topics.
+ * `stoker`, and with what it cannot find by itself embedded: the workers, the
+ * modules that are loaded late, the workloads and the help topics.
  *
  *    deno task compile [--output FILE]     default dist/stoker
  *
@@ -29,11 +29,20 @@ function permissionFlags(): string[] {
   return words.slice(words.indexOf("run") + 1, words.indexOf("main.ts"));
 }
 
+/** Modules that `lazyImport` loads, as paths from the project's folder. */
+function lazyModules(texts: ReadonlyMap<string, string>): string[] {
+  const found = new Set<string>();
+  for (const [path, text] of texts) {
+    for (const [, name] of text.matchAll(/import\.meta\.resolve\("(.+?)"\)/g)) {
+      const { href } = new URL(name ?? "", new URL(path, root));
+      if (href.endsWith(".ts")) found.add(href.slice(root.href.length));
+    }
+  }
+  return [...found].sort();
+}
+
 /** `deno.json` without the imports that no file of `lib/` names. */
-async function runtimeConfig(files: readonly string[]): Promise<string> {
-  const texts = await Promise.all(
-    files.map((path) => Deno.readTextFile(new URL(path, root))),
-  );
+function runtimeConfig(texts: readonly string[]): string {
   const isUsed = (name: string) =>
     texts.some((text) => text.includes(`"${name}"`));
   const imports = Object.fromEntries(
@@ -46,10 +55,18 @@ async function compile(output: string): Promise<number> {
   const files = [...filesBelow("lib/")].filter((path) => path.endsWith(".ts"));
   // Worker entries are started by URL and not imported.
   const workers = files.filter((path) => path.endsWith("_worker.ts")).sort();
+  const texts = new Map(
+    await Promise.all(
+      files.map(async (path) =>
+        [path, await Deno.readTextFile(new URL(path, root))] as const
+      ),
+    ),
+  );
+  const included = ["workloads", "lib/help", ...workers, ...lazyModules(texts)];
   const config = new URL(CONFIG_NAME, root);
   const lock = new URL(LOCK_NAME, root);
   try {
-    await Deno.writeTextFile(config, await runtimeConfig(files));
+    await Deno.writeTextFile(config, runtimeConfig([...texts.values()]));
     await Deno.copyFile(new URL("deno.lock", root), lock);
     return await runSteps([{
       title: `compile ${output}`,
@@ -63,9 +80,7 @@ async function compile(output: string): Promise<number> {
         "--lock",
         LOCK_NAME,
         ...permissionFlags(),
-        ...["workloads", "lib/help", ...workers].flatMap((
-          path,
-        ) => ["--include", path]),
+        ...included.flatMap((path) => ["--include", path]),
         OUTPUT_FLAG,
         output,
         "main.ts",

@@ -47,6 +47,8 @@ const PYTHON_FILES: Readonly<Record<string, string>> = {
   safetensors: "safetensors_shards.py",
   raw: "raw.py",
   synthetic: "synthetic.py",
+  mds: "mds.py",
+  webdataset: "webdataset_shards.py",
 };
 
 /**
@@ -175,7 +177,11 @@ async function main(names: readonly string[]): Promise<number> {
   for (const format of formats) {
     const own = OWN_REQUIREMENTS[format.name];
     const python = own === undefined
-      ? await preparePython(venv, `${SUITE_FOLDER}requirements.txt`)
+      ? await preparePython(
+        venv,
+        `${SUITE_FOLDER}requirements.txt`,
+        `${SUITE_FOLDER}requirements_alone.txt`,
+      )
       : await preparePython(`${venv}-${format.name}`, SUITE_FOLDER + own);
     const result = await reportFormat(format, python);
     passed += result.passed;

@@ -1,22 +1,25 @@
 /**
  * The commands that Stoker has: one line each, in the order in which `help`
- * lists them. Each is loaded when it is called: `stoker version` needs no
- * engine. Literal names, so that `deno compile` finds them.
+ * lists them. Each is loaded when it is called (`lazy_import.ts`): `version`
+ * needs no engine.
  */
-import type { CommandLoader } from "./line/command.ts";
+import { lazyImport } from "../lazy_import.ts";
+import type { Command, CommandLoader } from "./line/command.ts";
+
+const load = lazyImport<{ readonly command: Command }>;
 
 /** All commands by name. */
 export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
-  run: () => import("./commands/run.ts"),
-  generate: () => import("./commands/generate.ts"),
-  verify: () => import("./commands/verify.ts"),
-  inspect: () => import("./commands/inspect.ts"),
-  report: () => import("./commands/report.ts"),
-  validate: () => import("./commands/validate.ts"),
-  datasize: () => import("./commands/datasize.ts"),
-  workloads: () => import("./commands/workloads.ts"),
-  config: () => import("./commands/config.ts"),
-  doctor: () => import("./commands/doctor.ts"),
-  help: () => import("./commands/help.ts"),
-  version: () => import("./commands/version.ts"),
+  run: () => load(import.meta.resolve("./commands/run.ts")),
+  generate: () => load(import.meta.resolve("./commands/generate.ts")),
+  verify: () => load(import.meta.resolve("./commands/verify.ts")),
+  inspect: () => load(import.meta.resolve("./commands/inspect.ts")),
+  report: () => load(import.meta.resolve("./commands/report.ts")),
+  validate: () => load(import.meta.resolve("./commands/validate.ts")),
+  datasize: () => load(import.meta.resolve("./commands/datasize.ts")),
+  workloads: () => load(import.meta.resolve("./commands/workloads.ts")),
+  config: () => load(import.meta.resolve("./commands/config.ts")),
+  doctor: () => load(import.meta.resolve("./commands/doctor.ts")),
+  help: () => load(import.meta.resolve("./commands/help.ts")),
+  version: () => load(import.meta.resolve("./commands/version.ts")),
 };

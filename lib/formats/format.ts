@@ -135,6 +135,24 @@ export interface CompanionFile {
   encode(spec: FileSpec, tools: EncodeTools): Iterable<Uint8Array>;
 }
 
+/** A file of a split, for a list of them. */
+export interface SplitEntry {
+  /** Relative to the split's folder: "1/img_03_of_64.mds". */
+  readonly path: string;
+  readonly spec: FileSpec;
+}
+
+/** A file that each split has once, such as a list of its shards. */
+export interface SplitFile {
+  /** In the split's folder. */
+  readonly name: string;
+  /** As {@linkcode Format.encode}; memory must not grow with the files. */
+  encode(
+    files: Iterable<SplitEntry>,
+    tools: EncodeTools,
+  ): Iterable<Uint8Array>;
+}
+
 /** What is known of an opened file beyond its length; the format's own. */
 export type FileIndex = object;
 
@@ -149,6 +167,11 @@ export type Reading =
    * in groups, so a shuffle inside the file does not change what is read.
    */
   | "stream"
+  /**
+   * As "stream", but a file is a shard: one reader alone reads it, all of it,
+   * in large pieces, and mixes samples in a buffer of its own.
+   */
+  | "shard"
   /** The ranges of each sample, in any order. */
   | "samples";
 
@@ -232,6 +255,9 @@ export interface Format {
   /** Further files written with this one. */
   readonly companions?: readonly CompanionFile[];
 
+  /** Further files of each split, for other loaders: no run reads them. */
+  readonly splitFiles?: readonly SplitFile[];
+
   /**
    * Loads what reading this dataset takes, such as a decoder: once per
    * reader, before the clock runs. Afterwards {@linkcode Format.open} and
@@ -247,8 +273,8 @@ export interface Format {
 
   /**
    * Reads what is needed to find samples: footer, index, first header.
-   * Formats whose reading is "stream" or "samples" have it. Answers at once
-   * where the source does.
+   * Formats whose reading is "stream", "shard" or "samples" have it. Answers
+   * at once where the source does.
    *
    * @param index The file of {@linkcode Format.indexPath}, where the format
    *   has that.
@@ -262,8 +288,8 @@ export interface Format {
 
   /**
    * Adds the byte ranges of samples [first, first + count) of a file.
-   * Formats whose reading is "stream" or "samples" have it. Pure; allocates
-   * nothing.
+   * Formats whose reading is "stream", "shard" or "samples" have it. Pure;
+   * allocates nothing.
    *
    * @param continues True if the same reader has read the samples just before
    *   `first`: a unit such as a row group that began there is not read again.

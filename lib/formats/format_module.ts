@@ -14,8 +14,12 @@ const READINGS: readonly Reading[] = [
   "nothing",
   "whole_file",
   "stream",
+  "shard",
   "samples",
 ];
+
+/** Those that are read by ranges. */
+const RANGED: readonly unknown[] = ["stream", "shard", "samples"];
 
 /** It ends every file name, where other tools look for it. */
 const NAME_REGEXP = /^[a-z][a-z0-9_]*$/;
@@ -133,8 +137,7 @@ function formatProblems(format: unknown): string[] {
     return [`its export "format" must be an object, it is ${shown(format)}`];
   }
   const members = format as Readonly<Record<string, unknown>>;
-  const isRanged = members.reading === "stream" ||
-    members.reading === "samples";
+  const isRanged = RANGED.includes(members.reading);
   const rules = { ...MEMBERS, ...(isRanged ? RANGE_MEMBERS : {}) };
   const problems = Object.entries(rules).flatMap(([name, member]) => {
     const value = members[name];

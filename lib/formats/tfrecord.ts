@@ -29,7 +29,8 @@ import { arrayProblems } from "./array_problems.ts";
 import { FRAMING_BYTES } from "./tfrecord_framing.ts";
 import type { TfrecordIndex } from "./tfrecord_index.ts";
 import { indexRecords, recordSpan } from "./tfrecord_index.ts";
-import { RecordWriter } from "./tfrecord_records.ts";
+import { FramedSamples } from "./framed_samples.ts";
+import { recordFrame } from "./tfrecord_records.ts";
 
 const INDEX_LINES_PER_PART = 1024;
 
@@ -100,7 +101,9 @@ function* encodeRecords(
   spec: FileSpec,
   tools: EncodeTools,
 ): Generator<Uint8Array, void> {
-  const records = new RecordWriter(spec, tools.random);
+  const { random } = tools;
+  const frame = recordFrame(spec, random);
+  const records = new FramedSamples(frame, random, spec.fileIndex);
   const totalBytes = recordBytes(spec) * spec.dataset.samplesPerFile;
   const cursor = new PageCursor(tools);
   yield* cursor.written(totalBytes, (view) => records.write(view));

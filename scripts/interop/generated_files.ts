@@ -35,12 +35,22 @@ export async function generateFiles(
   const random = createRandomSource(arena, { seed: SEED });
   const tools = { random, pages: arena.allocate(PAGE_BYTES) };
   const cases: unknown[] = [];
-  for (const spec of interopSpecs(format)) {
+  const specs = interopSpecs(format);
+  for (const spec of specs) {
     cases.push(await generateFile(format, spec, { folder, tools }));
+  }
+  const entries = specs.map((spec) => ({ path: fileName(format, spec), spec }));
+  for (const { name, encode } of format.splitFiles ?? []) {
+    await writeChunks(`${folder}/train/${name}`, encode(entries, tools));
   }
   const path = `${folder}/cases.json`;
   await Deno.writeTextFile(path, JSON.stringify(cases));
   return path;
+}
+
+function fileName(format: Format, spec: FileSpec): string {
+  const extension = fileExtension(format, spec.dataset.compression);
+  return `${spec.fileIndex}.${extension}`;
 }
 
 async function generateFile(
@@ -49,8 +59,7 @@ async function generateFile(
   { folder, tools }: { folder: string; tools: EncodeTools },
 ): Promise<unknown> {
   const { elementType, samplesPerFile, compression, hdf5 } = spec.dataset;
-  const extension = fileExtension(format, compression);
-  const relativePath = `train/${spec.fileIndex}.${extension}`;
+  const relativePath = `train/${fileName(format, spec)}`;
   const path = `${folder}/${relativePath}`;
   await writeChunks(path, format.encode(spec, tools));
   const companions: string[] = [];

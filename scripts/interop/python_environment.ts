@@ -13,6 +13,8 @@ const STAMP = "stoker-requirements.txt";
  *
  * @param folder Where it is or shall be.
  * @param requirementsPath Packages with their versions.
+ * @param alonePath Packages that are installed without what they depend on,
+ *   such as gigabytes of PyTorch; absent: none.
  * @returns Path of its Python.
  * @throws {Error} If Python or a package cannot be had: interop that was not
  *   checked must not look like interop that was.
@@ -20,21 +22,25 @@ const STAMP = "stoker-requirements.txt";
 export async function preparePython(
   folder: string,
   requirementsPath: string,
+  alonePath?: string,
 ): Promise<string> {
   const python = `${folder}/bin/python`;
-  const requirements = await Deno.readTextFile(requirementsPath);
+  const lists = [
+    { path: requirementsPath, flags: [] },
+    ...(alonePath === undefined
+      ? []
+      : [{ path: alonePath, flags: ["--no-deps"] }]),
+  ];
+  let requirements = "";
+  for (const { path } of lists) requirements += await Deno.readTextFile(path);
   const stamp = await textIfThere(`${folder}/${STAMP}`);
   if (stamp === requirements) return python;
   printLine(`making the Python environment ${folder}`);
   await runToPrepare("Python", "python3", ["-m", "venv", folder]);
-  await runToPrepare("Python", python, [
-    "-m",
-    "pip",
-    "install",
-    "-q",
-    "-r",
-    requirementsPath,
-  ]);
+  for (const { path, flags } of lists) {
+    const words = ["-m", "pip", "install", "-q", ...flags, "-r", path];
+    await runToPrepare("Python", python, words);
+  }
   await Deno.writeTextFile(`${folder}/${STAMP}`, requirements);
   return python;
 }

@@ -76,6 +76,17 @@ export const measures: readonly Measure[] = [
       }),
   },
   {
+    id: "read.webdataset",
+    run: () =>
+      measureReads({
+        ...LARGE,
+        format: "webdataset",
+        samplesPerFile: 640,
+        recordBytes: 640 * 100_000,
+        batchSize: 64,
+      }),
+  },
+  {
     id: "read.direct",
     run: () =>
       measureReads({

@@ -14,6 +14,7 @@ import type { ImportEdge } from "./module_graph.ts";
  */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  lazy_import: [],
   deps: [],
   bytes: [],
   random: ["bytes"],
@@ -82,7 +83,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that everybody may import. */
-const COMMON_FOLDERS = ["errors", "deps"];
+const COMMON_FOLDERS = ["errors", "lazy_import", "deps"];
 
 /**
  * Imports that break the layers.

@@ -17,7 +17,7 @@ Deno.test("resolveWorkload() reports all problems at once", () => {
     'Cannot use dataset.format = "npzz" (from file w.yaml:4): it must be ' +
     "one of tfrecord, hdf5, csv, npz, npy, jpeg, png, indexed_binary, " +
     "mmap_indexed_binary, arrow, megatron, safetensors, raw, synthetic, " +
-    'parquet; did you mean "npz"',
+    'parquet, mds, webdataset; did you mean "npz"',
     'Cannot use dataset.num_files_train = "many" (from file w.yaml:4): it ' +
     "must be an integer from 0 to 1000000000000, or all",
     "Cannot use reader.batch_size = 0 (from file w.yaml:3): it must be an " +

@@ -82,6 +82,7 @@ const DLIO_DEFAULTS: Readonly<Record<string, unknown>> = {
   "reader.prefetch_size": 2,
   "reader.file_shuffle": "off",
   "reader.sample_shuffle": "off",
+  "reader.shuffle_buffer_samples": 1000,
   "reader.shuffle_size": 1024,
   "reader.read_type": "on_demand",
   "reader.file_access": "multi",

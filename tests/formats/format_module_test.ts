@@ -64,7 +64,7 @@ Deno.test("loadFormatModule() says what a wrong member is", async () => {
   assertEquals(await problemsOf(wrong), [
     "format.name must be a text of a-z, 0-9 and _ that begins with a letter, " +
     'it is "My.Format"',
-    "format.reading must be one of nothing, whole_file, stream, samples, " +
+    "format.reading must be one of nothing, whole_file, stream, shard, samples, " +
     'it is "all"',
     "format.codecs must be a list of texts, it is [1]",
   ]);

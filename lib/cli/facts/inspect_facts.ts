@@ -169,6 +169,7 @@ const READING_TEXTS: Readonly<Record<SampleReads["reading"], string>> = {
   nothing: "nothing is read",
   whole_file: "whole files",
   stream: "ranges, front to back",
+  shard: "whole shards, front to back, each by one reader",
   samples: "the range of each sample, in any order",
 };
 

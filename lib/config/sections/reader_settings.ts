@@ -83,8 +83,15 @@ export const readerSettings = z.strictObject({
     "Order of samples in a file: off, seed (repeatable), random",
   ),
   shuffle_size: wholeNumber(1024, {
-    help: "No effect: a shuffle always covers everything (samples)",
+    help: "No effect: a shuffle always covers everything (samples); shards " +
+      "have shuffle_buffer_samples",
     min: 1,
+  }),
+  shuffle_buffer_samples: wholeNumber(1000, {
+    help: "Samples of the shuffle buffer of each reader where shards are " +
+      "streamed (webdataset), with sample_shuffle; 1: none (Stoker's own)",
+    min: 1,
+    max: 1e12,
   }),
   read_type: choice(["on_demand", "memory"], {
     help: "on_demand: every sample is read from storage when it is needed",

@@ -77,12 +77,10 @@ async function writeMissingFile(
       haveBytes === (wantedBytes ?? haveBytes);
     if (isThere && await hasIndexFile(parts, path)) return;
   }
-  // Companions first: a file that is there has them.
-  const relativePath = files.relativePath(fileIndex);
+  // Those first: a file that is there has them.
   const spec = files.spec(fileIndex);
-  for (const companion of parts.format.companions ?? []) {
-    const path = `${plan.dataset.folder}/${companion.path(relativePath)}`;
-    const chunks = companion.encode(spec, parts.tools);
+  for (const { path, encode } of files.beside(fileIndex)) {
+    const chunks = encode(parts.tools);
     await writeFile(parts, { path, chunks, fileIndex, expectedBytes: null });
   }
   await writeFile(parts, {
@@ -154,10 +152,9 @@ async function verifyFile(
   files: DatasetFiles,
   fileIndex: number,
 ): Promise<void> {
-  const { plan, readBuffer } = parts;
+  const { readBuffer } = parts;
   if (readBuffer === null) throw new Error("a verifier needs a read buffer");
   const check = { ...parts, readBuffer };
-  const relativePath = files.relativePath(fileIndex);
   const spec = files.spec(fileIndex);
   const damage = await compareFile(check, {
     path: files.path(fileIndex),
@@ -165,12 +162,9 @@ async function verifyFile(
     fileIndex,
   });
   if (damage !== null) tellMain({ type: "damage", damage });
-  for (const companion of parts.format.companions ?? []) {
-    const damage = await compareFile(check, {
-      path: `${plan.dataset.folder}/${companion.path(relativePath)}`,
-      chunks: companion.encode(spec, parts.tools),
-      fileIndex,
-    });
+  for (const { path, encode } of files.beside(fileIndex)) {
+    const chunks = encode(parts.tools);
+    const damage = await compareFile(check, { path, chunks, fileIndex });
     if (damage !== null) tellMain({ type: "damage", damage });
   }
 }

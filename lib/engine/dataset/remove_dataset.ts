@@ -63,12 +63,9 @@ export async function removeListed(
   const fileCount = fileCountOf(splits);
   await forEachFile(storage, fileCount, async (fileIndex) => {
     throwIfAborted(signal);
-    const relativePath = files.relativePath(fileIndex);
-    await storage.remove(`${dataset.folder}/${relativePath}`);
-    for (const companion of format.companions ?? []) {
-      await storage.remove(
-        `${dataset.folder}/${companion.path(relativePath)}`,
-      );
+    await storage.remove(files.path(fileIndex));
+    for (const { path } of files.beside(fileIndex)) {
+      await storage.remove(path);
     }
     onRemoved();
   });

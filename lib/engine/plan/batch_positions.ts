@@ -10,9 +10,20 @@
  *   order of files is the same, which samples meet in a batch then depends on
  *   the number of readers.
  *
- * Both visit every sample of the steps exactly once.
+ * - Dealt (`sampling/shard_deal.ts`): whole files are a reader's own, so
+ *   positions are those of its own stream.
+ *
+ * All visit every sample of the steps exactly once.
  */
-import { batchesOfReader } from "../threads/thread_sync.ts";
+import {
+  batchesOfReader,
+  equalTurns,
+  ordinalOf,
+  readerOf,
+  type ReaderTurns,
+} from "../../sampling/batch_turns.ts";
+import { turnsOfDeal } from "../../sampling/shard_deal.ts";
+import type { SplitPlan } from "./run_plan.ts";
 
 /** First sample of batch `batch`, relative to the accelerator's share. */
 export type FirstSampleOf = (batch: number) => number;
@@ -34,15 +45,32 @@ export function byReader(
   stepCount: number,
   readers: number,
 ): FirstSampleOf {
+  const turns = equalTurns(readers);
   const firstBatches = new Float64Array(readers);
   let batches = 0;
   for (let reader = 0; reader < readers; reader++) {
     firstBatches[reader] = batches;
-    batches += batchesOfReader(stepCount, readers, reader);
+    batches += batchesOfReader(turns, stepCount, reader);
   }
   return (batch) => {
-    const reader = batch % readers;
-    const ordinal = (batch - reader) / readers;
-    return ((firstBatches[reader] as number) + ordinal) * batchSize;
+    const firstBatch = firstBatches[readerOf(turns, batch)] as number;
+    return (firstBatch + ordinalOf(turns, batch)) * batchSize;
   };
+}
+
+/** The rule of dealt files: first samples in the stream of their reader. */
+export function dealt(batchSize: number, turns: ReaderTurns): FirstSampleOf {
+  return (batch) => ordinalOf(turns, batch) * batchSize;
+}
+
+/**
+ * The turns in which the readers of an accelerator make a split's batches.
+ *
+ * @param readers Readers of the accelerator, >= 1.
+ */
+export function turnsOfSplit(
+  { deal }: Pick<SplitPlan, "deal">,
+  readers: number,
+): ReaderTurns {
+  return deal === null ? equalTurns(readers) : turnsOfDeal(deal);
 }

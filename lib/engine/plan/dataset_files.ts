@@ -3,9 +3,11 @@
  */
 import {
   type DatasetSpec,
+  type EncodeTools,
   fileExtension,
   type FileSpec,
   type Format,
+  type SplitEntry,
 } from "../../formats/format.ts";
 import { relativePathRule } from "../../bytes/path_rules.ts";
 import { type FileNaming, filePath } from "../../sampling/file_names.ts";
@@ -48,6 +50,13 @@ export function namingProblem(
   return null;
 }
 
+/** A file that is written, checked and removed along with another. */
+export interface FileBeside {
+  /** Path in the storage. */
+  readonly path: string;
+  encode(tools: EncodeTools): Iterable<Uint8Array>;
+}
+
 /** Looks up files over training, then evaluation files. */
 export class DatasetFiles {
   readonly #dataset: DatasetPlan;
@@ -68,16 +77,28 @@ export class DatasetFiles {
 
   /** Path relative to the dataset folder: "train/img_03_of_64.npz". */
   relativePath(fileIndex: number): string {
-    for (const split of this.#splits) {
-      const file = fileIndex - split.firstFileIndex;
-      if (file >= 0 && file < split.fileCount) {
-        return filePath(split.naming, file);
-      }
-    }
-    throw new RangeError(
-      `Cannot name a file as its index must be one of the dataset's: ` +
-        `current value is ${fileIndex}`,
-    );
+    const { naming, firstFileIndex } = this.#splitOf(fileIndex);
+    return filePath(naming, fileIndex - firstFileIndex);
+  }
+
+  /**
+   * The files that go with one: its companions, and with the first of a split
+   * the files that the split has once.
+   */
+  beside(fileIndex: number): FileBeside[] {
+    const { folder } = this.#dataset;
+    const split = this.#splitOf(fileIndex);
+    const relativePath = this.relativePath(fileIndex);
+    const found = (this.#format.companions ?? []).map((one): FileBeside => ({
+      path: `${folder}/${one.path(relativePath)}`,
+      encode: (tools) => one.encode(this.spec(fileIndex), tools),
+    }));
+    if (fileIndex !== split.firstFileIndex) return found;
+    const ofSplit = (this.#format.splitFiles ?? []).map((one): FileBeside => ({
+      path: `${folder}/${split.naming.split}/${one.name}`,
+      encode: (tools) => one.encode(this.#entries(split), tools),
+    }));
+    return [...found, ...ofSplit];
   }
 
   /** Path in the storage. */
@@ -97,5 +118,26 @@ export class DatasetFiles {
   /** Length in bytes, or null where only encoding shows it. */
   bytes(fileIndex: number): number | null {
     return this.#format.fileBytes(this.spec(fileIndex));
+  }
+
+  *#entries(split: SplitFiles): Generator<SplitEntry, void> {
+    const folder = `${split.naming.split}/`;
+    // All that were generated, also where a part of them is looked at.
+    for (let file = 0; file < split.naming.fileCount; file++) {
+      const fileIndex = split.firstFileIndex + file;
+      const path = filePath(split.naming, file).slice(folder.length);
+      yield { path, spec: this.spec(fileIndex) };
+    }
+  }
+
+  #splitOf(fileIndex: number): SplitFiles {
+    for (const split of this.#splits) {
+      const file = fileIndex - split.firstFileIndex;
+      if (file >= 0 && file < split.fileCount) return split;
+    }
+    throw new RangeError(
+      `Cannot name a file as its index must be one of the dataset's: ` +
+        `current value is ${fileIndex}`,
+    );
   }
 }

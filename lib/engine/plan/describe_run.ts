@@ -85,6 +85,7 @@ export async function describeRun(
   const planned = planRun(workload, dataset, {
     ranks: ranksOf(cluster, accelerators),
     randomSeed,
+    reading: format.reading,
   });
   return {
     workload,

@@ -7,6 +7,7 @@ import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import { neededSteps } from "../../metrics/settling.ts";
 import { ceilToPage } from "../../bytes/page_arena.ts";
+import type { Reading } from "../../formats/format.ts";
 import { FORMATS } from "../../formats/registry.ts";
 import type { Distribution } from "../../random/distribution.ts";
 import {
@@ -15,10 +16,20 @@ import {
   sampleTable,
 } from "../../sampling/sample_table.ts";
 import { describeDropped, planShards } from "../../sampling/shard.ts";
+import {
+  dealShards,
+  describeDeal,
+  shardPlanOf,
+} from "../../sampling/shard_deal.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import type { SplitFiles } from "./visit_plan.ts";
 import type { DescribedDataset } from "./describe_dataset.ts";
-import type { LoaderPlan, RunPlan, SplitPlan } from "./run_plan.ts";
+import type {
+  LoaderPlan,
+  PlannedDeal,
+  RunPlan,
+  SplitPlan,
+} from "./run_plan.ts";
 
 /**
  * Size of one read call through the page cache. Larger ones are no faster
@@ -36,19 +47,27 @@ export interface PlannedRun {
   readonly warnings: readonly string[];
 }
 
+/** What a plan depends on beside the settings and the dataset. */
+interface PlanOptions {
+  readonly ranks: Ranks;
+  readonly randomSeed: number;
+  readonly reading: Reading;
+}
+
 /**
  * Plans training and evaluation.
  *
  * @param workload The settings.
  * @param described The dataset as the settings describe it.
  * @param options `ranks`: those of this process. `randomSeed`: seed for
- *   shuffles that are `random`, the same in all processes.
+ *   shuffles that are `random`, the same in all processes. `reading`: how the
+ *   format's files are read.
  * @throws {ConfigError} If an epoch would have no step.
  */
 export function planRun(
   workload: Workload,
   described: DescribedDataset,
-  options: { readonly ranks: Ranks; readonly randomSeed: number },
+  options: PlanOptions,
 ): PlannedRun {
   const { workflow, train, evaluation, reader } = workload;
   const warnings: string[] = [];
@@ -57,11 +76,11 @@ export function planRun(
   const plan = (files: SplitFiles | undefined, part: SplitSettings) => {
     if (files === undefined) return null;
     const split = planSplit(workload, files, { ...options, ...part });
-    const dropped = describeDropped(split.shard, part.phase);
+    const left = describeLeft(split, part.phase);
     // A cap of steps leaves out more than the remainders, on purpose.
     const isCapped = split.stepCount < split.shard.stepCount;
     if (split.stepCount === 0) problems.push(noStep(split, part));
-    else if (dropped !== null && !isCapped) warnings.push(dropped);
+    else if (!isCapped) warnings.push(...left);
     if (split.stepCount > 0) {
       warnings.push(
         ...tooShort(workload, { split, part }),
@@ -166,14 +185,17 @@ interface SplitSettings {
 function planSplit(
   workload: Workload,
   files: SplitFiles,
-  settings: SplitSettings & { ranks: Ranks; randomSeed: number },
+  settings: SplitSettings & PlanOptions,
 ): SplitPlan {
   const { dataset, reader, train } = workload;
   const samples = samplesOfSplit(
     files,
     countedSampleCount(dataset.num_samples_per_file),
   );
-  const shard = planShards(
+  const deal = settings.reading === "shard"
+    ? planDeal(reader, { ...files, ...samples }, settings)
+    : null;
+  const shard = deal !== null ? shardPlanOf(deal, files.fileCount) : planShards(
     samples.table === undefined
       ? files.fileCount * samples.samplesPerFile
       : sampleSum(samples.table.counts),
@@ -194,6 +216,7 @@ function planSplit(
     batchSize: settings.batchSize,
     shard,
     isBroadcast: reader.broadcast,
+    deal,
     stepCount: settings.maxSteps < 0
       ? shard.stepCount
       : Math.min(shard.stepCount, settings.maxSteps),
@@ -209,6 +232,36 @@ function isBlended(
   { format, format_module }: Workload["dataset"],
 ): boolean {
   return format_module === null && FORMATS[format]?.isBlended === true;
+}
+
+function planDeal(
+  reader: Workload["reader"],
+  { fileCount, samplesPerFile }: {
+    readonly fileCount: number;
+    readonly samplesPerFile: number;
+  },
+  { ranks, batchSize }: SplitSettings & PlanOptions,
+): PlannedDeal {
+  const deal = dealShards(fileCount, {
+    accelerators: reader.broadcast ? 1 : ranks.total,
+    readers: Math.max(1, reader.read_threads),
+    samplesPerShard: samplesPerFile,
+    batchSize,
+  });
+  const bufferSamples = reader.sample_shuffle === "off"
+    ? 0
+    : reader.shuffle_buffer_samples;
+  return { ...deal, bufferSamples };
+}
+
+/** What an epoch leaves out. */
+function describeLeft(
+  { shard, deal, fileCount }: SplitPlan,
+  phase: string,
+): string[] {
+  if (deal !== null) return describeDeal(deal, fileCount, phase);
+  const dropped = describeDropped(shard, phase);
+  return dropped === null ? [] : [dropped];
 }
 
 /** How many samples of each file are used, and how many it holds. */
@@ -288,6 +341,13 @@ function noStep(split: SplitPlan, settings: SplitSettings): string {
   const each = split.table === undefined
     ? `${split.samplesPerFile} samples each`
     : "as many samples as each holds";
+  if (split.deal !== null) {
+    return `Cannot run ${settings.phase} as every accelerator must get whole ` +
+      `shards that fill a batch: ${settings.filesKey} = ${split.fileCount} ` +
+      `with ${each}, ${shard.accelerators} ` +
+      `accelerators, ${split.deal.readers} readers of each, ` +
+      `${settings.batchKey} = ${split.batchSize}`;
+  }
   return `Cannot run ${settings.phase} as every accelerator must get at ` +
     `least one batch: ${settings.filesKey} = ${split.fileCount} with ` +
     `${each} are ${shard.sampleCount} samples, ` +

@@ -10,6 +10,7 @@ import type { FileNaming } from "../../sampling/file_names.ts";
 import type { SampleTable } from "../../sampling/sample_table.ts";
 import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
 import type { ShardPlan } from "../../sampling/shard.ts";
+import type { ShardDeal } from "../../sampling/shard_deal.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
 
 /** The files of training or evaluation, and how an epoch goes over them. */
@@ -32,6 +33,8 @@ export interface SplitPlan {
   readonly shard: ShardPlan;
   /** True: every accelerator takes the shard's samples, which are all. */
   readonly isBroadcast: boolean;
+  /** How whole files are dealt to readers; null: readers share samples. */
+  readonly deal: PlannedDeal | null;
   /** Steps of an epoch, after `total_training_steps`. */
   readonly stepCount: number;
   readonly fileSeed: number | null;
@@ -44,6 +47,15 @@ export interface SplitPlan {
   readonly blend?: readonly number[];
   readonly computeTime: Distribution;
 }
+
+/** Shards as they are dealt, and the buffer that their samples wait in. */
+export interface PlannedDeal extends ShardDeal {
+  /** Samples that a reader's shuffle buffer holds; <= 1: there is none. */
+  readonly bufferSamples: number;
+}
+
+/** A split whose files are dealt whole. */
+export type DealtSplit = SplitPlan & { readonly deal: PlannedDeal };
 
 /** Where the dataset is and what its files are. */
 export interface DatasetPlan {

@@ -7,6 +7,13 @@
  * reaches every thread, also one that missed the notification.
  */
 import { awaitChange } from "./await_change.ts";
+import {
+  batchesOfReader,
+  equalTurns,
+  ordinalOf,
+  readerOf,
+  type ReaderTurns,
+} from "../../sampling/batch_turns.ts";
 import type { Region } from "./region.ts";
 
 /** Longest uninterrupted wait, milliseconds. */
@@ -106,8 +113,8 @@ export class Gate {
 
 /**
  * The bounded queue of batches between one reader and its accelerator: two
- * counters, no slots, since bytes stay with the reader. Batch b is made by
- * reader b mod readers; taking one wakes that reader and no other (waking all
+ * counters, no slots, since bytes stay with the reader. Readers have turns
+ * (`sampling/batch_turns.ts`); taking a batch wakes that reader and no other (waking all
  * of them cost the accelerator 200 µs per step on two cores).
  *
  * Counters run on over all phases; both sides know how many batches each
@@ -174,6 +181,7 @@ class ReaderQueue {
 export class BatchQueue {
   readonly #queues: readonly ReaderQueue[];
   readonly #aheadBatches: number;
+  #turns: ReaderTurns;
 
   /**
    * @param region Shared memory.
@@ -188,13 +196,19 @@ export class BatchQueue {
       (_, reader) => new ReaderQueue(region, localRank, reader),
     );
     this.#aheadBatches = aheadBatches;
+    this.#turns = equalTurns(readers);
   }
 
-  /** Begins a phase of `batches` batches. */
-  begin(batches: number): void {
-    const readers = this.#queues.length;
+  /**
+   * Begins a phase.
+   *
+   * @param batches How many it has.
+   * @param turns Which reader makes which.
+   */
+  begin(batches: number, turns = equalTurns(this.#queues.length)): void {
+    this.#turns = turns;
     for (const [reader, queue] of this.#queues.entries()) {
-      queue.begin(batchesOfReader(batches, readers, reader));
+      queue.begin(batchesOfReader(turns, batches, reader));
     }
   }
 
@@ -231,21 +245,12 @@ export class BatchQueue {
   }
 
   #queueOf(batch: number): ReaderQueue {
-    return this.#queues[batch % this.#queues.length] as ReaderQueue;
+    return this.#queues[readerOf(this.#turns, batch)] as ReaderQueue;
   }
 
   #ordinalOf(batch: number): number {
-    return Math.floor(batch / this.#queues.length);
+    return ordinalOf(this.#turns, batch);
   }
-}
-
-/** Batches b < `batches` with b mod readers = reader. */
-export function batchesOfReader(
-  batches: number,
-  readers: number,
-  reader: number,
-): number {
-  return Math.max(0, Math.ceil((batches - reader) / readers));
 }
 
 /** Starts the phase that ends all workers. */

@@ -25,6 +25,7 @@ import {
   STEP_TIMES,
 } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import { turnsOfSplit } from "../plan/batch_positions.ts";
 import { StepBarrier } from "../threads/barrier.ts";
 import { BatchQueue, Gate } from "../threads/thread_sync.ts";
 import type { InlineReaders } from "./inline_readers.ts";
@@ -104,7 +105,11 @@ function chooseLoad(
   if (parts.readers !== null) return readInline(parts, parts.readers, rank);
   const queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
   return {
-    begin: (_isEval, _epoch, stepCount) => queue.begin(stepCount),
+    begin: (isEval, _epoch, stepCount) => {
+      const split = isEval ? plan.training.eval : plan.training.train;
+      if (split === null) return;
+      queue.begin(stepCount, turnsOfSplit(split, plan.loader.readThreads));
+    },
     batch: (batch) => queue.take(batch),
     end: () => {},
   };

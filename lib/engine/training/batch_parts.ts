@@ -129,6 +129,8 @@ export class BatchParts implements BatchPart {
         return () => this.#nextStretch();
       case "samples":
         return () => this.#nextSample();
+      case "shard":
+        throw new Error("shards are dealt whole, see shard_parts.ts");
     }
   }
 

@@ -8,6 +8,7 @@ import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import type { ReaderPlace } from "./reader_place.ts";
 import { SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
 import { SeenLengths } from "../threads/seen_lengths.ts";
@@ -18,38 +19,39 @@ export type ConnectedReaders =
   | { readonly isSync: true; readonly readers: SplitReaders<SampleReader> }
   | { readonly isSync: false; readonly readers: SplitReaders<SampleFetcher> };
 
-/** Connects reader `reader` of the accelerator of global rank `rank`. */
+/** Connects one reader. @param place Which one it is. */
 export async function connectReader(
   plan: RunPlan,
   worker: { readonly region: Region; readonly meter: WorkerMeter },
-  { rank, reader }: { readonly rank: number; readonly reader: number },
+  place: ReaderPlace,
 ): Promise<ConnectedReaders> {
   const { dataset } = plan;
   const format = await preparedFormat(dataset);
   const storage = await connectWorker(dataset.storage, worker, {
-    rank,
-    thread: reader,
+    rank: place.rank,
+    thread: place.reader,
   });
   const { meter } = worker;
   const seenLengths = new SeenLengths(worker.region.fileLengths);
-  const parts = { dataset, format, storage, meter, seenLengths };
+  const { readBytes } = plan;
+  const parts = { dataset, format, storage, meter, seenLengths, readBytes };
   if (!storage.isSync) {
     return {
       isSync: false,
       readers: new SplitReaders(
         plan,
         format,
-        (split) => new SampleFetcher({ ...parts, split }, rank),
+        (split) => new SampleFetcher({ ...parts, split }, place),
       ),
     };
   }
-  const buffer = new PageArena(plan.readBytes).allocate(plan.readBytes);
+  const buffer = new PageArena(readBytes).allocate(readBytes);
   return {
     isSync: true,
     readers: new SplitReaders(
       plan,
       format,
-      (split) => new SampleReader({ ...parts, split, buffer }, rank),
+      (split) => new SampleReader({ ...parts, split, buffer }, place),
     ),
   };
 }

@@ -55,8 +55,9 @@ async function fetchBatches(
   line: BatchLine,
 ): Promise<void> {
   const { reader, batchSize, firstSampleOf } = work;
-  const { firstBatch, batchCount, batchStride } = work;
-  for (let batch = firstBatch; batch < batchCount; batch += batchStride) {
+  const { ownBatches, batchAt } = work;
+  for (let ordinal = 0; ordinal < ownBatches; ordinal++) {
+    const batch = batchAt(ordinal);
     await queue.awaitRoomLater(batch, () => line.hasFailed);
     if (line.hasFailed) break;
     const first = firstSampleOf(batch);

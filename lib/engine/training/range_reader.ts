@@ -10,6 +10,7 @@ import type { WorkerMeter } from "../threads/meter.ts";
 import type { BatchPart } from "./batch_parts.ts";
 import type { IndexCache, IndexedFile } from "./index_cache.ts";
 import { answersLater, fileEndsEarly } from "./read_faults.ts";
+import { SampleRanges } from "./sample_ranges.ts";
 
 /** What a range reader works with. */
 export interface RangeReaderParts {
@@ -27,6 +28,7 @@ export interface RangeReaderParts {
 /** Reads what samples of one file after another need. */
 export class RangeReader {
   readonly #parts: RangeReaderParts;
+  readonly #sampleRanges: SampleRanges;
   readonly #ranges = new RangeList();
   #collected = new Uint8Array(0);
   /** By index over all files, the one that was opened first in front. */
@@ -34,6 +36,7 @@ export class RangeReader {
 
   constructor(parts: RangeReaderParts) {
     this.#parts = parts;
+    this.#sampleRanges = new SampleRanges(parts.format, parts.buffer.length);
   }
 
   /**
@@ -47,16 +50,17 @@ export class RangeReader {
     const { source, index } = this.#opened.get(fileIndex) ??
       this.#open(part.file, fileIndex);
     meter.reading(fileIndex);
-    const { first, count, continues } = part;
     const ranges = this.#ranges;
     ranges.clear();
-    format.ranges?.(index, first, count, continues, ranges);
+    const indexed = { index, byteLength: source.byteLength };
+    this.#sampleRanges.push(indexed, part, ranges);
     if (!decodes) {
       for (let i = 0; i < ranges.count; i++) {
         this.#drop(source, ranges.offsetOf(i), ranges.byteCountOf(i));
       }
       return;
     }
+    const { first, count, continues } = part;
     const bytes = this.#collect(source);
     format.decode?.(index, first, count, continues, ranges, bytes);
   }

@@ -1,6 +1,6 @@
 /**
- * A reader: makes every R-th batch of its accelerator, R being the number of
- * readers, as far ahead as the queue allows.
+ * A reader: makes those batches of its accelerator that are its own, as far
+ * ahead as the queue allows.
  */
 import { DeviceCounter } from "../threads/device_counter.ts";
 import { PHASE_END } from "../threads/region.ts";
@@ -30,8 +30,9 @@ export function runReader(
     const work = phases.begin(phase);
     if (work !== null) {
       const { reader, batchSize, firstSampleOf } = work;
-      const { firstBatch, batchCount, batchStride } = work;
-      for (let batch = firstBatch; batch < batchCount; batch += batchStride) {
+      const { ownBatches, batchAt } = work;
+      for (let ordinal = 0; ordinal < ownBatches; ordinal++) {
+        const batch = batchAt(ordinal);
         queue.awaitRoom(batch);
         reader.readBatch(firstSampleOf(batch), batchSize);
         preprocess.samples(batchSize, meter);

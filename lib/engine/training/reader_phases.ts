@@ -6,6 +6,7 @@
  *    gate → begin → for each own batch: room → read → preprocess → put → end
  */
 import type { RankPlace } from "../../cluster/ranks.ts";
+import { batchesOfReader, batchOf } from "../../sampling/batch_turns.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import {
   controlValue,
@@ -34,10 +35,10 @@ export interface ReaderIdentity extends RankPlace {
 /** A split in an epoch, and which of its batches are this reader's. */
 export interface ReaderPhase<Reader extends EpochReader>
   extends SplitInUse<Reader> {
-  /** Batches of the accelerator: its own are firstBatch + k × batchStride. */
-  readonly batchCount: number;
-  readonly firstBatch: number;
-  readonly batchStride: number;
+  /** Number of the reader's own batches. */
+  readonly ownBatches: number;
+  /** The reader's `ordinal`-th batch among those of the accelerator. */
+  readonly batchAt: (ordinal: number) => number;
 }
 
 /** The phases of one reader. */
@@ -66,16 +67,18 @@ export class ReaderPhases<Reader extends EpochReader> {
    */
   begin(phase: number): ReaderPhase<Reader> | null {
     if (phase === PHASE_SAVE) return null;
-    const { region, meter, plan, readers } = this.#parts;
+    const { region, meter, readers } = this.#parts;
     const epoch = controlValue(region, "epoch");
     const batchCount = controlValue(region, "stepCount");
     meter.beginPhase();
-    this.queue.begin(batchCount);
+    const split = readers.begin(phase === PHASE_EVAL, epoch);
+    const { turns } = split;
+    const reader = this.#reader;
+    this.queue.begin(batchCount, turns);
     return {
-      ...readers.begin(phase === PHASE_EVAL, epoch),
-      batchCount,
-      firstBatch: this.#reader,
-      batchStride: plan.loader.readThreads,
+      ...split,
+      ownBatches: batchesOfReader(turns, batchCount, reader),
+      batchAt: (ordinal) => batchOf(turns, reader, ordinal),
     };
   }
 

@@ -10,11 +10,14 @@ import { RangeList } from "../../bytes/range_list.ts";
 import type { Format } from "../../formats/format.ts";
 import type { OpenedFile, Storage } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
-import { type BatchPart, BatchParts } from "./batch_parts.ts";
+import type { BatchPart } from "./batch_parts.ts";
 import { IndexCache, type IndexedFile } from "./index_cache.ts";
 import { fileEndsEarly } from "./read_faults.ts";
+import { partsOf, type PartWalk } from "./part_walk.ts";
+import type { ReaderPlace } from "./reader_place.ts";
 import { SampleFiles } from "./sample_files.ts";
 import type { SplitReaderParts } from "./sample_reader.ts";
+import { SampleRanges } from "./sample_ranges.ts";
 import { Slots } from "./slots.ts";
 
 /** No scratch buffer: object stores are drained as streams. */
@@ -30,13 +33,14 @@ export interface StartedReads {
 
 /** Reads batches of one split for one accelerator, many at a time. */
 export class SampleFetcher {
-  readonly #parts: BatchParts;
+  readonly #parts: PartWalk;
   readonly #files: SampleFiles;
   readonly #format: Format;
   readonly #storage: Storage;
   readonly #meter: WorkerMeter;
   readonly #slots: Slots;
   readonly #indexes: IndexCache;
+  readonly #sampleRanges: SampleRanges;
   /** Files that are open or being opened, the latest last. */
   readonly #opened = new Map<number, Promise<IndexedFile>>();
   readonly #openedMax: number;
@@ -46,11 +50,11 @@ export class SampleFetcher {
 
   /**
    * @param given What it reads with.
-   * @param rank The accelerator, by its global rank.
+   * @param place Which reader it is.
    */
-  constructor(given: SplitReaderParts, rank: number) {
+  constructor(given: SplitReaderParts, place: ReaderPlace) {
     const { dataset, split, format, storage, meter } = given;
-    this.#parts = new BatchParts(split, format.reading, rank);
+    this.#parts = partsOf(split, format.reading, place);
     this.#files = new SampleFiles(given);
     this.#format = format;
     this.#storage = storage;
@@ -65,6 +69,10 @@ export class SampleFetcher {
       meter,
       openedMax: this.#openedMax,
     });
+    this.#sampleRanges = new SampleRanges(
+      format,
+      storage.rangeGets?.byteCount ?? given.readBytes,
+    );
     this.#decodes = dataset.spec.parquet.decode &&
       format.decode !== undefined;
     this.#startPart = format.reading === "whole_file"
@@ -155,12 +163,13 @@ export class SampleFetcher {
   async #readRanges(
     opening: Promise<IndexedFile>,
     fileIndex: number,
-    { first, count, continues }: BatchPart,
+    part: BatchPart,
   ): Promise<void> {
     const { source, index } = await opening;
     // With a list of its own, because other parts are read at the same time.
     const ranges = new RangeList();
-    this.#format.ranges?.(index, first, count, continues, ranges);
+    const { byteLength } = source;
+    this.#sampleRanges.push({ index, byteLength }, part, ranges);
     const bytes = this.#decodes ? new Uint8Array(ranges.totalBytes) : null;
     const reads: Promise<void>[] = [];
     let position = 0;
@@ -177,6 +186,7 @@ export class SampleFetcher {
     }
     await Promise.all(reads);
     if (bytes === null) return;
+    const { first, count, continues } = part;
     this.#format.decode?.(index, first, count, continues, ranges, bytes);
   }
 

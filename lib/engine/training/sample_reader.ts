@@ -7,9 +7,10 @@ import type { Format } from "../../formats/format.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { DatasetPlan, SplitPlan } from "../plan/run_plan.ts";
-import { BatchParts } from "./batch_parts.ts";
+import { partsOf, type PartWalk } from "./part_walk.ts";
 import { IndexCache } from "./index_cache.ts";
 import { RangeReader } from "./range_reader.ts";
+import type { ReaderPlace } from "./reader_place.ts";
 import { answersLater } from "./read_faults.ts";
 import { SampleFiles } from "./sample_files.ts";
 import type { SeenLengths } from "../threads/seen_lengths.ts";
@@ -25,11 +26,13 @@ export interface SplitReaderParts {
   readonly storage: Storage;
   readonly meter: WorkerMeter;
   readonly seenLengths: SeenLengths;
+  /** Largest read, bytes. */
+  readonly readBytes: number;
 }
 
 /** Reads batches of one split for one accelerator, synchronously. */
 export class SampleReader {
-  readonly #parts: BatchParts;
+  readonly #parts: PartWalk;
   readonly #files: SampleFiles;
   readonly #storage: Storage;
   readonly #meter: WorkerMeter;
@@ -41,14 +44,14 @@ export class SampleReader {
   /**
    * @param given What it reads with, and the scratch buffer, whose length is
    *   the largest read.
-   * @param rank The accelerator, by its global rank.
+   * @param place Which reader it is.
    */
   constructor(
     given: SplitReaderParts & { readonly buffer: Uint8Array },
-    rank: number,
+    place: ReaderPlace,
   ) {
     const { dataset, split, format, storage, meter, buffer } = given;
-    this.#parts = new BatchParts(split, format.reading, rank);
+    this.#parts = partsOf(split, format.reading, place);
     this.#files = new SampleFiles(given);
     this.#storage = storage;
     this.#meter = meter;

@@ -2,10 +2,13 @@
  * The sample readers of one thread: one for training, one for evaluation.
  */
 import type { Format } from "../../formats/format.ts";
+import type { ReaderTurns } from "../../sampling/batch_turns.ts";
 import {
   byReader,
+  dealt,
   type FirstSampleOf,
   inOrder,
+  turnsOfSplit,
 } from "../plan/batch_positions.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 
@@ -22,6 +25,8 @@ export interface SplitInUse<Reader extends EpochReader> {
   readonly reader: Reader;
   readonly batchSize: number;
   readonly firstSampleOf: FirstSampleOf;
+  /** Which reader of the accelerator makes which batch. */
+  readonly turns: ReaderTurns;
 }
 
 /** Both splits of a run, as one accelerator's thread reads them. */
@@ -39,12 +44,16 @@ export class SplitReaders<Reader extends EpochReader> {
       if (split === null) return null;
       const { batchSize, stepCount } = split;
       const readers = Math.max(1, plan.loader.readThreads);
+      const turns = turnsOfSplit(split, readers);
       return {
         reader: makeReader(split),
         batchSize,
-        firstSampleOf: format.reading === "stream"
+        firstSampleOf: split.deal !== null
+          ? dealt(batchSize, turns)
+          : format.reading === "stream"
           ? byReader(batchSize, stepCount, readers)
           : inOrder(batchSize),
+        turns,
       };
     };
     this.#train = make(plan.training.train);

@@ -18,6 +18,7 @@ function planOf(
   return planRun(workload, described, {
     ranks: allRanks(accelerators),
     randomSeed,
+    reading: "samples",
   });
 }
 

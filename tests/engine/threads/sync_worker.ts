@@ -15,11 +15,11 @@ import {
   Region,
   type RegionShape,
 } from "../../../lib/engine/threads/region.ts";
+import { BatchQueue, Gate } from "../../../lib/engine/threads/thread_sync.ts";
 import {
   batchesOfReader,
-  BatchQueue,
-  Gate,
-} from "../../../lib/engine/threads/thread_sync.ts";
+  equalTurns,
+} from "../../../lib/sampling/batch_turns.ts";
 import { serve } from "../../../lib/engine/threads/worker_entry.ts";
 import { StokerError } from "../../../lib/errors.ts";
 
@@ -103,8 +103,8 @@ async function runReader(
       if (isAsync) await queue.awaitRoomLater(batch, () => false);
       else queue.awaitRoom(batch);
       const taken = batchesOfReader(
+        equalTurns(readers),
         Atomics.load(takes, rank),
-        readers,
         reader,
       );
       const ahead = (batch - reader) / readers + 1 - taken;

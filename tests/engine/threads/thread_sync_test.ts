@@ -1,5 +1,4 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
 import {
   PHASE_END,
   PHASE_TRAIN,
@@ -7,7 +6,6 @@ import {
   Region,
 } from "../../../lib/engine/threads/region.ts";
 import {
-  batchesOfReader,
   BatchQueue,
   Gate,
   isPoisoned,
@@ -24,27 +22,6 @@ function regionOf(accelerators: number, readersPerAccelerator: number) {
     maxSteps: 4,
   });
 }
-
-Deno.test("batchesOfReader() gives every batch to exactly one reader", () => {
-  fc.assert(
-    fc.property(
-      fc.nat(1000),
-      fc.integer({ min: 1, max: 64 }),
-      (batches, readers) => {
-        let sum = 0;
-        for (let reader = 0; reader < readers; reader++) {
-          const mine = batchesOfReader(batches, readers, reader);
-          sum += mine;
-          const counted = Array.from({ length: batches }, (_, b) => b)
-            .filter((batch) => batch % readers === reader).length;
-          assertEquals(mine, counted);
-        }
-        assertEquals(sum, batches);
-      },
-    ),
-    { seed: 1 },
-  );
-});
 
 Deno.test("BatchQueue hands batches over in order, over phases of any length", () => {
   const readers = 3;

@@ -22,7 +22,11 @@ function splitOf(shape: {
   readonly seed: number | null;
 }): SplitPlan {
   const workload = workloadOf();
-  const options = { ranks: allRanks(1), randomSeed: 1 };
+  const options = {
+    ranks: allRanks(1),
+    randomSeed: 1,
+    reading: "samples",
+  } as const;
   const { train } =
     planRun(workload, describeWorkload(workload), options).plan.training;
   assert(train !== null);

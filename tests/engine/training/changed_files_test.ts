@@ -128,7 +128,8 @@ class Reading {
   ) {
     const { format, storage } = parts;
     const { dataset, splits } = describeWorkload(workload);
-    const options = { ranks: allRanks(1), randomSeed: 1 };
+    const { reading } = format;
+    const options = { ranks: allRanks(1), randomSeed: 1, reading };
     this.plan = planRun(workload, { dataset, splits }, options).plan;
     this.storage = storage;
     this.#format = format;
@@ -163,12 +164,14 @@ class Reading {
       storage,
       meter: new WorkerMeter(this.#region, 0),
       seenLengths: new SeenLengths(this.#region.fileLengths),
+      readBytes: this.plan.readBytes,
     };
-    const { readBytes } = this.plan;
+    const { readBytes } = given;
+    const place = { rank: 0, reader: 0 };
     const buffer = new PageArena(readBytes).allocate(readBytes);
     this.#reader = storage.isSync
-      ? new SampleReader({ ...given, buffer }, 0)
-      : new SampleFetcher(given, 0);
+      ? new SampleReader({ ...given, buffer }, place)
+      : new SampleFetcher(given, place);
   }
 
   /** Bytes of the file that is changed. */
@@ -250,6 +253,7 @@ class Reading {
       "dataset.num_files_eval=0",
       `dataset.num_samples_per_file=${ONE_SAMPLE.includes(name) ? 1 : 3}`,
       "reader.batch_size=1",
+      "reader.read_threads=0",
     ]);
     assert(format !== undefined && workload !== undefined);
     const { dataset } = describeWorkload(workload);

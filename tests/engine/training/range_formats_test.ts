@@ -44,6 +44,26 @@ for (const readThreads of [0, 1, 3]) {
   });
 }
 
+for (const readThreads of [0, 1, 3, 5]) {
+  for (const shuffle of ["off", "seed"]) {
+    Deno.test(`every shard is read once per epoch, front to back, by ${readThreads} readers, sample shuffle ${shuffle}`, async () => {
+      await inTempFolder(async (folder) => {
+        const epoch = await lastEpoch(folder, [
+          "dataset.format=webdataset",
+          "dataset.num_samples_per_file=12",
+          `reader.read_threads=${readThreads}`,
+          `reader.sample_shuffle=${shuffle}`,
+          "reader.transfer_size=8192",
+        ]);
+        const total = await folderBytes(`${folder}/train`);
+        // Headers of new shards are read to know what they are.
+        const headers = (epoch.bytesRequested - total) / 512;
+        assert([...Array(13).keys()].includes(headers), `${headers} headers`);
+      });
+    });
+  }
+}
+
 for (const format of ["indexed_binary", "mmap_indexed_binary"]) {
   Deno.test(`${format} reads at least every sample's bytes, in shuffled order`, async () => {
     await inTempFolder(async (folder) => {
