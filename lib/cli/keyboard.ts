@@ -12,7 +12,7 @@ export interface KeyboardDevice {
   /** Whether this process is in the foreground of its terminal. */
   isForeground(): boolean;
   /** Keys at once and unseen; false: lines, as it was before. */
-  setRaw(isRaw: boolean): void;
+  setSingleKeys(isOn: boolean): void;
   /** What was typed; null: nothing can be read any more. */
   readTyped(): string | null;
 }
@@ -25,7 +25,7 @@ export class Keyboard {
   readonly #device: KeyboardDevice;
   readonly #lookMs: number;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #isRaw = false;
+  #isOn = false;
 
   /** @param options `lookMs`: between two looks, in milliseconds. */
   constructor(
@@ -52,16 +52,16 @@ export class Keyboard {
    * the background may not touch it: its shell has done that.
    */
   restore(): void {
-    if (!this.#isRaw) return;
-    this.#isRaw = false;
-    if (this.#device.isForeground()) this.#device.setRaw(false);
+    if (!this.#isOn) return;
+    this.#isOn = false;
+    if (this.#device.isForeground()) this.#device.setSingleKeys(false);
   }
 
   #look(onKey: (key: string) => void): void {
     if (!this.#device.isForeground()) return;
-    if (!this.#isRaw) {
-      this.#device.setRaw(true);
-      this.#isRaw = true;
+    if (!this.#isOn) {
+      this.#device.setSingleKeys(true);
+      this.#isOn = true;
     }
     const typed = this.#device.readTyped();
     if (typed === null) return this.#end();

@@ -8,6 +8,7 @@
 import {
   isForeground,
   readTyped,
+  SingleKeys,
   stopLikeOthers,
 } from "../host/terminal_control.ts";
 import { type Console, processConsole } from "./console.ts";
@@ -78,10 +79,11 @@ export function processTerminal(
   });
   const hasKeyboard = redraws && Deno.stdin.isTerminal() &&
     Deno.stderr.isTerminal();
+  const singleKeys = new SingleKeys();
   const keyboard = !hasKeyboard ? null : new Keyboard({
     isForeground,
     readTyped,
-    setRaw: (isRaw) => Deno.stdin.setRaw(isRaw, { cbreak: true }),
+    setSingleKeys: (isOn) => singleKeys.set(isOn),
   });
   return {
     console,

@@ -10,7 +10,8 @@ function deviceOf() {
     /** What was done to it, in order. */
     calls: [] as string[],
     isForeground: () => device.isInForeground,
-    setRaw: (isRaw: boolean) => void device.calls.push(isRaw ? "raw" : "lines"),
+    setSingleKeys: (isOn: boolean) =>
+      void device.calls.push(isOn ? "keys" : "lines"),
     readTyped() {
       const { typed } = device;
       if (typed !== null) device.typed = "";
@@ -40,7 +41,7 @@ Deno.test("Keyboard gives each key while it is listened to, and the terminal bac
   listener[Symbol.dispose]();
   assertEquals(keys, ["a", "b", "q"]);
   assertEquals(device.calls.filter((call) => call !== "read"), [
-    "raw",
+    "keys",
     "lines",
   ]);
 });
@@ -74,7 +75,7 @@ Deno.test("Keyboard takes the terminal again after it was stopped", async () => 
   listener[Symbol.dispose]();
   assertEquals(
     device.calls.filter((call) => call !== "read"),
-    ["raw", "lines", "raw", "lines"],
+    ["keys", "lines", "keys", "lines"],
   );
 });
 
@@ -82,7 +83,7 @@ Deno.test("Keyboard gives the terminal back once nothing can be read any more", 
   const device = deviceOf();
   device.typed = null;
   const listener = new Keyboard(device, { lookMs: 1 }).listen(() => {});
-  assertEquals(device.calls, ["raw", "read", "lines"]);
+  assertEquals(device.calls, ["keys", "read", "lines"]);
   listener[Symbol.dispose]();
   assertEquals(device.calls.length, 3);
 });

@@ -62,6 +62,7 @@ export async function shellOnPty(
     return !done;
   };
   const code = async () => {
+    using _limit = endAfterSeconds(child, WAIT_SECONDS);
     while (await readOn());
     return (await child.status).code;
   };
@@ -69,6 +70,8 @@ export async function shellOnPty(
     folder,
     output: () => output,
     async until(text) {
+      // Whatever goes wrong, what was seen is shown.
+      using _limit = endAfterSeconds(child, WAIT_SECONDS);
       for (;;) {
         const at = output.indexOf(text, seen);
         if (at >= 0) {
@@ -88,4 +91,12 @@ export async function shellOnPty(
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+/** Longer than anything takes on a busy machine. */
+const WAIT_SECONDS = 60;
+
+function endAfterSeconds(child: Deno.ChildProcess, seconds: number): Disposable {
+  const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * seconds);
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
 }

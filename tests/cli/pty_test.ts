@@ -79,7 +79,7 @@ for (const signals of [["TERM"], ["HUP"], ["TERM", "TERM"]]) {
   });
 }
 
-Deno.test("Ctrl-Z gives the terminal back, bg goes on with plain lines, fg draws and listens again", async () => {
+Deno.test("Ctrl-Z gives the terminal back, bg goes on without drawing, fg draws and listens again", async () => {
   await using shell = await shellOnPty(
     `exec bash --norc --noprofile -i`,
     { PS1: "prompt> " },
@@ -93,8 +93,8 @@ Deno.test("Ctrl-Z gives the terminal back, bg goes on with plain lines, fg draws
   await shell.type("stty -g | cmp - $FOLDER/before && echo same''settings\n");
   await shell.until("samesettings");
   await shell.type("bg\n");
-  // A plain line of a job in the background, which no read has stopped.
-  await shell.until(" steps (");
+  // It goes on in the background: no read and no change of modes stops it.
+  await shell.until(" steps in ");
   await shell.type("jobs\n");
   await shell.until("Running");
   await shell.type("fg\n");
