@@ -96,7 +96,10 @@ export async function shellOnPty(
 /** Longer than anything takes on a busy machine. */
 const WAIT_SECONDS = 60;
 
-function endAfterSeconds(child: Deno.ChildProcess, seconds: number): Disposable {
+function endAfterSeconds(
+  child: Deno.ChildProcess,
+  seconds: number,
+): Disposable {
   const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * seconds);
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
