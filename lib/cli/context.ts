@@ -33,8 +33,9 @@ export function processContext(): ProcessContext {
     now: () => new Date(),
     interrupt() {
       if (interrupt !== undefined) return interrupt;
-      restoreWhenStopped(terminal);
+      // First: it looks which signals the process was started to ignore.
       interrupt = listenForInterrupt(console);
+      restoreWhenStopped(terminal);
       return interrupt;
     },
   };

@@ -44,7 +44,7 @@ export async function shellOnPty(
       LC_ALL: "C.UTF-8",
       SHELL: "/bin/bash",
       FOLDER: folder,
-      STOKER: `${Deno.execPath()} run --no-check --allow-all ${MAIN}`,
+      STOKER: `${Deno.execPath()} run --quiet --no-check --allow-all ${MAIN}`,
       ...environment,
     },
     stdin: "piped",
