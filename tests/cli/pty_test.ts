@@ -51,7 +51,7 @@ for (const [key, name] of [["q", "q"], ["\x03", "SIGINT"]] as const) {
         "stty -g | cmp - $FOLDER/before && echo same settings; " +
         `grep -c '"complete": false' $FOLDER/results/summary.json; exit $code`,
     );
-    await shell.until("AU ");
+    await shell.until(HINT);
     await shell.type(key);
     await shell.until(`error: Interrupted by ${name}`);
     assertEquals(await shell.code(), 130, shell.output());
@@ -71,7 +71,7 @@ for (const signals of [["TERM"], ["HUP"], ["TERM", "TERM"]]) {
         `bash -c 'echo $$ >$FOLDER/mine; exec ${LONG_RUN}'; code=$?; ` +
         `stty -g | cmp - $FOLDER/before && echo same settings; exit $code`,
     );
-    await shell.until("AU ");
+    await shell.until(HINT);
     await Deno.rename(`${shell.folder}/mine`, `${shell.folder}/pid`);
     assertEquals(await shell.code(), 130, shell.output());
     assertStringIncludes(shell.output(), "same settings");
@@ -85,7 +85,7 @@ Deno.test("Ctrl-Z gives the terminal back, bg goes on without drawing, fg draws 
   );
   await shell.until("prompt> ");
   await shell.type(`stty -g >$FOLDER/before; ${LONG_RUN}\n`);
-  await shell.until("AU ");
+  await shell.until(HINT);
   await shell.type("\x1a");
   await shell.until(SHOW_CURSOR);
   await shell.until("Stopped");
