@@ -29,6 +29,8 @@ export interface ConsoleOptions {
   readonly stderr: TextSink;
   /** Whether stderr is a terminal: only there is a status redrawn. */
   readonly isTerminal: boolean;
+  /** Whether it obeys codes that move the cursor. @default {true} */
+  readonly canRedraw?: boolean;
   /**
    * Whether the process is the terminal's at present, not a background job.
    * @default {always}
@@ -70,9 +72,12 @@ const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
 export class Console {
   /** What is said; {@linkcode warn} and {@linkcode fail} always are. */
   loudness: Loudness = "normal";
+  /** Whether stderr is a terminal. */
+  readonly isTerminal: boolean;
+  /** Whether a status can be redrawn there. */
+  readonly canRedraw: boolean;
   /** Whether more than ASCII can be shown. */
   readonly isUnicode: boolean;
-  readonly #isTerminal: boolean;
   readonly #isForeground: () => boolean;
   readonly #hasColor: boolean;
   readonly #stdout: TextWriter;
@@ -81,7 +86,8 @@ export class Console {
   #status: readonly StatusLine[] = [];
 
   constructor(options: ConsoleOptions) {
-    this.#isTerminal = options.isTerminal;
+    this.isTerminal = options.isTerminal;
+    this.canRedraw = this.isTerminal && (options.canRedraw ?? true);
     this.#isForeground = options.isForeground ?? (() => true);
     this.#hasColor = options.hasColor ?? false;
     this.isUnicode = options.isUnicode ?? false;
@@ -129,7 +135,7 @@ export class Console {
 
   /** Whether a status shows now: on a terminal that is this process's. */
   showsStatus(): boolean {
-    return this.#isTerminal && this.loudness !== "quiet" &&
+    return this.canRedraw && this.loudness !== "quiet" &&
       this.#isForeground();
   }
 
@@ -246,12 +252,11 @@ export interface TerminalTraits {
 
 /** A console on this process's own streams. */
 export function processConsole(traits: TerminalTraits): Console {
-  const isTerminal = Deno.stderr.isTerminal() && traits.canRedraw;
   return new Console({
     ...traits,
     stdout: Deno.stdout,
     stderr: Deno.stderr,
-    isTerminal,
+    isTerminal: Deno.stderr.isTerminal(),
     size: terminalSize,
   });
 }

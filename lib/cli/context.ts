@@ -31,6 +31,9 @@ export function processContext(): ProcessContext {
     terminal,
     env: (name) => proxies.get(name) ?? Deno.env.get(name),
     now: () => new Date(),
+    ...(Deno.stdin.isTerminal() && console.isTerminal
+      ? { ask: (question: string) => confirm(question) }
+      : {}),
     interrupt() {
       if (interrupt !== undefined) return interrupt;
       // First: it looks which signals the process was started to ignore.

@@ -70,15 +70,13 @@ export function isUnicodeLocale(
 export function processTerminal(
   variable: (name: string) => string | undefined,
 ): Terminal {
-  const redraws = canRedraw(variable);
   const console = processConsole({
-    canRedraw: redraws,
+    canRedraw: canRedraw(variable),
     isForeground,
     isUnicode: isUnicodeLocale(variable),
     hasColor: !Deno.noColor,
   });
-  const hasKeyboard = redraws && Deno.stdin.isTerminal() &&
-    Deno.stderr.isTerminal();
+  const hasKeyboard = console.canRedraw && Deno.stdin.isTerminal();
   const singleKeys = new SingleKeys();
   const keyboard = !hasKeyboard ? null : new Keyboard({
     isForeground,

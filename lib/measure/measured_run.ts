@@ -26,9 +26,13 @@ import {
   fsSeparationJson,
 } from "../results/mlperf/fs_separation.ts";
 import { ResultsFolder } from "../results/results_folder.ts";
+import { IOSTAT_NAME, iostatPieces } from "../results/dlio/iostat.ts";
+import { DeviceLog } from "./device_log.ts";
 import { folderSeparation } from "./folder_separation.ts";
 import { notSavedText, silentText } from "./not_saved_text.ts";
 import { PhaseKeeper } from "./phase_keeper.ts";
+import { REPORT_PAGE_NAME, tryReportPage } from "./report_page.ts";
+import { storagePlaces } from "./storage_places.ts";
 
 /** Arguments of {@linkcode measureRun} beside the settings. */
 export interface MeasureOptions
@@ -67,7 +71,7 @@ export interface MeasuredRun {
  *
  * @param workload The settings.
  * @param hooks Time, the signal that stops the run, and who listens.
- * @param options Where results go, and what they keep.
+ * @param given Where results go, and what they keep.
  * @returns What was measured, complete or not. Rejects only if nothing was;
  *   the results folder is then as free as before.
  * @throws {StorageError} If the results folder cannot be used.
@@ -76,39 +80,36 @@ export interface MeasuredRun {
 export async function measureRun(
   workload: Workload,
   hooks: RunHooks,
-  options: MeasureOptions,
+  given: MeasureOptions,
 ): Promise<MeasuredRun> {
   const start = hooks.moment();
-  await onFirstProcess(
-    hooks.cluster,
-    () =>
-      during(
-        hooks,
-        `waiting for the storage of "${options.resultsPath}" to answer`,
-        () => awaitAnswer(options.resultsPath),
-      ),
-  );
+  const places = await storagePlaces(workload, hooks.stallTimeoutMs);
+  const options = { ...given, context: { ...given.context, places } };
   const folder = await takeFolder(start, hooks, options);
   options.onBegin?.();
   const warnings = [...options.warnings];
   const { context, onWarning } = options;
   const { signal, stallTimeoutMs } = hooks;
   const keeper = new PhaseKeeper({ folder, stallTimeoutMs, onWarning });
+  const warn = (text: string) => {
+    warnings.push(text);
+    onWarning(text);
+  };
+  const devices = folder === null ? null : watchDevices(workload, hooks, warn);
   let outcome: RunOutcome;
   try {
     outcome = await runWorkload(workload, keepingHooks(hooks, keeper), {
       ...options,
       force: false,
       stokerVersion: context.stokerVersion,
-      onWarning(text) {
-        warnings.push(text);
-        onWarning(text);
-      },
+      onWarning: warn,
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
     if (await keeper.canFinish(true)) await folder?.discard();
     throw error;
+  } finally {
+    devices?.stop();
   }
   const record: RunRecord = {
     start,
@@ -132,7 +133,12 @@ export async function measureRun(
   return {
     record,
     outcome,
-    ...saveResults(canFinish ? folder : null, record, { context, separation }),
+    ...await saveResults(canFinish ? folder : null, record, {
+      context,
+      separation,
+      devices,
+      host: options.host,
+    }),
     ...(canFinish ? {} : {
       folder: folder?.path ?? null,
       notSaved: silentText(folder?.path ?? "", record.phases.length),
@@ -143,14 +149,18 @@ export async function measureRun(
 /** The first process alone has a folder. */
 async function takeFolder(
   start: Moment,
-  { cluster }: RunHooks,
+  hooks: RunHooks,
   { resultsPath, accelerators, host, context }: MeasureOptions,
 ): Promise<ResultsFolder | null> {
   const head = { start, accelerators, hosts: [host] };
-  return await onFirstProcess(
-    cluster,
-    () => ResultsFolder.prepare(resultsPath, { head, context }),
-  );
+  return await onFirstProcess(hooks.cluster, async () => {
+    await during(
+      hooks,
+      `waiting for the storage of "${resultsPath}" to answer`,
+      () => awaitAnswer(resultsPath),
+    );
+    return ResultsFolder.prepare(resultsPath, { head, context });
+  });
 }
 
 /** Whoever listens hears of a phase first, then it is saved. */
@@ -169,14 +179,27 @@ function keepingHooks(hooks: RunHooks, keeper: PhaseKeeper): RunHooks {
   };
 }
 
-function saveResults(
+/** What block devices do, if the settings ask for it. */
+function watchDevices(
+  { workflow, profiling }: Workload,
+  { moment }: RunHooks,
+  onWarning: (text: string) => void,
+): DeviceLog | null {
+  if (!workflow.profiling || profiling.profiler !== "iostat") return null;
+  const devices = profiling.iostat_devices;
+  return DeviceLog.start({ devices, moment, onWarning });
+}
+
+async function saveResults(
   folder: ResultsFolder | null,
   record: RunRecord,
-  { context, separation }: {
+  { context, host, separation, devices }: {
     readonly context: ResultContext;
+    readonly host: HostFacts;
     readonly separation: FsSeparation | null;
+    readonly devices: DeviceLog | null;
   },
-): Pick<MeasuredRun, "summary" | "folder" | "notSaved"> {
+): Promise<Pick<MeasuredRun, "summary" | "folder" | "notSaved">> {
   const summary = summarize(record, context);
   if (folder === null) return { summary, folder: null, notSaved: null };
   const { path } = folder;
@@ -189,11 +212,22 @@ function saveResults(
         2,
       ) + "\n",
     }),
+    ...(devices === null ? {} : {
+      [IOSTAT_NAME]: iostatPieces({
+        ...host,
+        startWallMs: record.start.wallMs,
+        utcOffsetMinutes: context.utcOffsetMinutes,
+      }, devices.samples),
+    }),
   });
+  const problem = await tryReportPage(path, { record, context }, summary);
+  const missing = problem === null
+    ? saved.missing
+    : [...saved.missing, { name: REPORT_PAGE_NAME, problem }];
   const phaseCount = record.phases.length;
   return {
     summary: saved.summary,
     folder: path,
-    notSaved: notSavedText(saved, { path, phaseCount }),
+    notSaved: notSavedText({ ...saved, missing }, { path, phaseCount }),
   };
 }

@@ -188,6 +188,10 @@ function spawnReader(): Worker {
 /** What the threads are told for each kind of phase that has steps. */
 const STEP_PHASES = { train: PHASE_TRAIN, eval: PHASE_EVAL } as const;
 
+function hasSteps(kind: PhaseKind): kind is keyof typeof STEP_PHASES {
+  return kind in STEP_PHASES;
+}
+
 /** What the threads are told to do in each phase, in order. */
 function* phaseOrders(
   plan: RunPlan,
@@ -195,7 +199,7 @@ function* phaseOrders(
 ): Generator<PhaseOrder> {
   const { training, checkpoint } = plan;
   for (const { kind, epoch, total } of trainingPhases(plan)) {
-    if (kind !== "save_checkpoint") {
+    if (hasSteps(kind)) {
       const split = training[kind];
       if (split === null) continue;
       markEpochTable(split, epoch);
