@@ -19,6 +19,10 @@ import { requireSingleRank } from "./line/launcher_ranks.ts";
 /** Runs the command line of this process. */
 export async function main(): Promise<number> {
   const context = processContext();
+  const { terminal } = context;
+  // However the process ends: by an exit in the middle, by a defect.
+  globalThis.addEventListener("unload", () => terminal.restore());
+  globalThis.addEventListener("error", () => terminal.restore());
   // A rejected promise that is not awaited ends the process as any defect does.
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
@@ -56,7 +60,7 @@ export async function dispatch(context: Context): Promise<number> {
   } catch (error) {
     return reportFailure(console, error);
   } finally {
-    console.status("");
+    console.status([]);
   }
 }
 

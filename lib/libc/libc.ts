@@ -45,6 +45,11 @@ const SYMBOLS = {
     parameters: ["i64", "i32", "buffer", "buffer", "u32"],
     result: "i64",
   },
+  kill: { parameters: ["i32", "i32"], result: "i32" },
+  sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
   __errno_location: { parameters: [], result: "pointer" },
   /** Since glibc 2.28. */
   statx: {

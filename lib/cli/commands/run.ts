@@ -104,6 +104,7 @@ async function measure(
   const host = readHostFacts();
   using session = startSession(line, context, {
     hostname: host.hostname,
+    auGoalPercent: 100 * asked.workload.metric.au,
     titleOf: (phase) => phaseTitle(phase, asked.workload.train.epochs),
     window: {
       excludeStartSteps: exclude_start_steps,

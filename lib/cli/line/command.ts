@@ -7,6 +7,7 @@
 import type { Awaitable } from "../../bytes/awaitable.ts";
 import type { CommandLine } from "./command_line.ts";
 import type { Console } from "../console.ts";
+import type { Keyboard } from "../keyboard.ts";
 import type { FlagName } from "./flags.ts";
 
 /** A command line that does something worth knowing. */
@@ -69,6 +70,8 @@ export interface Context {
   /** All commands by name. */
   readonly commands: Readonly<Record<string, CommandLoader>>;
   readonly console: Console;
+  /** Null: nobody can press keys, or nothing is redrawn. */
+  readonly keyboard: Keyboard | null;
   /** The value of an environment variable that `deno.json` permits. */
   env(name: string): string | undefined;
   /** Wall-clock time, for names and display. */

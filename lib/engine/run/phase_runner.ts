@@ -18,7 +18,11 @@ import {
   type PhaseKindTraits,
 } from "../../metrics/phase_kinds.ts";
 import type { PhaseSeries } from "../../metrics/phase_series.ts";
-import type { Snapshot } from "../../metrics/snapshot.ts";
+import type {
+  DeviceProgress,
+  RoleProgress,
+  Snapshot,
+} from "../../metrics/snapshot.ts";
 import type {
   CacheDrop,
   DeviceIo,
@@ -207,7 +211,12 @@ export class PhaseRunner {
     const before = readProcess();
     const start = moment();
     this.#openGate(order);
-    const error = await this.#watch(order, { start, within, recorder });
+    const error = await this.#watch(order, {
+      start,
+      within,
+      before,
+      recorder,
+    });
     const end = moment();
     const after = readProcess();
     const series = recorder.finish(end.atSeconds - start.atSeconds);
@@ -279,9 +288,10 @@ export class PhaseRunner {
 
   async #watch(
     order: PhaseOrder,
-    { start, within, recorder }: {
+    { start, within, before, recorder }: {
       start: Moment;
       within: PhaseRecord[];
+      before: ProcessReadings;
       recorder: SeriesRecorder;
     },
   ): Promise<Error | null> {
@@ -292,10 +302,14 @@ export class PhaseRunner {
       stallTimeoutMs,
       performance.now(),
     );
+    const deviceOf = (roles: readonly RoleProgress[]) =>
+      this.#deviceSoFar(order, roles, before);
     for (;;) {
       const done = Atomics.load(region.words, word);
       const elapsedSeconds = this.#parts.moment().atSeconds - start.atSeconds;
-      this.#parts.onProgress(this.#progress.look(order, elapsedSeconds));
+      this.#parts.onProgress(
+        this.#progress.look(order, elapsedSeconds, deviceOf),
+      );
       recorder.look(elapsedSeconds);
       const innerPhase = this.#parts.inner?.look(order, start) ?? null;
       if (innerPhase !== null) {
@@ -331,6 +345,26 @@ export class PhaseRunner {
         `${stall.seconds.toFixed(0)} s (${title}); ` +
         `--stall-timeout sets how long an operation may take`,
     );
+  }
+
+  /** What a running phase's device moved; its files are left alone. */
+  #deviceSoFar(
+    order: PhaseOrder,
+    roles: readonly RoleProgress[],
+    before: Pick<ProcessReadings, "io">,
+  ): DeviceProgress {
+    const { direction, isCheckpoint } = PHASE_KINDS[order.kind];
+    // Checkpoints between steps are not of the phase.
+    const ofBytes = roles.filter(({ role }) =>
+      isCheckpoint || role !== CHECKPOINTER
+    ).reduce((sum, { bytes }) => sum + bytes, 0);
+    const after = { io: readProcessIo() };
+    const { bytes, source } = this.#parts.deviceIo(
+      order,
+      { bytesRequested: ofBytes, mayLook: false },
+      countedIo(direction, { before, after }),
+    );
+    return { bytes, ofBytes, source };
   }
 
   #collect(
@@ -407,7 +441,10 @@ export class PhaseRunner {
 /** What the kernel counted between two looks, or why it did not. */
 function countedIo(
   direction: PhaseKindTraits["direction"],
-  seen: { before: ProcessReadings; after: ProcessReadings },
+  seen: {
+    before: Pick<ProcessReadings, "io">;
+    after: Pick<ProcessReadings, "io">;
+  },
 ): DeviceIo {
   const before = seen.before.io;
   const after = seen.after.io;
