@@ -24,9 +24,14 @@ import {
   fsSeparationJson,
 } from "../results/mlperf/fs_separation.ts";
 import { ResultsFolder, type SavedResults } from "../results/results_folder.ts";
+import type { SavedRun } from "../results/results_reader.ts";
+import { IOSTAT_NAME, iostatPieces } from "../results/dlio/iostat.ts";
+import { DeviceLog } from "./device_log.ts";
 import { folderSeparation } from "./folder_separation.ts";
 import { notSavedText, silentText } from "./not_saved_text.ts";
 import { PhaseKeeper } from "./phase_keeper.ts";
+import { REPORT_PAGE_NAME, tryReportPage } from "./report_page.ts";
+import { storagePlaces } from "./storage_places.ts";
 
 /** Arguments of {@linkcode measureRun} beside the settings. */
 export interface MeasureOptions
@@ -65,7 +70,7 @@ export interface MeasuredRun {
  *
  * @param workload The settings.
  * @param hooks Time, the signal that stops the run, and who listens.
- * @param options Where results go, and what they keep.
+ * @param given Where results go, and what they keep.
  * @returns What was measured, complete or not. Rejects only if nothing was;
  *   the results folder is then as free as before.
  * @throws {StorageError} If the results folder cannot be used.
@@ -74,30 +79,36 @@ export interface MeasuredRun {
 export async function measureRun(
   workload: Workload,
   hooks: RunHooks,
-  options: MeasureOptions,
+  given: MeasureOptions,
 ): Promise<MeasuredRun> {
   const start = hooks.moment();
+  const places = await storagePlaces(workload, hooks.stallTimeoutMs);
+  const options = { ...given, context: { ...given.context, places } };
   const folder = await takeFolder(start, hooks, options);
   options.onBegin?.();
   const warnings = [...options.warnings];
   const { context, onWarning } = options;
   const { signal, stallTimeoutMs } = hooks;
   const keeper = new PhaseKeeper({ folder, stallTimeoutMs, signal, onWarning });
+  const warn = (text: string) => {
+    warnings.push(text);
+    onWarning(text);
+  };
+  const devices = folder === null ? null : watchDevices(workload, hooks, warn);
   let outcome: RunOutcome;
   try {
     outcome = await runWorkload(workload, keepingHooks(hooks, keeper), {
       ...options,
       force: false,
       stokerVersion: context.stokerVersion,
-      onWarning(text) {
-        warnings.push(text);
-        onWarning(text);
-      },
+      onWarning: warn,
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
     await keeper.discard();
     throw error;
+  } finally {
+    devices?.stop();
   }
   const record: RunRecord = {
     start,
@@ -113,14 +124,28 @@ export async function measureRun(
   const saved = await keeper.finish(record, {
     "report.txt": reportText(summary, context, record.phases),
     ...await separationFile(workload, record, { folder, hooks, options }),
+    ...(devices === null ? {} : {
+      [IOSTAT_NAME]: iostatPieces({
+        ...options.host,
+        startWallMs: start.wallMs,
+        utcOffsetMinutes: context.utcOffsetMinutes,
+      }, devices.samples),
+    }),
   });
   const path = folder?.path ?? null;
+  const problem = saved === null || path === null
+    ? null
+    : await pageProblem(keeper, path, { record, context, summary });
   return {
     record,
     outcome,
     summary: saved?.summary ?? summary,
     folder: path,
-    notSaved: path === null ? null : notSaved(saved, path, record),
+    notSaved: path === null ? null : notSaved(saved, {
+      path,
+      problem,
+      phaseCount: record.phases.length,
+    }),
   };
 }
 
@@ -181,12 +206,42 @@ async function separationFile(
   return { [FS_SEPARATION_NAME]: `${json}\n` };
 }
 
+/** Why the page was not written; null if it was. */
+async function pageProblem(
+  keeper: PhaseKeeper,
+  path: string,
+  { record, context, summary }: SavedRun & { readonly summary: RunSummary },
+): Promise<string | null> {
+  const tried = await keeper.untilTheEnd(() =>
+    tryReportPage(path, { record, context }, summary)
+  );
+  return tried === null
+    ? `Cannot write "${path}/${REPORT_PAGE_NAME}": its storage does not answer`
+    : tried.value;
+}
+
 function notSaved(
   saved: SavedResults | null,
-  path: string,
-  { phases }: RunRecord,
+  { path, problem, phaseCount }: {
+    readonly path: string;
+    readonly problem: string | null;
+    readonly phaseCount: number;
+  },
 ): string | null {
-  return saved === null
-    ? silentText(path, phases.length)
-    : notSavedText(saved, { path, phaseCount: phases.length });
+  if (saved === null) return silentText(path, phaseCount);
+  const missing = problem === null
+    ? saved.missing
+    : [...saved.missing, { name: REPORT_PAGE_NAME, problem }];
+  return notSavedText({ ...saved, missing }, { path, phaseCount });
+}
+
+/** What block devices do, if the settings ask for it. */
+function watchDevices(
+  { workflow, profiling }: Workload,
+  { moment }: RunHooks,
+  onWarning: (text: string) => void,
+): DeviceLog | null {
+  if (!workflow.profiling || profiling.profiler !== "iostat") return null;
+  const devices = profiling.iostat_devices;
+  return DeviceLog.start({ devices, moment, onWarning });
 }

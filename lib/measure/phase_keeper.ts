@@ -5,7 +5,11 @@
  */
 import { inTime } from "../engine/run/in_time.ts";
 import type { PhaseRecord, RunRecord } from "../metrics/run_record.ts";
-import type { ResultsFolder, SavedResults } from "../results/results_folder.ts";
+import type {
+  FurtherFiles,
+  ResultsFolder,
+  SavedResults,
+} from "../results/results_folder.ts";
 
 /**
  * Nobody waits longer than this for a results folder between two phases, or
@@ -56,16 +60,27 @@ export class PhaseKeeper {
    */
   async finish(
     record: RunRecord,
-    texts: Readonly<Record<string, string>>,
+    texts: FurtherFiles,
   ): Promise<SavedResults | null> {
     const { folder } = this.#options;
     await this.#last;
     if (folder === null) return null;
-    const saved = await inTime(
-      (onMove) => folder.finish(record, texts, onMove),
-      () => this.#endLimitMs(),
+    const saved = await this.untilTheEnd((onMove) =>
+      folder.finish(record, texts, onMove)
     );
     return saved?.value ?? null;
+  }
+
+  /**
+   * Does something with the folder at the end of a run.
+   *
+   * @param work Calls its argument whenever something moved.
+   * @returns Null if the folder does not answer.
+   */
+  untilTheEnd<T>(
+    work: (onMove: () => void) => Promise<T>,
+  ): Promise<{ readonly value: T } | null> {
+    return inTime(work, () => this.#endLimitMs());
   }
 
   /** Gives the folder back, if it answers. */

@@ -9,6 +9,8 @@
  *                              (`NAME.partial`) and then renamed
  *    stoker.json               written first, renamed last: its rename is
  *                              what finishes the folder
+ *    report.html               by `measure/report_page.ts`, after that: it is
+ *                              made of what is saved, and can be made again
  *
  * So after a crash the journal is there, and its name says that the run is not
  * complete. `results_reader.ts` reads either. On a full disk, files that can be
@@ -52,17 +54,22 @@ export const JOURNAL_NAME = "stoker.incomplete.jsonl";
 export const STOKER_JSON_NAME = "stoker.json";
 
 /** Names that only a results folder has, DLIO's or ours. */
-const RESULT_NAME_REGEXPS: readonly RegExp[] = [
+export const RESULT_NAME_REGEXPS: readonly RegExp[] = [
   /^stoker\.(json|incomplete\.jsonl)/,
   /^summary\.json/,
   /^(\d+_)?per_epoch_stats\.json/,
   /^\d+_output\.json/,
   /^report\.(txt|html)/,
   /^fs_separation\.json/,
+  /^iostat\.json/,
 ];
 
 /** Files of Hydra's folder. */
-const HYDRA_NAMES = ["config.yaml", "overrides.yaml", "hydra.yaml"] as const;
+export const HYDRA_NAMES = [
+  "config.yaml",
+  "overrides.yaml",
+  "hydra.yaml",
+] as const;
 
 /** A file of the folder that could not be written. */
 export interface MissingFile {
@@ -70,6 +77,9 @@ export interface MissingFile {
   /** Why: a whole sentence that names the file. */
   readonly problem: string;
 }
+
+/** Files that others have made of the run, by name. */
+export type FurtherFiles = Readonly<Record<string, string | Iterable<string>>>;
 
 /** What became of a folder that was to be finished. */
 export interface SavedResults {
@@ -148,13 +158,14 @@ export class ResultsFolder {
    * written.
    *
    * @param record The run, complete or not.
-   * @param texts Further files by name, such as `report.txt`.
+   * @param texts Further files by name, such as `report.txt`: whole, or as
+   *   pieces that are made when they are written.
    * @param onMove Called whenever the disk has taken something.
    * @returns The run's summary, and what could not be written.
    */
   async finish(
     record: RunRecord,
-    texts: Readonly<Record<string, string>> = {},
+    texts: FurtherFiles = {},
     onMove?: () => void,
   ): Promise<SavedResults> {
     const context = this.#context;
@@ -184,13 +195,13 @@ export class ResultsFolder {
   *#files(
     record: RunRecord,
     summary: RunSummary,
-    texts: Readonly<Record<string, string>>,
+    texts: FurtherFiles,
   ): Generator<readonly [string, () => Iterable<string>]> {
     const context = this.#context;
     const json = (name: string, value: () => unknown) =>
       [name, () => jsonFilePieces(value())] as const;
     for (const [name, text] of Object.entries(texts)) {
-      yield [name, () => [text]];
+      yield [name, () => typeof text === "string" ? [text] : text];
     }
     if (isScaled(context)) return;
     yield json("summary.json", () => summaryJson(summary, context));

@@ -100,7 +100,7 @@ export class CheckpointCollector {
       hosts: [{
         host,
         process: cluster.rank,
-        device: this.#parts.device.unseen(
+        device: this.#parts.device.deviceIo(
           { kind: "save_checkpoint", bytesRequested },
           countedIo(workers),
         ),

@@ -73,8 +73,10 @@ export async function runCheckpoints(
     places: [place],
     dropCaches: (order, onMove) =>
       caches.before(order, { signal: hooks.signal, onMove }),
-    deviceIo: (order, moved, counted) =>
-      device.deviceIo(
+    deviceIo: ({ kind }, moved, counted) =>
+      device.deviceIo({ kind, ...moved }, counted),
+    lookAtDevice: (order, moved, counted) =>
+      device.look(
         { kind: order.kind, ...moved, files: filesOf(order) },
         counted,
       ),

@@ -4,7 +4,6 @@
  */
 import { DatasetError } from "../../errors.ts";
 import { during, type Tick, type WaitHooks } from "../run/during.ts";
-import { release } from "../threads/worker_entry.ts";
 import type { WorkerMessage } from "../threads/worker_start.ts";
 import { COUNT_CONTROL, type CountPlan } from "./count_plan.ts";
 
@@ -88,7 +87,6 @@ function runCounter(
   workers.push(worker);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
-    if (data.type === "ready") release(worker);
     if (data.type === "ended") resolve();
     if (data.type === "failed") reject(revived(data.error));
   };

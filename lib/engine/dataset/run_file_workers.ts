@@ -87,7 +87,7 @@ export async function runFileWorkers(
     rows,
     orders: [order],
     deviceIo: (_order, moved, counted) =>
-      device.deviceIo({ kind, ...moved, files: null }, counted),
+      device.deviceIo({ kind, ...moved }, counted),
     probeOf: () => probe,
     endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),

@@ -4,12 +4,22 @@
  * thread has them made by a {@linkcode FileThread}, since it must go on to hear
  * signals.
  */
+import { resolve } from "node:path";
 import type { Awaitable } from "../../bytes/awaitable.ts";
 import { type BlockDevice, findBlockDevice } from "../../host/block_device.ts";
-import { type FileSystem, readFileSystem } from "../../host/file_system.ts";
+import {
+  type FileSystem,
+  readFileSystem,
+  withoutLinks,
+} from "../../host/file_system.ts";
 import { type FolderFacts, probeFolder } from "../../host/folder_probe.ts";
-import { type FreeSpace, readFreeSpace } from "../../host/free_space.ts";
+import {
+  type FreeSpace,
+  nearestExisting,
+  readFreeSpace,
+} from "../../host/free_space.ts";
 import { type Holes, readHoles } from "../../host/holes.ts";
+import { type Mount, readMountOf } from "../../host/mounts.ts";
 import { PageCache } from "../../host/page_cache.ts";
 import {
   type FolderSeparation,
@@ -55,6 +65,11 @@ export class HostCalls {
   /** The file system of a file or folder. */
   fileSystem(path: string): Reading<FileSystem> {
     return readFileSystem(path);
+  }
+
+  /** The mount of a file or folder. */
+  mount(path: string): Reading<Mount> {
+    return readMountOf(withoutLinks(nearestExisting(resolve(path))));
   }
 
   /** The block device of a folder's files. */

@@ -204,6 +204,7 @@ export function hostCallsOf(storage: object): AnsweredCalls<HostCalls> {
     dropEverything: () => thread.call("dropEverything"),
     holes: (path) => thread.call("holes", path),
     fileSystem: (path) => thread.call("fileSystem", path),
+    mount: (path) => thread.call("mount", path),
     blockDevice: (path) => thread.call("blockDevice", path),
     freeSpace: (folder) => thread.call("freeSpace", folder),
     folderFacts: (folder) => thread.call("folderFacts", folder),

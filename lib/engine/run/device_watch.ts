@@ -7,7 +7,6 @@
  * Whoever asks for a look waits no longer than it likes: without one the
  * answer is that of the folder's file system, as it was before the run.
  */
-import type { Awaitable } from "../../bytes/awaitable.ts";
 import { directDoubt, type FileSystem } from "../../host/file_system.ts";
 import type { Reading } from "../../host/system_file.ts";
 import {
@@ -89,7 +88,7 @@ export class DeviceWatch {
    *
    * @param counted What the kernel counted for it, or why it did not.
    */
-  unseen(
+  deviceIo(
     { kind, bytesRequested }: Omit<WatchedPhase, "files">,
     counted: DeviceIo,
   ): DeviceIo {
@@ -141,16 +140,6 @@ export class DeviceWatch {
       ...holes,
     };
     return { ...device, shortfall };
-  }
-
-  /** The one or the other. */
-  deviceIo(
-    phase: WatchedPhase & { readonly mayLook: boolean },
-    counted: DeviceIo,
-  ): Awaitable<DeviceIo> {
-    return phase.mayLook
-      ? this.look(phase, counted)
-      : this.unseen(phase, counted);
   }
 
   #isOnHost(): boolean {

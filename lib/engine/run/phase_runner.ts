@@ -4,7 +4,6 @@
  * The main thread is never in the data path: it sleeps on the done counter and
  * wakes a few times per second to sample the region.
  */
-import type { Awaitable } from "../../bytes/awaitable.ts";
 import { WorkerError } from "../../errors.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
@@ -18,18 +17,25 @@ import {
   type PhaseKindTraits,
 } from "../../metrics/phase_kinds.ts";
 import type { PhaseSeries } from "../../metrics/phase_series.ts";
-import type { Snapshot } from "../../metrics/snapshot.ts";
+import type {
+  DeviceProgress,
+  RoleProgress,
+  Snapshot,
+} from "../../metrics/snapshot.ts";
 import type {
   CacheDrop,
   DeviceIo,
   Moment,
   PhaseRecord,
+  RoleTimes,
+  WorkerRecord,
 } from "../../metrics/run_record.ts";
 import {
   collectEndpoints,
   collectLatencies,
   collectRank,
   collectWorker,
+  ioSeconds,
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
@@ -39,6 +45,7 @@ import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
+import { ThreadWatch } from "./thread_watch.ts";
 import { SeriesRecorder } from "./series_recorder.ts";
 
 /** Bounds of the time between two looks at the region. */
@@ -112,8 +119,6 @@ export interface InnerPhases {
 /** What a phase moved, for the look at where it came from. */
 export interface MovedBytes {
   readonly bytesRequested: number;
-  /** Whether files may be looked at; else the answer comes at once. */
-  readonly mayLook: boolean;
 }
 
 /** What a phase runner works with. */
@@ -124,12 +129,18 @@ export interface PhaseParts {
   readonly rows: readonly CrewRow[];
   readonly hostname: string;
   readonly cluster: Cluster;
-  /** Tells what reached the device of what a phase moved. */
+  /** Tells what reached the device of what a phase moved, by counters alone. */
   readonly deviceIo: (
     order: PhaseOrder,
     moved: MovedBytes,
     counted: DeviceIo,
-  ) => Awaitable<DeviceIo>;
+  ) => DeviceIo;
+  /** The same with a look at files, for as long as their storage takes. */
+  readonly lookAtDevice?: (
+    order: PhaseOrder,
+    moved: MovedBytes,
+    counted: DeviceIo,
+  ) => Promise<DeviceIo>;
   /** Looks at the device of a phase's files and at this host. */
   readonly probeOf: (order: PhaseOrder) => SystemProbe;
   /** Addresses that requests go to; absent: there are no requests. */
@@ -187,10 +198,20 @@ export class PhaseRunner {
     const { moment, inner } = this.#parts;
     const within: PhaseRecord[] = [];
     const recorder = this.#recorder(order);
+    const threads = new ThreadWatch(this.#parts.crew, this.#rowsOf(order), {
+      all: this.#parts.rows,
+      threadCount: this.#threadCount,
+      lastRole: CHECKPOINTER,
+    });
     const before = readProcess();
     const start = moment();
     this.#openGate(order);
-    const error = await this.#watch(order, { start, within, recorder });
+    const error = await this.#watch(order, {
+      start,
+      within,
+      before,
+      recorder,
+    });
     const end = moment();
     const after = readProcess();
     const series = recorder.finish(end.atSeconds - start.atSeconds);
@@ -203,6 +224,7 @@ export class PhaseRunner {
       after,
       cacheDrop,
       series,
+      roles: threads.roleTimes(this.#parts.region),
     });
     return { record: inner?.finish(record, within) ?? record, within, error };
   }
@@ -240,17 +262,15 @@ export class PhaseRunner {
     bytesRequested: number,
     { complete, counted }: { complete: boolean; counted: DeviceIo },
   ): Promise<DeviceIo> {
-    const { deviceIo, stallTimeoutMs, signal } = this.#parts;
-    const timeoutMs = Math.min(stallTimeoutMs, LOOK_MS_MAX);
-    const answer = (mayLook: boolean) =>
-      deviceIo(order, { bytesRequested, mayLook }, counted);
-    const looked = complete
+    const { deviceIo, lookAtDevice, stallTimeoutMs, signal } = this.#parts;
+    const moved = { bytesRequested };
+    const looked = complete && lookAtDevice !== undefined
       ? await inTime(
-        async () => await answer(true),
-        () => signal.aborted ? 0 : timeoutMs,
+        () => lookAtDevice(order, moved, counted),
+        () => signal.aborted ? 0 : Math.min(stallTimeoutMs, LOOK_MS_MAX),
       )
       : null;
-    return looked?.value ?? await answer(false);
+    return looked?.value ?? deviceIo(order, moved, counted);
   }
 
   #openGate(order: PhaseOrder): void {
@@ -271,9 +291,10 @@ export class PhaseRunner {
 
   async #watch(
     order: PhaseOrder,
-    { start, within, recorder }: {
+    { start, within, before, recorder }: {
       start: Moment;
       within: PhaseRecord[];
+      before: ProcessReadings;
       recorder: SeriesRecorder;
     },
   ): Promise<Error | null> {
@@ -284,10 +305,14 @@ export class PhaseRunner {
       stallTimeoutMs,
       performance.now(),
     );
+    const deviceOf = (roles: readonly RoleProgress[]) =>
+      this.#deviceSoFar(order, roles, before);
     for (;;) {
       const done = Atomics.load(region.words, word);
       const elapsedSeconds = this.#parts.moment().atSeconds - start.atSeconds;
-      this.#parts.onProgress(this.#progress.look(order, elapsedSeconds));
+      this.#parts.onProgress(
+        this.#progress.look(order, elapsedSeconds, deviceOf),
+      );
       recorder.look(elapsedSeconds);
       const innerPhase = this.#parts.inner?.look(order, start) ?? null;
       if (innerPhase !== null) {
@@ -325,6 +350,26 @@ export class PhaseRunner {
     );
   }
 
+  /** What a running phase's device moved; its files are left alone. */
+  #deviceSoFar(
+    order: PhaseOrder,
+    roles: readonly RoleProgress[],
+    before: Pick<ProcessReadings, "io">,
+  ): DeviceProgress {
+    const { direction, isCheckpoint } = PHASE_KINDS[order.kind];
+    // Checkpoints between steps are not of the phase.
+    const ofBytes = roles.filter(({ role }) =>
+      isCheckpoint || role !== CHECKPOINTER
+    ).reduce((sum, { bytes }) => sum + bytes, 0);
+    const after = { io: readProcessIo() };
+    const { bytes, source } = this.#parts.deviceIo(
+      order,
+      { bytesRequested: ofBytes },
+      countedIo(direction, { before, after }),
+    );
+    return { bytes, ofBytes, source };
+  }
+
   async #collect(
     order: PhaseOrder,
     seen: {
@@ -335,13 +380,20 @@ export class PhaseRunner {
       after: ProcessReadings;
       cacheDrop: CacheDrop | null;
       series: PhaseSeries | undefined;
+      roles: readonly RoleTimes[];
     },
   ): Promise<PhaseRecord> {
     const { region, hostname: host } = this.#parts;
     const isCheckpoint = order.checkpoint !== undefined;
     const rows = this.#rowsOf(order);
     const workers = rows.map(([index, row]) =>
-      collectWorker({ ...row, host }, this.#fields[index] ?? new Float64Array())
+      withIo(
+        collectWorker(
+          { ...row, host },
+          this.#fields[index] ?? new Float64Array(),
+        ),
+        ioSeconds(region, index),
+      )
     );
     const ranks = rowsByRank(
       rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
@@ -379,6 +431,7 @@ export class PhaseRunner {
           seen.after.hostCpu,
           seen.end.atSeconds - seen.start.atSeconds,
         ),
+        roles: seen.roles,
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
       ...(seen.series === undefined ? {} : { series: seen.series }),
@@ -390,7 +443,10 @@ export class PhaseRunner {
 /** What the kernel counted between two looks, or why it did not. */
 function countedIo(
   direction: PhaseKindTraits["direction"],
-  seen: { before: ProcessReadings; after: ProcessReadings },
+  seen: {
+    before: Pick<ProcessReadings, "io">;
+    after: Pick<ProcessReadings, "io">;
+  },
 ): DeviceIo {
   const before = seen.before.io;
   const after = seen.after.io;
@@ -422,6 +478,11 @@ function rowsByRank(
     } else found.rows.push(index);
   }
   return [...byRank.values()];
+}
+
+/** Rows without calls say nothing of them. */
+function withIo(worker: WorkerRecord, seconds: number): WorkerRecord {
+  return seconds > 0 ? { ...worker, ioSeconds: seconds } : worker;
 }
 
 /** Nothing where requests go nowhere. */

@@ -6,10 +6,10 @@
  * blocks delays the other by a second (Deno 2.9.6).
  */
 import { WorkerError } from "../../errors.ts";
+import { findWorkerThreads } from "../../host/thread_cpu.ts";
 import { openFilesProblem, readOpenFileLimit } from "../../host/open_files.ts";
 import { POISON_STOP, type Region } from "./region.ts";
 import { poison } from "./thread_sync.ts";
-import { release } from "./worker_entry.ts";
 import type { Damage, WorkerMessage } from "./worker_start.ts";
 
 /** One worker to start. */
@@ -30,6 +30,7 @@ export class Crew {
   readonly #workers: { readonly title: string; readonly worker: Worker }[] = [];
   readonly #failed = Promise.withResolvers<never>();
   readonly #onDamage: (damage: Damage) => void;
+  #threadIds: readonly number[] = [];
   #endedCount = 0;
   #failure: Error | null = null;
   #isEnding = false;
@@ -48,6 +49,11 @@ export class Crew {
   /** The first failure so far. */
   get failure(): Error | null {
     return this.#failure;
+  }
+
+  /** The kernel's numbers of its threads, in order; empty: not known. */
+  get threadIds(): readonly number[] {
+    return this.#threadIds;
   }
 
   /**
@@ -84,17 +90,16 @@ export class Crew {
         this.#failed.promise,
         watch.over,
       ]);
-      this.#release();
     } finally {
       watch.end();
     }
+    this.#threadIds = findWorkerThreads(members.length);
   }
 
   /** Stops the run: every loop and wait ends. */
   stop(): void {
     this.#isEnding = true;
     poison(this.#region, POISON_STOP);
-    this.#release();
   }
 
   /** Gives workers a moment to end by themselves, then ends them. */
@@ -108,11 +113,6 @@ export class Crew {
     }
     for (const { worker } of this.#workers) worker.terminate();
     this.#workers.length = 0;
-  }
-
-  /** Those that are ready run, or end where the run is stopped. */
-  #release(): void {
-    for (const { worker } of this.#workers) release(worker);
   }
 
   #startOne(member: Member): Promise<void> {

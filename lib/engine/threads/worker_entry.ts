@@ -1,10 +1,6 @@
 /**
  * What every `*_worker.ts` does around its loop: wait for the start message,
- * get ready, say so, wait until all are, run, and turn what is thrown into a
- * message.
- *
- * Nobody blocks before all are ready: in Deno 2.9.6 a thread that blocks right
- * after an import can keep another from ever finishing its own.
+ * get ready, say so, run, and turn what is thrown into a message.
  */
 import { toPlainError } from "../../errors.ts";
 import type { WorkerMessage } from "./worker_start.ts";
@@ -15,15 +11,6 @@ interface WorkerScope {
   onmessage: ((event: MessageEvent) => void) | null;
   postMessage(message: WorkerMessage): void;
   close(): void;
-}
-
-/**
- * Lets a worker that is ready run.
- *
- * @param worker One that runs {@linkcode serve}; again, it has no effect.
- */
-export function release(worker: Worker): void {
-  worker.postMessage(null);
 }
 
 /** Says something to the main thread. */
@@ -42,11 +29,9 @@ export function serve<Start>(
 ): void {
   const scope = globalThis as unknown as WorkerScope;
   scope.onmessage = async (event: MessageEvent) => {
-    const released = new Promise((resolve) => scope.onmessage = resolve);
     try {
       const run = await prepare(event.data as Start);
       tellMain({ type: "ready" });
-      await released;
       await run();
     } catch (error) {
       if (!(error instanceof Stopped)) {

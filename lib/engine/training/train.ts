@@ -12,12 +12,11 @@ import {
 } from "../cache/cache_control.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
-import { type DeviceWatch, watchDevice } from "../run/device_watch.ts";
+import { watchDevice } from "../run/device_watch.ts";
 import { placeProbe } from "../run/place_probe.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
-import { processFileCount } from "../../checkpoint/checkpoint_size.ts";
 import { checkpointCrew } from "../checkpoints/checkpoint_crew.ts";
 import { type SaveWatch, watchSaves } from "../checkpoints/save_watch.ts";
 import type {
@@ -35,8 +34,9 @@ import {
   type RegionShape,
 } from "../threads/region.ts";
 import type { PreparedRun } from "../run/prepare_run.ts";
+import { type PlannedPhase, trainingPhases } from "../run/planned_phases.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
-import { type OrderedRun, runOrders } from "../run/run_orders.ts";
+import { runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
 import { orderSettings } from "./batch_parts.ts";
@@ -79,7 +79,8 @@ export async function runTraining(
     storage: checkpoints?.storage ?? storage,
     folder: checkpoints?.plan.folder ?? plan.dataset.folder,
   };
-  const datasetIo = datasetDeviceIo(run, await watchDevice(place, hooks));
+  const device = await watchDevice(place, hooks);
+  const filesOf = phaseFilesOf(run);
   const saveDevice = await watchDevice(savePlace, hooks);
   const probe = await placeProbe(place, endpoints, hooks);
   const saveProbe = await placeProbe(savePlace, endpoints, hooks);
@@ -93,11 +94,14 @@ export async function runTraining(
     dropCaches: (order, onMove) =>
       caches.before(order, { signal: hooks.signal, onMove }),
     inner: saves.inner,
-    deviceIo(order, moved, counted) {
+    deviceIo: ({ kind, checkpoint }, moved, counted) =>
+      (checkpoint === undefined ? device : saveDevice)
+        .deviceIo({ kind, ...moved }, counted),
+    lookAtDevice(order, moved, counted) {
       const { kind, checkpoint } = order;
       return checkpoint === undefined
-        ? datasetIo(order, moved, counted)
-        : saveDevice.deviceIo({ kind, ...moved, files: null }, counted);
+        ? device.look({ kind, ...moved, files: filesOf(order) }, counted)
+        : saveDevice.look({ kind, ...moved, files: null }, counted);
     },
     probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
     endpoints,
@@ -106,19 +110,12 @@ export async function runTraining(
 }
 
 /** Of training and evaluation, which read files of their own. */
-function datasetDeviceIo(
-  { plan, format, storage }: TrainingRun,
-  device: DeviceWatch,
-): OrderedRun["deviceIo"] {
+function phaseFilesOf({ plan, format, storage }: TrainingRun): FilesOf {
   const filesOf: Partial<Record<PhaseKind, FilesOf>> = {
     train: datasetFilesOf(plan, { storage, format }, ["train"]),
     eval: datasetFilesOf(plan, { storage, format }, ["eval"]),
   };
-  return (order, moved, counted) => {
-    const { kind } = order;
-    const files = filesOf[kind]?.(order) ?? null;
-    return device.deviceIo({ kind, ...moved, files }, counted);
-  };
+  return (order) => filesOf[order.kind]?.(order) ?? null;
 }
 
 /** Data and checkpoints that both have endpoints have the same. */
@@ -191,32 +188,28 @@ function spawnReader(): Worker {
 /** What the threads are told for each kind of phase that has steps. */
 const STEP_PHASES = { train: PHASE_TRAIN, eval: PHASE_EVAL } as const;
 
-/** The phases of all epochs, in order. */
+function hasSteps(kind: PhaseKind): kind is keyof typeof STEP_PHASES {
+  return kind in STEP_PHASES;
+}
+
+/** What the threads are told to do in each phase, in order. */
 function* phaseOrders(
   plan: RunPlan,
   saves: SaveWatch,
 ): Generator<PhaseOrder> {
   const { training, checkpoint } = plan;
-  let nextSaveEpoch = checkpoint?.afterEpoch ?? 0;
-  let nextEvalEpoch = training.evalAfterEpoch;
-  for (let epoch = 1; epoch <= training.epochs; epoch++) {
-    if (training.train !== null) {
-      markEpochTable(training.train, epoch);
-      yield orderOf(plan, "train", training.train, epoch);
-      if (checkpoint?.stepsBetween === 0 && epoch === nextSaveEpoch) {
-        nextSaveEpoch += checkpoint.epochsBetween;
-        yield saveOrder(checkpoint, {
-          epoch,
-          step: training.train.stepCount,
-          number: saves.nextNumber(),
-          count: savesAfterEpochs(checkpoint, training.epochs),
-        });
-      }
-    }
-    if (training.eval !== null && epoch >= nextEvalEpoch) {
-      nextEvalEpoch += training.epochsBetweenEvals;
-      markEpochTable(training.eval, epoch);
-      yield orderOf(plan, "eval", training.eval, epoch);
+  for (const { kind, epoch, total } of trainingPhases(plan)) {
+    if (hasSteps(kind)) {
+      const split = training[kind];
+      if (split === null) continue;
+      markEpochTable(split, epoch);
+      yield orderOf(kind, split, { epoch, total });
+    } else if (checkpoint !== undefined) {
+      yield saveOrder({ epoch, total }, {
+        step: training.train?.stepCount ?? 0,
+        number: saves.nextNumber(),
+        count: savesAfterEpochs(checkpoint, training.epochs),
+      });
     }
   }
 }
@@ -238,33 +231,30 @@ function savesAfterEpochs(
 }
 
 function saveOrder(
-  plan: CheckpointPlan,
-  { epoch, ...checkpoint }: CheckpointOrder & { readonly epoch: number },
+  planned: Pick<PlannedPhase, "epoch" | "total">,
+  checkpoint: CheckpointOrder,
 ): PhaseOrder {
   return {
+    ...planned,
     kind: "save_checkpoint",
     phase: PHASE_SAVE,
-    epoch,
     stepCount: 0,
     batchSize: 0,
-    total: processFileCount(plan, "save"),
     checkpoint,
   };
 }
 
 function orderOf(
-  plan: RunPlan,
   kind: keyof typeof STEP_PHASES,
-  split: SplitPlan,
-  epoch: number,
+  { stepCount, batchSize }: SplitPlan,
+  planned: Pick<PlannedPhase, "epoch" | "total">,
 ): PhaseOrder {
   return {
+    ...planned,
     kind,
     phase: STEP_PHASES[kind],
-    epoch,
-    stepCount: split.stepCount,
-    batchSize: split.batchSize,
-    total: split.stepCount * plan.ranks.count,
+    stepCount,
+    batchSize,
   };
 }
 

@@ -15,7 +15,6 @@ import { CONTEXT, runOf } from "../../metrics/sample_run.ts";
 const PHASE = {
   kind: "train",
   bytesRequested: 100,
-  mayLook: true,
   files: null,
 } as const;
 const COUNTED = { bytes: 3, source: "the kernel" };
@@ -23,7 +22,7 @@ const COUNTED = { bytes: 3, source: "the kernel" };
 Deno.test("DeviceWatch takes an object store's bytes as sent over the network", async () => {
   const storage = { bypassesCache: true };
   const watch = await DeviceWatch.of({ storage, folder: "data" });
-  assertEquals(await watch.deviceIo(PHASE, COUNTED), {
+  assertEquals(await watch.look(PHASE, COUNTED), {
     bytes: 100,
     source: "every byte bypasses the cache: sent over the network",
   });
@@ -33,7 +32,7 @@ Deno.test("DeviceWatch takes an object store's bytes as sent over the network", 
 Deno.test("DeviceWatch does not believe O_DIRECT where the mount is not known", async () => {
   const storage = { bypassesCache: true, hostPath: () => "/proc/self" };
   const watch = await DeviceWatch.of({ storage, folder: "" });
-  const { bytes, source } = await watch.deviceIo(PHASE, COUNTED);
+  const { bytes, source } = await watch.look(PHASE, COUNTED);
   assertEquals(bytes, null);
   assertStringIncludes(source, "cannot be known");
 });
@@ -69,8 +68,8 @@ Deno.test("DeviceWatch opens no file of a phase that was cut short: its storage 
     },
   };
   const phase = { ...PHASE, bytesRequested: 2 ** 30, files };
-  await watch.deviceIo({ ...phase, mayLook: false }, COUNTED);
+  watch.deviceIo(phase, COUNTED);
   assertEquals(asked, []);
-  await watch.deviceIo(phase, COUNTED);
+  await watch.look(phase, COUNTED);
   assertNotEquals(asked, []);
 });
