@@ -6,6 +6,7 @@
  *    deno task test:interop png csv    some
  *    deno task test:interop s3         S3 servers alone
  *    deno task test:interop aistore    AIStore's protocol alone
+ *    deno task test:interop browser    report pages in Chromium alone
  *    deno task test:interop existing   datasets of others alone
  *
  * Files of many shapes are generated in this process, opened by the owner's
@@ -24,6 +25,7 @@ import { runExistingSuite } from "./interop/existing_datasets.ts";
 import { checkForeignFiles } from "./interop/foreign_files.ts";
 import { generateFiles } from "./interop/generated_files.ts";
 import { runAistoreSuite } from "./interop_aistore.ts";
+import { runBrowserSuite } from "./interop_browser.ts";
 import { runS3Suite } from "./interop_s3.ts";
 import { preparePython } from "./interop/python_environment.ts";
 import { printLine, printProblem } from "./terminal.ts";
@@ -62,13 +64,13 @@ interface Outcome {
 /** Name of the suite of datasets that others made. */
 const EXISTING = "existing";
 
-/** Suites of object stores, each by a name beside those of formats. */
+/** Suites of object stores and pages, by names beside those of formats. */
 const STORE_SUITES: Readonly<
   Record<
     string,
     (cacheFolder: string) => Promise<{ passed: number; failed: number }>
   >
-> = { s3: runS3Suite, aistore: runAistoreSuite };
+> = { s3: runS3Suite, aistore: runAistoreSuite, browser: runBrowserSuite };
 const SUITE_FOLDER = new URL("../tests/interop/", import.meta.url).pathname;
 
 async function checkFormat(
