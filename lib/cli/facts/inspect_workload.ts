@@ -104,7 +104,8 @@ function ownSettings(
         : { record_dims: sampleDims }),
     };
   }
-  const { hdf5, parquet, format: _format, ...plain } = manifest.dataset;
+  const { hdf5, parquet, arrow, megatron, format: _format, ...plain } =
+    manifest.dataset;
   const { train, valid } = manifest;
   return {
     ...plain,
@@ -125,6 +126,18 @@ function ownSettings(
       generation_batch_size: parquet.generationBatchRows,
       partition_by: parquet.partitionBy,
     },
+    ...(arrow === undefined ? {} : {
+      arrow: {
+        ipc_format: arrow.isStream ? "stream" : "file",
+        batch_size: arrow.batchRows,
+      },
+    }),
+    ...(megatron === undefined ? {} : {
+      megatron: {
+        document_length: megatron.documentLength,
+        document_length_stdev: megatron.documentLengthStdev,
+      },
+    }),
   };
 }
 
