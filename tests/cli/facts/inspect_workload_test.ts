@@ -34,7 +34,7 @@ for (const { name: format } of READABLE) {
         `dataset.num_samples_per_file=${samples}`,
         "dataset.num_files_train=3",
         "dataset.num_files_eval=0",
-        "dataset.record_dims=[12,8]",
+        "dataset.record_dims=[16,16]",
         ...(format === "megatron"
           ? ["dataset.record_element_type=uint16"]
           : []),
