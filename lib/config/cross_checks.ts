@@ -105,7 +105,9 @@ const FILES_CHECKS: readonly Check[] = [
   {
     keys: ["dataset.megatron.blend", "dataset.num_files_train"],
     breaks: ({ dataset: { megatron, num_files_train } }) =>
-      megatron.blend.length > 0 && megatron.blend.length !== num_files_train,
+      // Of "all" files the number is known when they were found.
+      megatron.blend.length > 0 && num_files_train !== "all" &&
+      megatron.blend.length !== num_files_train,
     rule: "a blend has one weight for each training file",
   },
   {

@@ -8,6 +8,7 @@ import { RangeList } from "../../lib/bytes/range_list.ts";
 import { DatasetFiles } from "../../lib/engine/plan/dataset_files.ts";
 import { describeDataset } from "../../lib/engine/plan/describe_dataset.ts";
 import { formatOf } from "../../lib/engine/plan/format_of.ts";
+import type { FileIndex, Format } from "../../lib/formats/format.ts";
 import type { Workload } from "../../lib/config/workload.ts";
 import { LocalStorage } from "../../lib/storage/local/local.ts";
 import {
@@ -89,20 +90,16 @@ async function loopOrders(workload: Workload): Promise<{
   const { dataset, splits } = describeDataset(workload, format);
   const datasetFiles = new DatasetFiles(dataset, splits, format);
   const storage = new LocalStorage("");
-  const paths: string[] = [];
+  const files = await openFiles(datasetFiles, storage, format);
   const dealt = Array.from({ length: THREADS }, (): number[][] => []);
   const ranges = new RangeList();
   let totalBytes = 0;
-  for (let file = 0; file < FILE_COUNT; file++) {
-    const path = datasetFiles.path(file);
-    paths.push(path);
-    const spec = datasetFiles.spec(file);
-    const source = storage.open(path);
-    const index = await openIndex(path, source, { format, spec, storage });
-    source.close();
-    for (let i = 0; i < SAMPLES_PER_FILE; i++) {
-      // An odd number is prime to a power of two: each sample once.
-      const sample = i * 1597 % SAMPLES_PER_FILE;
+  for (let i = 0; i < SAMPLES_PER_FILE; i++) {
+    // An odd number is prime to a power of two: each sample once. Files take
+    // turns, as a blend mixes them: one alone would be read from the cache of
+    // the processor.
+    const sample = i * 1597 % SAMPLES_PER_FILE;
+    for (const [file, { index }] of files.entries()) {
       ranges.clear();
       format.ranges?.(index, sample, 1, false, ranges);
       for (let range = 0; range < ranges.count; range++) {
@@ -115,13 +112,35 @@ async function loopOrders(workload: Workload): Promise<{
   const column = (rows: readonly number[][], at: number) =>
     rows.map((row) => row[at]!);
   const orders = dealt.map((rows) => ({
-    paths,
+    paths: files.map(({ path }) => path),
     files: Uint32Array.from(column(rows, 0)),
     offsets: Float64Array.from(column(rows, 1)),
     byteCounts: Float64Array.from(column(rows, 2)),
     bufferBytes: 2 ** 20,
   }));
   return { orders, totalBytes };
+}
+
+interface OpenedFile {
+  readonly path: string;
+  readonly index: FileIndex;
+}
+
+async function openFiles(
+  datasetFiles: DatasetFiles,
+  storage: LocalStorage,
+  format: Format,
+): Promise<OpenedFile[]> {
+  const opened: OpenedFile[] = [];
+  for (let file = 0; file < FILE_COUNT; file++) {
+    const path = datasetFiles.path(file);
+    const source = storage.open(path);
+    const spec = datasetFiles.spec(file);
+    const index = await openIndex(path, source, { format, spec, storage });
+    source.close();
+    opened.push({ path, index });
+  }
+  return opened;
 }
 
 function spawn(): Worker {
