@@ -1,7 +1,8 @@
 /**
- * Reading windows of tokens through the engine against the plain loop over
+ * Reading samples by ranges through the engine against the plain loop over
  * the same ranges with as many threads: what order, plan and counters cost
- * where a sample is many small pieces.
+ * where a sample is small pieces: windows of tokens in several documents,
+ * samples behind their offsets.
  */
 import { openIndex } from "../../lib/engine/plan/open_index.ts";
 import { RangeList } from "../../lib/bytes/range_list.ts";
@@ -22,8 +23,13 @@ import { type Measure, type Measured, medianPair } from "./measure.ts";
 const THREADS = 2;
 const ROUND_COUNT = 7;
 const FILE_COUNT = 4;
-/** Of 4096 tokens of 4 bytes: 64 MiB a file. */
-const SAMPLES_PER_FILE = 4096;
+
+/** What is read in a row. */
+interface Windows {
+  readonly settings: readonly string[];
+  /** A power of two. */
+  readonly samplesPerFile: number;
+}
 
 /** What one thread of the plain loop does. */
 export interface RangeLoopOrder extends LoopOrder {
@@ -35,23 +41,48 @@ export interface RangeLoopOrder extends LoopOrder {
   readonly bufferBytes: number;
 }
 
-/** Row "read.megatron". */
+/** Rows "read.megatron" and "read.mds". */
 export const measures: readonly Measure[] = [
-  { id: "read.megatron", run: measureWindows },
+  {
+    id: "read.megatron",
+    run: () =>
+      measureWindows({
+        // Of 4096 tokens of 4 bytes: 64 MiB a file.
+        samplesPerFile: 4096,
+        settings: [
+          ...given,
+          "dataset.record_dims=[4096]",
+          "dataset.record_element_type=int32",
+          "reader.batch_size=128",
+        ],
+      }),
+  },
+  {
+    id: "read.mds",
+    run: () =>
+      measureWindows({
+        // Images of 100,000 bytes: 51 MB a file.
+        samplesPerFile: 512,
+        settings: [
+          "dataset.format=mds",
+          "dataset.record_length_bytes=100000",
+          "reader.batch_size=64",
+        ],
+      }),
+  },
 ];
 
-function measureWindows(): Promise<Measured> {
+function measureWindows(
+  { settings: given, samplesPerFile }: Windows,
+): Promise<Measured> {
   return inTempFolder(async (folder) => {
     const settings = [
       "dataset.format=megatron",
       `dataset.data_folder=${folder}`,
       `dataset.num_files_train=${FILE_COUNT}`,
-      `dataset.num_samples_per_file=${SAMPLES_PER_FILE}`,
-      "dataset.record_dims=[4096]",
-      "dataset.record_element_type=int32",
+      `dataset.num_samples_per_file=${samplesPerFile}`,
       `reader.read_threads=${THREADS}`,
       "reader.prefetch_size=64",
-      "reader.batch_size=128",
       "reader.sample_shuffle=seed",
       // The second epoch counts, when code is compiled and files are open.
       "train.epochs=2",
@@ -62,7 +93,10 @@ function measureWindows(): Promise<Measured> {
       "workflow.train=false",
     ]));
     const workload = workloadOf(settings);
-    const { orders, totalBytes } = await loopOrders(workload);
+    const { orders, totalBytes } = await loopOrders(
+      workload,
+      samplesPerFile,
+    );
     const pair = await medianPair(ROUND_COUNT, async () => {
       const [, epoch] = await runEngine(workload);
       return totalBytes / 1e9 / doneSeconds(epoch);
@@ -81,7 +115,10 @@ function measureWindows(): Promise<Measured> {
 }
 
 /** The ranges of all samples in a scattered order, dealt to the threads. */
-async function loopOrders(workload: Workload): Promise<{
+async function loopOrders(
+  workload: Workload,
+  samplesPerFile: number,
+): Promise<{
   orders: readonly Omit<RangeLoopOrder, "gate">[];
   totalBytes: number;
 }> {
@@ -100,9 +137,9 @@ async function loopOrders(workload: Workload): Promise<{
     const source = storage.open(path);
     const index = await openIndex(path, source, { format, spec, storage });
     source.close();
-    for (let i = 0; i < SAMPLES_PER_FILE; i++) {
+    for (let i = 0; i < samplesPerFile; i++) {
       // An odd number is prime to a power of two: each sample once.
-      const sample = i * 1597 % SAMPLES_PER_FILE;
+      const sample = i * 1597 % samplesPerFile;
       ranges.clear();
       format.ranges?.(index, sample, 1, false, ranges);
       for (let range = 0; range < ranges.count; range++) {
