@@ -10,6 +10,8 @@ import { type Reading, readSystemFile } from "./system_file.ts";
 
 /** One mounted file system. */
 export interface Mount {
+  /** "98:0": major and minor number of its device; major 0: it has none. */
+  readonly deviceNumber: string;
   /** Folder of the file system that is mounted; "/" is all of it. */
   readonly root: string;
   /** Folder where it is mounted. */
@@ -46,10 +48,11 @@ export function parseMountInfo(text: string): Mount[] {
     // The number of optional fields varies; " - " ends them.
     const [left, right] = line.split(" - ", 2);
     if (left === undefined || right === undefined) continue;
-    const [, , , root, mountPoint, mountOptions] = left.split(" ");
+    const [, , deviceNumber, root, mountPoint, mountOptions] = left.split(" ");
     const [fileSystemType, device, superOptions] = right.split(" ");
     if (mountPoint === undefined || fileSystemType === undefined) continue;
     mounts.push({
+      deviceNumber: deviceNumber ?? "",
       root: unescape(root ?? "/"),
       mountPoint: unescape(mountPoint),
       fileSystemType,

@@ -8,6 +8,7 @@
  */
 import type { Operation } from "./operations.ts";
 import type { PhaseKind } from "./phase_kinds.ts";
+import type { PhaseSeries } from "./phase_series.ts";
 
 /** A moment: wall clock and monotonic. */
 export interface Moment {
@@ -224,6 +225,11 @@ export interface PhaseRecord {
   readonly bytesRequested: number;
   /** One entry for each process, in their order; see `host_totals.ts`. */
   readonly hosts: readonly PhaseHostRecord[];
+  /**
+   * What happened second by second; absent in phases shorter than a second,
+   * in those inside of others, and in older results.
+   */
+  readonly series?: PhaseSeries;
   /** False if the phase was cut short. */
   readonly complete: boolean;
 }

@@ -18,6 +18,8 @@ import type {
 import { stepWarnings } from "./step_warnings.ts";
 import type { SummarySettings } from "./summary_settings.ts";
 import { phaseUtilization } from "./utilization.ts";
+import { runVerdict } from "./verdict/run_verdict.ts";
+import type { Verdict } from "./verdict/verdict.ts";
 
 /** Figures of a run. */
 export interface RunSummary {
@@ -34,6 +36,8 @@ export interface RunSummary {
   readonly complete: boolean;
   /** Those of the record, then those that the figures give rise to. */
   readonly warnings: readonly string[];
+  /** Null without training, evaluation and checkpoints. */
+  readonly verdict: Verdict | null;
 }
 
 /**
@@ -64,6 +68,7 @@ export function summarize(
       ...record.warnings,
       ...derivedWarnings(record, kinds, settings),
     ],
+    verdict: runVerdict(record, measuredKinds({ kinds }), settings),
   };
 }
 

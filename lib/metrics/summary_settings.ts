@@ -18,4 +18,10 @@ export interface SummarySettings extends WindowOptions {
   readonly batchesAhead?: number;
   /** Bytes of one checkpoint, all ranks; null if none is planned. */
   readonly checkpointBytes: number | null;
+  /**
+   * `checkpoint.scale` of a run with checkpoints: the part of their real
+   * length that files have.
+   * @default {1}
+   */
+  readonly checkpointScale?: number;
 }

@@ -9,6 +9,7 @@ import type { PlainHistogram } from "./histogram_json.ts";
 import { MappedList } from "./mapped_list.ts";
 import type { Operation } from "../metrics/operations.ts";
 import type { PhaseKind } from "../metrics/phase_kinds.ts";
+import { seriesFromPlain, seriesToPlain } from "./series_json.ts";
 import type {
   BlockRecord,
   CacheDrop,
@@ -74,6 +75,7 @@ export interface PlainPhase {
   readonly planned_steps: number;
   readonly bytes_requested: number;
   readonly hosts: readonly PlainHost[];
+  readonly series?: PlainRecord;
   readonly endpoints?: readonly PlainEndpoint[];
   readonly ranks: Iterable<PlainRank>;
   readonly workers: Iterable<PlainRecord>;
@@ -105,6 +107,9 @@ export function phaseToPlain(phase: PhaseRecord): PlainPhase {
     planned_steps: phase.plannedSteps,
     bytes_requested: phase.bytesRequested,
     hosts: phase.hosts.map(hostToPlain),
+    ...(phase.series === undefined
+      ? {}
+      : { series: seriesToPlain(phase.series) }),
     ...(phase.endpoints === undefined
       ? {}
       : { endpoints: phase.endpoints.map(endpointToPlain) }),
@@ -137,6 +142,9 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
     plannedSteps: plain.planned_steps,
     bytesRequested: plain.bytes_requested,
     hosts: plain.hosts.map(hostFromPlain),
+    ...(plain.series === undefined
+      ? {}
+      : { series: seriesFromPlain(plain.series) }),
     ...(plain.endpoints === undefined
       ? {}
       : { endpoints: plain.endpoints.map(endpointFromPlain) }),

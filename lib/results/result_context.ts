@@ -40,12 +40,6 @@ export interface ResultContext extends SummarySettings {
   readonly batchSizeEval: number;
   readonly readThreads: number;
   /**
-   * `checkpoint.scale` of a run with checkpoints: the part of their real
-   * length that files have.
-   * @default {1}
-   */
-  readonly checkpointScale?: number;
-  /**
    * Class of comparable runs, 16 hexadecimal digits: see
    * `config/core_config.ts`.
    * @default {null} None.

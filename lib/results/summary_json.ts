@@ -7,9 +7,11 @@
  * because its tools ask for them.
  */
 import type { RunSummary } from "../metrics/summary.ts";
+import type { Verdict } from "../metrics/verdict/verdict.ts";
 import { localTimestamp } from "./dlio/timestamp.ts";
 import { metricJson } from "./metric_json.ts";
 import type { MetricJson } from "./metric_json.ts";
+import { type PlainRecord, recordToPlain } from "./key_case.ts";
 import { isScaled, type ResultContext } from "./result_context.ts";
 
 const BYTES_PER_GIB = 2 ** 30;
@@ -40,6 +42,8 @@ export interface SummaryJson {
   readonly warnings: readonly string[];
   /** Null: nothing was measured that could be compared. */
   readonly comparability_class: string | null;
+  /** Null without training, evaluation and checkpoints. */
+  readonly verdict: PlainRecord | null;
 }
 
 /**
@@ -80,6 +84,16 @@ export function summaryJson(
     complete: summary.complete,
     warnings: summary.warnings,
     comparability_class: context.comparabilityClass ?? null,
+    verdict: verdictJson(summary.verdict),
+  };
+}
+
+/** A verdict under the names of its keys. */
+function verdictJson(verdict: Verdict | null): PlainRecord | null {
+  if (verdict === null) return null;
+  return {
+    ...recordToPlain(verdict),
+    evidence: verdict.evidence.map(recordToPlain),
   };
 }
 

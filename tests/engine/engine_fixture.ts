@@ -2,6 +2,7 @@
  * A small workload in a temporary folder, for tests that run the engine.
  */
 import { solo } from "../../lib/cluster/cluster.ts";
+import type { SystemProbe } from "../../lib/host/system_counters.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
@@ -65,6 +66,24 @@ export function quietHooks(hooks: Partial<RunHooks> = {}): RunHooks {
     ...hooks,
   };
 }
+
+/** A look at a host that tells nothing. */
+export const QUIET_PROBE: SystemProbe = {
+  deviceSource: "no device",
+  networkSource: "no port",
+  read: () => ({
+    deviceReadBytes: NaN,
+    deviceWriteBytes: NaN,
+    diskBusyMs: [],
+    diskQueueMs: NaN,
+    networkBytes: NaN,
+    cpuMs: NaN,
+    hostBusyTicks: NaN,
+    hostAllTicks: NaN,
+    cpuPressureUs: NaN,
+    ioPressureUs: NaN,
+  }),
+};
 
 /** Runs a workload with options that seldom matter. */
 export function runSmall(

@@ -7,7 +7,12 @@ import {
 } from "../../lib/host/file_system.ts";
 
 function onMount(fileSystemType: string, options: readonly string[] = []) {
-  const mount = { root: "/", mountPoint: "/mnt", device: "x" };
+  const mount = {
+    root: "/",
+    deviceNumber: "8:1",
+    mountPoint: "/mnt",
+    device: "x",
+  };
   return fileSystemOf({ ...mount, fileSystemType, options });
 }
 

@@ -15,6 +15,7 @@ Deno.test("parseMountInfo() skips optional fields and unescapes blanks", () => {
   assertEquals(mounts.length, 5);
   assertEquals(mounts[1], {
     root: "/",
+    deviceNumber: "254:0",
     mountPoint: "/",
     fileSystemType: "ext4",
     device: "/dev/vda",

@@ -121,6 +121,15 @@ Deno.test("summaryJson() has the golden shape of summary.json", () => {
     complete: "boolean",
     warnings: ["string"],
     comparability_class: "string",
+    verdict: {
+      answer: "string",
+      limit: "string",
+      confidence: "number",
+      trust: "string",
+      trust_reasons: ["string"],
+      evidence: [],
+      text: "string",
+    },
   });
 });
 

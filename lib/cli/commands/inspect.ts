@@ -46,6 +46,17 @@ full is called estimated; a run counts every file.`,
   ],
   maxWords: 1,
   takesOverrides: true,
+  completes: "folders",
+  examples: [
+    {
+      line: "inspect /data/imagenet -o my.yaml",
+      shows: "what is there, and a workload that reads it",
+    },
+    {
+      line: "inspect s3://bucket/prefix --json",
+      shows: "the same of objects, as JSON",
+    },
+  ],
   async run(line, context) {
     const place = line.words[0];
     if (place === undefined) {

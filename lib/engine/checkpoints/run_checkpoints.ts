@@ -15,6 +15,7 @@ import {
 import { checkpointCrew } from "./checkpoint_crew.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import { DeviceWatch } from "../run/device_watch.ts";
+import { placeProbe } from "../run/place_probe.ts";
 import type { PhaseOrder } from "../run/phase_runner.ts";
 import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
 import type { PreparedCheckpoints } from "../run/prepare_run.ts";
@@ -56,19 +57,22 @@ export async function runCheckpoints(
   });
   const filesOf = checkpointFilesOf(plan, storage);
   const caches = new CacheControl(loop.dropCaches, filesOf);
-  const device = new DeviceWatch({ storage, folder: plan.folder });
+  const place = { storage, folder: plan.folder };
+  const device = new DeviceWatch(place);
+  const probe = placeProbe(place, endpoints);
   return await runOrders({
     region,
     ...checkpointCrew(plan, region, hooks.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
-    places: [{ storage, folder: plan.folder }],
+    places: [place],
     dropCaches: (order) => caches.before(order, hooks),
     deviceIo: (order, moved, counted) =>
       device.deviceIo(
         { kind: order.kind, ...moved, files: filesOf(order) },
         counted,
       ),
+    probeOf: () => probe,
     endpoints,
     pathOf: String,
   }, hooks);

@@ -11,6 +11,7 @@ import {
   processVisits,
 } from "../plan/visit_plan.ts";
 import { DeviceWatch } from "../run/device_watch.ts";
+import { placeProbe } from "../run/place_probe.ts";
 import type { CrewRow, PhaseOrder } from "../run/phase_runner.ts";
 import {
   generatorRow,
@@ -69,7 +70,9 @@ export async function runFileWorkers(
     rows.push({ role, rank, localRank: 0, thread, title });
   }
   const files = new DatasetFiles(plan.dataset, plan.splits, format);
-  const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
+  const place = { storage, folder: plan.dataset.folder };
+  const device = new DeviceWatch(place);
+  const probe = placeProbe(place, endpoints);
   const order: PhaseOrder = {
     kind,
     phase: PHASE_FILES,
@@ -85,6 +88,7 @@ export async function runFileWorkers(
     orders: [order],
     deviceIo: (_order, moved, counted) =>
       device.deviceIo({ kind, ...moved, files: null }, counted),
+    probeOf: () => probe,
     endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),
   }, hooks);

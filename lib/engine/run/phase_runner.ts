@@ -11,11 +11,13 @@ import { answersWithin } from "../../host/answering.ts";
 import { readHostCpu } from "../../host/host_cpu.ts";
 import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
+import type { SystemProbe } from "../../host/system_counters.ts";
 import {
   PHASE_KINDS,
   type PhaseKind,
   type PhaseKindTraits,
 } from "../../metrics/phase_kinds.ts";
+import type { PhaseSeries } from "../../metrics/phase_series.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type {
   CacheDrop,
@@ -37,6 +39,7 @@ import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
+import { SeriesRecorder } from "./series_recorder.ts";
 
 /** Bounds of the time between two looks at the region. */
 const MIN_TICK_MS = 1;
@@ -135,6 +138,8 @@ export interface PhaseParts {
    * @default {[]}
    */
   readonly places?: readonly StoragePlace[];
+  /** Looks at the device of a phase's files and at this host. */
+  readonly probeOf: (order: PhaseOrder) => SystemProbe;
   /** Addresses that requests go to; absent: there are no requests. */
   readonly endpoints?: readonly string[];
   readonly stallTimeoutMs: number;
@@ -189,12 +194,14 @@ export class PhaseRunner {
   ): Promise<PhaseOutcome> {
     const { moment, inner } = this.#parts;
     const within: PhaseRecord[] = [];
+    const recorder = this.#recorder(order);
     const before = readProcess();
     const start = moment();
     this.#openGate(order);
-    const error = await this.#watch(order, { start, within });
+    const error = await this.#watch(order, { start, within, recorder });
     const end = moment();
     const after = readProcess();
+    const series = recorder.finish(end.atSeconds - start.atSeconds);
     const complete = this.#isComplete();
     const record = this.#collect(order, {
       complete,
@@ -204,8 +211,27 @@ export class PhaseRunner {
       before,
       after,
       cacheDrop,
+      series,
     });
     return { record: inner?.finish(record, within) ?? record, within, error };
+  }
+
+  #recorder(order: PhaseOrder): SeriesRecorder {
+    const { region, probeOf } = this.#parts;
+    return new SeriesRecorder({
+      region,
+      rows: this.#rowsOf(order).map(([index]) => index),
+      direction: PHASE_KINDS[order.kind].direction,
+      probe: probeOf(order),
+    });
+  }
+
+  /** Those that take part in a phase, with their numbers. */
+  #rowsOf({ checkpoint }: PhaseOrder): [number, CrewRow][] {
+    const isCheckpoint = checkpoint !== undefined;
+    return [...this.#parts.rows.entries()].filter(([, { role }]) =>
+      (role === CHECKPOINTER) === isCheckpoint
+    );
   }
 
   #isComplete(): boolean {
@@ -243,7 +269,11 @@ export class PhaseRunner {
 
   async #watch(
     order: PhaseOrder,
-    { start, within }: { start: Moment; within: PhaseRecord[] },
+    { start, within, recorder }: {
+      start: Moment;
+      within: PhaseRecord[];
+      recorder: SeriesRecorder;
+    },
   ): Promise<Error | null> {
     const { crew, region, signal, stallTimeoutMs } = this.#parts;
     const word = region.control("doneCount");
@@ -256,6 +286,7 @@ export class PhaseRunner {
       const done = Atomics.load(region.words, word);
       const elapsedSeconds = this.#parts.moment().atSeconds - start.atSeconds;
       this.#parts.onProgress(this.#progress.look(order, elapsedSeconds));
+      recorder.look(elapsedSeconds);
       const innerPhase = this.#parts.inner?.look(order, start) ?? null;
       if (innerPhase !== null) {
         within.push(innerPhase);
@@ -269,7 +300,10 @@ export class PhaseRunner {
         await crew.end();
         return error;
       }
-      const tickMs = tickMsAfter(elapsedSeconds * 1000);
+      const tickMs = tickMsAfter(
+        elapsedSeconds * 1000,
+        recorder.dueSeconds * 1000,
+      );
       await awaitChange(region.words, word, done, tickMs);
     }
   }
@@ -299,13 +333,12 @@ export class PhaseRunner {
       before: ProcessReadings;
       after: ProcessReadings;
       cacheDrop: CacheDrop | null;
+      series: PhaseSeries | undefined;
     },
   ): PhaseRecord {
     const { region, hostname: host } = this.#parts;
     const isCheckpoint = order.checkpoint !== undefined;
-    const rows = [...this.#parts.rows.entries()].filter(([, { role }]) =>
-      (role === CHECKPOINTER) === isCheckpoint
-    );
+    const rows = this.#rowsOf(order);
     const workers = rows.map(([index, row]) =>
       collectWorker({ ...row, host }, this.#fields[index] ?? new Float64Array())
     );
@@ -347,6 +380,7 @@ export class PhaseRunner {
         ),
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
+      ...(seen.series === undefined ? {} : { series: seen.series }),
       complete: seen.complete,
     };
   }
@@ -414,10 +448,13 @@ function readProcess(): ProcessReadings {
   };
 }
 
-/** Time until the next look at a phase that has gone on for `elapsedMs`. */
-function tickMsAfter(elapsedMs: number): number {
-  return Math.min(
-    MAX_TICK_MS,
-    Math.max(MIN_TICK_MS, elapsedMs * TICK_SHARE),
-  );
+/**
+ * Time until the next look at a phase that has gone on for `elapsedMs`.
+ *
+ * @param dueMs When its series wants one.
+ */
+function tickMsAfter(elapsedMs: number, dueMs: number): number {
+  const tickMs = Math.max(MIN_TICK_MS, elapsedMs * TICK_SHARE);
+  const untilDueMs = Math.max(MIN_TICK_MS, Math.ceil(dueMs - elapsedMs));
+  return Math.min(MAX_TICK_MS, tickMs, untilDueMs);
 }

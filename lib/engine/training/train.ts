@@ -13,6 +13,7 @@ import {
 } from "../cache/cache_control.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import { DeviceWatch } from "../run/device_watch.ts";
+import { placeProbe } from "../run/place_probe.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
@@ -73,17 +74,21 @@ export async function runTraining(
     datasetFilesOf(plan, { storage, format }),
   );
   const datasetIo = datasetDeviceIo(run);
-  const saveDevice = new DeviceWatch({
+  const place = { storage, folder: plan.dataset.folder };
+  const savePlace = {
     storage: checkpoints?.storage ?? storage,
     folder: checkpoints?.plan.folder ?? plan.dataset.folder,
-  });
+  };
+  const saveDevice = new DeviceWatch(savePlace);
+  const probe = placeProbe(place, endpoints);
+  const saveProbe = placeProbe(savePlace, endpoints);
   const saves = watchSaves(plan, region, { rows, hooks, device: saveDevice });
   return await runOrders({
     region,
     members,
     rows,
     orders: phaseOrders(plan, saves),
-    places: [{ storage, folder: plan.dataset.folder }],
+    places: [place],
     dropCaches: (order) => caches.before(order, hooks),
     inner: saves.inner,
     deviceIo(order, moved, counted) {
@@ -92,6 +97,7 @@ export async function runTraining(
         ? datasetIo(order, moved, counted)
         : saveDevice.deviceIo({ kind, ...moved, files: null }, counted);
     },
+    probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);

@@ -35,6 +35,7 @@ const FACTS: DoctorFacts = {
     mount: {
       value: {
         root: "/",
+        deviceNumber: "8:1",
         mountPoint: "/mnt",
         fileSystemType: "xfs",
         device: "/dev/nvme0n1",
@@ -144,6 +145,7 @@ Deno.test("suggestions() speaks of each thing that is not well", () => {
   const mount = {
     value: {
       root: "/",
+      deviceNumber: "8:1",
       mountPoint: "/mnt",
       fileSystemType: "tmpfs",
       device: "tmpfs",
@@ -171,7 +173,7 @@ function onFileSystem(
 ): DoctorFacts {
   const { folder } = FACTS;
   const value = {
-    ...{ root: "/", mountPoint: "/mnt", device: "x" },
+    ...{ root: "/", deviceNumber: "8:1", mountPoint: "/mnt", device: "x" },
     fileSystemType,
     options,
   };

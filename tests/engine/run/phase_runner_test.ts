@@ -30,7 +30,7 @@ import {
 import { Gate, isPoisoned } from "../../../lib/engine/threads/thread_sync.ts";
 import { InterruptedError, WorkerError } from "../../../lib/errors.ts";
 import type { Snapshot } from "../../../lib/metrics/snapshot.ts";
-import { quietHooks } from "../engine_fixture.ts";
+import { QUIET_PROBE, quietHooks } from "../engine_fixture.ts";
 
 const SHAPE = {
   accelerators: 2,
@@ -74,6 +74,7 @@ function runnerOf(parts: Partial<PhaseParts> = {}) {
       bytes,
       source: "every byte",
     }),
+    probeOf: () => QUIET_PROBE,
     pathOf: (fileIndex) => `data/file_${fileIndex}`,
     ...parts,
   });

@@ -8,7 +8,7 @@ import {
 import type { RunHooks } from "../../../lib/engine/run/run_hooks.ts";
 import type { Member } from "../../../lib/engine/threads/crew.ts";
 import { PHASE_TRAIN, Region } from "../../../lib/engine/threads/region.ts";
-import { quietHooks } from "../engine_fixture.ts";
+import { QUIET_PROBE, quietHooks } from "../engine_fixture.ts";
 import type { SyncStart } from "./sync_worker.ts";
 
 /** How many threads, and how they behave. */
@@ -74,6 +74,7 @@ export function syncRun(
       region,
       members,
       rows,
+      probeOf: () => QUIET_PROBE,
       deviceIo: (_order, { bytesRequested: bytes }) => ({
         bytes,
         source: "every byte",
