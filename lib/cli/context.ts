@@ -19,6 +19,9 @@ export function processContext(): Context {
     console,
     env: (name) => proxies.get(name) ?? Deno.env.get(name),
     now: () => new Date(),
+    ...(Deno.stdin.isTerminal() && console.isTerminal
+      ? { ask: (question: string) => confirm(question) }
+      : {}),
     interrupt: () => interrupt ??= listenForInterrupt(console),
   };
 }

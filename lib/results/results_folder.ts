@@ -54,7 +54,7 @@ export const JOURNAL_NAME = "stoker.incomplete.jsonl";
 export const STOKER_JSON_NAME = "stoker.json";
 
 /** Names that only a results folder has, DLIO's or ours. */
-const RESULT_NAME_REGEXPS: readonly RegExp[] = [
+export const RESULT_NAME_REGEXPS: readonly RegExp[] = [
   /^stoker\.(json|incomplete\.jsonl)/,
   /^summary\.json/,
   /^(\d+_)?per_epoch_stats\.json/,
@@ -65,7 +65,11 @@ const RESULT_NAME_REGEXPS: readonly RegExp[] = [
 ];
 
 /** Files of Hydra's folder. */
-const HYDRA_NAMES = ["config.yaml", "overrides.yaml", "hydra.yaml"] as const;
+export const HYDRA_NAMES = [
+  "config.yaml",
+  "overrides.yaml",
+  "hydra.yaml",
+] as const;
 
 /** A file of the folder that could not be written. */
 export interface MissingFile {

@@ -15,6 +15,7 @@ function commandThat(run: Command["run"]): Command {
     flags: ["json"],
     maxWords: 1,
     takesOverrides: false,
+    examples: [],
     run,
   };
 }

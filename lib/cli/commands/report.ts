@@ -29,6 +29,17 @@ the folder is only read.`,
   flags: ["json", "html"],
   maxWords: 1,
   takesOverrides: false,
+  completes: "folders",
+  examples: [
+    {
+      line: "report results/quick/2026-11-22T16-56-41-902Z",
+      shows: "a run's figures again",
+    },
+    {
+      line: "report results/quick/2026-11-22T16-56-41-902Z --json",
+      shows: "its summary as JSON",
+    },
+  ],
   async run({ words, flags }, { console }) {
     const [folder] = words;
     if (folder === undefined) {

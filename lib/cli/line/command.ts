@@ -9,6 +9,21 @@ import type { CommandLine } from "./command_line.ts";
 import type { Console } from "../console.ts";
 import type { FlagName } from "./flags.ts";
 
+/** A command line that does something worth knowing. */
+export interface Example {
+  /** After the program's name, as for a shell. */
+  readonly line: string;
+  /** What it does: a clause without a period. */
+  readonly shows: string;
+}
+
+/** What a shell offers for the words of a command. */
+export type CompletedWords =
+  | "workloads"
+  | "folders"
+  | "topics"
+  | readonly string[];
+
 /** One command of the command line. */
 export interface Command {
   /** One line for the list of commands: a clause without a period. */
@@ -28,6 +43,13 @@ export interface Command {
   readonly maxWords: number;
   /** Whether it takes `section.key=value`. */
   readonly takesOverrides: boolean;
+  /**
+   * What its words are, for shells that complete them.
+   * @default {nothing}
+   */
+  readonly completes?: CompletedWords;
+  /** At least one; `help COMMAND` prints them. */
+  readonly examples: readonly Example[];
   /**
    * Does it.
    *
@@ -51,6 +73,12 @@ export interface Context {
   env(name: string): string | undefined;
   /** Wall-clock time, for names and display. */
   now(): Date;
+  /**
+   * Asks for a yes or no. Absent where nobody is at a terminal.
+   *
+   * @param question One line.
+   */
+  ask?(question: string): boolean;
   /** From now on Ctrl-C and SIGTERM abort this signal instead of Stoker. */
   interrupt(): AbortSignal;
 }
