@@ -428,12 +428,6 @@ function check(draft: Draft, workload: Workload): void {
   if (purpose === "show") {
     findings.warnings.push(...broken.map((text) => `A run would end: ${text}`));
   } else findings.problems.push(...broken);
-  if (workload.workflow.profiling && workload.profiling.profiler !== "none") {
-    findings.warnings.push(
-      `${describe(draft, "workflow.profiling")} has no effect: Stoker starts ` +
-        "no profiler; it measures every operation itself",
-    );
-  }
   for (const { keys, rule } of findInert(workload).filter(isOwnFault)) {
     const subject = keys.map((key) => describe(draft, key)).join(", ");
     findings.warnings.push(`${subject} has no effect${rule}`);

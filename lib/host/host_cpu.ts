@@ -22,6 +22,35 @@ export interface HostCpuCounters {
   readonly pressureUs: number | null;
 }
 
+/** Ticks of all processors together since the host was started. */
+export interface CpuTicks {
+  /** Guests included. */
+  readonly user: number;
+  readonly nice: number;
+  /** In the kernel, interrupts included. */
+  readonly system: number;
+  readonly ioWait: number;
+  readonly steal: number;
+  readonly idle: number;
+}
+
+/** Reads the ticks by what they were spent on; null where nobody tells. */
+export function readCpuTicks(): CpuTicks | null {
+  return parseCpuTicks(readSystemFile("/proc/stat").value ?? "");
+}
+
+/** Takes them from `/proc/stat`; null if the text has no such line. */
+export function parseCpuTicks(text: string): CpuTicks | null {
+  const line = /^cpu +(.*)$/m.exec(text)?.[1];
+  if (line === undefined) return null;
+  // Guest time, fields 9 and 10, is part of user and nice already.
+  const [user = 0, nice = 0, kernel = 0, idle = 0, ioWait = 0, ...others] = line
+    .split(" ").map(Number);
+  const [irq = 0, softIrq = 0, steal = 0] = others;
+  const system = kernel + irq + softIrq;
+  return { user, nice, system, ioWait, steal, idle };
+}
+
 /** Reads the counters: 50 µs or so. */
 export function readHostCpu(): HostCpuCounters {
   return {
@@ -38,13 +67,11 @@ export function readHostCpu(): HostCpuCounters {
 export function parseStat(
   text: string,
 ): Pick<HostCpuCounters, "busyTicks" | "allTicks"> {
-  const line = /^cpu +(.*)$/m.exec(text)?.[1];
-  if (line === undefined) return { busyTicks: null, allTicks: null };
-  // Guest time, fields 9 and 10, is part of user and nice already.
-  const ticks = line.split(" ").slice(0, 8).map(Number);
-  const allTicks = ticks.reduce((sum, count) => sum + count, 0);
-  const [, , , idle = 0, ioWait = 0] = ticks;
-  return { busyTicks: allTicks - idle - ioWait, allTicks };
+  const ticks = parseCpuTicks(text);
+  if (ticks === null) return { busyTicks: null, allTicks: null };
+  const { user, nice, system, steal, idle, ioWait } = ticks;
+  const busyTicks = user + nice + system + steal;
+  return { busyTicks, allTicks: busyTicks + idle + ioWait };
 }
 
 /** Takes the total of `some` from `/proc/pressure/cpu`; null without one. */

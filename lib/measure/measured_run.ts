@@ -26,6 +26,8 @@ import {
   fsSeparationJson,
 } from "../results/mlperf/fs_separation.ts";
 import { ResultsFolder } from "../results/results_folder.ts";
+import { IOSTAT_NAME, iostatPieces } from "../results/dlio/iostat.ts";
+import { DeviceLog } from "./device_log.ts";
 import { folderSeparation } from "./folder_separation.ts";
 import { notSavedText, silentText } from "./not_saved_text.ts";
 import { PhaseKeeper } from "./phase_keeper.ts";
@@ -79,36 +81,31 @@ export async function measureRun(
   options: MeasureOptions,
 ): Promise<MeasuredRun> {
   const start = hooks.moment();
-  await onFirstProcess(
-    hooks.cluster,
-    () =>
-      during(
-        hooks,
-        `waiting for the storage of "${options.resultsPath}" to answer`,
-        () => awaitAnswer(options.resultsPath),
-      ),
-  );
   const folder = await takeFolder(start, hooks, options);
   options.onBegin?.();
   const warnings = [...options.warnings];
   const { context, onWarning } = options;
   const { signal, stallTimeoutMs } = hooks;
   const keeper = new PhaseKeeper({ folder, stallTimeoutMs, onWarning });
+  const warn = (text: string) => {
+    warnings.push(text);
+    onWarning(text);
+  };
+  const devices = folder === null ? null : watchDevices(workload, hooks, warn);
   let outcome: RunOutcome;
   try {
     outcome = await runWorkload(workload, keepingHooks(hooks, keeper), {
       ...options,
       force: false,
       stokerVersion: context.stokerVersion,
-      onWarning(text) {
-        warnings.push(text);
-        onWarning(text);
-      },
+      onWarning: warn,
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
     if (await keeper.canFinish(true)) await folder?.discard();
     throw error;
+  } finally {
+    devices?.stop();
   }
   const record: RunRecord = {
     start,
@@ -132,7 +129,12 @@ export async function measureRun(
   return {
     record,
     outcome,
-    ...saveResults(canFinish ? folder : null, record, { context, separation }),
+    ...saveResults(canFinish ? folder : null, record, {
+      context,
+      separation,
+      devices,
+      host: options.host,
+    }),
     ...(canFinish ? {} : {
       folder: folder?.path ?? null,
       notSaved: silentText(folder?.path ?? "", record.phases.length),
@@ -143,14 +145,18 @@ export async function measureRun(
 /** The first process alone has a folder. */
 async function takeFolder(
   start: Moment,
-  { cluster }: RunHooks,
+  hooks: RunHooks,
   { resultsPath, accelerators, host, context }: MeasureOptions,
 ): Promise<ResultsFolder | null> {
   const head = { start, accelerators, hosts: [host] };
-  return await onFirstProcess(
-    cluster,
-    () => ResultsFolder.prepare(resultsPath, { head, context }),
-  );
+  return await onFirstProcess(hooks.cluster, async () => {
+    await during(
+      hooks,
+      `waiting for the storage of "${resultsPath}" to answer`,
+      () => awaitAnswer(resultsPath),
+    );
+    return ResultsFolder.prepare(resultsPath, { head, context });
+  });
 }
 
 /** Whoever listens hears of a phase first, then it is saved. */
@@ -169,12 +175,25 @@ function keepingHooks(hooks: RunHooks, keeper: PhaseKeeper): RunHooks {
   };
 }
 
+/** What block devices do, if the settings ask for it. */
+function watchDevices(
+  { workflow, profiling }: Workload,
+  { moment }: RunHooks,
+  onWarning: (text: string) => void,
+): DeviceLog | null {
+  if (!workflow.profiling || profiling.profiler !== "iostat") return null;
+  const devices = profiling.iostat_devices;
+  return DeviceLog.start({ devices, moment, onWarning });
+}
+
 function saveResults(
   folder: ResultsFolder | null,
   record: RunRecord,
-  { context, separation }: {
+  { context, host, separation, devices }: {
     readonly context: ResultContext;
+    readonly host: HostFacts;
     readonly separation: FsSeparation | null;
+    readonly devices: DeviceLog | null;
   },
 ): Pick<MeasuredRun, "summary" | "folder" | "notSaved"> {
   const summary = summarize(record, context);
@@ -188,6 +207,13 @@ function saveResults(
         null,
         2,
       ) + "\n",
+    }),
+    ...(devices === null ? {} : {
+      [IOSTAT_NAME]: iostatPieces({
+        ...host,
+        startWallMs: record.start.wallMs,
+        utcOffsetMinutes: context.utcOffsetMinutes,
+      }, devices.samples),
     }),
   });
   const phaseCount = record.phases.length;

@@ -59,6 +59,7 @@ export const RESULT_NAME_REGEXPS: readonly RegExp[] = [
   /^\d+_output\.json/,
   /^report\.(txt|html)/,
   /^fs_separation\.json/,
+  /^iostat\.json/,
 ];
 
 /** Files of Hydra's folder. */
@@ -74,6 +75,9 @@ export interface MissingFile {
   /** Why: a whole sentence that names the file. */
   readonly problem: string;
 }
+
+/** Files that others have made of the run, by name. */
+export type FurtherFiles = Readonly<Record<string, string | Iterable<string>>>;
 
 /** What became of a folder that was to be finished. */
 export interface SavedResults {
@@ -157,12 +161,13 @@ export class ResultsFolder {
    * written.
    *
    * @param record The run, complete or not.
-   * @param texts Further files by name, such as `report.txt`.
+   * @param texts Further files by name, such as `report.txt`: whole, or as
+   *   pieces that are made when they are written.
    * @returns The run's summary, and what could not be written.
    */
   finish(
     record: RunRecord,
-    texts: Readonly<Record<string, string>> = {},
+    texts: FurtherFiles = {},
   ): SavedResults {
     const context = this.#context;
     const summary = summarize(record, context);
@@ -190,13 +195,14 @@ export class ResultsFolder {
   *#files(
     record: RunRecord,
     summary: RunSummary,
-    texts: Readonly<Record<string, string>>,
+    texts: FurtherFiles,
   ): Generator<readonly [string, () => void]> {
     const context = this.#context;
     const json = (name: string, value: () => unknown) =>
       [name, () => this.#writeJson(name, value())] as const;
     for (const [name, text] of Object.entries(texts)) {
-      yield [name, () => this.#write(name, [text])];
+      const pieces = typeof text === "string" ? [text] : text;
+      yield [name, () => this.#write(name, pieces)];
     }
     if (isScaled(context)) return;
     yield json("summary.json", () => summaryJson(summary, context));

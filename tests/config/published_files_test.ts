@@ -112,8 +112,8 @@ const PUBLISHED: readonly [yaml: string, warnings: readonly string[]][] = [
     "checkpoint: {num_checkpoints: 2, recovery_after_steps: 3}",
     ["checkpoint.num_checkpoints", "checkpoint.recovery_after_steps"],
   ],
-  ["workflow: {profiling: iostat}", ["workflow.profiling"]],
-  ["workflow: {profiling: True}", ["workflow.profiling"]],
+  ["workflow: {profiling: iostat}", []],
+  ["workflow: {profiling: True}", []],
   ["workflow: {profiling: True}\nprofiling: {profiler: none}", []],
 ];
 

@@ -36,6 +36,6 @@ Deno.test("unsupported() does not mind the format of a checkpoint run", () => {
   assertEquals(missing(...words), []);
 });
 
-Deno.test("unsupported() does not mind a profiler, which only warns", () => {
+Deno.test("unsupported() does not mind iostat, which this build does itself", () => {
   assertEquals(missing("dataset.format=npz", "workflow.profiling=true"), []);
 });

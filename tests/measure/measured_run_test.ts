@@ -217,3 +217,23 @@ Deno.test("measureRun() has no folder in a process that is not the first", async
     assertEquals(isThere(`${folder}/second`), false);
   });
 });
+
+Deno.test("workflow.profiling leaves iostat.json in the results, unless the profiler is none", async () => {
+  for (const [profiler, isWanted] of [["iostat", true], ["none", false]]) {
+    await inTempFolder(async (folder) => {
+      const resultsPath = `${folder}/results`;
+      const { heard, hooks, options } = listener();
+      await measure(
+        smallWorkload(`${folder}/data`, [
+          NO_READERS,
+          "workflow.profiling=true",
+          `profiling.profiler=${profiler}`,
+        ]),
+        hooks,
+        { resultsPath, ...options },
+      );
+      assertEquals(isThere(`${resultsPath}/iostat.json`), isWanted);
+      assertEquals(heard.filter((each) => each.startsWith("warning")), []);
+    });
+  }
+});
