@@ -94,6 +94,16 @@ export function errnoOf({ __errno_location }: Libc): number {
   return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
 }
 
+/**
+ * A number where FFI's types want a BigInt: Deno takes both, and a number
+ * costs no allocation.
+ *
+ * @param value An integer that a double holds exactly.
+ */
+export function ffiInt64(value: number): bigint {
+  return value as unknown as bigint;
+}
+
 /** A path as the calls want it: UTF-8 with a zero at the end. */
 export function cPath(path: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(new TextEncoder().encode(`${path}\0`));

@@ -9,6 +9,8 @@
  *                              (`NAME.partial`) and then renamed
  *    stoker.json               written first, renamed last: its rename is
  *                              what finishes the folder
+ *    report.html               by `measure/report_page.ts`, after that: it is
+ *                              made of what is saved, and can be made again
  *
  * So after a crash the journal is there, and its name says that the run is not
  * complete. `results_reader.ts` reads either. On a full disk, files that can be

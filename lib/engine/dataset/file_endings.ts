@@ -20,6 +20,8 @@ export class FileEndings {
   /** How the last file's name ended. */
   #lastEnding: string;
   readonly #companionEndings: readonly string[];
+  /** In lower case: what each split has once, such as a list of its files. */
+  readonly #splitFiles: ReadonlySet<string>;
   readonly #hasShardsWithoutEnding: boolean;
   readonly #anyEnding: boolean;
 
@@ -35,6 +37,9 @@ export class FileEndings {
     this.#companionEndings = (format.companions ?? []).map(({ path }) =>
       path("f").replace(/^.*\//, "").replace(/^f/, "").toLowerCase()
     ).filter((ending) => ending !== "");
+    this.#splitFiles = new Set(
+      (format.splitFiles ?? []).map(({ name }) => name.toLowerCase()),
+    );
     this.#hasShardsWithoutEnding = format.hasShardsWithoutEnding === true;
     this.#anyEnding = format.anyEnding === true;
   }
@@ -58,7 +63,8 @@ export class FileEndings {
   /** Whether a file of that name only belongs to one, such as an index. */
   isCompanion(name: string): boolean {
     const lower = name.toLowerCase();
-    return this.#companionEndings.some((ending) => lower.endsWith(ending));
+    return this.#splitFiles.has(lower) ||
+      this.#companionEndings.some((ending) => lower.endsWith(ending));
   }
 
   /** For people: ".jpeg, .jpg, .jpe, .jfif". */
