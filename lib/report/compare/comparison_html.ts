@@ -99,16 +99,18 @@ function groupHtml(group: RunGroup): Markup {
     folder,
     new Date(record.start.wallMs).toISOString().slice(0, 19).replace("T", " "),
     summary.complete ? "complete" : "incomplete",
+    summary.verdict?.text ?? "",
   ]);
   return tableHtml({
     caption: `${group.name}: ${context.modelName}, ${record.accelerators} ` +
       `accelerators, comparability class ` +
       `${context.comparabilityClass ?? "none"}` +
-      (context.label === "" ? "" : `, ${context.label}`),
+      (context.label === "" ? "" : `, label ${context.label}`),
     columns: [
       { head: "results folder", isText: true },
       { head: "started", unit: "UTC", isText: true },
       { head: "status", isText: true },
+      { head: "what it said", isText: true },
     ],
     rows,
   });
