@@ -4,6 +4,7 @@
 import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { PhaseKind } from "../../metrics/phase_kinds.ts";
 import {
   CacheControl,
@@ -12,7 +13,7 @@ import {
 } from "../cache/cache_control.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
-import { watchDevice } from "../run/device_watch.ts";
+import { type DeviceWatch, watchDevice } from "../run/device_watch.ts";
 import { placeProbe } from "../run/place_probe.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
@@ -36,7 +37,7 @@ import {
 import type { PreparedRun } from "../run/prepare_run.ts";
 import { type PlannedPhase, trainingPhases } from "../run/planned_phases.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
-import { runOrders } from "../run/run_orders.ts";
+import { type OrderedRun, runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
 import { orderSettings } from "./batch_parts.ts";
@@ -80,7 +81,6 @@ export async function runTraining(
     folder: checkpoints?.plan.folder ?? plan.dataset.folder,
   };
   const device = await watchDevice(place, hooks);
-  const filesOf = phaseFilesOf(run);
   const saveDevice = await watchDevice(savePlace, hooks);
   const probe = await placeProbe(place, endpoints, hooks);
   const saveProbe = await placeProbe(savePlace, endpoints, hooks);
@@ -94,19 +94,40 @@ export async function runTraining(
     dropCaches: (order, onMove) =>
       caches.before(order, { signal: hooks.signal, onMove }),
     inner: saves.inner,
-    deviceIo: ({ kind, checkpoint }, moved, counted) =>
-      (checkpoint === undefined ? device : saveDevice)
-        .deviceIo({ kind, ...moved }, counted),
-    lookAtDevice(order, moved, counted) {
-      const { kind, checkpoint } = order;
-      return checkpoint === undefined
-        ? device.look({ kind, ...moved, files: filesOf(order) }, counted)
-        : saveDevice.look({ kind, ...moved, files: null }, counted);
-    },
+    ...deviceCalls(run, { device, saveDevice }),
     probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
+}
+
+/** Of both kinds of phases, and of checkpoints between steps. */
+function deviceCalls(
+  run: TrainingRun,
+  { device, saveDevice }: Record<"device" | "saveDevice", DeviceWatch>,
+): Pick<OrderedRun, "deviceIo" | "lookAtDevice"> {
+  const filesOf = phaseFilesOf(run);
+  const cachedIo = run.plan.shardCache === undefined
+    ? null
+    : cachedDeviceIo(run.storage);
+  return {
+    deviceIo(order, moved, counted) {
+      const { kind, checkpoint } = order;
+      if (checkpoint !== undefined) {
+        return saveDevice.deviceIo({ kind, ...moved }, counted);
+      }
+      return cachedIo?.(order, moved, counted) ??
+        device.deviceIo({ kind, ...moved }, counted);
+    },
+    async lookAtDevice(order, moved, counted) {
+      const { kind, checkpoint } = order;
+      if (checkpoint !== undefined) {
+        return await saveDevice.look({ kind, ...moved, files: null }, counted);
+      }
+      return cachedIo?.(order, moved, counted) ??
+        await device.look({ kind, ...moved, files: filesOf(order) }, counted);
+    },
+  };
 }
 
 /** Of training and evaluation, which read files of their own. */
@@ -116,6 +137,19 @@ function phaseFilesOf({ plan, format, storage }: TrainingRun): FilesOf {
     eval: datasetFilesOf(plan, { storage, format }, ["eval"]),
   };
   return (order) => filesOf[order.kind]?.(order) ?? null;
+}
+
+/**
+ * Of samples that are read from copies. Where downloads read files too, the
+ * kernel counts both as one.
+ */
+function cachedDeviceIo({ hostPath }: Storage): OrderedRun["deviceIo"] {
+  return (_order, _moved, counted) =>
+    hostPath === undefined ? counted : {
+      bytes: null,
+      source: "cannot be known: the kernel counts downloads and reads of " +
+        "their copies (reader.shard_cache_folder) as one",
+    };
 }
 
 /** Data and checkpoints that both have endpoints have the same. */
