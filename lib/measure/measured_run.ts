@@ -141,11 +141,7 @@ export async function measureRun(
     outcome,
     summary: saved?.summary ?? summary,
     folder: path,
-    notSaved: path === null ? null : notSaved(saved, {
-      path,
-      problem,
-      phaseCount: record.phases.length,
-    }),
+    notSaved: path === null ? null : notSaved(saved, path, { problem, record }),
   };
 }
 
@@ -222,12 +218,13 @@ async function pageProblem(
 
 function notSaved(
   saved: SavedResults | null,
-  { path, problem, phaseCount }: {
-    readonly path: string;
+  path: string,
+  { problem, record }: {
     readonly problem: string | null;
-    readonly phaseCount: number;
+    readonly record: RunRecord;
   },
 ): string | null {
+  const phaseCount = record.phases.length;
   if (saved === null) return silentText(path, phaseCount);
   const missing = problem === null
     ? saved.missing

@@ -6,19 +6,15 @@
  */
 import { WorkerError } from "../../errors.ts";
 import { abortError, throwIfAborted } from "./abort_error.ts";
-import type { RunHooks } from "./run_hooks.ts";
+import type { WaitHooks } from "./wait.ts";
+
+export type { WaitHooks } from "./wait.ts";
 
 /** How often it is looked whether anything moves, in milliseconds. */
 const LOOK_MS = 500;
 
 /** Says that something moved. @param count Things that were done since. */
 export type Tick = (count?: number) => void;
-
-/** What a wait needs of the hooks. */
-export type WaitHooks = Pick<
-  RunHooks,
-  "signal" | "stallTimeoutMs" | "onWait"
->;
 
 /**
  * Does something that may take a while.

@@ -6,8 +6,12 @@ import type { Awaitable } from "../../bytes/awaitable.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
+import type { Wait } from "./wait.ts";
 import type { PhaseOrder } from "./phase_runner.ts";
 import type { PlannedPhase } from "./planned_phases.ts";
+
+/** See `wait.ts`. */
+export type { Wait } from "./wait.ts";
 
 /** Arguments of every engine run beside its plan. */
 export interface RunHooks {
@@ -38,14 +42,6 @@ export interface RunHooks {
   readonly onPhaseEnd: (phase: PhaseRecord) => Awaitable<void>;
   /** A checkpoint between steps has ended; the training phase continues. */
   readonly onPhaseWithin?: (phase: PhaseRecord) => void;
-}
-
-/** Something that the main thread waits for. */
-export interface Wait {
-  /** For people: "starting 192 threads". */
-  readonly what: string;
-  /** Things that are done so far; 0 where nobody counts. */
-  readonly doneCount: () => number;
 }
 
 /** Which one of a run's checkpoints a phase saves or loads. */

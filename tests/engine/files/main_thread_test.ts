@@ -18,6 +18,8 @@ const ELSEWHERE: readonly RegExp[] = [
   /^lib\/storage\/(local|direct)\//,
   /^lib\/host\/(file_system|folder_probe|free_space|page_cache|separate_file_systems)\.ts$/,
   /^lib\/engine\/cache\/probe_cache\.ts$/,
+  // Copies of shards, which reader threads make and read.
+  /^lib\/engine\/training\/shard_cache(_folder)?\.ts$/,
 ];
 
 /** Functions that are for {@linkcode HostCalls}, or for each other. */
@@ -54,6 +56,7 @@ Deno.test("the main thread connects storages of this host through a file thread"
   ).map(([path]) => path);
   assertEquals(found.sort(), [
     "lib/engine/cache/probe_cache.ts",
+    "lib/engine/training/shard_cache.ts",
     "lib/storage/direct/direct.ts",
     "lib/storage/local/local.ts",
   ]);
