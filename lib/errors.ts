@@ -107,7 +107,7 @@ export class StorageError extends StokerError {
     readonly operation: string,
     readonly path: string,
     readonly code: string,
-    reason: string,
+    readonly reason: string,
   ) {
     super(
       `Cannot ${operation} "${foreignText(path, MAX_NAME_CHARS)}": ` +

@@ -17,6 +17,9 @@ import type { CheckpointId, Container } from "./file_content.ts";
 
 const RECORD_VERSION = 1;
 
+/** Stands for the record where files of a checkpoint have numbers. */
+export const RECORD_FILE = -1;
+
 /** Content of a record. */
 export interface CheckpointRecord {
   readonly stoker_checkpoint: number;

@@ -18,25 +18,3 @@ export async function awaitAnswer(path: string): Promise<void> {
     // Missing, not permitted: an answer too.
   }
 }
-
-/**
- * Whether the storage answers in time.
- *
- * @param path A file or folder, there or not.
- * @param timeoutMs Longest wait, in milliseconds; Infinity: without a limit.
- */
-export async function answersWithin(
-  path: string,
-  timeoutMs: number,
-): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<false>((resolve) => {
-    if (timeoutMs === Infinity) return;
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
-  try {
-    return await Promise.race([awaitAnswer(path).then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -5,7 +5,7 @@
  * Which device and which ports these are is found once; a look then costs
  * 0.2 to 0.4 ms of the main thread, once a second.
  */
-import { type BlockDevice, findBlockDevice } from "./block_device.ts";
+import type { BlockDevice } from "./block_device.ts";
 import { type DiskCounters, readDiskStats } from "./disk_stats.ts";
 import { parsePressure, readHostCpu } from "./host_cpu.ts";
 import { findPorts, portLimit, readNetworkBytes } from "./network_stats.ts";
@@ -43,19 +43,16 @@ export interface SystemProbe {
 /**
  * Finds out what is to be looked at.
  *
- * @param place `path`: a folder of this host's file systems; null: files are
- *   elsewhere, for `whyNot`. `usesLoopback`: an endpoint is on this host.
+ * @param place `device`: that of its files, or why none is known.
+ *   `usesLoopback`: an endpoint is on this host.
  */
 export function systemProbe(
   place: {
-    readonly path: string | null;
-    readonly whyNot: string;
+    readonly device: Reading<BlockDevice>;
     readonly usesLoopback: boolean;
   },
 ): SystemProbe {
-  const device: Reading<BlockDevice> = place.path === null
-    ? { value: null, reason: place.whyNot }
-    : findBlockDevice(place.path);
+  const { device } = place;
   const ports = findPorts(place.usesLoopback);
   return {
     deviceSource: device.value === null

@@ -14,7 +14,6 @@ import {
   runWorkload,
   type WorkloadOptions,
 } from "../engine/run/run_workload.ts";
-import { awaitAnswer } from "../host/answering.ts";
 import type { HostFacts } from "../host/host_facts.ts";
 import type { Moment, RunRecord } from "../metrics/run_record.ts";
 import { type RunSummary, summarize } from "../metrics/summary.ts";
@@ -22,10 +21,10 @@ import { reportText } from "../report/text/report_text.ts";
 import type { ResultContext } from "../results/result_context.ts";
 import {
   FS_SEPARATION_NAME,
-  type FsSeparation,
   fsSeparationJson,
 } from "../results/mlperf/fs_separation.ts";
-import { ResultsFolder } from "../results/results_folder.ts";
+import { ResultsFolder, type SavedResults } from "../results/results_folder.ts";
+import type { SavedRun } from "../results/results_reader.ts";
 import { IOSTAT_NAME, iostatPieces } from "../results/dlio/iostat.ts";
 import { DeviceLog } from "./device_log.ts";
 import { folderSeparation } from "./folder_separation.ts";
@@ -90,7 +89,7 @@ export async function measureRun(
   const warnings = [...options.warnings];
   const { context, onWarning } = options;
   const { signal, stallTimeoutMs } = hooks;
-  const keeper = new PhaseKeeper({ folder, stallTimeoutMs, onWarning });
+  const keeper = new PhaseKeeper({ folder, stallTimeoutMs, signal, onWarning });
   const warn = (text: string) => {
     warnings.push(text);
     onWarning(text);
@@ -106,7 +105,7 @@ export async function measureRun(
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
-    if (await keeper.canFinish(true)) await folder?.discard();
+    await keeper.discard();
     throw error;
   } finally {
     devices?.stop();
@@ -121,27 +120,31 @@ export async function measureRun(
     failure: outcome.error?.message ?? null,
     warnings,
   };
-  const canFinish = await keeper.canFinish(signal.aborted);
-  // After a phase that was cut short its storage may not answer.
-  const separation = folder === null || !record.complete || !canFinish
+  const summary = summarize(record, context);
+  const saved = await keeper.finish(record, {
+    "report.txt": reportText(summary, context, record.phases),
+    ...await separationFile(workload, record, { folder, hooks, options }),
+    ...(devices === null ? {} : {
+      [IOSTAT_NAME]: iostatPieces({
+        ...options.host,
+        startWallMs: start.wallMs,
+        utcOffsetMinutes: context.utcOffsetMinutes,
+      }, devices.samples),
+    }),
+  });
+  const path = folder?.path ?? null;
+  const problem = saved === null || path === null
     ? null
-    : folderSeparation(workload, {
-      path: folder.path,
-      nowMs: record.end.wallMs,
-      hostname: options.host.hostname,
-    });
+    : await pageProblem(keeper, path, { record, context, summary });
   return {
     record,
     outcome,
-    ...await saveResults(canFinish ? folder : null, record, {
-      context,
-      separation,
-      devices,
-      host: options.host,
-    }),
-    ...(canFinish ? {} : {
-      folder: folder?.path ?? null,
-      notSaved: silentText(folder?.path ?? "", record.phases.length),
+    summary: saved?.summary ?? summary,
+    folder: path,
+    notSaved: path === null ? null : notSaved(saved, {
+      path,
+      problem,
+      phaseCount: record.phases.length,
     }),
   };
 }
@@ -153,14 +156,15 @@ async function takeFolder(
   { resultsPath, accelerators, host, context }: MeasureOptions,
 ): Promise<ResultsFolder | null> {
   const head = { start, accelerators, hosts: [host] };
-  return await onFirstProcess(hooks.cluster, async () => {
-    await during(
-      hooks,
-      `waiting for the storage of "${resultsPath}" to answer`,
-      () => awaitAnswer(resultsPath),
-    );
-    return ResultsFolder.prepare(resultsPath, { head, context });
-  });
+  return await onFirstProcess(
+    hooks.cluster,
+    () =>
+      during(
+        hooks,
+        `waiting for the storage of "${resultsPath}" to answer`,
+        () => ResultsFolder.prepare(resultsPath, { head, context }),
+      ),
+  );
 }
 
 /** Whoever listens hears of a phase first, then it is saved. */
@@ -179,6 +183,58 @@ function keepingHooks(hooks: RunHooks, keeper: PhaseKeeper): RunHooks {
   };
 }
 
+/** The file that tells whether data and results are apart, if it is wanted. */
+async function separationFile(
+  workload: Workload,
+  record: RunRecord,
+  { folder, hooks, options: { context, host } }: {
+    readonly folder: ResultsFolder | null;
+    readonly hooks: RunHooks;
+    readonly options: MeasureOptions;
+  },
+): Promise<Record<string, string>> {
+  const isWanted = (context.mlperf ?? null) !== null;
+  // After a phase that was cut short its storage may not answer.
+  if (folder === null || !record.complete || !isWanted) return {};
+  const separation = await folderSeparation(workload, hooks, {
+    path: folder.path,
+    nowMs: record.end.wallMs,
+    hostname: host.hostname,
+  });
+  if (separation === null) return {};
+  const json = JSON.stringify(fsSeparationJson(separation), null, 2);
+  return { [FS_SEPARATION_NAME]: `${json}\n` };
+}
+
+/** Why the page was not written; null if it was. */
+async function pageProblem(
+  keeper: PhaseKeeper,
+  path: string,
+  { record, context, summary }: SavedRun & { readonly summary: RunSummary },
+): Promise<string | null> {
+  const tried = await keeper.untilTheEnd(() =>
+    tryReportPage(path, { record, context }, summary)
+  );
+  return tried === null
+    ? `Cannot write "${path}/${REPORT_PAGE_NAME}": its storage does not answer`
+    : tried.value;
+}
+
+function notSaved(
+  saved: SavedResults | null,
+  { path, problem, phaseCount }: {
+    readonly path: string;
+    readonly problem: string | null;
+    readonly phaseCount: number;
+  },
+): string | null {
+  if (saved === null) return silentText(path, phaseCount);
+  const missing = problem === null
+    ? saved.missing
+    : [...saved.missing, { name: REPORT_PAGE_NAME, problem }];
+  return notSavedText({ ...saved, missing }, { path, phaseCount });
+}
+
 /** What block devices do, if the settings ask for it. */
 function watchDevices(
   { workflow, profiling }: Workload,
@@ -188,46 +244,4 @@ function watchDevices(
   if (!workflow.profiling || profiling.profiler !== "iostat") return null;
   const devices = profiling.iostat_devices;
   return DeviceLog.start({ devices, moment, onWarning });
-}
-
-async function saveResults(
-  folder: ResultsFolder | null,
-  record: RunRecord,
-  { context, host, separation, devices }: {
-    readonly context: ResultContext;
-    readonly host: HostFacts;
-    readonly separation: FsSeparation | null;
-    readonly devices: DeviceLog | null;
-  },
-): Promise<Pick<MeasuredRun, "summary" | "folder" | "notSaved">> {
-  const summary = summarize(record, context);
-  if (folder === null) return { summary, folder: null, notSaved: null };
-  const { path } = folder;
-  const saved = folder.finish(record, {
-    "report.txt": reportText(summary, context, record.phases),
-    ...(separation === null || (context.mlperf ?? null) === null ? {} : {
-      [FS_SEPARATION_NAME]: JSON.stringify(
-        fsSeparationJson(separation),
-        null,
-        2,
-      ) + "\n",
-    }),
-    ...(devices === null ? {} : {
-      [IOSTAT_NAME]: iostatPieces({
-        ...host,
-        startWallMs: record.start.wallMs,
-        utcOffsetMinutes: context.utcOffsetMinutes,
-      }, devices.samples),
-    }),
-  });
-  const problem = await tryReportPage(path, { record, context }, summary);
-  const missing = problem === null
-    ? saved.missing
-    : [...saved.missing, { name: REPORT_PAGE_NAME, problem }];
-  const phaseCount = record.phases.length;
-  return {
-    summary: saved.summary,
-    folder: path,
-    notSaved: notSavedText({ ...saved, missing }, { path, phaseCount }),
-  };
 }

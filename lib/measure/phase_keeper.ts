@@ -3,75 +3,116 @@
  * not answer, does not end the run: the warning is given at once, and each
  * later phase tries again.
  */
-import { answersWithin } from "../host/answering.ts";
-import type { PhaseRecord } from "../metrics/run_record.ts";
-import type { ResultsFolder } from "../results/results_folder.ts";
+import { inTime } from "../engine/run/in_time.ts";
+import type { PhaseRecord, RunRecord } from "../metrics/run_record.ts";
+import type {
+  FurtherFiles,
+  ResultsFolder,
+  SavedResults,
+} from "../results/results_folder.ts";
 
-/** Nobody waits longer than this for a results folder between two phases. */
+/**
+ * Nobody waits longer than this for a results folder between two phases, or
+ * once the run was told to stop.
+ */
 const ANSWER_MS_MAX = 10_000;
 
 /** What a keeper needs to know. */
 export interface KeeperOptions {
   /** Null: another process has the folder. */
-  readonly folder: ResultsFolder | null;
+  readonly folder:
+    | Pick<ResultsFolder, "path" | "appendPhase" | "finish" | "discard">
+    | null;
   /** Longest time that one operation may take. */
   readonly stallTimeoutMs: number;
+  /** Aborted: somebody waits for the end. */
+  readonly signal: AbortSignal;
   readonly onWarning: (text: string) => void;
-  /** Whether a path answers in time. @default {answersWithin} */
-  readonly answers?: typeof answersWithin;
 }
 
 /** See the file header. */
 export class PhaseKeeper {
   readonly #options: KeeperOptions;
-  readonly #answers: typeof answersWithin;
   #problem: string | null = null;
   #last: Promise<void> = Promise.resolve();
 
   /** @param options Where phases go, and who hears that they do not. */
   constructor(options: KeeperOptions) {
     this.#options = options;
-    this.#answers = options.answers ?? answersWithin;
   }
 
   /** Saves a phase after those before it. */
   keep(phase: PhaseRecord): Promise<void> {
-    this.#last = this.#last.then(() => this.#keep(phase));
-    return this.#last;
+    const { folder } = this.#options;
+    if (folder === null) return this.#last;
+    const saved = folder.appendPhase(phase);
+    // It is awaited only once those before it are.
+    saved.catch(() => {});
+    return this.#last = this.#last.then(() => this.#hear(folder.path, saved));
   }
 
   /**
-   * Whether the folder can be finished: it answers now.
+   * Finishes the folder.
    *
-   * @param isStopped Somebody waits for the end: it must answer soon.
+   * @param record The run.
+   * @param texts As {@linkcode ResultsFolder.finish} takes them.
+   * @returns Null if the folder does not answer, or is another process's.
    */
-  async canFinish(isStopped: boolean): Promise<boolean> {
+  async finish(
+    record: RunRecord,
+    texts: FurtherFiles,
+  ): Promise<SavedResults | null> {
+    const { folder } = this.#options;
     await this.#last;
-    const { folder, stallTimeoutMs } = this.#options;
-    const timeoutMs = isStopped
-      ? Math.min(stallTimeoutMs, ANSWER_MS_MAX)
-      : stallTimeoutMs;
-    return folder === null || await this.#answers(folder.path, timeoutMs);
+    if (folder === null) return null;
+    const saved = await this.untilTheEnd((onMove) =>
+      folder.finish(record, texts, onMove)
+    );
+    return saved?.value ?? null;
   }
 
-  async #keep(phase: PhaseRecord): Promise<void> {
-    const { folder, stallTimeoutMs, onWarning } = this.#options;
+  /**
+   * Does something with the folder at the end of a run.
+   *
+   * @param work Calls its argument whenever something moved.
+   * @returns Null if the folder does not answer.
+   */
+  untilTheEnd<T>(
+    work: (onMove: () => void) => Promise<T>,
+  ): Promise<{ readonly value: T } | null> {
+    return inTime(work, () => this.#endLimitMs());
+  }
+
+  /** Gives the folder back, if it answers. */
+  async discard(): Promise<void> {
+    const { folder } = this.#options;
     if (folder === null) return;
+    await inTime(() => folder.discard(), () => this.#waitMs());
+  }
+
+  async #hear(path: string, saved: Promise<string | null>): Promise<void> {
     const before = this.#problem;
-    const timeoutMs = Math.min(stallTimeoutMs, ANSWER_MS_MAX);
-    if (await this.#answers(folder.path, timeoutMs)) {
-      this.#problem = folder.appendPhase(phase);
-    } else {
-      folder.holdPhase(phase);
-      this.#problem = `Cannot write to "${folder.path}": its storage has ` +
-        `not answered for ${timeoutMs / 1000} s`;
-    }
+    const limitMs = this.#waitMs();
+    const heard = await inTime(() => saved, () => limitMs);
+    this.#problem = heard === null
+      ? `Cannot write to "${path}": its storage has not answered for ` +
+        `${limitMs / 1000} s`
+      : heard.value;
     if (this.#problem === before) return;
-    onWarning(
+    this.#options.onWarning(
       this.#problem === null
         ? "Results can be saved again: nothing is missing so far"
         : `${this.#problem}. The run goes on; saving is tried again after ` +
           "each phase",
     );
+  }
+
+  #waitMs(): number {
+    return Math.min(this.#options.stallTimeoutMs, ANSWER_MS_MAX);
+  }
+
+  #endLimitMs(): number {
+    const { signal, stallTimeoutMs } = this.#options;
+    return signal.aborted ? this.#waitMs() : stallTimeoutMs;
   }
 }

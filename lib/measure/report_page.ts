@@ -31,7 +31,7 @@ export async function writeReportPage(
   const reportHtml = await loadReportHtml();
   const rules = await judgeByRules(folder, saved.context);
   const options = rules === null ? {} : { rules };
-  writePieces(path, [reportHtml(saved, summary, options)]);
+  await writePieces(path, [reportHtml(saved, summary, options)]);
 }
 
 /**

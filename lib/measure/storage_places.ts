@@ -2,17 +2,14 @@
  * Where a run's files are on this host: file system, device, mount options,
  * for whoever compares results later.
  */
-import { resolve } from "node:path";
 import type { Workload } from "../config/workload.ts";
 import {
   checkpointStorage,
   storageSettings,
 } from "../engine/plan/describe_dataset.ts";
 import { hostFolderOf } from "../engine/plan/run_needs.ts";
-import { answersWithin } from "../host/answering.ts";
-import { withoutLinks } from "../host/file_system.ts";
-import { nearestExisting } from "../host/free_space.ts";
-import { readMountOf } from "../host/mounts.ts";
+import { FileThread } from "../engine/files/file_thread.ts";
+import { inTime } from "../engine/run/in_time.ts";
 import type { StoragePlace } from "../results/result_context.ts";
 
 /** Nobody waits longer than this for a fact of the report. */
@@ -52,13 +49,16 @@ export async function storagePlaces(
     },
   ];
   const places: StoragePlace[] = [];
+  using thread = new FileThread();
   for (const { role, path } of folders) {
     if (path === null) continue;
-    const timeoutMs = Math.min(stallTimeoutMs, ANSWER_MS_MAX);
-    if (!await answersWithin(path, timeoutMs)) continue;
-    const mount = readMountOf(withoutLinks(nearestExisting(resolve(path))));
-    if (mount.value === null) continue;
-    const { fileSystemType, device, options } = mount.value;
+    const told = await inTime(
+      () => thread.call("mount", path),
+      () => Math.min(stallTimeoutMs, ANSWER_MS_MAX),
+    );
+    const mount = told?.value.value ?? null;
+    if (mount === null) continue;
+    const { fileSystemType, device, options } = mount;
     places.push({ role, path, type: fileSystemType, device, options });
   }
   return places;

@@ -22,9 +22,18 @@ export class Journal {
   readonly #folder: string;
   readonly #lines: Line[];
   #file: Deno.FsFile;
+  /** What was asked last ends before the next begins. */
+  #last: Promise<unknown> = Promise.resolve();
   /** Lines that are whole on disk, and their bytes. */
   #savedCount = 0;
   #savedBytes = 0;
+
+  private constructor(path: string, head: unknown, file: Deno.FsFile) {
+    this.#path = path;
+    this.#folder = dirname(path);
+    this.#lines = [() => head];
+    this.#file = file;
+  }
 
   /**
    * Starts a journal.
@@ -34,15 +43,13 @@ export class Journal {
    * @throws {StorageError} If it cannot be made or written; then it is not
    *   there.
    */
-  constructor(path: string, head: unknown) {
-    this.#path = path;
-    this.#folder = dirname(path);
-    this.#lines = [() => head];
-    this.#file = createFile(path);
+  static async start(path: string, head: unknown): Promise<Journal> {
+    const journal = new Journal(path, head, await createFile(path));
     try {
-      this.#writePending();
+      await journal.#writePending();
+      return journal;
     } catch (error) {
-      this.remove();
+      await journal.remove();
       throw error;
     }
   }
@@ -54,29 +61,29 @@ export class Journal {
    * @throws {StorageError} If not all could be written. All that was added is
    *   tried again with the next line.
    */
-  append(line: Line): void {
-    this.hold(line);
-    this.flush();
-  }
-
-  /** Adds a line that is written with the next one. */
-  hold(line: Line): void {
+  append(line: Line): Promise<void> {
     this.#lines.push(line);
+    return this.flush();
   }
 
   /**
-   * Writes what could not be written before.
+   * Writes what could not be written before, once what was asked before has
+   * ended.
    *
    * @throws {StorageError} If it cannot be written now either.
    */
-  flush(): void {
-    if (!this.#isInPlace()) this.#startAgain();
-    if (this.#savedCount < this.#lines.length) this.#writePending();
+  flush(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!await this.#isInPlace()) await this.#startAgain();
+      if (this.#savedCount < this.#lines.length) await this.#writePending();
+    });
   }
 
   /** Lines that are whole on disk, the head's included. */
-  get savedCount(): number {
-    return this.#isInPlace() ? this.#savedCount : 0;
+  savedCount(): Promise<number> {
+    return this.#inTurn(async () =>
+      await this.#isInPlace() ? this.#savedCount : 0
+    );
   }
 
   /** Lets go of the file, which stays. */
@@ -85,45 +92,55 @@ export class Journal {
   }
 
   /** Lets go of the file and removes it. */
-  remove(): void {
-    const isMine = this.#isInPlace();
-    this.#file.close();
-    if (isMine) Deno.removeSync(this.#path);
+  remove(): Promise<void> {
+    return this.#inTurn(async () => {
+      const isMine = await this.#isInPlace();
+      this.#file.close();
+      if (isMine) await Deno.remove(this.#path);
+    });
   }
 
-  #writePending(): void {
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(act);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #writePending(): Promise<void> {
     try {
-      this.#file.truncateSync(this.#savedBytes);
-      this.#file.seekSync(this.#savedBytes, Deno.SeekMode.Start);
+      await this.#file.truncate(this.#savedBytes);
+      await this.#file.seek(this.#savedBytes, Deno.SeekMode.Start);
     } catch (error) {
       throw resultsError("write", this.#path, error);
     }
     while (this.#savedCount < this.#lines.length) {
       const line = this.#lines[this.#savedCount]!;
-      appendPieces(this.#file, this.#path, jsonLinePieces(line()));
+      await appendPieces(this.#file, jsonLinePieces(line()), {
+        path: this.#path,
+      });
       this.#savedCount++;
-      this.#savedBytes = this.#file.seekSync(0, Deno.SeekMode.Current);
+      this.#savedBytes = await this.#file.seek(0, Deno.SeekMode.Current);
     }
   }
 
   /** Whether the name still leads to the file that is open. */
-  #isInPlace(): boolean {
+  async #isInPlace(): Promise<boolean> {
     try {
-      const there = Deno.statSync(this.#path);
-      const open = this.#file.statSync();
+      const there = await Deno.stat(this.#path);
+      const open = await this.#file.stat();
       return there.ino === open.ino && there.dev === open.dev;
     } catch {
       return false;
     }
   }
 
-  #startAgain(): void {
+  async #startAgain(): Promise<void> {
     try {
-      Deno.mkdirSync(this.#folder, { recursive: true });
+      await Deno.mkdir(this.#folder, { recursive: true });
     } catch (error) {
       throw resultsError("create", this.#folder, error);
     }
-    const file = createFile(this.#path);
+    const file = await createFile(this.#path);
     this.#file.close();
     this.#file = file;
     this.#savedCount = 0;
@@ -131,9 +148,9 @@ export class Journal {
   }
 }
 
-function createFile(path: string): Deno.FsFile {
+async function createFile(path: string): Promise<Deno.FsFile> {
   try {
-    return Deno.openSync(path, { write: true, createNew: true });
+    return await Deno.open(path, { write: true, createNew: true });
   } catch (error) {
     throw resultsError("create", path, error);
   }

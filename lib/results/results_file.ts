@@ -2,8 +2,8 @@
  * Text files of a results folder, written piece by piece: memory does not
  * grow with the run, and a name appears only when its file is whole.
  *
- * Synchronous on purpose: between two phases it keeps the next gate shut, so
- * that saving results never disturbs what is measured.
+ * Nothing here keeps the thread: a disk may not answer, and whoever waits for
+ * it must hear signals.
  */
 import { StorageError } from "../errors.ts";
 
@@ -15,15 +15,17 @@ const CHARACTERS_PER_WRITE = 1 << 16;
  *
  * @param path The file.
  * @param pieces Its text, in order.
+ * @param onMove Called whenever the disk has taken some of it.
  * @throws {StorageError} If it cannot be written; the partial file is gone.
  */
-export function writePieces(
+export async function writePieces(
   path: string,
   pieces: Iterable<string>,
-): void {
+  onMove?: () => void,
+): Promise<void> {
   const file = new PartialFile(path);
-  file.write(pieces);
-  file.rename();
+  await file.write(pieces, onMove);
+  await file.rename();
 }
 
 /** A file that is written under another name until it may be seen. */
@@ -46,12 +48,16 @@ export class PartialFile {
   /**
    * Writes it under its other name.
    *
+   * @param onMove Called whenever the disk has taken some of it.
    * @throws {StorageError} If it cannot be written; then it is gone.
    */
-  write(pieces: Iterable<string>): void {
+  async write(
+    pieces: Iterable<string>,
+    onMove?: () => void,
+  ): Promise<void> {
     let file: Deno.FsFile;
     try {
-      file = Deno.openSync(this.#partialPath, {
+      file = await Deno.open(this.#partialPath, {
         write: true,
         create: true,
         truncate: true,
@@ -61,13 +67,13 @@ export class PartialFile {
     }
     try {
       try {
-        appendPieces(file, this.#path, pieces);
+        await appendPieces(file, pieces, { path: this.#path, onMove });
       } finally {
         file.close();
       }
       this.#isWhole = true;
     } catch (error) {
-      removeIfThere(this.#partialPath);
+      await removeIfThere(this.#partialPath);
       throw resultsError("write", this.#path, error);
     }
   }
@@ -77,11 +83,11 @@ export class PartialFile {
    *
    * @throws {StorageError} If it cannot be renamed; then it is gone.
    */
-  rename(): void {
+  async rename(): Promise<void> {
     try {
-      Deno.renameSync(this.#partialPath, this.#path);
+      await Deno.rename(this.#partialPath, this.#path);
     } catch (error) {
-      removeIfThere(this.#partialPath);
+      await removeIfThere(this.#partialPath);
       throw resultsError("write", this.#path, error);
     }
   }
@@ -91,26 +97,32 @@ export class PartialFile {
  * Appends text to an open file and puts it on stable storage.
  *
  * @param file The open file.
- * @param path Its name, for errors.
  * @param pieces The text, in order.
+ * @param options `path`: its name, for errors. `onMove`: called whenever the
+ *   disk has taken some of it.
  * @throws {StorageError} If not all of it could be written.
  */
-export function appendPieces(
+export async function appendPieces(
   file: Deno.FsFile,
-  path: string,
   pieces: Iterable<string>,
-): void {
+  { path, onMove }: {
+    readonly path: string;
+    readonly onMove?: (() => void) | undefined;
+  },
+): Promise<void> {
   const encoder = new TextEncoder();
   let gathered = "";
   try {
     for (const piece of pieces) {
       gathered += piece;
       if (gathered.length < CHARACTERS_PER_WRITE) continue;
-      writeAll(file, encoder.encode(gathered));
+      await writeAll(file, encoder.encode(gathered));
+      onMove?.();
       gathered = "";
     }
-    writeAll(file, encoder.encode(gathered));
-    file.syncDataSync();
+    await writeAll(file, encoder.encode(gathered));
+    await file.syncData();
+    onMove?.();
   } catch (error) {
     throw resultsError("write", path, error);
   }
@@ -144,17 +156,17 @@ export function resultsError(
   );
 }
 
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   let written = 0;
   while (written < bytes.length) {
-    written += file.writeSync(bytes.subarray(written));
+    written += await file.write(bytes.subarray(written));
   }
 }
 
 /** Tidies up after a failure, which is the one to be told. */
-function removeIfThere(path: string): void {
+async function removeIfThere(path: string): Promise<void> {
   try {
-    Deno.removeSync(path);
+    await Deno.remove(path);
   } catch {
     // Gone already, or refused as what came before was.
   }

@@ -118,24 +118,24 @@ export class ResultsFolder {
    * @returns The folder, its journal open.
    * @throws {StorageError} If it holds results already or cannot be written.
    */
-  static prepare(
+  static async prepare(
     path: string,
     run: { readonly head: RunHead; readonly context: ResultContext },
-  ): ResultsFolder {
+  ): Promise<ResultsFolder> {
     const { head, context } = run;
     const place = plainPath(path);
-    makeFolder(place);
-    refuseResults(place, context);
-    const journal = new Journal(
+    await makeFolder(place);
+    await refuseResults(place, context);
+    const journal = await Journal.start(
       `${place}/${JOURNAL_NAME}`,
       runHeadToPlain(head, context),
     );
     const folder = new ResultsFolder(place, context, journal);
     try {
-      folder.#writeHydra();
+      await folder.#writeHydra();
     } catch (error) {
       // Nothing was measured yet: the folder is as free as it was.
-      journal.remove();
+      await journal.remove();
       throw error;
     }
     return folder;
@@ -143,19 +143,14 @@ export class ResultsFolder {
 
   /**
    * Saves a phase that has ended, so that no later failure can lose it. Made
-   * for the engine's `onPhaseEnd`: when it returns, the disk is quiet again.
+   * for the engine's `onPhaseEnd`: when it is done, the disk is quiet again.
    *
-   * @param phase The phase.
+   * @param phase The phase; kept in memory until it is on disk.
    * @returns Why it is not on disk; it is tried again with the next one. Null
    *   if it is.
    */
-  appendPhase(phase: PhaseRecord): string | null {
+  appendPhase(phase: PhaseRecord): Promise<string | null> {
     return problemOf(() => this.#journal.append(() => phaseToPlain(phase)));
-  }
-
-  /** Keeps a phase in memory, for a disk that does not answer now. */
-  holdPhase(phase: PhaseRecord): void {
-    this.#journal.hold(() => phaseToPlain(phase));
   }
 
   /**
@@ -165,32 +160,35 @@ export class ResultsFolder {
    * @param record The run, complete or not.
    * @param texts Further files by name, such as `report.txt`: whole, or as
    *   pieces that are made when they are written.
+   * @param onMove Called whenever the disk has taken something.
    * @returns The run's summary, and what could not be written.
    */
-  finish(
+  async finish(
     record: RunRecord,
     texts: FurtherFiles = {},
-  ): SavedResults {
+    onMove?: () => void,
+  ): Promise<SavedResults> {
     const context = this.#context;
     const summary = summarize(record, context);
     const missing: MissingFile[] = [];
-    const attempt = (name: string, write: () => void) => {
-      const problem = problemOf(write);
+    const attempt = async (name: string, write: () => Promise<void>) => {
+      const problem = await problemOf(write);
       if (problem !== null) missing.push({ name, problem });
     };
-    attempt("the folder", () => this.#makeAgain());
+    await attempt("the folder", () => this.#makeAgain());
     const stokerPath = `${this.path}/${STOKER_JSON_NAME}`;
     const stoker = new PartialFile(stokerPath);
-    attempt(STOKER_JSON_NAME, () =>
+    await attempt(STOKER_JSON_NAME, () =>
       stoker.write(
         jsonFilePieces(stokerJson(record, context, summary)),
+        onMove,
       ));
-    for (const [name, write] of this.#files(record, summary, texts)) {
-      attempt(name, write);
+    for (const [name, pieces] of this.#files(record, summary, texts)) {
+      await attempt(name, () => this.#write(name, pieces, onMove));
     }
-    if (stoker.isWhole) attempt(STOKER_JSON_NAME, () => stoker.rename());
+    if (stoker.isWhole) await attempt(STOKER_JSON_NAME, () => stoker.rename());
     const isSaved = !missing.some(({ name }) => name === STOKER_JSON_NAME);
-    return { summary, missing, journalPhases: this.#endJournal(isSaved) };
+    return { summary, missing, journalPhases: await this.#endJournal(isSaved) };
   }
 
   /** Every file but `stoker.json`, the smallest first. */
@@ -198,13 +196,12 @@ export class ResultsFolder {
     record: RunRecord,
     summary: RunSummary,
     texts: FurtherFiles,
-  ): Generator<readonly [string, () => void]> {
+  ): Generator<readonly [string, () => Iterable<string>]> {
     const context = this.#context;
     const json = (name: string, value: () => unknown) =>
-      [name, () => this.#writeJson(name, value())] as const;
+      [name, () => jsonFilePieces(value())] as const;
     for (const [name, text] of Object.entries(texts)) {
-      const pieces = typeof text === "string" ? [text] : text;
-      yield [name, () => this.#write(name, pieces)];
+      yield [name, () => typeof text === "string" ? [text] : text];
     }
     if (isScaled(context)) return;
     yield json("summary.json", () => summaryJson(summary, context));
@@ -220,10 +217,7 @@ export class ResultsFolder {
           }),
       );
     }
-    yield [
-      logFile,
-      () => this.#write(logFile, [dlioLog(record, context, summary)]),
-    ];
+    yield [logFile, () => [dlioLog(record, context, summary)]];
     yield json("per_epoch_stats.json", () => runEpochStats(record, context));
     for (let rank = 0; rank < record.accelerators; rank++) {
       yield json(
@@ -238,24 +232,24 @@ export class ResultsFolder {
   }
 
   /** A folder that vanished during the run is made once more. */
-  #makeAgain(): void {
+  async #makeAgain(): Promise<void> {
     const { hydraFolder } = this.#context;
     const folder = isScaled(this.#context)
       ? this.path
       : `${this.path}/${hydraFolder}`;
-    if (isThere(folder)) return;
-    makeFolder(folder);
-    this.#writeHydra();
+    if (await isThere(folder)) return;
+    await makeFolder(folder);
+    await this.#writeHydra();
   }
 
   /** @returns Phases in the journal, if it has to stay; else null. */
-  #endJournal(isSaved: boolean): number | null {
+  async #endJournal(isSaved: boolean): Promise<number | null> {
     if (isSaved) {
-      problemOf(() => this.#journal.remove());
+      await problemOf(() => this.#journal.remove());
       return null;
     }
-    problemOf(() => this.#journal.flush());
-    const { savedCount } = this.#journal;
+    await problemOf(() => this.#journal.flush());
+    const savedCount = await this.#journal.savedCount();
     this.#journal.close();
     return Math.max(0, savedCount - 1);
   }
@@ -265,7 +259,7 @@ export class ResultsFolder {
    * Goes only as far as the folder holds nothing but what was made here.
    */
   async discard(): Promise<void> {
-    problemOf(() => this.#journal.remove());
+    await problemOf(() => this.#journal.remove());
     const names = [
       ...configFolders(this.#context).flatMap((folder) => [
         ...HYDRA_NAMES.map((name) => `${folder}/${name}`),
@@ -283,22 +277,27 @@ export class ResultsFolder {
     }
   }
 
-  #writeHydra(): void {
+  async #writeHydra(): Promise<void> {
     const context = this.#context;
+    const texts = {
+      "config.yaml": hydraConfig(context),
+      "overrides.yaml": hydraOverrides(context),
+      "hydra.yaml": hydraSelf(context, this.path),
+    };
     for (const folder of configFolders(context)) {
-      makeFolder(`${this.path}/${folder}`);
-      this.#write(`${folder}/config.yaml`, [hydraConfig(context)]);
-      this.#write(`${folder}/overrides.yaml`, [hydraOverrides(context)]);
-      this.#write(`${folder}/hydra.yaml`, [hydraSelf(context, this.path)]);
+      await makeFolder(`${this.path}/${folder}`);
+      for (const [name, text] of Object.entries(texts)) {
+        await this.#write(`${folder}/${name}`, () => [text]);
+      }
     }
   }
 
-  #writeJson(name: string, value: unknown): void {
-    this.#write(name, jsonFilePieces(value));
-  }
-
-  #write(name: string, pieces: Iterable<string>): void {
-    writePieces(`${this.path}/${name}`, pieces);
+  #write(
+    name: string,
+    pieces: () => Iterable<string>,
+    onMove?: () => void,
+  ): Promise<void> {
+    return writePieces(`${this.path}/${name}`, pieces(), onMove);
   }
 }
 
@@ -307,9 +306,9 @@ export class ResultsFolder {
  *
  * @throws What is no refusal of the system, but a defect.
  */
-function problemOf(write: () => void): string | null {
+async function problemOf(write: () => Promise<void>): Promise<string | null> {
   try {
-    write();
+    await write();
     return null;
   } catch (error) {
     if (error instanceof StorageError) return error.message;
@@ -317,18 +316,18 @@ function problemOf(write: () => void): string | null {
   }
 }
 
-function isThere(path: string): boolean {
+async function isThere(path: string): Promise<boolean> {
   try {
-    Deno.statSync(path);
+    await Deno.stat(path);
     return true;
   } catch {
     return false;
   }
 }
 
-function makeFolder(path: string): void {
+async function makeFolder(path: string): Promise<void> {
   try {
-    Deno.mkdirSync(path, { recursive: true });
+    await Deno.mkdir(path, { recursive: true });
   } catch (error) {
     // Deno says only that something of the name exists.
     if (error instanceof Deno.errors.AlreadyExists) {
@@ -359,10 +358,13 @@ function configFolders(context: ResultContext): readonly string[] {
  * Refuses a folder with any file that would be written: by name at its top,
  * and Hydra's, which a user's own may be called alike.
  */
-function refuseResults(path: string, context: ResultContext): void {
+async function refuseResults(
+  path: string,
+  context: ResultContext,
+): Promise<void> {
   const { logFile, mlperf = null } = context;
   try {
-    for (const { name } of Deno.readDirSync(path)) {
+    for await (const { name } of Deno.readDir(path)) {
       const isResult = name === logFile || name === `${logFile}.partial` ||
         RESULT_NAME_REGEXPS.some((pattern) => pattern.test(name)) ||
         // Report generators read no folder with two of them.
@@ -377,7 +379,7 @@ function refuseResults(path: string, context: ResultContext): void {
   );
   for (const name of configNames) {
     for (const ending of ["", ".partial"]) {
-      if (isLinkThere(`${path}/${name}${ending}`)) {
+      if (await isLinkThere(`${path}/${name}${ending}`)) {
         throw holdsResults(path, `${name}${ending}`);
       }
     }
@@ -396,9 +398,9 @@ function holdsResults(path: string, name: string): StorageError {
 }
 
 /** Whether something has the name, be it a link to nowhere. */
-function isLinkThere(path: string): boolean {
+async function isLinkThere(path: string): Promise<boolean> {
   try {
-    Deno.lstatSync(path);
+    await Deno.lstat(path);
     return true;
   } catch (error) {
     const isMissing = error instanceof Deno.errors.NotFound ||

@@ -2,7 +2,11 @@
  * Reads the facts of a run from its results folder: from `stoker.json`, or,
  * if the run crashed, from the journal up to its last whole line.
  */
-import { MAX_RESULTS_BYTES, readSmallText } from "../bytes/small_file.ts";
+import {
+  MAX_RESULTS_BYTES,
+  readSmallText,
+  type SmallFileOptions,
+} from "../bytes/small_file.ts";
 import { FormatError, StorageError } from "../errors.ts";
 import { checkFormatVersion, upgradedPhase } from "./format_versions.ts";
 import { recordFromPlain } from "./key_case.ts";
@@ -24,20 +28,24 @@ export interface SavedRun {
  * Reads a results folder.
  *
  * @param folder Its path.
+ * @param options `timeoutMs`: longest wait for one file.
  * @returns The run; not complete if only the journal is there.
  * @throws {StorageError} If it is no results folder or cannot be read.
  * @throws {FormatError} If a file of it is damaged or of a newer version.
  */
-export async function readResults(folder: string): Promise<SavedRun> {
+export async function readResults(
+  folder: string,
+  options: Pick<SmallFileOptions, "timeoutMs"> = {},
+): Promise<SavedRun> {
   const path = `${folder}/${STOKER_JSON_NAME}`;
-  const text = await readIfThere(path);
+  const text = await readIfThere(path, options);
   if (text !== null) {
     const plain = parse(path, text, 0) as PlainRun;
     checkFormatVersion(path, plain.format_version);
     return runFromPlain(plain);
   }
   const journalPath = `${folder}/${JOURNAL_NAME}`;
-  const journal = await readIfThere(journalPath);
+  const journal = await readIfThere(journalPath, options);
   if (journal === null) {
     throw new StorageError(
       "read results from",
@@ -96,6 +104,9 @@ function parse(path: string, text: string, offset: number): unknown {
   }
 }
 
-function readIfThere(path: string): Promise<string | null> {
-  return readSmallText(path, { maxBytes: MAX_RESULTS_BYTES });
+function readIfThere(
+  path: string,
+  options: Pick<SmallFileOptions, "timeoutMs">,
+): Promise<string | null> {
+  return readSmallText(path, { ...options, maxBytes: MAX_RESULTS_BYTES });
 }

@@ -14,14 +14,16 @@ import { judged, type OwnResult, type Validation } from "./validation.ts";
  *
  * @param path A folder, or a link to one.
  * @param edition The rules.
+ * @param onMove Called whenever something was read.
  * @throws {StorageError} If it is no folder, cannot be listed, or holds
  *   nothing that rules speak of.
  */
 export async function validate(
   path: string,
   edition: Edition,
+  onMove: () => void = () => {},
 ): Promise<Validation> {
-  const tree = await readFileTree(path.replace(/(?<=.)\/+$/, ""));
+  const tree = await readFileTree(path.replace(/(?<=.)\/+$/, ""), onMove);
   if (isSubmissionTree(tree)) {
     return judged(
       path,

@@ -1,5 +1,5 @@
 /**
- * Phases that are held by files that do not answer: each is replaced by a
+ * Phases and commands that are held by files that do not answer: each is replaced by a
  * named pipe that nobody writes to, or the storage of a folder is silenced.
  */
 import { assert } from "@std/assert";
@@ -68,7 +68,6 @@ export function heldByFiles(storage: "local_fs" | "direct_fs"): Held[] {
         silenceIn(place, "checkpoints");
         await pause(3000);
       },
-      stops: ["SIGINT"],
     },
     {
       ...silent,
@@ -87,13 +86,54 @@ export function heldByFiles(storage: "local_fs" | "direct_fs"): Held[] {
     },
     {
       ...silent,
+      title: "training with caches dropped, its data does not answer",
+      args: [...trains, "storage.drop_caches=before_phase"],
+      reached: firstEpoch,
+      stalls: (place) => silenceIn(place, "data"),
+    },
+    {
+      ...silent,
+      title: "the listing of data of others, which does not answer",
+      args: ["run", ...SMALL, ...SLOW, "workflow.generate_data=false"],
+      before: async (place) => {
+        await succeeds(place, storage, ["generate", ...SMALL]);
+        Deno.removeSync(`${place.folder}/data/.stoker`, { recursive: true });
+        // What is above answers, and says so before the listing.
+        silenceIn(place, "data/train");
+      },
+      reached: said("looking for the dataset"),
+      stalls: () => {},
+      isMeasured: false,
+    },
+    {
+      ...silent,
+      title: "the look-up of its files, which do not answer",
+      args: ["run", ...SMALL, ...SLOW, "workflow.generate_data=false"],
+      before: async (place) => {
+        await succeeds(place, storage, ["generate", ...SMALL]);
+        silenceIn(place, "data/train");
+      },
+      reached: said("looking for the dataset"),
+      stalls: () => {},
+      isMeasured: false,
+    },
+    {
+      ...silent,
+      title: "the removal of its dataset, which does not answer",
+      args: ["generate", ...SMALL, "--force", "dataset.num_files_train=7"],
+      before: async (place) => {
+        await succeeds(place, storage, ["generate", ...SMALL]);
+        silenceIn(place, "data/train");
+      },
+      reached: said("clearing the way"),
+      stalls: () => {},
+      isMeasured: false,
+    },
+    {
+      ...silent,
       title: "the beginning, the storage of its data does not answer",
       args: trains,
-      before: (place) => {
-        Deno.mkdirSync(`${place.folder}/data`);
-        silenceIn(place, "data");
-        return Promise.resolve();
-      },
+      before: (place) => silentFrom(place, "data"),
       reached: said("results in"),
       stalls: () => pause(1000),
       isMeasured: false,
@@ -112,7 +152,93 @@ export function heldByFiles(storage: "local_fs" | "direct_fs"): Held[] {
       says: ["its storage does not answer"],
       losesResults: true,
     },
+    {
+      ...silent,
+      title: "the end, the storage of its results does not answer",
+      args: ["run", ...SMALL, "train.computation_time=1"],
+      reached: said("generate:"),
+      stalls: (place) => silenceIn(place, "results"),
+      stops: ["stall"],
+      says: ["its storage does not answer"],
+      losesResults: true,
+    },
+    {
+      ...silent,
+      title: "the beginning, the storage of its results does not answer",
+      args: trains,
+      before: (place) => silentFrom(place, "results"),
+      reached: said("waiting for the storage of"),
+      stalls: () => {},
+      isMeasured: false,
+    },
   ];
+}
+
+/** Commands that only look, at a folder that does not answer. */
+export function heldLooks(): Held[] {
+  const look = (
+    title: string,
+    shown: string,
+    line: (place: Place) => readonly string[],
+  ): Held => ({
+    title: `${title}, its folder does not answer`,
+    storage: "local_fs",
+    args: line({ folder: "", s3: null, silenced: [] }),
+    line,
+    before: (place) => silentFrom(place, "silent"),
+    reached: said(shown),
+    stalls: () => {},
+    stops: STOPS,
+    isMeasured: false,
+    isIgnored: cannotSilence,
+  });
+  const silentFolder = ({ folder }: Place) => `${folder}/silent`;
+  return [
+    look("doctor", "looking at", (place) => [
+      "doctor",
+      `--data=${silentFolder(place)}/data`,
+    ]),
+    look("datasize", "asking what is free", (place) => [
+      "datasize",
+      `--data=${silentFolder(place)}/data`,
+    ]),
+    look("the dry run", "asking what is free", (place) => [
+      "run",
+      "--dry-run",
+      `--data=${silentFolder(place)}/data`,
+    ]),
+    look("the dry run of generate", "asking what is free", (place) => [
+      "generate",
+      "--dry-run",
+      `--data=${silentFolder(place)}/data`,
+    ]),
+    look("the dry run that counts", "looking for the dataset", (place) => [
+      "run",
+      "--dry-run",
+      "workflow.generate_data=false",
+      "dataset.num_files_train=all",
+      `--data=${silentFolder(place)}/data`,
+    ]),
+    look("inspect", "listing", (place) => [
+      "inspect",
+      silentFolder(place),
+    ]),
+    look("report", "reading the results", (place) => [
+      "report",
+      silentFolder(place),
+    ]),
+    look("validate", "reading what is in", (place) => [
+      "validate",
+      silentFolder(place),
+    ]),
+  ];
+}
+
+/** A folder that is silent from its beginning. */
+function silentFrom(place: Place, name: string): Promise<void> {
+  Deno.mkdirSync(`${place.folder}/${name}`);
+  silenceIn(place, name);
+  return Promise.resolve();
 }
 
 async function pipesIn(folder: string, names = /^img_/): Promise<void> {

@@ -25,6 +25,8 @@ export interface Held {
   readonly storage: "local_fs" | "direct_fs" | "null" | "s3";
   /** The command line, without what the storage needs. */
   readonly args: readonly string[];
+  /** All but the ways to stop, where it takes no dataset and no results. */
+  readonly line?: (place: Place) => readonly string[];
   /** Made before the command is started. */
   readonly before?: (place: Place) => Promise<void>;
   /** Requests that are not answered. */

@@ -21,7 +21,7 @@ import {
   SMALL,
   stoker,
 } from "./held_phase.ts";
-import { heldByFiles } from "./held_by_files.ts";
+import { heldByFiles, heldLooks } from "./held_by_files.ts";
 
 /** Nobody waits so long for an end; a hang is a failure. */
 const END_MS_MAX = 30_000;
@@ -100,6 +100,7 @@ const HELD: readonly Held[] = [
   ...heldOnS3(),
   ...heldByFiles("local_fs"),
   ...heldByFiles("direct_fs"),
+  ...heldLooks(),
 ];
 
 function heldOnS3(): Held[] {
@@ -161,9 +162,9 @@ const STOPS = [
   { name: "SIGHUP", flags: [], code: 130, text: "Interrupted by SIGHUP" },
   {
     name: "time limit",
-    flags: ["--time-limit=4s"],
+    flags: ["--time-limit=10s"],
     code: 1,
-    text: "Stopped by --time-limit 4s",
+    text: "Stopped by --time-limit 10s",
   },
   {
     name: "stall",
@@ -210,9 +211,11 @@ async function stopIn(place: Place, phase: Held, stop: Stop): Promise<void> {
     ? [`--results=${place.folder}/results`]
     : [];
   const child = stoker([
-    ...phase.args,
-    ...storageArgs(place, phase.storage),
-    ...results,
+    ...phase.line?.(place) ?? [
+      ...phase.args,
+      ...storageArgs(place, phase.storage),
+      ...results,
+    ],
     ...stop.flags,
   ]).spawn();
   let stderr = "";
@@ -236,7 +239,7 @@ async function stopIn(place: Place, phase: Held, stop: Stop): Promise<void> {
       await phase.stalls?.(place);
       if (isSignal) child.kill(stop.name as Deno.Signal);
     }
-    await until(() => isEnded, END_MS_MAX + 4000);
+    await until(() => isEnded, END_MS_MAX + 10_000);
     await said;
     const { code } = await status;
     assertEquals(code, stop.code, stderr);

@@ -1,56 +1,74 @@
 /** Tests of lib/measure/phase_keeper.ts: folders that do not answer. */
 import { assertEquals } from "@std/assert";
 import { PhaseKeeper } from "../../lib/measure/phase_keeper.ts";
-import type { PhaseRecord } from "../../lib/metrics/run_record.ts";
-import type { ResultsFolder } from "../../lib/results/results_folder.ts";
+import type { PhaseRecord, RunRecord } from "../../lib/metrics/run_record.ts";
 
-/** Phases by their epoch; what became of them in order. */
-function keeperOf(answers: (call: number) => boolean) {
+/** Short, and longer than any answer that comes. */
+const STALL_MS = 200;
+
+/** A folder that is silent until it is released; phases by their epoch. */
+function silentFolder() {
   const heard: string[] = [];
+  const answer = Promise.withResolvers<void>();
+  let last = answer.promise;
   const folder = {
     path: "/mnt/results",
-    appendPhase({ epoch }: PhaseRecord) {
-      heard.push(`saved ${epoch}`);
-      return null;
+    appendPhase({ epoch }: PhaseRecord): Promise<string | null> {
+      last = last.then(() => void heard.push(`saved ${epoch}`));
+      return last.then(() => null);
     },
-    holdPhase: ({ epoch }: PhaseRecord) => void heard.push(`held ${epoch}`),
+    async finish(): Promise<never> {
+      await last;
+      return { missing: [] } as never;
+    },
+    discard: () => last,
   };
-  let calls = 0;
-  const waitsMs: number[] = [];
-  const keeper = new PhaseKeeper({
-    folder: folder as unknown as ResultsFolder,
-    stallTimeoutMs: 300_000,
-    onWarning: (text) => void heard.push(text),
-    answers(_path, timeoutMs) {
-      waitsMs.push(timeoutMs);
-      return Promise.resolve(answers(calls++));
-    },
-  });
-  const keep = (epoch: number) => keeper.keep({ epoch } as PhaseRecord);
-  return { keeper, keep, heard, waitsMs };
+  const stop = new AbortController();
+  const keeperOf = (stallTimeoutMs: number) =>
+    new PhaseKeeper({
+      folder,
+      stallTimeoutMs,
+      signal: stop.signal,
+      onWarning: (text) => void heard.push(text),
+    });
+  return { keeperOf, heard, answer, stop };
 }
 
-Deno.test("PhaseKeeper holds phases while the folder does not answer, says it once, and saves them later", async () => {
-  const { keep, heard } = keeperOf((call) => call === 0 || call === 3);
-  const silent = 'Cannot write to "/mnt/results": its storage has not ' +
-    "answered for 10 s. The run goes on; saving is tried again after each " +
-    "phase";
-  // Phases inside of others are not waited for, and keep their order.
-  const all = [1, 2, 3, 4].map((epoch) => keep(epoch));
-  await Promise.all(all);
+const phase = (epoch: number) => ({ epoch } as PhaseRecord);
+
+Deno.test("PhaseKeeper goes on while the folder does not answer, says it once, and saves all phases in their order later", async () => {
+  const { keeperOf, heard, answer } = silentFolder();
+  const keeper = keeperOf(STALL_MS);
+  await keeper.keep(phase(1));
+  await keeper.keep(phase(2));
+  answer.resolve();
+  // Phases inside of others are not waited for.
+  await Promise.all([keeper.keep(phase(3)), keeper.keep(phase(4))]);
   assertEquals(heard, [
+    'Cannot write to "/mnt/results": its storage has not answered for 0.2 s. ' +
+    "The run goes on; saving is tried again after each phase",
     "saved 1",
-    "held 2",
-    silent,
-    "held 3",
+    "saved 2",
+    "saved 3",
     "saved 4",
     "Results can be saved again: nothing is missing so far",
   ]);
 });
 
-Deno.test("PhaseKeeper waits long for the last saving, unless somebody waits for the end", async () => {
-  const { keeper, waitsMs } = keeperOf(() => false);
-  assertEquals(await keeper.canFinish(false), false);
-  assertEquals(await keeper.canFinish(true), false);
-  assertEquals(waitsMs, [300_000, 10_000]);
+Deno.test("PhaseKeeper.finish() gives up on a folder that does not answer", async () => {
+  const { keeperOf } = silentFolder();
+  const saved = await keeperOf(STALL_MS).finish({} as RunRecord, {});
+  assertEquals(saved, null);
+});
+
+Deno.test("PhaseKeeper.finish() waits for an answer that comes", async () => {
+  const { keeperOf, answer } = silentFolder();
+  const saved = keeperOf(60_000).finish({} as RunRecord, {});
+  setTimeout(answer.resolve, STALL_MS);
+  assertEquals((await saved)?.missing, []);
+});
+
+Deno.test("PhaseKeeper.discard() gives up on a folder that does not answer", async () => {
+  const { keeperOf } = silentFolder();
+  await keeperOf(STALL_MS).discard();
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FormatError, StorageError } from "../../lib/errors.ts";
 import type { RunRecord } from "../../lib/metrics/run_record.ts";
 import { ResultsFolder } from "../../lib/results/results_folder.ts";
@@ -36,20 +36,23 @@ async function isWritable(folder: string): Promise<boolean> {
 }
 
 /** The folder of a run that has begun. */
-function folderOf(folder: string, record: RunRecord): ResultsFolder {
+function folderOf(
+  folder: string,
+  record: RunRecord,
+): Promise<ResultsFolder> {
   return ResultsFolder.prepare(folder, { head: record, context: CONTEXT });
 }
 
-function saveSample(folder: string): void {
+async function saveSample(folder: string): Promise<void> {
   const record = sampleRun();
-  const results = folderOf(folder, record);
-  for (const phase of record.phases) results.appendPhase(phase);
-  results.finish(record, { "report.txt": "report\n" });
+  const results = await folderOf(folder, record);
+  for (const phase of record.phases) await results.appendPhase(phase);
+  await results.finish(record, { "report.txt": "report\n" });
 }
 
 Deno.test("ResultsFolder.finish() leaves whole files and no journal", () =>
   withFolder(async (folder) => {
-    saveSample(folder);
+    await saveSample(folder);
     assertEquals(namesIn(folder), [
       ".hydra",
       "0_output.json",
@@ -78,8 +81,8 @@ Deno.test("ResultsFolder.finish() leaves whole files and no journal", () =>
 Deno.test("ResultsFolder.finish() gives and writes the same summary", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = folderOf(folder, record);
-    const { summary, missing } = results.finish(record);
+    const results = await folderOf(folder, record);
+    const { summary, missing } = await results.finish(record);
     assertEquals(missing, []);
     assertEquals(summary, summarize(record, CONTEXT));
     const text = await Deno.readTextFile(`${folder}/summary.json`);
@@ -91,7 +94,7 @@ Deno.test("ResultsFolder.finish() gives and writes the same summary", () =>
 
 Deno.test("readResults() gives back a finished run", () =>
   withFolder(async (folder) => {
-    saveSample(folder);
+    await saveSample(folder);
     const saved = await readResults(folder);
     assertEquals(saved.record, sampleRun());
     assertEquals(saved.context, CONTEXT);
@@ -100,11 +103,11 @@ Deno.test("readResults() gives back a finished run", () =>
 Deno.test("readResults() gives the phases that ended before a crash", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = folderOf(folder, record);
+    const results = await folderOf(folder, record);
     const [first, second] = record.phases;
     assert(first !== undefined && second !== undefined);
-    results.appendPhase(first);
-    results.appendPhase(second);
+    await results.appendPhase(first);
+    await results.appendPhase(second);
     // What a crash in the middle of a third line leaves behind.
     await Deno.writeTextFile(`${folder}/${JOURNAL}`, '{"kind": "tr', {
       append: true,
@@ -121,7 +124,7 @@ Deno.test("readResults() gives the phases that ended before a crash", () =>
 Deno.test("readResults() gives a run that crashed before its first phase", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    folderOf(folder, record);
+    await folderOf(folder, record);
     const saved = await readResults(folder);
     assertEquals(saved.record.phases, []);
     assertEquals(saved.record.end, record.start);
@@ -136,7 +139,7 @@ Deno.test("readResults() names a folder that has no results", () =>
 
 Deno.test("readResults() names the file that is damaged or too new", () =>
   withFolder(async (folder) => {
-    saveSample(folder);
+    await saveSample(folder);
     const path = `${folder}/stoker.json`;
     const text = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, text.slice(0, 1000));
@@ -152,12 +155,12 @@ Deno.test("readResults() names the file that is damaged or too new", () =>
     );
   }));
 
-Deno.test("ResultsFolder.prepare() refuses a folder with results", () =>
+Deno.test("await ResultsFolder.prepare() refuses a folder with results", () =>
   withFolder(async (folder) => {
     const run = { head: sampleRun(), context: CONTEXT };
-    saveSample(folder);
+    await saveSample(folder);
     const before = await Deno.readTextFile(`${folder}/stoker.json`);
-    const error = assertThrows(
+    const error = await assertRejects(
       () => ResultsFolder.prepare(folder, run),
       StorageError,
       "it has a file of the name that results would have",
@@ -167,55 +170,55 @@ Deno.test("ResultsFolder.prepare() refuses a folder with results", () =>
     assert(!namesIn(folder).includes(JOURNAL));
   }));
 
-Deno.test("ResultsFolder.prepare() refuses a folder of a run going on", () =>
-  withFolder((folder) => {
+Deno.test("await ResultsFolder.prepare() refuses a folder of a run going on", () =>
+  withFolder(async (folder) => {
     const run = { head: sampleRun(), context: CONTEXT };
-    ResultsFolder.prepare(folder, run);
-    assertThrows(
+    await ResultsFolder.prepare(folder, run);
+    await assertRejects(
       () => ResultsFolder.prepare(folder, run),
       StorageError,
       JOURNAL,
     );
   }));
 
-Deno.test("ResultsFolder.prepare() leaves files of others alone", () =>
+Deno.test("await ResultsFolder.prepare() leaves files of others alone", () =>
   withFolder(async (folder) => {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(`${folder}/training_run.stdout.log`, "mine");
-    saveSample(folder);
+    await saveSample(folder);
     assertEquals(
       await Deno.readTextFile(`${folder}/training_run.stdout.log`),
       "mine",
     );
   }));
 
-Deno.test("ResultsFolder.prepare() names a folder that cannot be made", () =>
+Deno.test("await ResultsFolder.prepare() names a folder that cannot be made", () =>
   withFolder(async (folder) => {
     const run = { head: sampleRun(), context: CONTEXT };
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(`${folder}/file`, "");
     const path = `${folder}/file/results`;
-    const error = assertThrows(
+    const error = await assertRejects(
       () => ResultsFolder.prepare(path, run),
       StorageError,
     );
     assert(error.message.includes(path), error.message);
     assertEquals(error.code, "ENOTDIR");
     assert(!error.message.includes("os error"), error.message);
-    assertThrows(
+    await assertRejects(
       () => ResultsFolder.prepare(`${folder}/file`, run),
       StorageError,
       "it is a file, not a folder (ENOTDIR)",
     );
   }));
 
-Deno.test("ResultsFolder.prepare() names a folder that is read-only", () =>
+Deno.test("await ResultsFolder.prepare() names a folder that is read-only", () =>
   withFolder(async (folder) => {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.chmod(folder, 0o500);
     if (await isWritable(folder)) return; // Root writes where it likes.
     const run = { head: sampleRun(), context: CONTEXT };
-    const error = assertThrows(
+    const error = await assertRejects(
       () => ResultsFolder.prepare(folder, run),
       StorageError,
     );
@@ -239,16 +242,16 @@ for (const name of OTHER_FILES) {
   Deno.test(`ResultsFolder.finish() saves all but ${name} if that is refused`, () =>
     withFolder(async (folder) => {
       const record = sampleRun();
-      const results = ResultsFolder.prepare(folder, {
+      const results = await ResultsFolder.prepare(folder, {
         head: record,
         context: CONTEXT,
       });
       for (const phase of record.phases) {
-        assertEquals(results.appendPhase(phase), null);
+        assertEquals(await results.appendPhase(phase), null);
       }
       // A folder where a file has to go.
       await Deno.mkdir(`${folder}/${name}`);
-      const saved = results.finish(record, { "report.txt": "report\n" });
+      const saved = await results.finish(record, { "report.txt": "report\n" });
       assertEquals(saved.missing.map(({ name }) => name), [name]);
       assert(saved.missing[0]!.problem.includes(`${folder}/${name}`));
       assertEquals((await readResults(folder)).record, record);
@@ -266,10 +269,10 @@ for (const name of OTHER_FILES) {
 Deno.test("ResultsFolder.finish() keeps a whole journal without stoker.json", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = folderOf(folder, record);
-    for (const phase of record.phases) results.appendPhase(phase);
+    const results = await folderOf(folder, record);
+    for (const phase of record.phases) await results.appendPhase(phase);
     await Deno.mkdir(`${folder}/stoker.json.partial`);
-    const saved = results.finish(record);
+    const saved = await results.finish(record);
     assertEquals(saved.missing.map(({ name }) => name), ["stoker.json"]);
     assertEquals(saved.journalPhases, record.phases.length);
     assertEquals((await readResults(folder)).record.phases, record.phases);
@@ -278,15 +281,17 @@ Deno.test("ResultsFolder.finish() keeps a whole journal without stoker.json", ()
 Deno.test("a results folder that vanished is made again with every phase", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = folderOf(folder, record);
+    const results = await folderOf(folder, record);
     const [first, ...rest] = record.phases;
-    assertEquals(results.appendPhase(first!), null);
+    assertEquals(await results.appendPhase(first!), null);
     await Deno.remove(folder, { recursive: true });
-    for (const phase of rest) assertEquals(results.appendPhase(phase), null);
+    for (const phase of rest) {
+      assertEquals(await results.appendPhase(phase), null);
+    }
     const journal = await readResults(folder);
     assertEquals(journal.record.phases, record.phases);
     await Deno.remove(folder, { recursive: true });
-    assertEquals(results.finish(record).missing, []);
+    assertEquals((await results.finish(record)).missing, []);
     assertEquals((await readResults(folder)).record, record);
     assertEquals(namesIn(`${folder}/.hydra`).length, 3);
   }));
@@ -294,16 +299,16 @@ Deno.test("a results folder that vanished is made again with every phase", () =>
 Deno.test("a phase that was refused is saved with the next one", () =>
   withFolder(async (folder) => {
     const record = sampleRun();
-    const results = folderOf(folder, record);
+    const results = await folderOf(folder, record);
     const [first, second] = record.phases;
     // A file where the folder was.
     await Deno.rename(folder, `${folder}.aside`);
     await Deno.writeTextFile(folder, "");
-    const problem = results.appendPhase(first!);
+    const problem = await results.appendPhase(first!);
     assert(problem?.includes(folder), String(problem));
     await Deno.remove(folder);
     await Deno.rename(`${folder}.aside`, folder);
-    assertEquals(results.appendPhase(second!), null);
+    assertEquals(await results.appendPhase(second!), null);
     const saved = await readResults(folder);
     assertEquals(saved.record.phases, record.phases.slice(0, 2));
   }));
@@ -314,27 +319,28 @@ Deno.test({
   fn: () =>
     inMountedFolder("tmpfs", 256 * 1024, async ({ path }) => {
       const record = sampleRun();
-      const results = ResultsFolder.prepare(`${path}/run`, {
+      const results = await ResultsFolder.prepare(`${path}/run`, {
         head: record,
         context: CONTEXT,
       });
       const [first, ...rest] = record.phases;
-      assertEquals(results.appendPhase(first!), null);
+      assertEquals(await results.appendPhase(first!), null);
       await fill(`${path}/filler`);
       // The last page of the journal may still take a little.
-      const problem = rest.map((phase) => results.appendPhase(phase)).at(-1);
+      let problem: string | null = null;
+      for (const phase of rest) problem = await results.appendPhase(phase);
       assert(/no space left/i.test(problem ?? ""), String(problem));
       // What is on disk stays whole.
       const { phases } = (await readResults(`${path}/run`)).record;
       assertEquals(phases, record.phases.slice(0, phases.length));
       assert(phases.length < record.phases.length);
       await Deno.remove(`${path}/filler`);
-      assertEquals(results.appendPhase(first!), null);
+      assertEquals(await results.appendPhase(first!), null);
       const after = await readResults(`${path}/run`);
       assertEquals(after.record.phases, [...record.phases, first!]);
 
       await fill(`${path}/filler`);
-      const saved = results.finish(record);
+      const saved = await results.finish(record);
       assertEquals(saved.summary, summarize(record, CONTEXT));
       assertEquals(saved.missing.length, 8);
       assertEquals(saved.journalPhases, record.phases.length + 1);
@@ -347,27 +353,26 @@ Deno.test({
   name: "a results folder that turns read-only keeps what it has",
   ignore: !mayMount(),
   fn: () =>
-    inMountedFolder("tmpfs", 2 ** 20, ({ path }) => {
+    inMountedFolder("tmpfs", 2 ** 20, async ({ path }) => {
       const record = sampleRun();
-      const results = ResultsFolder.prepare(`${path}/run`, {
+      const results = await ResultsFolder.prepare(`${path}/run`, {
         head: record,
         context: CONTEXT,
       });
       const [first, second] = record.phases;
-      assertEquals(results.appendPhase(first!), null);
+      assertEquals(await results.appendPhase(first!), null);
       const bind = `${path}/run`;
       mountReadOnly(bind);
       try {
         // A file that was open may still be written; new ones may not.
-        assertEquals(results.appendPhase(second!), null);
-        const saved = results.finish(record);
+        assertEquals(await results.appendPhase(second!), null);
+        const saved = await results.finish(record);
         assertEquals(saved.missing.length, 8);
         assert(/read-only/i.test(saved.missing[0]!.problem));
         assertEquals(saved.journalPhases, 2);
       } finally {
         new Deno.Command("umount", { args: [bind] }).outputSync();
       }
-      return Promise.resolve();
     }),
 });
 
@@ -416,7 +421,7 @@ const TAKEN_NAMES: readonly string[] = [
   "dlio.log.partial",
 ];
 
-Deno.test("ResultsFolder.prepare() refuses each file that it would write and leaves it", () =>
+Deno.test("await ResultsFolder.prepare() refuses each file that it would write and leaves it", () =>
   withFolder(async (folder) => {
     for (const name of TAKEN_NAMES) {
       const path = `${folder}/${name}`;
@@ -425,7 +430,7 @@ Deno.test("ResultsFolder.prepare() refuses each file that it would write and lea
       });
       await Deno.writeTextFile(path, "mine");
       const head = sampleRun();
-      assertThrows(
+      await assertRejects(
         () => ResultsFolder.prepare(folder, { head, context: CONTEXT }),
         StorageError,
         `("${name}")`,
@@ -435,12 +440,12 @@ Deno.test("ResultsFolder.prepare() refuses each file that it would write and lea
     }
   }));
 
-Deno.test("ResultsFolder.prepare() refuses a link to nowhere of such a name", () =>
+Deno.test("await ResultsFolder.prepare() refuses a link to nowhere of such a name", () =>
   withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/.hydra`, { recursive: true });
     await Deno.symlink("/nowhere", `${folder}/.hydra/config.yaml`);
     const head = sampleRun();
-    assertThrows(
+    await assertRejects(
       () => ResultsFolder.prepare(folder, { head, context: CONTEXT }),
       StorageError,
       "config.yaml",
@@ -448,29 +453,31 @@ Deno.test("ResultsFolder.prepare() refuses a link to nowhere of such a name", ()
   }));
 
 Deno.test("ResultsFolder takes a path through a folder that is not there", () =>
-  withFolder((folder) => {
-    saveSample(`${folder}/nx/../out`);
+  withFolder(async (folder) => {
+    await saveSample(`${folder}/nx/../out`);
     assertEquals(namesIn(folder), ["out"]);
     assert(namesIn(`${folder}/out`).includes("stoker.json"));
     assert(!namesIn(`${folder}/out`).includes(JOURNAL));
   }));
 
 Deno.test("a run with checkpoint.scale leaves none of DLIO's files", () =>
-  withFolder((folder) => {
+  withFolder(async (folder) => {
     const record = sampleRun();
-    const results = ResultsFolder.prepare(folder, {
+    const results = await ResultsFolder.prepare(folder, {
       head: record,
       context: { ...CONTEXT, checkpointScale: 1e-4 },
     });
-    for (const phase of record.phases) results.appendPhase(phase);
-    const { missing } = results.finish(record, { "report.txt": "report\n" });
+    for (const phase of record.phases) await results.appendPhase(phase);
+    const { missing } = await results.finish(record, {
+      "report.txt": "report\n",
+    });
     assertEquals(missing, []);
     assertEquals(namesIn(folder), ["report.txt", "stoker.json"]);
   }));
 
 Deno.test("a run with checkpoint.scale that measured nothing gives its folder back", () =>
   withFolder(async (folder) => {
-    const results = ResultsFolder.prepare(folder, {
+    const results = await ResultsFolder.prepare(folder, {
       head: sampleRun(),
       context: { ...CONTEXT, checkpointScale: 0.5 },
     });

@@ -34,10 +34,17 @@ function fromDevice(
   };
 }
 
-function save(folder: string, record: RunRecord, context: ResultContext): void {
-  const results = ResultsFolder.prepare(folder, { head: record, context });
-  for (const phase of record.phases) results.appendPhase(phase);
-  results.finish(record);
+async function save(
+  folder: string,
+  record: RunRecord,
+  context: ResultContext,
+): Promise<void> {
+  const results = await ResultsFolder.prepare(folder, {
+    head: record,
+    context,
+  });
+  for (const phase of record.phases) await results.appendPhase(phase);
+  await results.finish(record);
 }
 
 const TRAINING: ResultContext = {
@@ -84,7 +91,7 @@ async function judgedRun(
   context: ResultContext,
 ): Promise<Validation> {
   return await inFolder(async (folder) => {
-    save(folder, record, context);
+    await save(folder, record, context);
     return await validate(folder, NEWEST_EDITION);
   });
 }
@@ -148,11 +155,11 @@ Deno.test("a run that was cut short is invalid", async () => {
 Deno.test("a run that crashed is judged by its journal", async () => {
   await inFolder(async (folder) => {
     const record = runOf([trainPhase(1)]);
-    const results = ResultsFolder.prepare(folder, {
+    const results = await ResultsFolder.prepare(folder, {
       head: record,
       context: TRAINING,
     });
-    for (const phase of record.phases) results.appendPhase(phase);
+    for (const phase of record.phases) await results.appendPhase(phase);
     const found = foundRules(await validate(folder, NEWEST_EDITION));
     assertEquals(found.includes("invalid STOKER-COMPLETE"), true);
   });
@@ -162,8 +169,8 @@ Deno.test("two invocations of checkpoints beside each other are a pair", async (
   await inFolder(async (folder) => {
     const saves = runOf([savePhase(1)]);
     const loads = runOf([fromDevice(loadPhase(1), 1)]);
-    save(`${folder}/a_write`, saves, CHECKPOINT);
-    save(`${folder}/b_read`, loads, CHECKPOINT);
+    await save(`${folder}/a_write`, saves, CHECKPOINT);
+    await save(`${folder}/b_read`, loads, CHECKPOINT);
     const validation = await validate(folder, NEWEST_EDITION);
     assertEquals(validation.shape, "series of runs");
     const found = foundRules(validation);

@@ -3,10 +3,11 @@
  */
 import { parseBytes } from "../../bytes/sizes.ts";
 import { EXIT_DONE, UsageError } from "../../errors.ts";
-import { readFreeSpace } from "../../host/free_space.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
 import type { Command } from "../line/command.ts";
 import { datasizeFacts, datasizeText } from "../facts/datasize_facts.ts";
+import { askSpaces } from "../session/ask_spaces.ts";
+import { startFilesSession } from "../session/files_session.ts";
 import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
 
 /** The command. */
@@ -28,6 +29,7 @@ Compares both with the disk space and inodes at --data and --checkpoints.`,
     "hosts",
     "host-memory",
     "json",
+    "stall-timeout",
     "config-dir",
     "allow-unknown",
   ],
@@ -60,10 +62,11 @@ Compares both with the disk space and inodes at --data and --checkpoints.`,
       hosts: flags.hosts ?? 1,
       hostMemoryBytes,
     });
+    using session = startFilesSession(line, context, "datasize");
     context.console.print(
       flags.json
         ? JSON.stringify(facts, null, 2)
-        : datasizeText(facts, (folder) => readFreeSpace(folder).value),
+        : datasizeText(facts, await askSpaces(facts.diskNeeds, session.hooks)),
     );
     return EXIT_DONE;
   },

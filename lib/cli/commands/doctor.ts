@@ -2,6 +2,9 @@
  * `stoker doctor`: what this host and a storage folder can do, before a long
  * run finds out.
  */
+import { onFileThread } from "../../engine/files/file_thread.ts";
+import { during } from "../../engine/run/during.ts";
+import type { RunHooks } from "../../engine/run/run_hooks.ts";
 import { preflight } from "../../engine/plan/connect_storage.ts";
 import { endpointsOf } from "../../engine/plan/storage_facts.ts";
 import { storageSettings } from "../../engine/plan/describe_dataset.ts";
@@ -11,7 +14,6 @@ import {
   StorageError,
   UsageError,
 } from "../../errors.ts";
-import { probeFolder } from "../../host/folder_probe.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
 import {
   type HostInventory,
@@ -26,7 +28,6 @@ import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
 import { PROXY_NAMES } from "../../config/proxy_names.ts";
 import { maskSecrets } from "../../config/secrets.ts";
 import type { Command, Context } from "../line/command.ts";
-import { gatherCacheFacts } from "../facts/cache_facts.ts";
 import {
   type DoctorFacts,
   doctorText,
@@ -34,6 +35,7 @@ import {
 } from "../facts/doctor_facts.ts";
 import { type ObjectFacts, objectText } from "../facts/object_facts.ts";
 import { systemYaml } from "../facts/system_yaml.ts";
+import { startFilesSession } from "../session/files_session.ts";
 import { STOKER_VERSION } from "../version.ts";
 
 /** Where workloads keep their data by default. */
@@ -53,7 +55,7 @@ ais://bucket/prefix every endpoint is tried instead, as before a run: one small
 object is written, read, listed and removed below the prefix. What fails ends
 with 1. --yaml drafts instead the description of a system that MLPerf Storage
 asks for, from what this host tells; what only a person knows is left blank.`,
-  flags: ["data", "json", "yaml", "insecure"],
+  flags: ["data", "json", "yaml", "insecure", "stall-timeout"],
   maxWords: 0,
   takesOverrides: true,
   completes: "folders",
@@ -74,7 +76,11 @@ asks for, from what this host tells; what only a person knows is left blank.`,
     if (flags.data !== null && /^\w+:\/\//.test(flags.data)) {
       return await tryObjects(line, context);
     }
-    const facts = gatherFacts(flags.data ?? DEFAULT_FOLDER, env);
+    using session = startFilesSession(line, context, "doctor");
+    const facts = await gatherFacts(flags.data ?? DEFAULT_FOLDER, {
+      env,
+      hooks: session.hooks,
+    });
     console.print(
       flags.json
         ? JSON.stringify({ ...facts, suggestions: suggestions(facts) }, null, 2)
@@ -103,6 +109,7 @@ async function tryObjects(
   const { console } = context;
   const requested = await loadWorkload(line, context, { purpose: "dataset" });
   sayWarnings(requested, context);
+  using session = startFilesSession(line, context, "doctor");
   const { workload } = requested;
   const settings = storageSettings(workload);
   const facts: ObjectFacts = {
@@ -113,7 +120,11 @@ async function tryObjects(
     prefix: workload.dataset.data_folder,
     endpoints: await endpointsOf(settings),
     isTried: settings.options.preflight !== false,
-    problem: await objectProblem(settings, workload.dataset.data_folder),
+    problem: await objectProblem(
+      settings,
+      workload.dataset.data_folder,
+      session.hooks,
+    ),
   };
   console.print(
     line.flags.json ? JSON.stringify(facts, null, 2) : objectText(facts),
@@ -125,9 +136,14 @@ async function tryObjects(
 async function objectProblem(
   settings: StorageSettings,
   prefix: string,
+  hooks: RunHooks,
 ): Promise<string | null> {
   try {
-    await preflight(settings, prefix, "write");
+    await during(
+      hooks,
+      `trying ${prefix}`,
+      () => preflight(settings, prefix, "write", hooks.signal),
+    );
     return null;
   } catch (error) {
     if (error instanceof StorageError) return error.message;
@@ -135,8 +151,20 @@ async function objectProblem(
   }
 }
 
-function gatherFacts(folder: string, env: Context["env"]): DoctorFacts {
-  const folderFacts = probeFolder(folder);
+async function gatherFacts(
+  folder: string,
+  { env, hooks }: { env: Context["env"]; hooks: RunHooks },
+): Promise<DoctorFacts> {
+  const { folderFacts, cache } = await onFileThread(
+    hooks,
+    `looking at ${folder}`,
+    async (files) => {
+      const folderFacts = await files.call("folderFacts", folder);
+      const { probedPath, writeProblem } = folderFacts;
+      const cache = await files.call("cacheFacts", probedPath, writeProblem);
+      return { folderFacts, cache };
+    },
+  );
   const { cpuModel, osRelease } = readHostFacts();
   return {
     stokerVersion: STOKER_VERSION,
@@ -147,7 +175,7 @@ function gatherFacts(folder: string, env: Context["env"]): DoctorFacts {
     processIo: readProcessIo(),
     timer: probeTimer(),
     folder: folderFacts,
-    cache: gatherCacheFacts(folderFacts.probedPath, folderFacts.writeProblem),
+    cache,
     proxies: Object.fromEntries(
       PROXY_NAMES.flatMap((name) => {
         const text = env(name);

@@ -66,22 +66,24 @@ Data of others is never changed.`,
     const workload = onlyDataset(requested.workload, { generates: true });
     requireParts(workload);
     sayWarnings(requested, context);
+    using session = startFilesSession(line, context, "generate");
+    const { hooks } = session;
     if (line.flags["dry-run"]) {
-      await sayPlan({ ...requested, workload }, line, context);
+      await sayPlan({ ...requested, workload }, line, context, { hooks });
       return EXIT_DONE;
     }
-    using session = startFilesSession(line, context, "generate");
-    await using run = await prepareFiles(workload, session.hooks);
+    await using run = await prepareFiles(workload, hooks);
     await during(
-      session.hooks,
+      hooks,
       "checking memory and disk space",
-      () =>
+      (tick) =>
         checkRoom(run, {
-          signal: session.hooks.signal,
+          signal: hooks.signal,
           onWarning: (text) => context.console.warn(text),
+          onMove: tick,
         }),
     );
-    const outcome = await generateDataset(run, session.hooks, {
+    const outcome = await generateDataset(run, hooks, {
       threads: workload.reader.write_threads,
       force: line.flags.force,
       stokerVersion: STOKER_VERSION,

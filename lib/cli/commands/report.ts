@@ -2,6 +2,7 @@
  * `stoker report`: a run's figures again, from its results folder; also of a
  * run that was killed, from the journal that it left.
  */
+import { during } from "../../engine/run/during.ts";
 import { EXIT_DONE, UsageError } from "../../errors.ts";
 import { writeReportPage } from "../../measure/report_page.ts";
 import { summarize } from "../../metrics/summary.ts";
@@ -12,6 +13,7 @@ import { isScaled } from "../../results/result_context.ts";
 import { readResults } from "../../results/results_reader.ts";
 import { printedJson } from "../../results/summary_json.ts";
 import type { Command } from "../line/command.ts";
+import { startFilesSession } from "../session/files_session.ts";
 
 /** The command. */
 export const command: Command = {
@@ -26,7 +28,7 @@ that had ended are shown, marked incomplete. --json prints the summary.
 folders of older versions, and replaces what is there: DIR/report.html is the
 one that the run wrote. It is one file that needs no network. Without --html
 the folder is only read.`,
-  flags: ["json", "html"],
+  flags: ["json", "html", "stall-timeout"],
   maxWords: 1,
   takesOverrides: false,
   completes: "folders",
@@ -40,24 +42,37 @@ the folder is only read.`,
       shows: "its summary as JSON",
     },
   ],
-  async run({ words, flags }, { console }) {
+  async run(line, context) {
+    const { words, flags } = line;
+    const { console } = context;
     const [folder] = words;
     if (folder === undefined) {
       throw new UsageError(
         "Cannot report as there must be a results folder: stoker report DIR",
       );
     }
-    const saved = await readResults(folder);
-    const { record, context } = saved;
-    const summary = summarize(record, context);
-    if (flags.html !== null) {
-      await writeReportPage(flags.html, saved, { folder, summary });
-      console.say(`Page: ${flags.html}`);
+    using session = startFilesSession(line, context, "report");
+    const { hooks } = session;
+    const saved = await during(
+      hooks,
+      `reading the results in ${folder}`,
+      () => readResults(folder, { timeoutMs: hooks.stallTimeoutMs }),
+    );
+    const { record, context: facts } = saved;
+    const summary = summarize(record, facts);
+    const { html } = flags;
+    if (html !== null) {
+      await during(
+        hooks,
+        `writing ${html}`,
+        () => writeReportPage(html, saved, { folder, summary }),
+      );
+      console.say(`Page: ${html}`);
     }
     console.print(
-      flags.json ? JSON.stringify(printedJson(summary, context), null, 2) : [
-        reportText(summary, context, record.phases).trimEnd(),
-        (metricBlock(summary, isScaled(context)) + endpointTable(record.phases))
+      flags.json ? JSON.stringify(printedJson(summary, facts), null, 2) : [
+        reportText(summary, facts, record.phases).trimEnd(),
+        (metricBlock(summary, isScaled(facts)) + endpointTable(record.phases))
           .trimEnd(),
       ].join("\n\n"),
     );

@@ -25,6 +25,7 @@ import { locateWorkload } from "../session/located_workload.ts";
 import { mlperfResultsPath } from "../session/mlperf_session.ts";
 import { phaseTitle } from "../session/phase_title.ts";
 import { sayPlan } from "../session/dry_run.ts";
+import { startFilesSession } from "../session/files_session.ts";
 import { folderTime } from "../session/folder_time.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { refuseInvalidRun } from "../session/rules_check.ts";
@@ -83,12 +84,13 @@ async function dryRun(
   line: CommandLine,
   context: Context,
 ): Promise<number> {
-  const { requested, found } = await locateWorkload(asked, {
-    signal: context.interrupt(),
-    stallTimeoutMs: Infinity,
-  }, { onNote: (text) => context.console.warn(text) });
+  using session = startFilesSession(line, context, "dry run");
+  const { hooks } = session;
+  const { requested, found } = await locateWorkload(asked, hooks, {
+    onNote: (text) => context.console.warn(text),
+  });
   for (const note of found?.notes ?? []) context.console.warn(note);
-  await sayPlan(requested, line, context, found);
+  await sayPlan(requested, line, context, { hooks, found });
   return EXIT_DONE;
 }
 
@@ -131,7 +133,8 @@ async function measure(
     workload,
   }) ?? line.resultsFolder ?? workload.output.folder ??
     `results/${workload.model.name}/${folderTime(context.now())}`;
-  refuseInvalidRun(requested, line, {
+  await refuseInvalidRun(requested, line, {
+    hooks: session.hooks,
     context: facts,
     resultsPath,
     host,

@@ -1,6 +1,7 @@
 /**
  * `stoker validate`: what a result may be submitted as, and why not.
  */
+import { during } from "../../engine/run/during.ts";
 import { UsageError } from "../../errors.ts";
 import { writePieces } from "../../results/results_file.ts";
 import { editionOf, NEWEST_EDITION } from "../../rules/editions.ts";
@@ -12,6 +13,7 @@ import {
 import { validationText } from "../../rules/report/validation_text.ts";
 import { validate } from "../../rules/validate.ts";
 import type { Command } from "../line/command.ts";
+import { startFilesSession } from "../session/files_session.ts";
 
 /** The command. */
 export const command: Command = {
@@ -25,7 +27,7 @@ there, what is needed, why, and how to mend it. Ends with 3 if it is invalid.
 What a rule needs and is not there is UNCHECKED. Files are only read; links are
 not followed. --html writes one page and replaces what is there. See
 \`stoker help rules\`.`,
-  flags: ["rules", "json", "html"],
+  flags: ["rules", "json", "html", "stall-timeout"],
   maxWords: 1,
   takesOverrides: false,
   completes: "folders",
@@ -36,7 +38,9 @@ not followed. --html writes one page and replaces what is there. See
       shows: "a submission tree, as a page too",
     },
   ],
-  async run({ words, flags }, { console }) {
+  async run(line, context) {
+    const { words, flags } = line;
+    const { console } = context;
     const [path] = words;
     if (path === undefined) {
       throw new UsageError(
@@ -46,9 +50,20 @@ not followed. --html writes one page and replaces what is there. See
     const edition = flags.rules === null
       ? NEWEST_EDITION
       : editionOf(flags.rules);
-    const validation = await validate(path, edition);
-    if (flags.html !== null) {
-      writePieces(flags.html, validationHtml(validation));
+    using session = startFilesSession(line, context, "validate");
+    const { hooks } = session;
+    const validation = await during(
+      hooks,
+      `reading what is in ${path}`,
+      (tick) => validate(path, edition, tick),
+    );
+    const { html } = flags;
+    if (html !== null) {
+      await during(
+        hooks,
+        `writing ${html}`,
+        (tick) => writePieces(html, validationHtml(validation), tick),
+      );
     }
     console.print(
       flags.json

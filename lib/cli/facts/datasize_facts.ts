@@ -24,7 +24,8 @@ import {
 import { ConfigError, UsageError } from "../../errors.ts";
 import { mlperfModel } from "../../results/mlperf/mlperf_facts.ts";
 import { NEWEST_EDITION } from "../../rules/editions.ts";
-import { diskRows, type SpaceOf } from "./disk_rows.ts";
+import type { SpaceOf } from "../../engine/run/room_check.ts";
+import { diskRows } from "./disk_rows.ts";
 import {
   type RunTime,
   trainingRules,

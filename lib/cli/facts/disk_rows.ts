@@ -4,11 +4,8 @@
  */
 import { formatBytes } from "../../bytes/sizes.ts";
 import type { DiskNeed } from "../../engine/plan/disk_needs.ts";
-import { diskProblems } from "../../engine/run/room_check.ts";
+import { diskProblems, type SpaceOf } from "../../engine/run/room_check.ts";
 import type { FreeSpace } from "../../host/free_space.ts";
-
-/** What is left at a folder; null where nobody tells. */
-export type SpaceOf = (hostFolder: string) => FreeSpace | null;
 
 /** A row for each need, and one for each that does not fit. */
 export function diskRows(

@@ -4,7 +4,7 @@
  */
 import { formatBytes } from "../../bytes/sizes.ts";
 import { textTable } from "../../bytes/text_table.ts";
-import type { CacheFacts } from "./cache_facts.ts";
+import type { CacheFacts } from "../../engine/cache/probe_cache.ts";
 import type { GroupLimit } from "../../host/cgroup.ts";
 import {
   directDoubt,

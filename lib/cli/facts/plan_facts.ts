@@ -23,7 +23,8 @@ import {
   checkpointFacts,
 } from "../../checkpoint/checkpoint_facts.ts";
 import type { RequestedWorkload } from "../line/workload_settings.ts";
-import { diskRows, type SpaceOf } from "./disk_rows.ts";
+import type { SpaceOf } from "../../engine/run/room_check.ts";
+import { diskRows } from "./disk_rows.ts";
 
 /** One split of the dataset as a run uses it. */
 export interface SplitFacts {

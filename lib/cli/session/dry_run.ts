@@ -4,8 +4,9 @@
 import { solo } from "../../cluster/cluster.ts";
 import type { FoundDataset } from "../../engine/dataset/found_dataset.ts";
 import { describeRun } from "../../engine/plan/describe_run.ts";
-import { readFreeSpace } from "../../host/free_space.ts";
+import type { WaitHooks } from "../../engine/run/during.ts";
 import { readHostRoom } from "../../host/host_room.ts";
+import { askSpaces } from "./ask_spaces.ts";
 import { planFacts, planText } from "../facts/plan_facts.ts";
 import type { Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
@@ -17,13 +18,17 @@ import type { RequestedWorkload } from "../line/workload_settings.ts";
  * @param requested Its workflow is what would be done.
  * @param line With `--json` the plan is JSON.
  * @param context Where it is printed.
- * @param found Its dataset, where that was looked at.
+ * @param options `hooks`: what ends it. `found`: its dataset, where that was
+ *   looked at.
  */
 export async function sayPlan(
   requested: RequestedWorkload,
   { flags }: CommandLine,
   { console }: Context,
-  found: FoundDataset | null = null,
+  { hooks, found = null }: {
+    readonly hooks: WaitHooks;
+    readonly found?: FoundDataset | null;
+  },
 ): Promise<void> {
   const { workload, accelerators } = requested;
   const run = await describeRun(workload, {
@@ -37,7 +42,7 @@ export async function sayPlan(
   console.print(
     flags.json ? JSON.stringify(facts, null, 2) : planText(facts, {
       room: readHostRoom(),
-      spaceOf: (folder) => readFreeSpace(folder).value,
+      spaceOf: await askSpaces(facts.diskNeeds, hooks),
     }),
   );
 }

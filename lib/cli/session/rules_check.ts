@@ -20,6 +20,7 @@ import { plannedRunFindings } from "../../rules/planned_run.ts";
 import { flattened } from "../../rules/values.ts";
 import { storedSampleBytes } from "../facts/workload_facts.ts";
 import { kindNamed } from "../../storage/kinds.ts";
+import type { RunHooks } from "../../engine/run/run_hooks.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import type { RequestedWorkload } from "../line/workload_settings.ts";
 import { givenSampleCount } from "../../config/sample_count.ts";
@@ -31,6 +32,8 @@ export interface PlannedRun {
   readonly host: HostFacts;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
+  /** How long one operation may take. */
+  readonly hooks: Pick<RunHooks, "stallTimeoutMs">;
   /** Hears each finding that does not make the run invalid. */
   readonly onWarning: (text: string) => void;
 }
@@ -41,11 +44,11 @@ export interface PlannedRun {
  * @throws {UsageError} If there is no such edition, or no rules for the run.
  * @throws {ConfigError} With every finding, if the run would be invalid.
  */
-export function refuseInvalidRun(
+export async function refuseInvalidRun(
   requested: RequestedWorkload,
   line: CommandLine,
   planned: PlannedRun,
-): void {
+): Promise<void> {
   const { rules } = line.flags;
   if (rules === null) return;
   const edition = editionOf(rules);
@@ -56,7 +59,7 @@ export function refuseInvalidRun(
         "checkpoint.scale",
     );
   }
-  const facts = plannedFacts(requested, line, planned);
+  const facts = await plannedFacts(requested, line, planned);
   const findings = plannedRunFindings(facts, edition, mlperf.benchmarkType)
     .sort((a, b) => rankOf(a) - rankOf(b));
   const texts = findings.map(findingText);
@@ -83,15 +86,15 @@ function findingText(finding: Finding): string {
 }
 
 /** A run that was not run, as rules see it: one process on this host. */
-function plannedFacts(
+async function plannedFacts(
   { workload, accelerators }: RequestedWorkload,
   { flags }: CommandLine,
-  { context, resultsPath, host, nowMs }: PlannedRun,
-): RunFacts {
+  { context, resultsPath, host, nowMs, hooks }: PlannedRun,
+): Promise<RunFacts> {
   const { mlperf = null } = context;
   const { dataset, reader, storage, checkpoint, workflow } = workload;
   const isTraining = mlperf?.benchmarkType === "training";
-  const separation = folderSeparation(workload, {
+  const separation = await folderSeparation(workload, hooks, {
     path: resultsPath,
     nowMs,
     hostname: host.hostname,

@@ -18,7 +18,7 @@ import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { CacheDrop } from "../../metrics/run_record.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
-import { dropFiles, type HostFiles } from "./drop_files.ts";
+import { type CacheCalls, dropFiles, type HostFiles } from "./drop_files.ts";
 import type { PhaseOrder } from "../run/phase_runner.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 
@@ -32,15 +32,18 @@ export type FilesOf = (order: PhaseOrder) => HostFiles | null;
 export class CacheControl {
   readonly #policy: DropPolicy;
   readonly #filesOf: FilesOf;
+  readonly #cache: CacheCalls;
   #epoch = 0;
 
   /**
    * @param policy When.
    * @param filesOf Which files.
+   * @param cache Who does it.
    */
-  constructor(policy: DropPolicy, filesOf: FilesOf) {
+  constructor(policy: DropPolicy, filesOf: FilesOf, cache: CacheCalls) {
     this.#policy = policy;
     this.#filesOf = filesOf;
+    this.#cache = cache;
   }
 
   /**
@@ -50,13 +53,18 @@ export class CacheControl {
    */
   async before(
     order: PhaseOrder,
-    options: { readonly signal: AbortSignal },
+    options: {
+      readonly signal: AbortSignal;
+      /** Called whenever storage has answered. */
+      readonly onMove?: () => void;
+    },
   ): Promise<CacheDrop | null> {
     if (!this.#isDue(order)) return null;
     const files = this.#filesOf(order);
     if (files === null) return null;
     return await dropFiles(files, {
-      signal: options.signal,
+      ...options,
+      cache: this.#cache,
       nowMs: () => performance.now(),
     });
   }

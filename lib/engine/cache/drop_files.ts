@@ -10,8 +10,8 @@
  * where the others have failed.
  */
 import type { Reading } from "../../host/system_file.ts";
-import { PageCache } from "../../host/page_cache.ts";
 import type { CacheDrop } from "../../metrics/run_record.ts";
+import type { AnsweredCalls, HostCalls } from "../files/host_calls.ts";
 
 /** Files by number, where they are on this host. */
 export interface HostFiles {
@@ -34,8 +34,8 @@ const RESIDENT_FRACTION_MAX = 0.001;
  * Drops files from the page cache.
  *
  * @param files Which ones.
- * @param options `signal`: aborting leaves the rest where it is. `cache`: for
- *   tests.
+ * @param options `signal`: aborting leaves the rest where it is. `cache`: who
+ *   does it. `onMove`: called whenever storage has answered.
  * @returns What was done and whether it worked.
  */
 export async function dropFiles(
@@ -43,7 +43,8 @@ export async function dropFiles(
   options: {
     readonly signal: AbortSignal;
     readonly nowMs: () => number;
-    readonly cache?: CacheCalls;
+    readonly cache: CacheCalls;
+    readonly onMove?: () => void;
   },
 ): Promise<CacheDrop> {
   const startMs = options.nowMs();
@@ -59,9 +60,16 @@ export async function dropFiles(
 
 /** What is to be dropped from the page cache. */
 export type CacheCalls = Pick<
-  PageCache,
-  "drop" | "residentBytes" | "dropEverything"
+  AnsweredCalls<HostCalls>,
+  "cacheProblem" | "drop" | "residentBytes" | "dropEverything"
 >;
+
+/** How files are dropped. */
+interface DropOptions {
+  readonly signal: AbortSignal;
+  readonly cache: CacheCalls;
+  readonly onMove?: () => void;
+}
 
 type Tried = Pick<
   CacheDrop,
@@ -71,35 +79,35 @@ type Tried = Pick<
 async function tryAll(
   files: HostFiles,
   sampledFiles: number,
-  options: { readonly signal: AbortSignal; readonly cache?: CacheCalls },
+  options: DropOptions,
 ): Promise<Tried> {
   const methods: string[] = [];
-  const cache = options.cache ?? PageCache.connect();
-  if ("value" in cache && cache.value === null) {
+  const { cache } = options;
+  const missing = await cache.cacheProblem();
+  if (missing !== null) {
     return {
       methods: [],
       residentBytesBefore: null,
       residentBytesAfter: null,
-      problem: cache.reason,
+      problem: missing,
     };
   }
-  const calls = "value" in cache ? cache.value : cache;
-  const measure = () => sampledBytes(files, sampledFiles, calls);
-  const before = measure().value;
-  let problem = await adviseAll(files, calls, { ...options, thorough: false });
+  const measure = () => sampledBytes(files, sampledFiles, options);
+  const before = (await measure()).value;
+  let problem = await adviseAll(files, options, false);
   methods.push("posix_fadvise");
-  let held = measure();
+  let held = await measure();
   if (problem === null && isHeld(before, held.value)) {
-    problem = await adviseAll(files, calls, { ...options, thorough: true });
+    problem = await adviseAll(files, options, true);
     methods.push("fsync and posix_fadvise");
-    held = measure();
+    held = await measure();
   }
   if (problem !== null || isHeld(before, held.value)) {
-    const refused = calls.dropEverything();
+    const refused = await cache.dropEverything();
     if (refused === null) {
       methods.push("drop_caches");
       problem = null;
-      held = measure();
+      held = await measure();
     } else problem ??= refused;
   }
   if (isHeld(before, held.value)) {
@@ -125,35 +133,37 @@ function isHeld(before: number | null, after: number | null): boolean {
 /** @returns The first refusal; null if there was none. */
 async function adviseAll(
   files: HostFiles,
-  cache: CacheCalls,
-  options: { readonly signal: AbortSignal; readonly thorough: boolean },
+  { cache, signal, onMove }: DropOptions,
+  isThorough: boolean,
 ): Promise<string | null> {
   let problem: string | null = null;
   for (let first = 0; first < files.fileCount; first += FILES_PER_TURN) {
     await new Promise((resolve) => setTimeout(resolve, 0));
-    if (options.signal.aborted) return "the run was stopped";
+    if (signal.aborted) return "the run was stopped";
     const paths = Array.from(
       { length: Math.min(FILES_PER_TURN, files.fileCount - first) },
       (_, index) => files.hostPath(first + index),
     );
-    const refused = cache.drop(paths, options.thorough);
+    const refused = await cache.drop(paths, isThorough);
     problem ??= refused;
+    onMove?.();
   }
   return problem;
 }
 
 /** Bytes of some files in memory, first and last included. */
-function sampledBytes(
+async function sampledBytes(
   files: HostFiles,
   sampledFiles: number,
-  cache: CacheCalls,
-): Reading<number> {
+  { cache, onMove }: DropOptions,
+): Promise<Reading<number>> {
   let bytes = 0;
   for (let i = 0; i < sampledFiles; i++) {
     const index = sampledFiles === 1
       ? 0
       : Math.floor((i * (files.fileCount - 1)) / (sampledFiles - 1));
-    const resident = cache.residentBytes(files.hostPath(index));
+    const resident = await cache.residentBytes(files.hostPath(index));
+    onMove?.();
     if (resident.value === null) return resident;
     bytes += resident.value;
   }

@@ -101,12 +101,7 @@ export class CheckpointCollector {
         host,
         process: cluster.rank,
         device: this.#parts.device.deviceIo(
-          {
-            kind: "save_checkpoint",
-            bytesRequested,
-            mayLook: false,
-            files: null,
-          },
+          { kind: "save_checkpoint", bytesRequested },
           countedIo(workers),
         ),
         cpu: {

@@ -6,6 +6,7 @@ import {
   type CheckpointPlan,
   savedRank,
 } from "../../checkpoint/checkpoint_plan.ts";
+import { RECORD_FILE } from "../../checkpoint/checkpoint_record.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
@@ -64,6 +65,7 @@ function nameOf(
   rank: number,
   fileIndex: number,
 ): string {
+  if (fileIndex === RECORD_FILE) return `${plan.folder}/.stoker/…`;
   const file = checkpointFiles(plan.layout, rank)[fileIndex];
   return `${plan.folder}/…/${file?.name ?? fileIndex}`;
 }

@@ -13,6 +13,7 @@
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import {
   checkRecord,
+  RECORD_FILE,
   writeRecord,
 } from "../../checkpoint/checkpoint_record.ts";
 import type { CheckpointId } from "../../checkpoint/file_content.ts";
@@ -186,20 +187,32 @@ class Checkpointer {
   /** Its record: written by the first process, checked by each. */
   async #begin(id: CheckpointId, isSave: boolean): Promise<void> {
     const { plan, cluster, storage } = this.#parts;
-    if (!isSave) return await checkRecord(storage, plan, id);
-    await onFirstProcess(
-      cluster,
-      () => writeRecord(storage, plan, { id, complete: false }),
-    );
+    await this.#watched(isSave, () =>
+      isSave
+        ? onFirstProcess(
+          cluster,
+          () => writeRecord(storage, plan, { id, complete: false }),
+        )
+        : checkRecord(storage, plan, id));
+  }
+
+  /** Storage that does not answer is noticed here as in files. */
+  async #watched(isSave: boolean, act: () => Promise<unknown>): Promise<void> {
+    const meter = this.#parts.ranks[0]?.meter;
+    if (isSave) meter?.writing(RECORD_FILE);
+    else meter?.reading(RECORD_FILE);
+    await act();
+    meter?.idle();
   }
 
   /** Marks the checkpoint as complete and removes those that are too old. */
   async #finish(id: CheckpointId): Promise<void> {
     const { plan, cluster, storage } = this.#parts;
-    await onFirstProcess(cluster, async () => {
-      await writeRecord(storage, plan, { id, complete: true });
-      await this.#removeOld(id);
-    });
+    await this.#watched(true, () =>
+      onFirstProcess(cluster, async () => {
+        await writeRecord(storage, plan, { id, complete: true });
+        await this.#removeOld(id);
+      }));
   }
 
   async #removeOld(newest: CheckpointId): Promise<void> {

@@ -13,8 +13,9 @@ import {
   type DropPolicy,
 } from "../cache/cache_control.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
+import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
-import { DeviceWatch } from "../run/device_watch.ts";
+import { watchDevice } from "../run/device_watch.ts";
 import { placeProbe } from "../run/place_probe.ts";
 import type { PhaseOrder } from "../run/phase_runner.ts";
 import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
@@ -56,19 +57,26 @@ export async function runCheckpoints(
     endpoints: endpoints.length,
   });
   const filesOf = checkpointFilesOf(plan, storage);
-  const caches = new CacheControl(loop.dropCaches, filesOf);
+  const caches = new CacheControl(
+    loop.dropCaches,
+    filesOf,
+    hostCallsOf(storage),
+  );
   const place = { storage, folder: plan.folder };
-  const device = new DeviceWatch(place);
-  const probe = placeProbe(place, endpoints);
+  const device = await watchDevice(place, hooks);
+  const probe = await placeProbe(place, endpoints, hooks);
   return await runOrders({
     region,
     ...checkpointCrew(plan, region, hooks.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
     places: [place],
-    dropCaches: (order) => caches.before(order, hooks),
-    deviceIo: (order, moved, counted) =>
-      device.deviceIo(
+    dropCaches: (order, onMove) =>
+      caches.before(order, { signal: hooks.signal, onMove }),
+    deviceIo: ({ kind }, moved, counted) =>
+      device.deviceIo({ kind, ...moved }, counted),
+    lookAtDevice: (order, moved, counted) =>
+      device.look(
         { kind: order.kind, ...moved, files: filesOf(order) },
         counted,
       ),

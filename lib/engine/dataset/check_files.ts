@@ -78,14 +78,19 @@ export function foreignFilesToCheck(
  *
  * @param storage Where they are.
  * @param files Which ones.
- * @param where `folder`: the dataset's, for messages; `cure`: what helps.
+ * @param where `folder`: the dataset's, for messages; `cure`: what helps;
+ *   `onEntry`: called after each.
  * @throws {DatasetError} Naming the first that is missing or has another
  *   length, and how many more.
  */
 export async function checkFiles(
   storage: Storage,
   files: readonly ExpectedFile[],
-  where: { readonly folder: string; readonly cure: string },
+  where: {
+    readonly folder: string;
+    readonly cure: string;
+    readonly onEntry?: (() => void) | undefined;
+  },
 ): Promise<void> {
   const problems: (string | undefined)[] = [];
   await forEachFile(storage, files.length, async (index) => {
@@ -97,6 +102,7 @@ export async function checkFiles(
       where.cure,
     );
     if (problem !== null) problems[index] = problem;
+    where.onEntry?.();
   });
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length === 0) return;

@@ -146,7 +146,7 @@ async function probe(
     await checkFiles(
       where.storage,
       withIndexFiles(expected, where.format),
-      { folder, cure },
+      { folder, cure, onEntry: where.onEntry },
     );
   }
 }

@@ -71,6 +71,7 @@ async function writeMissingFile(
   const { plan, storage } = parts;
   if (plan.task === "complete") {
     const path = files.path(fileIndex);
+    parts.meter.opening(fileIndex);
     const haveBytes = await storage.sizeOf(path);
     const wantedBytes = files.bytes(fileIndex);
     const isThere = haveBytes !== null &&

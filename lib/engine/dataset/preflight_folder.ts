@@ -133,9 +133,7 @@ function broken(operation: string, path: string, what: string): StorageError {
 /** The same failure, said to be of the test file and no other. */
 function asPreflight(error: unknown): unknown {
   if (!(error instanceof StorageError)) return error;
-  const { operation, path, code } = error;
-  const reason = error.message.slice(`Cannot ${operation} "${path}": `.length)
-    .replace(new RegExp(` \\(${code}\\)$`), "");
+  const { operation, path, code, reason } = error;
   return new StorageError(
     operation,
     path,

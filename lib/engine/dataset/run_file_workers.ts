@@ -10,7 +10,7 @@ import {
   type GeneratePlan,
   processVisits,
 } from "../plan/visit_plan.ts";
-import { DeviceWatch } from "../run/device_watch.ts";
+import { watchDevice } from "../run/device_watch.ts";
 import { placeProbe } from "../run/place_probe.ts";
 import type { CrewRow, PhaseOrder } from "../run/phase_runner.ts";
 import {
@@ -71,8 +71,8 @@ export async function runFileWorkers(
   }
   const files = new DatasetFiles(plan.dataset, plan.splits, format);
   const place = { storage, folder: plan.dataset.folder };
-  const device = new DeviceWatch(place);
-  const probe = placeProbe(place, endpoints);
+  const device = await watchDevice(place, hooks);
+  const probe = await placeProbe(place, endpoints, hooks);
   const order: PhaseOrder = {
     kind,
     phase: PHASE_FILES,
@@ -87,7 +87,7 @@ export async function runFileWorkers(
     rows,
     orders: [order],
     deviceIo: (_order, moved, counted) =>
-      device.deviceIo({ kind, ...moved, files: null }, counted),
+      device.deviceIo({ kind, ...moved }, counted),
     probeOf: () => probe,
     endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),

@@ -3,10 +3,13 @@
  * against this host and its control groups, its files against what file
  * systems have left.
  */
+import type { Awaitable } from "../../bytes/awaitable.ts";
 import { ConfigError } from "../../errors.ts";
-import { type FreeSpace, readFreeSpace } from "../../host/free_space.ts";
+import type { FreeSpace } from "../../host/free_space.ts";
 import { type HostRoom, readHostRoom } from "../../host/host_room.ts";
 import { forEachFile } from "../../storage/lanes.ts";
+import type { Storage } from "../../storage/storage.ts";
+import { hostCallsOf } from "../files/threaded_storage.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import { asGenerated } from "../plan/describe_dataset.ts";
 import type { DiskNeed } from "../plan/disk_needs.ts";
@@ -14,17 +17,19 @@ import { diskNeedsOf, hostNeedsOf } from "../plan/run_needs.ts";
 import { fileCountOf } from "../plan/visit_plan.ts";
 import { throwIfAborted } from "./abort_error.ts";
 import type { PreparedRun } from "./prepare_run.ts";
-import { diskProblems, hostShortages } from "./room_check.ts";
+import { diskProblems, freeSpaces, hostShortages } from "./room_check.ts";
 
 /** What is asked beside the run; a test gives its own. */
 export interface CheckRoomOptions {
   /** Aborting ends the look at what is there. */
   readonly signal: AbortSignal;
   readonly onWarning: (text: string) => void;
+  /** Called for each file that was looked up. */
+  readonly onMove?: () => void;
   /** @default {readHostRoom} */
   readonly hostRoom?: () => HostRoom;
-  /** @default {readFreeSpace} */
-  readonly freeSpace?: (folder: string) => FreeSpace | null;
+  /** @default {what its file system says} */
+  readonly freeSpace?: (folder: string) => Awaitable<FreeSpace | null>;
 }
 
 /**
@@ -39,7 +44,7 @@ export async function checkRoom(
 ): Promise<void> {
   const {
     hostRoom = readHostRoom,
-    freeSpace = (folder) => readFreeSpace(folder).value,
+    freeSpace = hostCallsOf(placeStorage(run)).freeSpace,
   } = options;
   const described = { ...run, checkpointPlan: run.checkpoints?.plan ?? null };
   const { problems, warnings } = hostShortages(
@@ -50,17 +55,25 @@ export async function checkRoom(
   let needs = diskNeedsOf(described);
   // Files that are there already need no room; they are counted only where
   // that decides.
-  if (diskProblems(needs, freeSpace).length > 0) {
-    needs = await withoutWhatIsThere(needs, run, options.signal);
+  const spaceOf = await freeSpaces(needs, freeSpace);
+  if (diskProblems(needs, spaceOf).length > 0) {
+    needs = await withoutWhatIsThere(needs, run, options);
   }
-  const all = [...problems, ...diskProblems(needs, freeSpace)];
+  const all = [...problems, ...diskProblems(needs, spaceOf)];
   if (all.length > 0) throw new ConfigError(all);
+}
+
+/** One with files on this host, if there is one. */
+function placeStorage({ storage, checkpoints }: PreparedRun): Storage {
+  return storage.hostPath === undefined && checkpoints !== null
+    ? checkpoints.storage
+    : storage;
 }
 
 async function withoutWhatIsThere(
   needs: readonly DiskNeed[],
   { storage, format, dataset: asked }: PreparedRun,
-  signal: AbortSignal,
+  { signal, onMove }: CheckRoomOptions,
 ): Promise<DiskNeed[]> {
   // Counted only where it is to be generated.
   const { dataset, splits } = asGenerated(asked);
@@ -70,6 +83,7 @@ async function withoutWhatIsThere(
   await forEachFile(storage, fileCountOf(splits), async (fileIndex) => {
     throwIfAborted(signal);
     const fileBytes = await storage.sizeOf(files.path(fileIndex));
+    onMove?.();
     if (fileBytes === null) return;
     bytes += fileBytes;
     count += 1;

@@ -7,16 +7,9 @@
 import { WorkerError } from "../../errors.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
-import { answersWithin } from "../../host/answering.ts";
-import { readHostCpu } from "../../host/host_cpu.ts";
-import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import type { SystemProbe } from "../../host/system_counters.ts";
-import {
-  PHASE_KINDS,
-  type PhaseKind,
-  type PhaseKindTraits,
-} from "../../metrics/phase_kinds.ts";
+import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
 import type { PhaseSeries } from "../../metrics/phase_series.ts";
 import type {
   DeviceProgress,
@@ -40,9 +33,14 @@ import {
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
-import type { StoragePlace } from "./storage_place.ts";
+import { inTime } from "./in_time.ts";
 import { hostCpuUse } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
+import {
+  countedIo,
+  type ProcessReadings,
+  readProcess,
+} from "./process_readings.ts";
 import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
@@ -55,8 +53,8 @@ const MAX_TICK_MS = 50;
 /** Ticks are this part of a phase: its end is seen late by no more. */
 const TICK_SHARE = 0.02;
 
-/** Longest wait for storage after a phase; then nothing is looked at. */
-const ANSWER_MS_MAX = 10_000;
+/** Longest look at files after a phase. */
+const LOOK_MS_MAX = 10_000;
 
 /** Role of the rows that hold what the checkpoint of each rank cost. */
 export const CHECKPOINTER = "checkpointer";
@@ -120,11 +118,6 @@ export interface InnerPhases {
 /** What a phase moved, for the look at where it came from. */
 export interface MovedBytes {
   readonly bytesRequested: number;
-  /**
-   * Whether files may be looked at: the phase went to its end, and their
-   * storage answers now. It may not any more, since reads were ahead.
-   */
-  readonly mayLook: boolean;
 }
 
 /** What a phase runner works with. */
@@ -135,17 +128,18 @@ export interface PhaseParts {
   readonly rows: readonly CrewRow[];
   readonly hostname: string;
   readonly cluster: Cluster;
-  /** Tells what reached the device of what a phase moved. */
+  /** Tells what reached the device of what a phase moved, by counters alone. */
   readonly deviceIo: (
     order: PhaseOrder,
     moved: MovedBytes,
     counted: DeviceIo,
   ) => DeviceIo;
-  /**
-   * Where files are that `deviceIo` looks at, and what is done before a phase.
-   * @default {[]}
-   */
-  readonly places?: readonly StoragePlace[];
+  /** The same with a look at files, for as long as their storage takes. */
+  readonly lookAtDevice?: (
+    order: PhaseOrder,
+    moved: MovedBytes,
+    counted: DeviceIo,
+  ) => Promise<DeviceIo>;
   /** Looks at the device of a phase's files and at this host. */
   readonly probeOf: (order: PhaseOrder) => SystemProbe;
   /** Addresses that requests go to; absent: there are no requests. */
@@ -221,9 +215,8 @@ export class PhaseRunner {
     const after = readProcess();
     const series = recorder.finish(end.atSeconds - start.atSeconds);
     const complete = this.#isComplete();
-    const record = this.#collect(order, {
+    const record = await this.#collect(order, {
       complete,
-      mayLook: complete && await this.#storageAnswers(),
       start,
       end,
       before,
@@ -259,15 +252,24 @@ export class PhaseRunner {
     return doneCount === this.#threadCount;
   }
 
-  async #storageAnswers(): Promise<boolean> {
-    const { places = [], stallTimeoutMs } = this.#parts;
-    const timeoutMs = Math.min(stallTimeoutMs, ANSWER_MS_MAX);
-    for (const { storage, folder } of places) {
-      const path = storage.hostPath?.(folder);
-      if (path === undefined) continue;
-      if (!await answersWithin(path, timeoutMs)) return false;
-    }
-    return true;
+  /**
+   * Files are looked at only if the phase went to its end. Their storage may
+   * not answer any more, since reads were ahead of the steps.
+   */
+  async #deviceIo(
+    order: PhaseOrder,
+    bytesRequested: number,
+    { complete, counted }: { complete: boolean; counted: DeviceIo },
+  ): Promise<DeviceIo> {
+    const { deviceIo, lookAtDevice, stallTimeoutMs, signal } = this.#parts;
+    const moved = { bytesRequested };
+    const looked = complete && lookAtDevice !== undefined
+      ? await inTime(
+        () => lookAtDevice(order, moved, counted),
+        () => signal.aborted ? 0 : Math.min(stallTimeoutMs, LOOK_MS_MAX),
+      )
+      : null;
+    return looked?.value ?? deviceIo(order, moved, counted);
   }
 
   #openGate(order: PhaseOrder): void {
@@ -361,17 +363,16 @@ export class PhaseRunner {
     const after = { io: readProcessIo() };
     const { bytes, source } = this.#parts.deviceIo(
       order,
-      { bytesRequested: ofBytes, mayLook: false },
+      { bytesRequested: ofBytes },
       countedIo(direction, { before, after }),
     );
     return { bytes, ofBytes, source };
   }
 
-  #collect(
+  async #collect(
     order: PhaseOrder,
     seen: {
       complete: boolean;
-      mayLook: boolean;
       start: Moment;
       end: Moment;
       before: ProcessReadings;
@@ -380,7 +381,7 @@ export class PhaseRunner {
       series: PhaseSeries | undefined;
       roles: readonly RoleTimes[];
     },
-  ): PhaseRecord {
+  ): Promise<PhaseRecord> {
     const { region, hostname: host } = this.#parts;
     const isCheckpoint = order.checkpoint !== undefined;
     const rows = this.#rowsOf(order);
@@ -397,6 +398,10 @@ export class PhaseRunner {
       rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
     ).map((who) => collectRank(region, { ...who, host }));
     const bytesRequested = workers.reduce((sum, { bytes }) => sum + bytes, 0);
+    const device = await this.#deviceIo(order, bytesRequested, {
+      complete: seen.complete,
+      counted: countedIo(PHASE_KINDS[order.kind].direction, seen),
+    });
     return {
       kind: order.kind,
       epoch: order.epoch,
@@ -418,11 +423,7 @@ export class PhaseRunner {
       hosts: [{
         host,
         process: this.#parts.cluster.rank,
-        device: this.#parts.deviceIo(
-          order,
-          { bytesRequested, mayLook: seen.mayLook },
-          countedIo(PHASE_KINDS[order.kind].direction, seen),
-        ),
+        device,
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),
         hostCpu: hostCpuUse(
           seen.before.hostCpu,
@@ -436,29 +437,6 @@ export class PhaseRunner {
       complete: seen.complete,
     };
   }
-}
-
-/** What the kernel counted between two looks, or why it did not. */
-function countedIo(
-  direction: PhaseKindTraits["direction"],
-  seen: {
-    before: Pick<ProcessReadings, "io">;
-    after: Pick<ProcessReadings, "io">;
-  },
-): DeviceIo {
-  const before = seen.before.io;
-  const after = seen.after.io;
-  if (before.value === null) return { bytes: null, source: before.reason };
-  if (after.value === null) return { bytes: null, source: after.reason };
-  return direction === "write"
-    ? {
-      bytes: after.value.deviceWriteBytes - before.value.deviceWriteBytes,
-      source: "/proc/self/io write_bytes",
-    }
-    : {
-      bytes: after.value.deviceReadBytes - before.value.deviceReadBytes,
-      source: "/proc/self/io read_bytes",
-    };
 }
 
 /** Row numbers of each rank, in the order of their first rows. */
@@ -491,21 +469,6 @@ function endpointsOf(
 ): Pick<PhaseRecord, "endpoints"> {
   if (addresses.length === 0) return {};
   return { endpoints: collectEndpoints(region, addresses, rows) };
-}
-
-/** The process's counters at one end of a phase. */
-interface ProcessReadings {
-  readonly io: ReturnType<typeof readProcessIo>;
-  readonly cpu: ReturnType<typeof readProcessCpu>;
-  readonly hostCpu: ReturnType<typeof readHostCpu>;
-}
-
-function readProcess(): ProcessReadings {
-  return {
-    io: readProcessIo(),
-    cpu: readProcessCpu(),
-    hostCpu: readHostCpu(),
-  };
 }
 
 /**

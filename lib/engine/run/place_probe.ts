@@ -4,6 +4,8 @@
  */
 import { type SystemProbe, systemProbe } from "../../host/system_counters.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { hostCallsOf } from "../files/threaded_storage.ts";
+import { during, type WaitHooks } from "./during.ts";
 
 /** Names and addresses of this host itself. */
 const LOOPBACK_HOST = /^(localhost|127(\.\d+){3}|\[::1\])$/;
@@ -13,20 +15,32 @@ const LOOPBACK_HOST = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  *
  * @param place Where files are.
  * @param endpoints Addresses that requests go to; none for files.
+ * @param hooks Who shows the wait for its storage, and what ends it.
  */
-export function placeProbe(
+export async function placeProbe(
   { storage, folder }: {
     readonly storage: Pick<Storage, "hostPath" | "keepsNothing" | "label">;
     readonly folder: string;
   },
   endpoints: readonly string[],
-): SystemProbe {
+  hooks: WaitHooks,
+): Promise<SystemProbe> {
   const { hostPath, keepsNothing, label } = storage;
+  const path = hostPath?.call(storage, folder) ?? null;
+  const device = path === null
+    ? {
+      value: null,
+      reason: keepsNothing === true
+        ? "null storage has no device"
+        : `${label}: the device is not this host's`,
+    }
+    : await during(
+      hooks,
+      `looking for the device of ${path}`,
+      async () => await hostCallsOf(storage).blockDevice(path),
+    );
   return systemProbe({
-    path: hostPath?.call(storage, folder) ?? null,
-    whyNot: keepsNothing === true
-      ? "null storage has no device"
-      : `${label}: the device is not this host's`,
+    device,
     usesLoopback: endpoints.some(isOnThisHost),
   });
 }

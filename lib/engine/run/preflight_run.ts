@@ -71,15 +71,15 @@ export async function preflightRun(
  * @param run What is about to begin.
  * @returns One text for each place whose file system makes it meaningless.
  */
-export function directWarnings(run: PreparedRun): string[] {
+export async function directWarnings(run: PreparedRun): Promise<string[]> {
   const { dataset: { dataset: { folder } }, storage, checkpoints } = run;
   const warnings: (string | null)[] = [];
   if (usesDataset(run)) {
-    warnings.push(directWarning({ storage, folder }, "the dataset"));
+    warnings.push(await directWarning({ storage, folder }, "the dataset"));
   }
   if (checkpoints !== null) {
     const { storage, plan: { folder } } = checkpoints;
-    warnings.push(directWarning({ storage, folder }, "checkpoints"));
+    warnings.push(await directWarning({ storage, folder }, "checkpoints"));
   }
   return warnings.filter((text) => text !== null);
 }

@@ -11,14 +11,13 @@ import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import type { Workload } from "../../config/workload.ts";
 import type { Format } from "../../formats/format.ts";
 import type { Storage, StorageSettings } from "../../storage/storage.ts";
-import { connectStorage } from "../plan/connect_storage.ts";
 import type { DescribedDataset } from "../plan/describe_dataset.ts";
 import {
   type DescribedRun,
   type DescribeOptions,
   describeRun,
 } from "../plan/describe_run.ts";
-import { throwIfAborted } from "./abort_error.ts";
+import { during } from "./during.ts";
 import {
   type ConnectStorage,
   StorageConnections,
@@ -59,7 +58,7 @@ export interface PrepareOptions extends DescribeOptions {
    * @default {60000}
    */
   readonly stallTimeoutMs?: number;
-  /** How the main thread connects. @default {connectStorage} */
+  /** How the main thread connects; absent: as `storage_connections.ts` says. */
   readonly connect?: ConnectStorage;
 }
 
@@ -77,26 +76,25 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { checkpointPlan, ...described } = await describeRun(workload, options);
   const { signal, stallTimeoutMs, connect } = options;
-  const connections = new StorageConnections(
-    connect ??
-      ((storage) =>
-        connectStorage(storage, {
-          signal,
-          ...(stallTimeoutMs === undefined
-            ? {}
-            : { answerTimeoutMs: stallTimeoutMs }),
-        })),
-  );
+  const connections = new StorageConnections({
+    signal,
+    connect,
+    ...(stallTimeoutMs === undefined
+      ? {}
+      : { answerTimeoutMs: stallTimeoutMs }),
+  });
   const close = () => Promise.resolve(connections.close());
-  try {
-    throwIfAborted(options.signal);
-    const storage = await connections.connect(
-      described.dataset.dataset.storage,
+  const connected = (settings: StorageSettings) =>
+    during(
+      { signal, stallTimeoutMs: stallTimeoutMs ?? Infinity },
+      `connecting storage of ${settings.kind}`,
+      () => connections.connect(settings),
     );
-    throwIfAborted(options.signal);
+  try {
+    const storage = await connected(described.dataset.dataset.storage);
     const checkpoints = checkpointPlan === null ? null : {
       plan: checkpointPlan,
-      storage: await connections.connect(checkpointPlan.storage),
+      storage: await connected(checkpointPlan.storage),
     };
     return {
       ...described,
@@ -126,9 +124,7 @@ export async function withStorage<T>(
   { signal, connect }: Pick<PrepareOptions, "signal" | "connect">,
   look: (storage: Storage) => Promise<T>,
 ): Promise<T> {
-  const connections = new StorageConnections(
-    connect ?? ((storage) => connectStorage(storage, { signal })),
-  );
+  const connections = new StorageConnections({ signal, connect });
   try {
     return await look(await connections.connect(settings));
   } finally {

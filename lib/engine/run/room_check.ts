@@ -3,12 +3,16 @@
  * a run that cannot fit ends after hours otherwise, or is killed by the
  * kernel without a word.
  */
+import type { Awaitable } from "../../bytes/awaitable.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import type { GroupLimit } from "../../host/cgroup.ts";
 import type { FreeSpace } from "../../host/free_space.ts";
 import type { HostRoom } from "../../host/host_room.ts";
 import type { DiskNeed } from "../plan/disk_needs.ts";
 import type { HostNeeds } from "../plan/needs.ts";
+
+/** What is left at a folder; null where nobody tells. */
+export type SpaceOf = (hostFolder: string) => FreeSpace | null;
 
 /** What does not fit. */
 export interface Shortages {
@@ -60,6 +64,24 @@ function limitText({ value, source }: GroupLimit, has: string): string {
 }
 
 /**
+ * Asks once for each folder what is left there.
+ *
+ * @param needs What a run writes.
+ * @param freeSpace What is left at a folder; null where nobody tells.
+ */
+export async function freeSpaces(
+  needs: readonly DiskNeed[],
+  freeSpace: (hostFolder: string) => Awaitable<FreeSpace | null>,
+): Promise<SpaceOf> {
+  const spaces = new Map<string, FreeSpace | null>();
+  for (const { hostFolder } of needs) {
+    if (spaces.has(hostFolder)) continue;
+    spaces.set(hostFolder, await freeSpace(hostFolder));
+  }
+  return (hostFolder) => spaces.get(hostFolder) ?? null;
+}
+
+/**
  * Compares what is to be written with what is free; folders on one file
  * system share it.
  *
@@ -68,7 +90,7 @@ function limitText({ value, source }: GroupLimit, has: string): string {
  */
 export function diskProblems(
   needs: readonly DiskNeed[],
-  spaceOf: (hostFolder: string) => FreeSpace | null,
+  spaceOf: SpaceOf,
 ): string[] {
   const byDevice = new Map<
     number,

@@ -8,7 +8,6 @@
  */
 import type { CacheDrop, PhaseRecord } from "../../metrics/run_record.ts";
 import { Crew, type Member } from "../threads/crew.ts";
-import { awaitStorage } from "./await_storage.ts";
 import { during, pauseFor } from "./during.ts";
 import {
   type PhaseOrder,
@@ -17,6 +16,7 @@ import {
 } from "./phase_runner.ts";
 import { PHASE_END } from "../threads/region.ts";
 import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
+import type { StoragePlace } from "./storage_place.ts";
 import { openGateForEnd } from "../threads/thread_sync.ts";
 import type { Damage } from "../threads/worker_start.ts";
 
@@ -30,10 +30,19 @@ type RunParts = Omit<PhaseParts, keyof RunHooks | "crew" | "threadCount">;
 export interface OrderedRun extends RunParts {
   readonly members: readonly Member[];
   readonly orders: Iterable<PhaseOrder>;
+  /** Where files are that `dropCaches` drops. @default {[]} */
+  readonly places?: readonly StoragePlace[];
   /** Wait before each phase, outside of every measured time. */
   readonly pauseSeconds?: number;
-  /** Drops what a phase will read from the page cache; null: it did not. */
-  readonly dropCaches?: (order: PhaseOrder) => Promise<CacheDrop | null>;
+  /**
+   * Drops what a phase will read from the page cache; null: it did not.
+   *
+   * @param onMove To be called whenever storage has answered.
+   */
+  readonly dropCaches?: (
+    order: PhaseOrder,
+    onMove: () => void,
+  ) => Promise<CacheDrop | null>;
 }
 
 /**
@@ -94,12 +103,13 @@ async function dropCaches(
 ): Promise<CacheDrop | null> {
   const { dropCaches } = run;
   if (dropCaches === undefined) return null;
-  await awaitStorage(hooks, run.places ?? []);
+  const places = (run.places ?? []).map(({ storage, folder }) =>
+    storage.hostPath?.(folder) ?? folder
+  );
   return await during(
-    // The kernel takes its time, and says nothing meanwhile.
-    { ...hooks, stallTimeoutMs: Infinity },
-    "dropping files from the page cache",
-    () => dropCaches(order),
+    hooks,
+    `dropping the files of "${places.join('", "')}" from the page cache`,
+    (tick) => dropCaches(order, tick),
   );
 }
 

@@ -80,9 +80,19 @@ export async function runWorkload(
   await during(
     hooks,
     "checking memory and disk space",
-    () => (options.checkRoom ?? checkRoom)(run, { signal, onWarning }),
+    (tick) =>
+      (options.checkRoom ?? checkRoom)(run, {
+        signal,
+        onWarning,
+        onMove: tick,
+      }),
   );
-  for (const text of directWarnings(run)) onWarning(text);
+  const doubts = await during(
+    hooks,
+    "looking at the file systems of the run",
+    () => directWarnings(run),
+  );
+  for (const text of doubts) onWarning(text);
   const { workflow: { generate_data: generates }, dataset } = workload;
   const removes = !dataset.keep_files;
   if (generates || removes) {

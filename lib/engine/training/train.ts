@@ -11,8 +11,9 @@ import {
   datasetFilesOf,
   type FilesOf,
 } from "../cache/cache_control.ts";
+import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
-import { DeviceWatch } from "../run/device_watch.ts";
+import { type DeviceWatch, watchDevice } from "../run/device_watch.ts";
 import { placeProbe } from "../run/place_probe.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
@@ -72,16 +73,17 @@ export async function runTraining(
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
+    hostCallsOf(storage),
   );
-  const datasetIo = datasetDeviceIo(run);
   const place = { storage, folder: plan.dataset.folder };
   const savePlace = {
     storage: checkpoints?.storage ?? storage,
     folder: checkpoints?.plan.folder ?? plan.dataset.folder,
   };
-  const saveDevice = new DeviceWatch(savePlace);
-  const probe = placeProbe(place, endpoints);
-  const saveProbe = placeProbe(savePlace, endpoints);
+  const device = await watchDevice(place, hooks);
+  const saveDevice = await watchDevice(savePlace, hooks);
+  const probe = await placeProbe(place, endpoints, hooks);
+  const saveProbe = await placeProbe(savePlace, endpoints, hooks);
   const saves = watchSaves(plan, region, { rows, hooks, device: saveDevice });
   return await runOrders({
     region,
@@ -89,35 +91,52 @@ export async function runTraining(
     rows,
     orders: phaseOrders(plan, saves),
     places: [place],
-    dropCaches: (order) => caches.before(order, hooks),
+    dropCaches: (order, onMove) =>
+      caches.before(order, { signal: hooks.signal, onMove }),
     inner: saves.inner,
-    deviceIo(order, moved, counted) {
-      const { kind, checkpoint } = order;
-      return checkpoint === undefined
-        ? datasetIo(order, moved, counted)
-        : saveDevice.deviceIo({ kind, ...moved, files: null }, counted);
-    },
+    ...deviceCalls(run, { device, saveDevice }),
     probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
 }
 
+/** Of both kinds of phases, and of checkpoints between steps. */
+function deviceCalls(
+  run: TrainingRun,
+  { device, saveDevice }: Record<"device" | "saveDevice", DeviceWatch>,
+): Pick<OrderedRun, "deviceIo" | "lookAtDevice"> {
+  const filesOf = phaseFilesOf(run);
+  const cachedIo = run.plan.shardCache === undefined
+    ? null
+    : cachedDeviceIo(run.storage);
+  return {
+    deviceIo(order, moved, counted) {
+      const { kind, checkpoint } = order;
+      if (checkpoint !== undefined) {
+        return saveDevice.deviceIo({ kind, ...moved }, counted);
+      }
+      return cachedIo?.(order, moved, counted) ??
+        device.deviceIo({ kind, ...moved }, counted);
+    },
+    async lookAtDevice(order, moved, counted) {
+      const { kind, checkpoint } = order;
+      if (checkpoint !== undefined) {
+        return await saveDevice.look({ kind, ...moved, files: null }, counted);
+      }
+      return cachedIo?.(order, moved, counted) ??
+        await device.look({ kind, ...moved, files: filesOf(order) }, counted);
+    },
+  };
+}
+
 /** Of training and evaluation, which read files of their own. */
-function datasetDeviceIo(
-  { plan, format, storage }: TrainingRun,
-): OrderedRun["deviceIo"] {
-  if (plan.shardCache !== undefined) return cachedDeviceIo(storage);
-  const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
+function phaseFilesOf({ plan, format, storage }: TrainingRun): FilesOf {
   const filesOf: Partial<Record<PhaseKind, FilesOf>> = {
     train: datasetFilesOf(plan, { storage, format }, ["train"]),
     eval: datasetFilesOf(plan, { storage, format }, ["eval"]),
   };
-  return (order, moved, counted) => {
-    const { kind } = order;
-    const files = filesOf[kind]?.(order) ?? null;
-    return device.deviceIo({ kind, ...moved, files }, counted);
-  };
+  return (order) => filesOf[order.kind]?.(order) ?? null;
 }
 
 /**

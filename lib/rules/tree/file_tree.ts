@@ -49,13 +49,19 @@ export class FileTree {
   readonly path: string;
   readonly root: Folder;
   readonly #unread: UnreadFacts[];
+  readonly #onMove: () => void;
   #chars = 0;
 
   /** {@linkcode readFileTree} makes one; nothing else should. */
-  constructor(path: string, root: Folder, unread: UnreadFacts[]) {
+  constructor(
+    path: string,
+    root: Folder,
+    { unread, onMove }: { unread: UnreadFacts[]; onMove: () => void },
+  ) {
     this.path = path;
     this.root = root;
     this.#unread = unread;
+    this.#onMove = onMove;
   }
 
   /** What could not be read so far. */
@@ -94,6 +100,7 @@ export class FileTree {
     try {
       const text = await readSmallText(`${this.path}/${path}`, { maxBytes });
       this.#chars += text?.length ?? 0;
+      this.#onMove();
       return text;
     } catch (error) {
       if (!(error instanceof StokerError)) throw error;
@@ -167,9 +174,14 @@ function splitPath(path: string): [string, string] {
  * Lists a tree. A folder `.git` is named, not listed.
  *
  * @param path Its folder, or a link to one.
+ * @param onMove Called after each folder that was listed, and each file that
+ *   is read.
  * @throws {StorageError} If it is no folder or cannot be listed.
  */
-export async function readFileTree(path: string): Promise<FileTree> {
+export async function readFileTree(
+  path: string,
+  onMove: () => void = () => {},
+): Promise<FileTree> {
   const unread: UnreadFacts[] = [];
   const state = { entries: 0 };
   const list = async (at: string, depth: number): Promise<Folder> => {
@@ -211,6 +223,7 @@ export async function readFileTree(path: string): Promise<FileTree> {
         keep(entry.name, "limit", `deeper than ${MAX_DEPTH} folders`);
       } else names.push(entry.name);
     }
+    onMove();
     for (const name of names.sort()) {
       const inner = at === "" ? name : `${at}/${name}`;
       try {
@@ -222,7 +235,7 @@ export async function readFileTree(path: string): Promise<FileTree> {
     return { folders, files, others };
   };
   try {
-    return new FileTree(path, await list("", 0), unread);
+    return new FileTree(path, await list("", 0), { unread, onMove });
   } catch (error) {
     throw new StorageError("validate", path, codeOf(error), listReason(error));
   }

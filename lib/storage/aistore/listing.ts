@@ -3,14 +3,15 @@
  *
  * One folder is requested at a time. Servers without folders return all names
  * below it in order, so that the names of a sub-folder follow each other. The
- * token of a page contains the last sub-folder.
- * Spec: AIStore `api/apc/lsmsg.go`.
+ * token of a page contains the last sub-folder. An object without bytes has no
+ * size in an answer whose others have theirs (`omitempty`).
+ * Spec: AIStore `api/apc/lsmsg.go`, `cmn/objlist.go`.
  */
 import type { ListPage } from "../objects/object_client.ts";
 import { malformed } from "../objects/request_failure.ts";
 
-/** Names only, and of one folder: LsNameOnly, LsNoRecursion. */
-const FLAGS = (1 << 4) | (1 << 11);
+/** Names and sizes only, and of one folder: LsNameSize, LsNoRecursion. */
+const FLAGS = (1 << 5) | (1 << 11);
 /** Flag of an entry that is a folder. */
 const ENTRY_IS_FOLDER = 1 << 8;
 
@@ -29,7 +30,7 @@ export function listMessage(
   return JSON.stringify({
     action: "list",
     value: {
-      props: "name",
+      props: "name,size",
       prefix,
       pagesize: maxKeys,
       flags: String(FLAGS),
@@ -52,13 +53,15 @@ export function parseListing(
   const page = parsePage(text);
   let { lastFolder } = parseToken(token);
   const keys: string[] = [];
+  const withoutSize: string[] = [];
   const prefixes: string[] = [];
-  for (const { name, flags = 0 } of page.entries ?? []) {
+  for (const { name, size, flags = 0 } of page.entries ?? []) {
     if (!name.startsWith(prefix)) continue;
     const slash = name.indexOf("/", prefix.length);
     const isFolder = (flags & ENTRY_IS_FOLDER) !== 0 || slash >= 0;
     if (!isFolder) {
       keys.push(name);
+      if (size === undefined || Number(size) === 0) withoutSize.push(name);
       continue;
     }
     const folder = slash < 0 ? `${name}/` : name.slice(0, slash + 1);
@@ -69,6 +72,8 @@ export function parseListing(
   const next = page.continuation_token ?? "";
   return {
     keys,
+    // A server that gives no sizes at all says nothing by it.
+    emptyKeys: withoutSize.length < keys.length ? withoutSize : [],
     prefixes,
     nextToken: next === ""
       ? null
@@ -80,7 +85,12 @@ interface Page {
   readonly uuid?: string;
   readonly continuation_token?: string;
   readonly entries?:
-    | readonly { readonly name: string; readonly flags?: number }[]
+    | readonly {
+      readonly name: string;
+      /** A number as text. */
+      readonly size?: unknown;
+      readonly flags?: number;
+    }[]
     | null;
 }
 

@@ -6,7 +6,7 @@ import {
   datasizeText,
 } from "../../../lib/cli/facts/datasize_facts.ts";
 import { ConfigError, UsageError } from "../../../lib/errors.ts";
-import type { SpaceOf } from "../../../lib/cli/facts/disk_rows.ts";
+import type { SpaceOf } from "../../../lib/engine/run/room_check.ts";
 import { builtIn } from "../built_in.ts";
 
 const GIB = 2 ** 30;

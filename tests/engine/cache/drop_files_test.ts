@@ -18,6 +18,9 @@ class FakeCache implements CacheCalls {
   ) {
     for (let i = 0; i < fileCount; i++) this.held.add(`/d/${i}`);
   }
+  cacheProblem(): null {
+    return null;
+  }
   drop(paths: readonly string[], isThorough: boolean): string | null {
     for (const path of paths) {
       this.calls.push(`${isThorough ? "fsync " : ""}${path}`);
@@ -102,6 +105,7 @@ Deno.test("dropFiles() tells the first file that could not be opened", async () 
 
 Deno.test("dropFiles() says when nothing can be measured", async () => {
   const cache: CacheCalls = {
+    cacheProblem: () => null,
     drop: () => null,
     residentBytes: () => ({ value: null, reason: "ENOSYS" }),
     dropEverything: () => null,

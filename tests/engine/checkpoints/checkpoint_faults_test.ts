@@ -152,7 +152,10 @@ function stoker(folder: string, rankBytes: number, ...args: string[]) {
   });
 }
 
-/** Starts saving two checkpoints and waits for the second to be in flight. */
+/** More than are ever saved, and fewer than fill a small disk. */
+const MANY = 100;
+
+/** Starts saving and waits for the second checkpoint to be in flight. */
 async function startSaving(
   folder: string,
   rankBytes: number,
@@ -161,20 +164,31 @@ async function startSaving(
   const child = stoker(
     folder,
     rankBytes,
-    "checkpoint.num_checkpoints_write=1000",
+    `checkpoint.num_checkpoints_write=${MANY}`,
     "checkpoint.chunk_size=64KiB",
     `--results=${folder}/r`,
   ).spawn();
-  const path = `${folder}/ck/global_epoch1_step2`;
-  for (;;) {
-    try {
-      if (namesOf(path).some((name) => name.endsWith(".stoker-partial"))) {
-        return child;
-      }
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+  let isEnded = false;
+  child.status.then(() => isEnded = true);
+  while (!isEnded) {
+    if (isSavingOneMore(`${folder}/ck`)) return child;
     await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error(await new Response(child.stderr).text());
+}
+
+/** A busy machine may see any of them but the first. */
+function isSavingOneMore(folder: string): boolean {
+  try {
+    return namesOf(folder).some((name) =>
+      /^global_epoch1_step(?!1$)/.test(name) &&
+      namesOf(`${folder}/${name}`).some((file) =>
+        file.endsWith(".stoker-partial")
+      )
+    );
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return false;
   }
 }
 

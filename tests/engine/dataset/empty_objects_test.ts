@@ -10,6 +10,10 @@ import {
   settingsFor,
 } from "../../storage/s3/s3_fixture.ts";
 import { startS3rver } from "../../storage/s3/s3rver_server.ts";
+import { aistoreKind } from "../../../lib/storage/aistore/aistore.ts";
+import type { Storage } from "../../../lib/storage/storage.ts";
+import { startFakeAistore } from "../../storage/aistore/fake_aistore.ts";
+import { checkedOptions } from "../../storage/checked_options.ts";
 import { putFile } from "../../storage/storage_contract.ts";
 import { describeWorkload, workloadOf } from "../workload_of.ts";
 
@@ -19,19 +23,47 @@ const FILE_COUNT = 150;
 /** None of those that are looked up. */
 const EMPTY_FILE = 76;
 
-for (const library of LIBRARIES) {
+/** A bucket of a server that is stopped with it. */
+interface Bucket {
+  readonly storage: Storage;
+  stop(): Promise<void>;
+}
+
+async function s3Bucket(library: string): Promise<Bucket> {
+  const server = await startS3rver();
+  const options = optionsFor(server, {
+    storage_library: library,
+    verify: "none",
+  });
+  const storage = await connect(settingsFor(server.bucket, options));
+  return { storage, stop: () => server.stop() };
+}
+
+async function aistoreBucket(): Promise<Bucket> {
+  const cluster = await startFakeAistore();
+  cluster.buckets.set("bucket", new Map());
+  const storage = await aistoreKind.connect({
+    kind: "aistore",
+    root: "bucket",
+    options: checkedOptions("aistore", { endpoint_url: cluster.endpoint }),
+  });
+  return { storage, stop: () => cluster.stop() };
+}
+
+const BUCKETS: Readonly<Record<string, () => Promise<Bucket>>> = {
+  ...Object.fromEntries(
+    LIBRARIES.map((library) => [library, () => s3Bucket(library)]),
+  ),
+  aistore: aistoreBucket,
+};
+
+for (const [name, start] of Object.entries(BUCKETS)) {
   Deno.test({
-    name: `examineDataset() finds an empty object of many (${library})`,
+    name: `examineDataset() finds an empty object of many (${name})`,
     sanitizeOps: false,
     sanitizeResources: false,
     fn: async () => {
-      const server = await startS3rver();
-      const storage = await connect(
-        settingsFor(
-          server.bucket,
-          optionsFor(server, { storage_library: library, verify: "none" }),
-        ),
-      );
+      const { storage, stop } = await start();
       try {
         const nameOf = (file: number) =>
           `d/train/f${String(file).padStart(3, "0")}.npz`;
@@ -64,7 +96,7 @@ for (const library of LIBRARIES) {
         await examine();
       } finally {
         storage.close?.();
-        await server.stop();
+        await stop();
       }
     },
   });

@@ -15,25 +15,24 @@ import { CONTEXT, runOf } from "../../metrics/sample_run.ts";
 const PHASE = {
   kind: "train",
   bytesRequested: 100,
-  mayLook: true,
   files: null,
 } as const;
 const COUNTED = { bytes: 3, source: "the kernel" };
 
-Deno.test("DeviceWatch takes an object store's bytes as sent over the network", () => {
+Deno.test("DeviceWatch takes an object store's bytes as sent over the network", async () => {
   const storage = { bypassesCache: true };
-  const watch = new DeviceWatch({ storage, folder: "data" });
-  assertEquals(watch.deviceIo(PHASE, COUNTED), {
+  const watch = await DeviceWatch.of({ storage, folder: "data" });
+  assertEquals(await watch.look(PHASE, COUNTED), {
     bytes: 100,
     source: "every byte bypasses the cache: sent over the network",
   });
-  assertEquals(directWarning({ storage, folder: "data" }, "it"), null);
+  assertEquals(await directWarning({ storage, folder: "data" }, "it"), null);
 });
 
-Deno.test("DeviceWatch does not believe O_DIRECT where the mount is not known", () => {
+Deno.test("DeviceWatch does not believe O_DIRECT where the mount is not known", async () => {
   const storage = { bypassesCache: true, hostPath: () => "/proc/self" };
-  const watch = new DeviceWatch({ storage, folder: "" });
-  const { bytes, source } = watch.deviceIo(PHASE, COUNTED);
+  const watch = await DeviceWatch.of({ storage, folder: "" });
+  const { bytes, source } = await watch.look(PHASE, COUNTED);
   assertEquals(bytes, null);
   assertStringIncludes(source, "cannot be known");
 });
@@ -57,9 +56,9 @@ Deno.test("null storage has no device: nothing came from memory, no larger datas
   });
 });
 
-Deno.test("DeviceWatch opens no file of a phase that was cut short: its storage may not answer", () => {
+Deno.test("DeviceWatch opens no file of a phase that was cut short: its storage may not answer", async () => {
   const storage = { bypassesCache: false, hostPath: (path: string) => path };
-  const watch = new DeviceWatch({ storage, folder: "/proc/self" });
+  const watch = await DeviceWatch.of({ storage, folder: "/proc/self" });
   const asked: number[] = [];
   const files = {
     fileCount: 3,
@@ -69,8 +68,8 @@ Deno.test("DeviceWatch opens no file of a phase that was cut short: its storage 
     },
   };
   const phase = { ...PHASE, bytesRequested: 2 ** 30, files };
-  watch.deviceIo({ ...phase, mayLook: false }, COUNTED);
-  assertEquals(asked, []);
   watch.deviceIo(phase, COUNTED);
+  assertEquals(asked, []);
+  await watch.look(phase, COUNTED);
   assertNotEquals(asked, []);
 });

@@ -248,9 +248,9 @@ Deno.test("no other file of lib/ connects a storage", () => {
   assertEquals(found.sort(), [
     // A thread that counts connects for itself.
     "lib/engine/dataset/count_worker.ts",
+    // On the file thread, for the main thread.
+    "lib/engine/files/file_calls.ts",
     "lib/engine/plan/connect_storage.ts",
-    "lib/engine/run/prepare_run.ts",
-    // In this file's text only.
     "lib/engine/run/storage_connections.ts",
     "lib/engine/threads/worker_storage.ts",
   ]);

@@ -1,5 +1,5 @@
 /** What a results folder has for MLPerf Storage's tools. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { StorageError } from "../../../lib/errors.ts";
 import { summarize } from "../../../lib/metrics/summary.ts";
 import { ResultsFolder } from "../../../lib/results/results_folder.ts";
@@ -26,10 +26,10 @@ function namesIn(folder: string): string[] {
 const MLPERF_CONTEXT = { ...CONTEXT, mlperf: FACTS };
 
 Deno.test("ResultsFolder.finish() leaves what MLPerf Storage's tools know a run by", () =>
-  withFolder((folder) => {
+  withFolder(async (folder) => {
     const record = sampleRun();
     const run = { head: record, context: MLPERF_CONTEXT };
-    ResultsFolder.prepare(folder, run).finish(record);
+    await (await ResultsFolder.prepare(folder, run)).finish(record);
     const names = namesIn(folder);
     assert(names.includes("training_20260724_123243_metadata.json"));
     for (const config of [".hydra", "dlio_config"]) {
@@ -50,8 +50,8 @@ Deno.test("ResultsFolder.finish() leaves what MLPerf Storage's tools know a run 
     );
   }));
 
-Deno.test("ResultsFolder.prepare() refuses a folder that is a run to MLPerf Storage's tools", () =>
-  withFolder((folder) => {
+Deno.test("await ResultsFolder.prepare() refuses a folder that is a run to MLPerf Storage's tools", () =>
+  withFolder(async (folder) => {
     const run = { head: sampleRun(), context: MLPERF_CONTEXT };
     for (
       const name of [
@@ -62,7 +62,7 @@ Deno.test("ResultsFolder.prepare() refuses a folder that is a run to MLPerf Stor
     ) {
       Deno.mkdirSync(`${folder}/dlio_config`, { recursive: true });
       Deno.writeTextFileSync(`${folder}/${name}`, "{}");
-      assertThrows(
+      await assertRejects(
         () => ResultsFolder.prepare(folder, run),
         StorageError,
         name,
@@ -72,13 +72,15 @@ Deno.test("ResultsFolder.prepare() refuses a folder that is a run to MLPerf Stor
   }));
 
 Deno.test("ResultsFolder.finish() leaves beside another tool's metadata none of its own", () =>
-  withFolder((folder) => {
+  withFolder(async (folder) => {
     Deno.mkdirSync(folder, { recursive: true });
     const foreign = "training_20200101_000000_metadata.json";
     Deno.writeTextFileSync(`${folder}/${foreign}`, "{}");
     const record = sampleRun();
-    ResultsFolder.prepare(folder, { head: record, context: CONTEXT })
-      .finish(record);
+    await (await ResultsFolder.prepare(folder, {
+      head: record,
+      context: CONTEXT,
+    })).finish(record);
     assertEquals(
       namesIn(folder).filter((name) => name.endsWith("_metadata.json")),
       [foreign],
@@ -86,16 +88,17 @@ Deno.test("ResultsFolder.finish() leaves beside another tool's metadata none of 
   }));
 
 Deno.test("ResultsFolder.finish() leaves of a scaled run nothing that MLPerf Storage's tools know", () =>
-  withFolder((folder) => {
+  withFolder(async (folder) => {
     const record = sampleRun();
     const context = { ...MLPERF_CONTEXT, checkpointScale: 0.5 };
-    ResultsFolder.prepare(folder, { head: record, context }).finish(record);
+    await (await ResultsFolder.prepare(folder, { head: record, context }))
+      .finish(record);
     assertEquals(namesIn(folder), ["stoker.json"]);
   }));
 
 Deno.test("ResultsFolder.discard() gives back a folder that had both folders of configuration", () =>
   withFolder(async (folder) => {
     const run = { head: sampleRun(), context: MLPERF_CONTEXT };
-    await ResultsFolder.prepare(folder, run).discard();
+    await (await ResultsFolder.prepare(folder, run)).discard();
     assertThrows(() => Deno.statSync(folder), Deno.errors.NotFound);
   }));

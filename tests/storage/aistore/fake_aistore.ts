@@ -220,9 +220,11 @@ class Fake implements FakeCluster {
     const page = rest.slice(0, this.pageSize);
     return {
       uuid: "listing",
-      entries: page.length === 0
-        ? null
-        : page.map(([name, flags]) => ({ name, flags })),
+      entries: page.length === 0 ? null : page.map(([name, flags]) => ({
+        name,
+        flags,
+        ...sizeOf(objects.get(name), Number(value.flags)),
+      })),
       // Of a full page, even where nothing follows (`lsObjsA`).
       continuation_token: page.length === this.pageSize
         ? page.at(-1)?.[0] ?? ""
@@ -345,4 +347,15 @@ function fail(
   if (method === "HEAD") {
     response.writeHead(status, { "hdr-error": text }).end();
   } else response.writeHead(status).end(text);
+}
+
+/** `cmn.LsoEnt`: a number as text, of an empty object nothing (`omitempty`). */
+function sizeOf(
+  bytes: Uint8Array | undefined,
+  flags: number,
+): { readonly size?: string } {
+  const isWanted = (flags & (1 << 5)) !== 0;
+  return isWanted && bytes !== undefined && bytes.length > 0
+    ? { size: String(bytes.length) }
+    : {};
 }

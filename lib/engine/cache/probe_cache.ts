@@ -25,7 +25,7 @@ const PROBE_BYTES = 16 * PAGE_BYTES;
  * @param folder A folder that is there.
  * @param writeProblem Why no file can be made in it; null if one can.
  */
-export function gatherCacheFacts(
+export function probeCache(
   folder: string,
   writeProblem: string | null,
 ): CacheFacts {

@@ -1,12 +1,12 @@
-/** Tests of lib/cli/facts/cache_facts.ts: what real folders answer. */
+/** Tests of lib/engine/cache/probe_cache.ts: what real folders answer. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { gatherCacheFacts } from "../../../lib/cli/facts/cache_facts.ts";
+import { probeCache } from "../../../lib/engine/cache/probe_cache.ts";
 import { readMountOf } from "../../../lib/host/mounts.ts";
 
-Deno.test("gatherCacheFacts() leaves nothing in the folder", () => {
+Deno.test("probeCache() leaves nothing in the folder", () => {
   const folder = Deno.makeTempDirSync();
   try {
-    const facts = gatherCacheFacts(folder, null);
+    const facts = probeCache(folder, null);
     assertEquals([...Deno.readDirSync(folder)], []);
     const type = readMountOf(Deno.realPathSync(folder)).value?.fileSystemType;
     if (type === "ext4" || type === "xfs") {
@@ -19,14 +19,14 @@ Deno.test("gatherCacheFacts() leaves nothing in the folder", () => {
 });
 
 Deno.test(
-  "gatherCacheFacts() says that memory file systems have no way around memory",
+  "probeCache() says that memory file systems have no way around memory",
   {
     ignore: Deno.build.os !== "linux",
   },
   () => {
     const folder = Deno.makeTempDirSync({ dir: "/dev/shm" });
     try {
-      const { directProblem, fadviseProblem } = gatherCacheFacts(folder, null);
+      const { directProblem, fadviseProblem } = probeCache(folder, null);
       assertStringIncludes(directProblem ?? "", "tmpfs keeps files in memory");
       assert(!directProblem?.includes(folder), directProblem ?? "");
       assertEquals(fadviseProblem, "memory keeps the file's pages");
@@ -37,8 +37,8 @@ Deno.test(
   },
 );
 
-Deno.test("gatherCacheFacts() tries nothing where no file can be made", () => {
-  const facts = gatherCacheFacts("/no/such/folder", "EROFS");
+Deno.test("probeCache() tries nothing where no file can be made", () => {
+  const facts = probeCache("/no/such/folder", "EROFS");
   assertEquals(facts.directProblem, "EROFS");
   assertEquals(facts.fadviseProblem, "EROFS");
 });
