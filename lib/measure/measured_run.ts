@@ -14,6 +14,7 @@ import {
   runWorkload,
   type WorkloadOptions,
 } from "../engine/run/run_workload.ts";
+import type { RunTrace } from "../engine/trace/run_trace.ts";
 import { awaitAnswer } from "../host/answering.ts";
 import type { HostFacts } from "../host/host_facts.ts";
 import type { Moment, RunRecord } from "../metrics/run_record.ts";
@@ -25,7 +26,7 @@ import {
   type FsSeparation,
   fsSeparationJson,
 } from "../results/mlperf/fs_separation.ts";
-import { ResultsFolder } from "../results/results_folder.ts";
+import { ResultsFolder, TRACE_NAME } from "../results/results_folder.ts";
 import { IOSTAT_NAME, iostatPieces } from "../results/dlio/iostat.ts";
 import { DeviceLog } from "./device_log.ts";
 import { folderSeparation } from "./folder_separation.ts";
@@ -43,6 +44,8 @@ export interface MeasureOptions
   readonly host: HostFacts;
   /** What was said of the settings already, for the record. */
   readonly warnings: readonly string[];
+  /** Absent or null: what threads do is not traced. */
+  readonly trace?: TraceRequest | null;
   /** The folder is taken, the run begins. */
   readonly onBegin?: () => void;
   /**
@@ -50,6 +53,14 @@ export interface MeasureOptions
    * phase cannot be saved.
    */
   readonly onWarning: (text: string) => void;
+}
+
+/** A trace that is wanted. */
+export interface TraceRequest {
+  /** Its file; null: `trace.pfw.gz` in the results folder. */
+  readonly path: string | null;
+  /** Events after which it ends. */
+  readonly maxEvents: number;
 }
 
 /** What became of a measured run. */
@@ -93,8 +104,11 @@ export async function measureRun(
   };
   const devices = folder === null ? null : watchDevices(workload, hooks, warn);
   let outcome: RunOutcome;
+  let trace: RunTrace | null = null;
   try {
-    outcome = await runWorkload(workload, keepingHooks(hooks, keeper), {
+    trace = await beginTrace(hooks, { ...options, folder, onWarning: warn });
+    const traced = trace === null ? hooks : { ...hooks, trace };
+    outcome = await runWorkload(workload, keepingHooks(traced, keeper), {
       ...options,
       force: false,
       stokerVersion: context.stokerVersion,
@@ -102,11 +116,13 @@ export async function measureRun(
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
+    await trace?.discard();
     if (await keeper.canFinish(true)) await folder?.discard();
     throw error;
   } finally {
     devices?.stop();
   }
+  await trace?.finish();
   const record: RunRecord = {
     start,
     end: hooks.moment(),
@@ -173,6 +189,24 @@ function keepingHooks(hooks: RunHooks, keeper: PhaseKeeper): RunHooks {
       keeper.keep(phase).catch(() => {});
     },
   };
+}
+
+/** What threads do, if somebody wants to know. */
+async function beginTrace(
+  { moment }: RunHooks,
+  { trace = null, folder, host, onWarning }: MeasureOptions & {
+    readonly folder: ResultsFolder | null;
+  },
+): Promise<RunTrace | null> {
+  if (trace === null || folder === null) return null;
+  const { RunTrace } = await import("../engine/trace/run_trace.ts");
+  return await RunTrace.begin({
+    path: trace.path ?? `${folder.path}/${TRACE_NAME}`,
+    hostname: host.hostname,
+    maxEvents: trace.maxEvents,
+    moment,
+    onWarning,
+  });
 }
 
 /** What block devices do, if the settings ask for it. */

@@ -9,7 +9,12 @@ import { WorkerError } from "../../errors.ts";
 import { openFilesProblem, readOpenFileLimit } from "../../host/open_files.ts";
 import { POISON_STOP, type Region } from "./region.ts";
 import { poison } from "./thread_sync.ts";
-import type { Damage, WorkerMessage } from "./worker_start.ts";
+import type {
+  CrewStart,
+  Damage,
+  TraceStart,
+  WorkerMessage,
+} from "./worker_start.ts";
 
 /** One worker to start. */
 export interface Member {
@@ -17,7 +22,9 @@ export interface Member {
   readonly title: string;
   /** Makes the worker; a literal URL, so that `deno compile` finds it. */
   readonly spawn: () => Worker;
-  readonly start: unknown;
+  readonly start: object;
+  /** Its file indices mean files of the ranks' checkpoints. */
+  readonly hasRankFiles?: true;
 }
 
 /** Time that workers have to end by themselves when a run is stopped. */
@@ -29,6 +36,7 @@ export class Crew {
   readonly #workers: { readonly title: string; readonly worker: Worker }[] = [];
   readonly #failed = Promise.withResolvers<never>();
   readonly #onDamage: (damage: Damage) => void;
+  readonly #traces: readonly TraceStart[];
   #endedCount = 0;
   #failure: Error | null = null;
   #isEnding = false;
@@ -36,9 +44,15 @@ export class Crew {
   /**
    * @param region The workers' shared memory.
    * @param onDamage Called for each damaged file that a verifier finds.
+   * @param traces Where each member leaves its records; empty: nowhere.
    */
-  constructor(region: Region, onDamage: (damage: Damage) => void = () => {}) {
+  constructor(
+    region: Region,
+    onDamage: (damage: Damage) => void = () => {},
+    traces: readonly TraceStart[] = [],
+  ) {
     this.#region = region;
+    this.#traces = traces;
     this.#onDamage = onDamage;
     // Awaited only in races; without this its rejection would be unhandled.
     this.#failed.promise.catch(() => {});
@@ -70,12 +84,15 @@ export class Crew {
     const problem = openFilesProblem(members.length, readOpenFileLimit());
     if (problem !== null) throw new WorkerError(problem);
     const watch = new StartWatch(limits);
-    const ready = members.map((member) => {
+    const ready = members.map((member, index) => {
       watch.add(member.title);
-      return this.#startOne(member).then(() => {
-        watch.remove(member.title);
-        limits.onReady?.();
-      });
+      const trace = this.#traces[index];
+      return this.#startOne(member, trace === undefined ? {} : { trace }).then(
+        () => {
+          watch.remove(member.title);
+          limits.onReady?.();
+        },
+      );
     });
     try {
       await Promise.race([
@@ -107,7 +124,7 @@ export class Crew {
     this.#workers.length = 0;
   }
 
-  #startOne(member: Member): Promise<void> {
+  #startOne(member: Member, crewStart: CrewStart): Promise<void> {
     const worker = member.spawn();
     this.#workers.push({ title: member.title, worker });
     const ready = Promise.withResolvers<void>();
@@ -130,7 +147,7 @@ export class Crew {
       event.preventDefault();
       this.#fail(new WorkerError(`${member.title} ended: ${event.message}`));
     };
-    worker.postMessage(member.start);
+    worker.postMessage({ ...member.start, ...crewStart });
     return ready.promise;
   }
 
