@@ -10,6 +10,9 @@
 /** Lanes of a thread at most; what is beyond shares the last one. */
 export const MAX_LANES = 1000;
 
+/** How much later than a read its request begins at most. */
+const MAX_LATER_US = 1000;
+
 /** Spans that a lane remembers for one that may contain them. */
 const MAX_SPANS = 4096;
 
@@ -22,6 +25,11 @@ class Lane {
 
   get end(): number {
     return this.#ends.at(-1) ?? this.#floor;
+  }
+
+  /** Begin of the last span; -Infinity: there is none. */
+  get lastStart(): number {
+    return this.#starts.at(-1) ?? -Infinity;
   }
 
   fits(start: number): boolean {
@@ -57,22 +65,47 @@ export class TraceLanes {
   /**
    * Places an event that ends no earlier than those before.
    *
-   * @returns Its lane, from 0: that of the last event that it contains, else
-   *   the one that has been free for the shortest time, else a new one.
+   * @param start Microseconds, as `end`.
+   * @returns Its lane, from 0: that of an event that began right after it,
+   *   which is a part of it (a GET of its read), else the one that has been
+   *   free for the shortest time, else a new one.
    */
   place(start: number, end: number): number {
-    let best = -1;
+    const lane = this.#around(start) ?? this.#free(start) ?? this.#added();
+    this.#lanes[lane]?.add(start, end);
+    return lane;
+  }
+
+  #around(start: number): number | null {
+    let best: number | null = null;
+    let bestLater = MAX_LATER_US;
+    for (const [number, lane] of this.#lanes.entries()) {
+      const later = lane.lastStart - start;
+      if (later < 0 || later > bestLater || !lane.fits(start)) continue;
+      // Of two, the one that ended last.
+      if (later === bestLater && best !== null) {
+        const isEarlier = lane.end < (this.#lanes[best]?.end ?? Infinity);
+        if (isEarlier) continue;
+      }
+      best = number;
+      bestLater = later;
+    }
+    return best;
+  }
+
+  #free(start: number): number | null {
+    let best: number | null = null;
     let bestEnd = -Infinity;
     for (const [number, lane] of this.#lanes.entries()) {
-      if (lane.end <= bestEnd || !lane.fits(start)) continue;
+      if (lane.end > start || lane.end <= bestEnd) continue;
       best = number;
       bestEnd = lane.end;
     }
-    if (best < 0) {
-      best = Math.min(this.#lanes.length, MAX_LANES - 1);
-      if (best === this.#lanes.length) this.#lanes.push(new Lane());
-    }
-    this.#lanes[best]?.add(start, end);
     return best;
+  }
+
+  #added(): number {
+    if (this.#lanes.length === MAX_LANES) return MAX_LANES - 1;
+    return this.#lanes.push(new Lane()) - 1;
   }
 }
