@@ -2,18 +2,18 @@
  * The interop suite: every registered format against the library that owns
  * it, both ways.
  *
- *    deno task test:interop            all, but megatron
- *    deno task test:interop megatron   only when it is named: PyTorch is 5 GB
+ *    deno task test:interop            all
  *    deno task test:interop png csv    some
  *    deno task test:interop s3         S3 servers alone
  *    deno task test:interop aistore    AIStore's protocol alone
+ *    deno task test:interop browser    report pages in Chromium alone
+ *    deno task test:interop existing   datasets of others alone
  *
  * Files of many shapes are generated in this process, opened by the owner's
  * library in Python and compared with Stoker's reference; files made by the
  * library are planned and read by Stoker. Python packages are installed once,
  * in `$STOKER_INTEROP_VENV` or `~/.cache/stoker/interop-venv`; if that fails,
- * the suite fails. Megatron's are beside them, in a folder that ends in
- * `-megatron`.
+ * the suite fails.
  */
 import type { Format } from "../lib/formats/format.ts";
 import { loadFormats } from "../lib/formats/registry.ts";
@@ -21,9 +21,11 @@ import {
   checkForeignFiles as checkForeignParquet,
   writeParquetFiles,
 } from "../tests/interop/parquet_suite.ts";
+import { runExistingSuite } from "./interop/existing_datasets.ts";
 import { checkForeignFiles } from "./interop/foreign_files.ts";
 import { generateFiles } from "./interop/generated_files.ts";
 import { runAistoreSuite } from "./interop_aistore.ts";
+import { runBrowserSuite } from "./interop_browser.ts";
 import { runS3Suite } from "./interop_s3.ts";
 import { preparePython } from "./interop/python_environment.ts";
 import { printLine, printProblem } from "./terminal.ts";
@@ -51,14 +53,6 @@ const PYTHON_FILES: Readonly<Record<string, string>> = {
   webdataset: "webdataset_shards.py",
 };
 
-/**
- * Formats whose library needs an environment of its own, by the file of its
- * packages: some take gigabytes.
- */
-const OWN_REQUIREMENTS: Readonly<Record<string, string>> = {
-  megatron: "megatron_requirements.txt",
-};
-
 interface Outcome {
   /** Stoker's files that the library read. */
   readonly generatedCount: number;
@@ -67,13 +61,16 @@ interface Outcome {
   readonly differences: readonly string[];
 }
 
-/** Suites of object stores, each by a name beside those of formats. */
+/** Name of the suite of datasets that others made. */
+const EXISTING = "existing";
+
+/** Suites of object stores and pages, by names beside those of formats. */
 const STORE_SUITES: Readonly<
   Record<
     string,
     (cacheFolder: string) => Promise<{ passed: number; failed: number }>
   >
-> = { s3: runS3Suite, aistore: runAistoreSuite };
+> = { s3: runS3Suite, aistore: runAistoreSuite, browser: runBrowserSuite };
 const SUITE_FOLDER = new URL("../tests/interop/", import.meta.url).pathname;
 
 async function checkFormat(
@@ -151,39 +148,38 @@ async function reportFormat(
   }
 }
 
+function pythonOf(venv: string): Promise<string> {
+  return preparePython(
+    venv,
+    `${SUITE_FOLDER}requirements.txt`,
+    `${SUITE_FOLDER}requirements_alone.txt`,
+  );
+}
+
 async function main(names: readonly string[]): Promise<number> {
   const home = Deno.env.get("HOME") ?? "/tmp";
   const venv = Deno.env.get("STOKER_INTEROP_VENV") ??
     `${home}/.cache/stoker/interop-venv`;
   const unknown = names.filter((name) =>
-    FORMATS[name] === undefined && STORE_SUITES[name] === undefined
+    FORMATS[name] === undefined && STORE_SUITES[name] === undefined &&
+    name !== EXISTING
   );
   if (unknown.length > 0) {
     printProblem(`Cannot check ${unknown.join(", ")}: no such format`);
     return 2;
   }
   const formats = Object.values(FORMATS).filter(({ name }) =>
-    names.length === 0
-      ? OWN_REQUIREMENTS[name] === undefined
-      : names.includes(name)
+    names.length === 0 || names.includes(name)
   );
-  if (names.length === 0) {
-    for (const name of Object.keys(OWN_REQUIREMENTS)) {
-      printLine(`not checked: ${name}, whose packages take gigabytes; name it`);
-    }
-  }
   let passed = 0;
   let failed = 0;
   for (const format of formats) {
-    const own = OWN_REQUIREMENTS[format.name];
-    const python = own === undefined
-      ? await preparePython(
-        venv,
-        `${SUITE_FOLDER}requirements.txt`,
-        `${SUITE_FOLDER}requirements_alone.txt`,
-      )
-      : await preparePython(`${venv}-${format.name}`, SUITE_FOLDER + own);
-    const result = await reportFormat(format, python);
+    const result = await reportFormat(format, await pythonOf(venv));
+    passed += result.passed;
+    failed += result.failed;
+  }
+  if (names.length === 0 || names.includes(EXISTING)) {
+    const result = await runExistingSuite(await pythonOf(venv));
     passed += result.passed;
     failed += result.failed;
   }

@@ -15,6 +15,10 @@ const STEPS: readonly Step[] = [
     title: "generated files",
     args: ["run", "--allow-all", "scripts/build_wasm.ts", "--check"],
   },
+  {
+    title: "generated scripts of pages",
+    args: ["run", "--allow-all", "scripts/build_page.ts", "--check"],
+  },
 ];
 
 const TEST_STEPS: readonly Step[] = [

@@ -2,6 +2,7 @@
  * The house rules as a test: layers, cycles, sizes, who may use what.
  */
 import { assertEquals, assertGreater } from "@std/assert";
+import { TERMINAL_VARIABLES } from "../lib/cli/terminal.ts";
 import { ENVIRONMENT_NAMES } from "../lib/config/environment_source.ts";
 import { FORMATS } from "../lib/formats/registry.ts";
 import { STORAGE_KINDS } from "../lib/storage/kinds.ts";
@@ -88,6 +89,7 @@ Deno.test("tasks permit the environment variables that are read, no more", () =>
   for (const task of ["bench", "stoker"]) {
     const { command } = tasks[task];
     const names = /--allow-env=(\S+)/.exec(command)?.[1]?.split(",") ?? [];
-    assertEquals(names.sort(), [...ENVIRONMENT_NAMES].sort(), task);
+    const read = [...ENVIRONMENT_NAMES, ...TERMINAL_VARIABLES];
+    assertEquals(names.sort(), read.sort(), task);
   }
 });

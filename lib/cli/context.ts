@@ -4,23 +4,50 @@
  */
 import { PROXY_NAMES } from "../config/proxy_names.ts";
 import type { Context } from "./line/command.ts";
-import { processConsole } from "./console.ts";
-import { listenForInterrupt } from "./session/interrupt.ts";
 import { COMMANDS } from "./registry.ts";
+import { listenForInterrupt } from "./session/interrupt.ts";
+import {
+  processTerminal,
+  restoreWhenStopped,
+  type Terminal,
+} from "./terminal.ts";
+
+/** The world of this process, and its terminal, to be given back. */
+export interface ProcessContext extends Context {
+  readonly terminal: Terminal;
+}
 
 /** Gathers what commands are given of the world. */
-export function processContext(): Context {
-  const console = processConsole();
+export function processContext(): ProcessContext {
+  const terminal = processTerminal(permittedVariable);
+  const { console, keyboard } = terminal;
   const proxies = takeVariables(PROXY_NAMES);
   let interrupt: AbortSignal | undefined;
   return {
     args: Deno.args,
     commands: COMMANDS,
     console,
+    keyboard,
+    terminal,
     env: (name) => proxies.get(name) ?? Deno.env.get(name),
     now: () => new Date(),
-    interrupt: () => interrupt ??= listenForInterrupt(console),
+    ...(Deno.stdin.isTerminal() && console.isTerminal
+      ? { ask: (question: string) => confirm(question) }
+      : {}),
+    interrupt() {
+      if (interrupt !== undefined) return interrupt;
+      // First: it looks which signals the process was started to ignore.
+      interrupt = listenForInterrupt(console);
+      restoreWhenStopped(terminal);
+      return interrupt;
+    },
   };
+}
+
+/** A variable of the environment; undefined also where it may not be read. */
+function permittedVariable(name: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
 }
 
 /** Variables that only Stoker shall see from now on. */
@@ -28,12 +55,7 @@ function takeVariables(names: readonly string[]): Map<string, string> {
   const taken = new Map<string, string>();
   for (const name of names) {
     // What this process may not see, no package in it sees.
-    const { state } = Deno.permissions.querySync({
-      name: "env",
-      variable: name,
-    });
-    if (state !== "granted") continue;
-    const value = Deno.env.get(name);
+    const value = permittedVariable(name);
     if (value === undefined) continue;
     taken.set(name, value);
     Deno.env.delete(name);

@@ -7,20 +7,22 @@ import {
   EXIT_FAILED,
   EXIT_USAGE,
   StokerError,
-  UsageError,
 } from "../errors.ts";
-import type { Command, Context } from "./line/command.ts";
-import { type CommandLine, parseCommandLine } from "./line/command_line.ts";
+import type { Context } from "./line/command.ts";
+import { checkLine } from "./line/check_line.ts";
+import { parseCommandLine } from "./line/command_line.ts";
 import type { Console } from "./console.ts";
 import { commandNamed } from "./line/command_lookup.ts";
 import { processContext } from "./context.ts";
-import { type FlagName, UNIVERSAL_FLAGS } from "./line/flags.ts";
-import { idleFlags } from "./line/help_text.ts";
 import { requireSingleRank } from "./line/launcher_ranks.ts";
 
 /** Runs the command line of this process. */
 export async function main(): Promise<number> {
   const context = processContext();
+  const { terminal } = context;
+  // However the process ends: by an exit in the middle, by a defect.
+  globalThis.addEventListener("unload", () => terminal.restore());
+  globalThis.addEventListener("error", () => terminal.restore());
   // A rejected promise that is not awaited ends the process as any defect does.
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
@@ -58,36 +60,7 @@ export async function dispatch(context: Context): Promise<number> {
   } catch (error) {
     return reportFailure(console, error);
   } finally {
-    console.status("");
-  }
-}
-
-function checkLine(line: CommandLine, command: Command): void {
-  const taken = new Set<FlagName>([
-    ...UNIVERSAL_FLAGS,
-    ...command.flags,
-    ...idleFlags(command),
-  ]);
-  for (const flag of line.givenFlags) {
-    if (taken.has(flag)) continue;
-    throw new UsageError(
-      `Cannot use --${flag} with ${line.command}: "stoker help ${line.command}" lists its flags`,
-    );
-  }
-  if (line.flags.quiet && line.flags.verbose) {
-    throw new UsageError("Cannot use --quiet and --verbose together");
-  }
-  const surplus = line.words[command.maxWords];
-  if (surplus !== undefined) {
-    throw new UsageError(
-      `Cannot use "${surplus}": ${line.command} takes ${command.usage}`,
-    );
-  }
-  const setting = line.overrides[0];
-  if (setting !== undefined && !command.takesOverrides) {
-    throw new UsageError(
-      `Cannot use ${setting.text}: ${line.command} takes no settings`,
-    );
+    console.status([]);
   }
 }
 

@@ -38,6 +38,8 @@ export const arrow: Format = {
   endings: ["arrows", "feather", "ipc"],
   reading: "stream",
   counting: arrowCounting,
+  inside: async (source) =>
+    (await import("./inside/arrow_inside.ts")).arrowInside(source),
   isInterleaved: true,
   codecs: [],
   problems: arrowProblems,

@@ -212,12 +212,20 @@ export interface Format {
    */
   readonly counting?: SampleCounting;
   /**
+   * Lengths of a sample's axes that `stoker inspect` takes where the settings
+   * say none and the files do not either, see
+   * {@linkcode SampleCounting.dependsOnSampleSize}.
+   */
+  readonly usualSampleDims?: readonly number[];
+  /**
    * Looks into a file, for `stoker inspect`; loads what that takes when it is
    * called. Absent: there is nothing to tell but its length.
    *
+   * @param index The file of {@linkcode Format.indexPath}, where the format
+   *   has that.
    * @throws {FormatError} If it is no file of the format.
    */
-  inside?(source: ByteSource): Promise<FileInside>;
+  inside?(source: ByteSource, index?: ByteSource): Promise<FileInside>;
   /**
    * True if a plain file is not its random stream in one piece: the format's
    * own bytes stand within, so that equal parts of streams are not equal

@@ -60,6 +60,8 @@ export const mds: Format = {
   name: "mds",
   reading: "samples",
   counting: mdsCounting,
+  inside: async (source) =>
+    (await import("./inside/mds_inside.ts")).mdsInside(source),
   isInterleaved: true,
   codecs: [],
   splitFiles: [{ name: "index.json", encode: encodeIndex }],

@@ -12,6 +12,7 @@
  */
 import { runSteps } from "../bytes/steps.ts";
 import { arrayProblems } from "./array_problems.ts";
+import { megatronCounting } from "./counting/megatron_count.ts";
 import type {
   CompanionFile,
   EncodeTools,
@@ -25,6 +26,9 @@ import { encodeIndex, indexPath, TYPE_CODES } from "./megatron/index_file.ts";
 import { type OpenedMegatron, openSteps } from "./megatron/open.ts";
 import { PageCursor } from "./page_cursor.ts";
 
+/** Megatron-LM's own examples of GPT-3 train with it. */
+const USUAL_SEQUENCE_LENGTH = 2048;
+
 const INDEX_FILE: CompanionFile = { path: indexPath, encode: encodeIndex };
 
 /** The format `megatron`. */
@@ -32,6 +36,8 @@ export const megatron: Format = {
   name: "megatron",
   extension: () => "bin",
   reading: "samples",
+  counting: megatronCounting,
+  usualSampleDims: [USUAL_SEQUENCE_LENGTH],
   codecs: [],
   companions: [INDEX_FILE],
   indexPath,
@@ -45,8 +51,14 @@ export const megatron: Format = {
   },
 
   open(source, spec, index) {
-    if (index === undefined) throw new Error("its index file must be opened");
+    if (index === undefined) throw notOpened();
     return runSteps(openSteps(source, index, spec));
+  },
+
+  async inside(source, index) {
+    if (index === undefined) throw notOpened();
+    const { megatronInside } = await import("./inside/megatron_inside.ts");
+    return await megatronInside(source, index);
   },
 
   ranges(index: FileIndex, first, count, _continues, ranges) {
@@ -56,6 +68,10 @@ export const megatron: Format = {
     }
   },
 };
+
+function notOpened(): Error {
+  return new Error("its index file must be opened");
+}
 
 function fileBytes(spec: FileSpec): number {
   return tokenCount(spec) * ELEMENT_BYTES[spec.dataset.elementType];

@@ -15,11 +15,17 @@
  * pieces are read in order either way: sample k of n ends at (k + 1) / n of
  * the file.
  *
- * Spec: `tar/tar_header.ts`; https://github.com/webdataset/webdataset
+ * Compression "gzip" is that of the shard as a whole, "x.tar.gz"; it is read
+ * as it is, and nothing is inflated.
+ *
+ * Spec: `tar/tar_header.ts`, RFC 1952; https://github.com/webdataset/webdataset
  */
 import type { ByteSource } from "../bytes/byte_source.ts";
 import { runSteps, type Steps } from "../bytes/steps.ts";
+import { crc32 } from "../bytes/crc.ts";
 import { tarCounting } from "./counting/tar_count.ts";
+import { DEFLATE_END, deflatePiece, PIECE_BYTES } from "./deflate_pieces.ts";
+import { fileKind } from "./file_magic.ts";
 import { arrayProblems } from "./array_problems.ts";
 import { FramedSamples, type SampleFrame } from "./framed_samples.ts";
 import type { EncodeTools, FileIndex, FileSpec, Format } from "./format.ts";
@@ -40,6 +46,10 @@ const SAMPLE_DIGITS = 8;
 const LABELS = 1000;
 const PAYLOAD = ".bin";
 const LABEL = ".cls";
+const GZIP = "gzip";
+const MAX_LEVEL = 9;
+/** Deflate, no name, no time, of no system: the same on every host. */
+const GZIP_HEAD = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 
 /** What is kept of an opened shard. */
 interface ShardIndex {
@@ -52,26 +62,45 @@ interface ShardIndex {
 /** The format `webdataset`. */
 export const webdataset: Format = {
   name: "webdataset",
-  extension: () => "tar",
+  extension: (compression) => compression === GZIP ? "tar.gz" : "tar",
+  endings: ["tar", "tar.gz", "tgz"],
   reading: "shard",
   counting: tarCounting,
+  inside: async (source) =>
+    (await import("./inside/tar_inside.ts")).tarInside(source),
   isInterleaved: true,
-  codecs: [],
+  codecs: [GZIP],
 
-  problems: (spec) => arrayProblems(webdataset, spec),
-  fileBytes: shardBytes,
+  problems(spec) {
+    const problems = arrayProblems(webdataset, spec);
+    const { compression, compressionLevel: level } = spec.dataset;
+    const isLevel = Number.isInteger(level) && level >= 0 && level <= MAX_LEVEL;
+    if (compression === GZIP && !isLevel) {
+      problems.push(
+        `Cannot use dataset.compression_level = ${level} in format ` +
+          `webdataset: it must be an integer in [0, ${MAX_LEVEL}]`,
+      );
+    }
+    return problems;
+  },
+
+  fileBytes: (spec) =>
+    spec.dataset.compression === GZIP ? null : shardBytes(spec),
 
   *encode(spec: FileSpec, tools: EncodeTools) {
-    const { random } = tools;
     const samples = new FramedSamples(
       sampleFrame(spec),
-      random,
+      tools.random,
       spec.fileIndex,
     );
     const dataBytes = strideBytesOf(spec) * spec.dataset.samplesPerFile;
     const cursor = new PageCursor(tools);
-    yield* cursor.written(dataBytes, (view) => samples.write(view));
-    yield* cursor.repeated(0, shardBytes(spec) - dataBytes);
+    if (spec.dataset.compression === GZIP) {
+      yield* gzipped(spec, tools, cursor, samples);
+    } else {
+      yield* cursor.written(dataBytes, (view) => samples.write(view));
+      yield* cursor.repeated(0, shardBytes(spec) - dataBytes);
+    }
     yield* cursor.end();
   },
 
@@ -83,6 +112,40 @@ export const webdataset: Format = {
     ranges.push(begin, endOf(shard, first + count) - begin);
   },
 };
+
+/**
+ * One member of gzip: what reads a tar file as a stream, as webdataset does
+ * through Python's tarfile, stops at the end of the first.
+ */
+function* gzipped(
+  spec: FileSpec,
+  { pages }: EncodeTools,
+  cursor: PageCursor,
+  samples: FramedSamples,
+): Generator<Uint8Array, void> {
+  const totalBytes = shardBytes(spec);
+  const dataBytes = strideBytesOf(spec) * spec.dataset.samplesPerFile;
+  let crc = 0;
+  yield* cursor.bytes(GZIP_HEAD);
+  for (let at = 0; at < totalBytes; at += PIECE_BYTES) {
+    const piece = new Uint8Array(Math.min(PIECE_BYTES, totalBytes - at));
+    const filledBytes = Math.max(0, Math.min(piece.length, dataBytes - at));
+    // The source of the payload writes into the work buffer alone, which is
+    // lent for a moment.
+    const lent = pages.subarray(0, filledBytes);
+    const saved = lent.slice();
+    samples.write(lent);
+    piece.set(lent);
+    lent.set(saved);
+    crc = crc32(piece, crc);
+    yield* cursor.bytes(deflatePiece(piece, spec.dataset.compressionLevel));
+  }
+  yield* cursor.bytes(DEFLATE_END);
+  const tail = new DataView(new ArrayBuffer(8));
+  tail.setUint32(0, crc, true);
+  tail.setUint32(4, totalBytes % 2 ** 32, true);
+  yield* cursor.bytes(new Uint8Array(tail.buffer));
+}
 
 /** Where the samples before sample `sample` end; the last takes the rest. */
 function endOf(shard: ShardIndex, sample: number): number {
@@ -99,7 +162,9 @@ function* indexShard(
   const { byteLength, path } = source;
   const block = new Uint8Array(TAR_BLOCK_BYTES);
   const readBytes = yield source.readInto(block, 0);
-  const member = parseHeader(block.subarray(0, readBytes), path, 0);
+  const head = block.subarray(0, readBytes);
+  const isGzip = fileKind(head) === "gzip";
+  const member = isGzip ? null : parseHeader(head, path, 0);
   const isOwn = byteLength === shardBytes(spec) &&
     member?.name === memberName(spec, 0, PAYLOAD);
   return {

@@ -48,6 +48,11 @@ const SYMBOLS = {
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   /** Of a thread alone, where `who` is its number or 0: Linux's own way. */
   setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
+  kill: { parameters: ["i32", "i32"], result: "i32" },
+  sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
   __errno_location: { parameters: [], result: "pointer" },
   /** Since glibc 2.28. */
   statx: {
@@ -95,6 +100,16 @@ export function openLibc(): Reading<Libc> {
 export function errnoOf({ __errno_location }: Libc): number {
   const pointer = __errno_location();
   return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
+}
+
+/**
+ * A number where FFI's types want a BigInt: Deno takes both, and a number
+ * costs no allocation.
+ *
+ * @param value An integer that a double holds exactly.
+ */
+export function ffiInt64(value: number): bigint {
+  return value as unknown as bigint;
 }
 
 /** A path as the calls want it: UTF-8 with a zero at the end. */

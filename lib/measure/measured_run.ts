@@ -32,6 +32,8 @@ import { DeviceLog } from "./device_log.ts";
 import { folderSeparation } from "./folder_separation.ts";
 import { notSavedText, silentText } from "./not_saved_text.ts";
 import { PhaseKeeper } from "./phase_keeper.ts";
+import { REPORT_PAGE_NAME, tryReportPage } from "./report_page.ts";
+import { storagePlaces } from "./storage_places.ts";
 
 /** Arguments of {@linkcode measureRun} beside the settings. */
 export interface MeasureOptions
@@ -80,7 +82,7 @@ export interface MeasuredRun {
  *
  * @param workload The settings.
  * @param hooks Time, the signal that stops the run, and who listens.
- * @param options Where results go, and what they keep.
+ * @param given Where results go, and what they keep.
  * @returns What was measured, complete or not. Rejects only if nothing was;
  *   the results folder is then as free as before.
  * @throws {StorageError} If the results folder cannot be used.
@@ -89,9 +91,11 @@ export interface MeasuredRun {
 export async function measureRun(
   workload: Workload,
   hooks: RunHooks,
-  options: MeasureOptions,
+  given: MeasureOptions,
 ): Promise<MeasuredRun> {
   const start = hooks.moment();
+  const places = await storagePlaces(workload, hooks.stallTimeoutMs);
+  const options = { ...given, context: { ...given.context, places } };
   const folder = await takeFolder(start, hooks, options);
   options.onBegin?.();
   const warnings = [...options.warnings];
@@ -145,7 +149,7 @@ export async function measureRun(
   return {
     record,
     outcome,
-    ...saveResults(canFinish ? folder : null, record, {
+    ...await saveResults(canFinish ? folder : null, record, {
       context,
       separation,
       devices,
@@ -220,7 +224,7 @@ function watchDevices(
   return DeviceLog.start({ devices, moment, onWarning });
 }
 
-function saveResults(
+async function saveResults(
   folder: ResultsFolder | null,
   record: RunRecord,
   { context, host, separation, devices }: {
@@ -229,7 +233,7 @@ function saveResults(
     readonly separation: FsSeparation | null;
     readonly devices: DeviceLog | null;
   },
-): Pick<MeasuredRun, "summary" | "folder" | "notSaved"> {
+): Promise<Pick<MeasuredRun, "summary" | "folder" | "notSaved">> {
   const summary = summarize(record, context);
   if (folder === null) return { summary, folder: null, notSaved: null };
   const { path } = folder;
@@ -250,10 +254,14 @@ function saveResults(
       }, devices.samples),
     }),
   });
+  const problem = await tryReportPage(path, { record, context }, summary);
+  const missing = problem === null
+    ? saved.missing
+    : [...saved.missing, { name: REPORT_PAGE_NAME, problem }];
   const phaseCount = record.phases.length;
   return {
     summary: saved.summary,
     folder: path,
-    notSaved: notSavedText(saved, { path, phaseCount }),
+    notSaved: notSavedText({ ...saved, missing }, { path, phaseCount }),
   };
 }

@@ -53,6 +53,16 @@ export interface RankProgress {
   readonly steps: readonly StepTimes[];
 }
 
+/** What reached the device of what a running phase moved. */
+export interface DeviceProgress {
+  /** Read from or written to the device so far; null if not known. */
+  readonly bytes: number | null;
+  /** Bytes that calls moved until the device was looked at. */
+  readonly ofBytes: number;
+  /** How it is known, or why not. */
+  readonly source: string;
+}
+
 /** A look at a running phase. */
 export interface Snapshot {
   readonly kind: PhaseKind;
@@ -72,6 +82,13 @@ export interface Snapshot {
   readonly ranks: RankProgress;
   /** Since the process began; read a few times a second. */
   readonly cpu: CpuTime;
+  /**
+   * Histogram of the latencies of the phase's reads, or writes, and requests
+   * so far; read once a second.
+   */
+  readonly latency: Float64Array;
+  /** Read once a second. */
+  readonly device: DeviceProgress;
 }
 
 /**

@@ -15,6 +15,19 @@ export interface SettingOrigin {
   readonly origin: string;
 }
 
+/** A folder of a run in a file system of its host. */
+export interface StoragePlace {
+  /** "dataset", "checkpoints". */
+  readonly role: string;
+  readonly path: string;
+  /** Of the file system: "ext4", "nfs4". */
+  readonly type: string;
+  /** What is mounted: "/dev/nvme0n1p1", "server:/export". */
+  readonly device: string;
+  /** Of the mount and of the file system. */
+  readonly options: readonly string[];
+}
+
 /** Which parts of a workflow a run had. */
 export interface Workflow {
   readonly generateData: boolean;
@@ -50,6 +63,11 @@ export interface ResultContext extends SummarySettings {
    * @default {null} Nothing.
    */
   readonly mlperf?: MlperfFacts | null;
+  /**
+   * Where the run's files are.
+   * @default {[]} Not known: an older folder, an object store
+   */
+  readonly places?: readonly StoragePlace[];
   /** Minutes that local time is ahead of UTC; DLIO's timestamps are local. */
   readonly utcOffsetMinutes: number;
   /** `output.log_file`: name of DLIO's log in the results folder. */

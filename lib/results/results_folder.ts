@@ -9,6 +9,8 @@
  *                              (`NAME.partial`) and then renamed
  *    stoker.json               written first, renamed last: its rename is
  *                              what finishes the folder
+ *    report.html               by `measure/report_page.ts`, after that: it is
+ *                              made of what is saved, and can be made again
  *
  * So after a crash the journal is there, and its name says that the run is not
  * complete. `results_reader.ts` reads either. On a full disk, files that can be
@@ -55,7 +57,7 @@ export const STOKER_JSON_NAME = "stoker.json";
 export const TRACE_NAME = "trace.pfw.gz";
 
 /** Names that only a results folder has, DLIO's or ours. */
-const RESULT_NAME_REGEXPS: readonly RegExp[] = [
+export const RESULT_NAME_REGEXPS: readonly RegExp[] = [
   /^stoker\.(json|incomplete\.jsonl)/,
   /^summary\.json/,
   /^(\d+_)?per_epoch_stats\.json/,
@@ -67,7 +69,11 @@ const RESULT_NAME_REGEXPS: readonly RegExp[] = [
 ];
 
 /** Files of Hydra's folder. */
-const HYDRA_NAMES = ["config.yaml", "overrides.yaml", "hydra.yaml"] as const;
+export const HYDRA_NAMES = [
+  "config.yaml",
+  "overrides.yaml",
+  "hydra.yaml",
+] as const;
 
 /** A file of the folder that could not be written. */
 export interface MissingFile {

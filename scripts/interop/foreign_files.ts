@@ -65,7 +65,9 @@ export async function checkForeignFiles(
 /** Two formats may share a Python file and so a folder. */
 function isOf(format: Format, path: string): boolean {
   return format.anyEnding === true ||
-    path.endsWith(`.${fileExtension(format, "none")}`) ||
+    ["none", ...format.codecs].some((codec) =>
+      path.endsWith(`.${fileExtension(format, codec)}`)
+    ) ||
     (format.name === "mmap_indexed_binary" && path.endsWith("indexed_binary"));
 }
 

@@ -1,6 +1,7 @@
 /** Tests of lib/cli/console.ts. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { Console } from "../../lib/cli/console.ts";
+import { plainLine } from "../../lib/cli/status_line.ts";
 import { StokerError } from "../../lib/errors.ts";
 import { TextCollector } from "./text_collector.ts";
 
@@ -11,7 +12,7 @@ function makeConsole(isTerminal: boolean, maxBytes = Infinity) {
     stdout,
     stderr,
     isTerminal,
-    columns: () => 11,
+    size: () => ({ columns: 11, rows: 4 }),
   });
   return { console, stdout, stderr };
 }
@@ -23,7 +24,7 @@ Deno.test("Console keeps results on stdout and words on stderr", () => {
   console.detail("unheard");
   console.warn("careful");
   console.fail("no");
-  console.status("never redrawn here");
+  console.status([plainLine("never redrawn here")]);
   assertEquals(stdout.text, "42\n");
   assertEquals(stderr.text, "hello\nwarning: careful\nerror: no\n");
 });
@@ -32,7 +33,7 @@ Deno.test("Console says no more than it is asked to", () => {
   const quiet = makeConsole(true);
   quiet.console.loudness = "quiet";
   quiet.console.say("a");
-  quiet.console.status("b");
+  quiet.console.status([plainLine("b")]);
   quiet.console.warn("c");
   assertEquals(quiet.stderr.text, "warning: c\n");
   const verbose = makeConsole(true);
@@ -41,16 +42,66 @@ Deno.test("Console says no more than it is asked to", () => {
   assertEquals(verbose.stderr.text, "d\n");
 });
 
-Deno.test("Console redraws its status line below what is said", () => {
+Deno.test("Console redraws its status below what is said, each line over the last one, and ends at its begin", () => {
   const { console, stderr } = makeConsole(true);
-  console.status("12345678901234");
-  console.status("12345678901234");
+  console.status([plainLine("12345678901234"), plainLine("b")]);
+  console.status([plainLine("c")]);
   console.say("x");
-  console.status("");
+  console.status([]);
+  console.status([]);
   assertEquals(
     stderr.text,
-    "\r\x1b[K1234567890\r\x1b[Kx\n1234567890\r\x1b[K",
+    "\x1b[?25l\x1b[?7l\r1234567890\x1b[K\r\nb\x1b[J\r\x1b[1A\x1b[?7h" +
+      "\x1b[?7l\rc\x1b[J\r\x1b[?7h" +
+      "\r\x1b[Jx\n\x1b[?7l\rc\x1b[J\r\x1b[?7h" +
+      "\r\x1b[J\x1b[?25h",
   );
+});
+
+Deno.test("Console leaves out lines of a status that the terminal has no rows for", () => {
+  const { console, stderr } = makeConsole(true);
+  console.status(["a", "b", "c", "d"].map(plainLine));
+  assertEquals(stderr.text.includes("c\x1b[J"), true);
+  assertEquals(stderr.text.includes("d"), false);
+});
+
+Deno.test("Console shows no status while it is a job in the background", () => {
+  let isForeground = false;
+  const stderr = new TextCollector();
+  const console = new Console({
+    stdout: stderr,
+    stderr,
+    isTerminal: true,
+    isForeground: () => isForeground,
+    size: () => ({ columns: 80, rows: 24 }),
+  });
+  console.status([plainLine("a")]);
+  assertEquals([console.showsStatus(), stderr.text], [false, ""]);
+  isForeground = true;
+  console.status([plainLine("a")]);
+  assertEquals(console.showsStatus(), true);
+  assertEquals(stderr.text.includes("a"), true);
+});
+
+Deno.test("Console colours a status only where colours are wanted", () => {
+  const drawn = (hasColor: boolean) => {
+    const stderr = new TextCollector();
+    new Console({
+      stdout: stderr,
+      stderr,
+      isTerminal: true,
+      hasColor,
+      size: () => ({ columns: 80, rows: 24 }),
+    }).status([[
+      { text: "AU ", style: "label" },
+      { text: "97", style: "good" },
+      { text: " now", style: "plain" },
+    ]]);
+    // deno-lint-ignore no-control-regex
+    return stderr.text.replaceAll(/\x1b\[\??[0-9]*[lhJ]|\r/g, "");
+  };
+  assertEquals(drawn(false), "AU 97 now");
+  assertEquals(drawn(true), "\x1b[2mAU \x1b[0m\x1b[32m97\x1b[0m now");
 });
 
 Deno.test("Console writes on when a stream takes a few bytes at a time", () => {
@@ -110,11 +161,12 @@ Deno.test("Console shows control characters instead of sending them", () => {
   const { console, stdout, stderr } = makeConsole(true);
   console.print(JSON.stringify({ name: "a\x1b\x9b\u202e" }));
   console.say("b\x1b[2J\r\x07");
-  console.status("c\x1b");
+  console.status([plainLine("c\x1b")]);
   assertEquals(stdout.text, '{"name":"a\\u001b\\u009b\\u202e"}\n');
   assertEquals(JSON.parse(stdout.text), { name: "a\x1b\x9b\u202e" });
   assertEquals(
     stderr.text,
-    "b\\u001b[2J\\u000d\\u0007\n\r\x1b[Kc\\u001b",
+    "b\\u001b[2J\\u000d\\u0007\n" +
+      "\x1b[?25l\x1b[?7l\rc\\u001b\x1b[J\r\x1b[?7h",
   );
 });

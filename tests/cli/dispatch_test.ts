@@ -15,6 +15,7 @@ function commandThat(run: Command["run"]): Command {
     flags: ["json"],
     maxWords: 1,
     takesOverrides: false,
+    examples: [],
     run,
   };
 }
@@ -32,8 +33,9 @@ async function dispatched(args: string[], run: Command["run"] = () => 0) {
       stdout,
       stderr,
       isTerminal: false,
-      columns: () => 80,
+      size: () => ({ columns: 80, rows: 24 }),
     }),
+    keyboard: null,
     env: () => undefined,
     now: () => new Date(0),
     interrupt: () => new AbortController().signal,

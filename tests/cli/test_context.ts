@@ -24,7 +24,7 @@ export function testContext(
     stdout,
     stderr,
     isTerminal: false,
-    columns: () => 80,
+    size: () => ({ columns: 80, rows: 24 }),
   });
   return {
     stdout,
@@ -34,6 +34,7 @@ export function testContext(
       args,
       commands: {},
       console,
+      keyboard: null,
       env: (name) => environment[name],
       now: () => new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 6)),
       interrupt: () => interrupt.signal,

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { FormatError } from "../../lib/errors.ts";
 import { mds } from "../../lib/formats/mds.ts";
@@ -155,5 +155,34 @@ Deno.test("open() of mutated shards ends with ranges or a FormatError", () => {
       (mutations) => checkMutated(mds, spec, file, mutations),
     ),
     { seed: 1, numRuns: 300 },
+  );
+});
+
+Deno.test("inside() tells the columns of a shard and their encodings", async () => {
+  const spec = fileSpec([20], { samplesPerFile: 3 });
+  assertEquals(
+    await mds.inside!(new MemoryFile(encodeFile(mds, spec))),
+    {
+      compression: [],
+      groups: null,
+      parts: [
+        { name: "x", type: "bytes", shape: null, storedBytes: null },
+        {
+          name: "y",
+          type: "int, 8 bytes each",
+          shape: null,
+          storedBytes: null,
+        },
+      ],
+    },
+  );
+});
+
+Deno.test("inside() refuses a shard without columns", async () => {
+  const file = new Uint8Array(64);
+  await assertRejects(
+    () => mds.inside!(new MemoryFile(file)),
+    FormatError,
+    "must have JSON with column_names",
   );
 });

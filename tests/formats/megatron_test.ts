@@ -9,10 +9,7 @@ import { RangeList } from "../../lib/bytes/range_list.ts";
 import { FormatError } from "../../lib/errors.ts";
 import type { FileSpec, MegatronSettings } from "../../lib/formats/format.ts";
 import { megatron } from "../../lib/formats/megatron.ts";
-import {
-  documentCount,
-  documentLengths,
-} from "../../lib/formats/megatron/document_lengths.ts";
+import { DocumentLengths } from "../../lib/formats/megatron/document_lengths.ts";
 import { DocumentOrder } from "../../lib/formats/megatron/document_order.ts";
 import { indexPath } from "../../lib/formats/megatron/index_file.ts";
 import type { OpenedMegatron } from "../../lib/formats/megatron/open.ts";
@@ -92,7 +89,8 @@ Deno.test("megatron: documents have the mean and the deviation asked for", () =>
   let sum = 0;
   let squares = 0;
   let count = 0;
-  for (const lengths of documentLengths(spec)) {
+  const documents = new DocumentLengths(spec);
+  for (const lengths of documents.blocks()) {
     for (const length of lengths) {
       assert(length >= 1);
       sum += length;
@@ -101,7 +99,7 @@ Deno.test("megatron: documents have the mean and the deviation asked for", () =>
     }
   }
   assertEquals(sum, 20_000_001);
-  assertEquals(documentCount(spec), count);
+  assertEquals(documents.count, count);
   const mean = sum / count;
   assertAlmostEquals(mean, 500, 15);
   assertAlmostEquals(Math.sqrt(squares / count - mean * mean), 400, 40);

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { FormatError } from "../../lib/errors.ts";
 import {
@@ -13,13 +14,14 @@ import {
   encodeFile,
   fileSpec,
   MemoryFile,
+  mutationsOf,
   plan,
   streamBytes,
 } from "./encoded_file.ts";
 import { tarOf } from "./tar_archive.ts";
 
-function countOf(source: MemoryFile) {
-  return webdataset.counting!.count(source, { samplesPerFile: null });
+async function countOf(source: MemoryFile): Promise<number> {
+  return await webdataset.counting!.count(source, { samplesPerFile: null });
 }
 
 /** Names and data of the files of an archive, block by block. */
@@ -125,15 +127,17 @@ const NAMES: readonly (readonly [string, readonly string[], number])[] = [
   ["an empty archive", [], 0],
 ];
 for (const [title, names, samples] of NAMES) {
-  Deno.test(`counting groups members by basename: ${title}`, () => {
+  Deno.test(`counting groups members by basename: ${title}`, async () => {
     const file = tarOf(
       names.map((name) => ({ name, data: new Uint8Array(9) })),
     );
-    assertEquals(countOf(new MemoryFile(file)), samples);
+    assertEquals(await countOf(new MemoryFile(file)), samples);
+    const zipped = new MemoryFile(new Uint8Array(gzipSync(file)));
+    assertEquals(await countOf(zipped), samples);
   });
 }
 
-Deno.test("counting takes long names from PAX and GNU members, and no folders", () => {
+Deno.test("counting takes long names from PAX and GNU members, and no folders", async () => {
   const text = new TextEncoder();
   const long = "n".repeat(120);
   const file = tarOf([
@@ -143,7 +147,7 @@ Deno.test("counting takes long names from PAX and GNU members, and no folders", 
     { name: "link", type: "L", data: text.encode(`d/${long}.txt\0`) },
     { name: "cut.txt" },
   ]);
-  assertEquals(countOf(new MemoryFile(file)), 1);
+  assertEquals(await countOf(new MemoryFile(file)), 1);
 });
 
 Deno.test("counting answers later where the source does, in few reads", async () => {
@@ -153,40 +157,104 @@ Deno.test("counting answers later where the source does, in few reads", async ()
   })));
   const source = new MemoryFile(file, true);
   assertEquals(await countOf(source), 50);
-  assertEquals(source.readCount, 1);
+  // One to see whether it is gzip.
+  assertEquals(source.readCount, 2);
 });
 
-Deno.test("what is no shard is refused by what it is", () => {
-  const gzip = new Uint8Array(2048);
-  gzip.set([0x1f, 0x8b]);
+Deno.test("what is no shard is refused by what it is", async () => {
+  const zstd = new Uint8Array(2048);
+  zstd.set([0x28, 0xb5, 0x2f, 0xfd]);
   const spec = fileSpec([10]);
   assertThrows(
-    () => webdataset.open!(new MemoryFile(gzip), spec),
+    () => webdataset.open!(new MemoryFile(zstd), spec),
     FormatError,
-    "this one begins as gzip; shards that are compressed as a whole cannot",
+    "this one begins as Zstandard; of shards that are compressed as a whole " +
+      "only gzip can be read",
   );
   const cut = tarOf([{ name: "a.bin", data: new Uint8Array(5000) }])
     .subarray(0, 3000);
-  assertThrows(
-    () => countOf(new MemoryFile(cut)),
+  const text = "a member of 5000 bytes must end within the archive";
+  await assertRejects(() => countOf(new MemoryFile(cut)), FormatError, text);
+  const zippedCut = new MemoryFile(new Uint8Array(gzipSync(cut)));
+  await assertRejects(() => countOf(zippedCut), FormatError, text);
+  const cutZipped = new Uint8Array(gzipSync(cut)).subarray(0, 80);
+  await assertRejects(
+    () => countOf(new MemoryFile(cutZipped)),
     FormatError,
-    "a member of 5000 bytes must end within the file: the file has 3000",
+    "its gzip is damaged",
   );
 });
+
+Deno.test("a shard in gzip inflates to the shard without, and is read as it is", async () => {
+  const plain = fileSpec([300, 300], { samplesPerFile: 5 }, 3);
+  const zipped = fileSpec(
+    [300, 300],
+    { samplesPerFile: 5, compression: "gzip", compressionLevel: 1 },
+    3,
+  );
+  assertEquals(webdataset.fileBytes(zipped), null);
+  assertEquals(webdataset.extension!("gzip"), "tar.gz");
+  const file = encodeFile(webdataset, zipped);
+  assertEquals(
+    new Uint8Array(gunzipSync(file)),
+    encodeFile(webdataset, plain),
+  );
+  assertEquals(await countOf(new MemoryFile(file, true)), 5);
+  const index = webdataset.open!(new MemoryFile(file), zipped) as object;
+  const ranges = [0, 1, 2, 3, 4].flatMap((sample) =>
+    plan(webdataset, index, sample, 1, sample > 0)
+  );
+  let end = 0;
+  for (const [offset, byteCount] of ranges) {
+    assertEquals(offset, end);
+    end += byteCount!;
+  }
+  assertEquals(end, file.length);
+});
+
+for (const isGzip of [false, true]) {
+  Deno.test(`inside() tells the members of the first sample, gzip: ${isGzip}`, async () => {
+    const plain = tarOf([
+      { name: "__info__", data: new Uint8Array(3) },
+      { name: "d/a.seg.png", data: new Uint8Array(700) },
+      { name: "d/a.cls", data: new Uint8Array(1) },
+      { name: "d/b.seg.png", data: new Uint8Array(800) },
+    ]);
+    const file = isGzip ? new Uint8Array(gzipSync(plain)) : plain;
+    assertEquals(await webdataset.inside!(new MemoryFile(file)), {
+      compression: isGzip ? ["gzip"] : [],
+      groups: null,
+      parts: [
+        { name: "seg.png", type: "member", shape: null, storedBytes: 700 },
+        { name: "cls", type: "member", shape: null, storedBytes: 1 },
+      ],
+    });
+  });
+}
 
 Deno.test("open() of mutated shards ends with ranges or a FormatError", () => {
   const spec = fileSpec([20], { samplesPerFile: 3 });
   const file = encodeFile(webdataset, spec);
-  const mutation = fc.record({
-    at: fc.nat(file.length),
-    byte: fc.nat(255),
-    keptPermille: fc.integer({ min: 0, max: 1000 }),
-  });
   fc.assert(
-    fc.property(fc.array(mutation, { maxLength: 8 }), (mutations) => {
+    fc.property(mutationsOf(file, 8), (mutations) => {
       checkMutated(webdataset, spec, file, mutations);
-      const count = () => countOf(new MemoryFile(file));
-      assert(count() === 3);
+    }),
+    { seed: 1, numRuns: 200 },
+  );
+});
+
+Deno.test("counting mutated shards ends with a number or a FormatError", async () => {
+  const spec = fileSpec([20], { samplesPerFile: 3 });
+  const whole = encodeFile(webdataset, spec);
+  await fc.assert(
+    fc.asyncProperty(mutationsOf(whole, 8), async (mutations) => {
+      const file = whole.slice();
+      for (const { at, byte } of mutations) file[at] = byte;
+      try {
+        await countOf(new MemoryFile(file));
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+      }
     }),
     { seed: 1, numRuns: 200 },
   );

@@ -1,49 +1,17 @@
 """MDS shards through the library `mosaicml-streaming`.
 
-Of PyTorch the library takes base classes alone to read and write files, and
-nothing of cloud clients. PyTorch is gigabytes, so empty classes stand in for
-what is not installed.
+`stand_ins.py` stands in for PyTorch and clouds' clients, of which reading and
+writing files takes nothing.
 """
 
-import importlib.abc
-import importlib.machinery
 import json
 import os
-import sys
-import types
 
 import numpy as np
 
+import stand_ins  # noqa: F401
 import suite
 
-NOT_INSTALLED = (
-    "azure", "boto3", "botocore", "google", "oci", "paramiko", "psutil",
-    "snappy", "torch", "torchvision", "transformers", "zstd",
-)
-
-
-class StandIn(types.ModuleType):
-    __path__ = []
-
-    def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return type(name, (), {})
-
-
-class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    def find_spec(self, name, path, target=None):
-        if name.split(".")[0] in NOT_INSTALLED:
-            return importlib.machinery.ModuleSpec(name, self, is_package=True)
-
-    def create_module(self, spec):
-        return StandIn(spec.name)
-
-    def exec_module(self, module):
-        pass
-
-
-sys.meta_path.append(StandInFinder())
 from streaming.base.format import MDSWriter
 from streaming.base.format.mds import MDSReader
 from streaming.base.local import LocalDataset

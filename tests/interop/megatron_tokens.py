@@ -10,14 +10,14 @@ import warnings
 warnings.filterwarnings("ignore")
 
 import numpy as np
-import torch
-from megatron.core.datasets import helpers_cpp
-from megatron.core.datasets.indexed_dataset import (
-    IndexedDataset,
-    IndexedDatasetBuilder,
-)
 
 import suite
+from megatron_core import (
+    IndexedDataset,
+    IndexedDatasetBuilder,
+    from_numpy,
+    helpers_cpp,
+)
 
 
 def document_pieces(dataset, ranges):
@@ -90,7 +90,7 @@ def write(folder):
         builder = IndexedDatasetBuilder(prefix + ".bin", dtype=dtype)
         for length in lengths:
             tokens = generator.integers(0, 120, length)
-            builder.add_document(torch.from_numpy(tokens.astype(dtype)),
+            builder.add_document(from_numpy(tokens.astype(dtype)),
                                  [length])
         builder.finalize(prefix + ".idx")
         samples = (sum(lengths) - 1) // sequence_length

@@ -1,6 +1,7 @@
 /**
  * A look at a running phase, for tests that show it.
  */
+import { HISTOGRAM_SLOTS } from "../../lib/metrics/histogram.ts";
 import type { Snapshot } from "../../lib/metrics/snapshot.ts";
 
 /** A snapshot of a process without accelerators. @param facts What differs. */
@@ -26,6 +27,8 @@ export function snapshotOf(facts: Partial<Snapshot> = {}): Snapshot {
       requestedMs: none,
       steps: [],
     },
+    latency: new Float64Array(HISTOGRAM_SLOTS),
+    device: { bytes: null, ofBytes: 0, source: "" },
     cpu: { userSeconds: 0, systemSeconds: 0, source: "/proc" },
     ...facts,
   };

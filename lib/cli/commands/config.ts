@@ -41,6 +41,21 @@ help results).`,
   takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
+  completes: "workloads",
+  examples: [
+    {
+      line: "config unet3d_h100 --origins",
+      shows: "every setting and where it came from",
+    },
+    {
+      line: "config unet3d_h100 train.epochs=2 > my.yaml",
+      shows: "a workload file to change",
+    },
+    {
+      line: "config --schema > schema.json",
+      shows: "the JSON Schema for editors",
+    },
+  ],
   async run(line, context) {
     const { flags } = line;
     const { console } = context;

@@ -34,6 +34,18 @@ Compares both with the disk space and inodes at --data and --checkpoints.`,
   takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
+  completes: "workloads",
+  examples: [
+    {
+      line: "datasize unet3d_h100 -n 8",
+      shows: "files and bytes that a valid run needs",
+    },
+    {
+      line: "datasize unet3d_h100 -n 64 --hosts 8 --host-memory 512GiB",
+      shows: "for hosts that are not this one",
+    },
+    { line: "datasize llama3_405b", shows: "sizes of checkpoints" },
+  ],
   async run(line, context) {
     const { flags } = line;
     const hostMemoryBytes = flags["host-memory"] === null

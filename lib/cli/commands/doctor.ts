@@ -56,6 +56,14 @@ asks for, from what this host tells; what only a person knows is left blank.`,
   flags: ["data", "json", "yaml", "insecure"],
   maxWords: 0,
   takesOverrides: true,
+  completes: "folders",
+  examples: [
+    {
+      line: "doctor --data /mnt/fast/unet3d",
+      shows: "what this host and that folder can do",
+    },
+    { line: "doctor --yaml", shows: "a draft of the system's description" },
+  ],
   async run(line, context) {
     const { flags } = line;
     const { console, env } = context;

@@ -48,6 +48,18 @@ Data of others is never changed.`,
   takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
+  completes: "workloads",
+  examples: [
+    {
+      line:
+        "generate unet3d_h100 --data /mnt/fast/unet3d dataset.num_files_train=3500",
+      shows: "a dataset of 3,500 files",
+    },
+    {
+      line: "generate unet3d_h100 --data /mnt/fast/unet3d --dry-run",
+      shows: "what would be written",
+    },
+  ],
   async run(line, context) {
     const requested = await loadWorkload(line, context, { purpose: "dataset" });
     requireDataset(requested);

@@ -46,6 +46,17 @@ full is called estimated; a run counts every file.`,
   ],
   maxWords: 1,
   takesOverrides: true,
+  completes: "folders",
+  examples: [
+    {
+      line: "inspect /data/imagenet -o my.yaml",
+      shows: "what is there, and a workload that reads it",
+    },
+    {
+      line: "inspect s3://bucket/prefix --json",
+      shows: "the same of objects, as JSON",
+    },
+  ],
   async run(line, context) {
     const place = line.words[0];
     if (place === undefined) {
@@ -61,9 +72,10 @@ full is called estimated; a run counts every file.`,
     const found = await inspectDataset(workload, {
       hooks: session.hooks,
       sampleFiles: line.flags.sample,
-      formatIsGiven: line.overrides.some(({ path }) =>
-        path === "dataset.format"
-      ),
+      formatIsGiven: isGiven(line, "dataset.format"),
+      sampleSizeIsGiven: isGiven(line, "dataset.record_dims") ||
+        isGiven(line, "dataset.record_length_bytes") ||
+        isGiven(line, "dataset.record_length"),
     });
     const { memoryBytes } = readHostFacts();
     const { console } = context;
@@ -81,6 +93,10 @@ full is called estimated; a run counts every file.`,
     return EXIT_DONE;
   },
 };
+
+function isGiven({ overrides }: CommandLine, key: string): boolean {
+  return overrides.some(({ path }) => path === key);
+}
 
 /** The settings of a run that reads the place. */
 async function loadPlace(

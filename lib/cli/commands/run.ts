@@ -34,6 +34,7 @@ import { locateWorkload } from "../session/located_workload.ts";
 import { mlperfResultsPath } from "../session/mlperf_session.ts";
 import { phaseTitle } from "../session/phase_title.ts";
 import { sayPlan } from "../session/dry_run.ts";
+import { folderTime } from "../session/folder_time.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { refuseInvalidRun } from "../session/rules_check.ts";
 import { startSession } from "../session/session.ts";
@@ -52,6 +53,29 @@ MLPerf Storage would call invalid afterwards.`,
   flags: RUN_FLAGS,
   maxWords: 1,
   takesOverrides: true,
+  completes: "workloads",
+  examples: [
+    {
+      line: "run",
+      shows: "the quick built-in workload: first figures in seconds",
+    },
+    {
+      line: "run unet3d_h100 -n 8 --data /mnt/fast/unet3d",
+      shows: "a model with 8 accelerators on one's own storage",
+    },
+    {
+      line: "run unet3d_h100 --data /mnt/fast/unet3d --odirect --require-au",
+      shows: "past the page cache; exit status 3 below the AU goal",
+    },
+    {
+      line: "run llama3_8b -n 8 --checkpoints /mnt/fast/ckpt",
+      shows: "write and read checkpoints",
+    },
+    {
+      line: "workload=unet3d_h100 ++workload.train.epochs=2",
+      shows: "a DLIO command line",
+    },
+  ],
   async run(line, context) {
     const requested = await loadWorkload(line, context, { findsFiles: true });
     const maxCacheHit = parseMaxCacheHit(line.flags["max-cache-hit"]);
@@ -89,6 +113,7 @@ async function measure(
   const host = readHostFacts();
   using session = startSession(line, context, {
     hostname: host.hostname,
+    auGoalPercent: 100 * asked.workload.metric.au,
     titleOf: (phase) => phaseTitle(phase, asked.workload.train.epochs),
     window: {
       excludeStartSteps: exclude_start_steps,
@@ -176,11 +201,6 @@ function countsBeside(
   return `${folder}/`.startsWith(`${resolve(dataFolder)}/`)
     ? null
     : new CountFolder(`${folder}/.counts`);
-}
-
-/** UTC to the millisecond, in characters that every file system takes. */
-function folderTime(now: Date): string {
-  return now.toISOString().replaceAll(/[:.]/g, "-");
 }
 
 /** Prints the result; the exit status says whether it is good enough. */

@@ -28,6 +28,14 @@ not followed. --html writes one page and replaces what is there. See
   flags: ["rules", "json", "html"],
   maxWords: 1,
   takesOverrides: false,
+  completes: "folders",
+  examples: [
+    { line: "validate results/unet3d", shows: "a run or a series of runs" },
+    {
+      line: "validate submission --html found.html",
+      shows: "a submission tree, as a page too",
+    },
+  ],
   async run({ words, flags }, { console }) {
     const [path] = words;
     if (path === undefined) {

@@ -41,6 +41,18 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
   takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
+  completes: "workloads",
+  examples: [
+    {
+      line:
+        "verify unet3d_h100 --data /mnt/fast/unet3d dataset.num_files_train=3500",
+      shows: "every byte of a generated dataset",
+    },
+    {
+      line: "verify unet3d_h100 --data /mnt/fast/unet3d --sample 100",
+      shows: "100 of its files",
+    },
+  ],
   async run(line, context) {
     const requested = await loadWorkload(line, context, { purpose: "dataset" });
     sayWarnings(requested, context);

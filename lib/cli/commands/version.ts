@@ -13,6 +13,9 @@ export const command: Command = {
   flags: ["json"],
   maxWords: 0,
   takesOverrides: false,
+  examples: [
+    { line: "version", shows: "of Stoker and of the runtime inside" },
+  ],
   run({ flags }, { console }) {
     const versions = {
       stoker: STOKER_VERSION,

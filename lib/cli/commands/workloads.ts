@@ -25,6 +25,10 @@ shows a workload whole.`,
   flags: ["json"],
   maxWords: 0,
   takesOverrides: false,
+  examples: [
+    { line: "workloads", shows: "names, formats, sizes, demands" },
+    { line: "workloads --json", shows: "the same for programs" },
+  ],
   async run({ flags }, { console }) {
     const names = await listBuiltInWorkloads();
     const rows = await Promise.all(names.map(factsOf));

@@ -48,8 +48,10 @@ export function inspectJson(
       },
     })),
     looked_into: found.lookedInto,
+    sample_dims: found.sampleDims,
     compression: inside?.compression ?? [],
     groups: inside?.groups ?? null,
+    facts: inside?.facts ?? {},
     parts: (inside?.parts ?? []).map((part) => ({
       name: part.name,
       type: part.type,
@@ -88,6 +90,7 @@ export function inspectText(
       (manifest === null ? "" : `, made by Stoker ${manifest.stoker_version}`),
     ],
     ...splits.flatMap(splitRows),
+    ...sampleSizeRow(found),
     ["Looked into", shownName(found.lookedInto)],
     ...insideRows(inside),
     ...readingRows(found.reads),
@@ -129,9 +132,22 @@ function samplesText(samples: SampleFacts): string {
   }), ${each} per file`;
 }
 
+/** Where files have no samples themselves, the settings say what one is. */
+function sampleSizeRow({ sampleDims, inside }: InspectedDataset): Row[] {
+  if (sampleDims === null) return [];
+  const type = inside?.settings?.["record_element_type"];
+  return [[
+    "A sample",
+    `[${sampleDims.join(", ")}]${
+      typeof type === "string" ? ` ${type}` : ""
+    }, ` +
+    "by dataset.record_dims: files do not say it",
+  ]];
+}
+
 function insideRows(inside: FileInside | null): Row[] {
   if (inside === null) return [];
-  const { compression, groups, parts } = inside;
+  const { compression, groups, parts, facts = {} } = inside;
   return [
     [
       "Compression",
@@ -145,6 +161,10 @@ function insideRows(inside: FileInside | null): Row[] {
           ? ""
           : `, up to ${groups.samples} samples each`),
       ] as const,
+    ]),
+    ...Object.entries(facts).map(([name, value]): Row => [
+      name.charAt(0).toUpperCase() + name.slice(1),
+      `${value}`,
     ]),
     ...parts.slice(0, SHOWN_PARTS).map((part, index): Row => [
       index === 0 ? "Parts" : "",

@@ -94,10 +94,15 @@ function isKept(path: string): boolean {
  * the bytes of a sample, by which DLIO's throughput is counted.
  */
 function ownSettings(
-  { manifest, reads: { bytesPerSample } }: InspectedDataset,
+  { manifest, inside, sampleDims, reads: { bytesPerSample } }: InspectedDataset,
 ): Record<string, unknown> {
   if (manifest === null) {
-    return { record_length_bytes: Math.max(1, Math.round(bytesPerSample)) };
+    return {
+      ...inside?.settings,
+      ...(sampleDims === null
+        ? { record_length_bytes: Math.max(1, Math.round(bytesPerSample)) }
+        : { record_dims: sampleDims }),
+    };
   }
   const { hdf5, parquet, format: _format, ...plain } = manifest.dataset;
   const { train, valid } = manifest;

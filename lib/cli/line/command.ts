@@ -7,7 +7,23 @@
 import type { Awaitable } from "../../bytes/awaitable.ts";
 import type { CommandLine } from "./command_line.ts";
 import type { Console } from "../console.ts";
+import type { Keyboard } from "../keyboard.ts";
 import type { FlagName } from "./flags.ts";
+
+/** A command line that does something worth knowing. */
+export interface Example {
+  /** After the program's name, as for a shell. */
+  readonly line: string;
+  /** What it does: a clause without a period. */
+  readonly shows: string;
+}
+
+/** What a shell offers for the words of a command. */
+export type CompletedWords =
+  | "workloads"
+  | "folders"
+  | "topics"
+  | readonly string[];
 
 /** One command of the command line. */
 export interface Command {
@@ -29,6 +45,13 @@ export interface Command {
   /** Whether it takes `section.key=value`. */
   readonly takesOverrides: boolean;
   /**
+   * What its words are, for shells that complete them.
+   * @default {nothing}
+   */
+  readonly completes?: CompletedWords;
+  /** At least one; `help COMMAND` prints them. */
+  readonly examples: readonly Example[];
+  /**
    * Does it.
    *
    * @returns An exit status of `lib/errors.ts`.
@@ -47,10 +70,18 @@ export interface Context {
   /** All commands by name. */
   readonly commands: Readonly<Record<string, CommandLoader>>;
   readonly console: Console;
+  /** Null: nobody can press keys, or nothing is redrawn. */
+  readonly keyboard: Keyboard | null;
   /** The value of an environment variable that `deno.json` permits. */
   env(name: string): string | undefined;
   /** Wall-clock time, for names and display. */
   now(): Date;
+  /**
+   * Asks for a yes or no. Absent where nobody is at a terminal.
+   *
+   * @param question One line.
+   */
+  ask?(question: string): boolean;
   /** From now on Ctrl-C and SIGTERM abort this signal instead of Stoker. */
   interrupt(): AbortSignal;
 }

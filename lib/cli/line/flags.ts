@@ -197,6 +197,12 @@ export const FLAGS = {
     value: "",
     summary: "unknown settings are warnings instead of errors",
   },
+  "allow-different": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "compare also what is not comparable, and say why it is not",
+  },
   "config-dir": {
     kind: "text",
     short: "",
@@ -208,6 +214,30 @@ export const FLAGS = {
     short: "",
     value: "",
     summary: "generate every file again, also those that are complete",
+  },
+  "keep": {
+    kind: "count",
+    short: "",
+    value: "N",
+    summary: "the newest N of the runs that would go stay",
+  },
+  "older-than": {
+    kind: "text",
+    short: "",
+    value: "D",
+    summary: "only runs that began longer ago than this (12h, 30d)",
+  },
+  "failed": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "only runs that failed or were interrupted",
+  },
+  "yes": {
+    kind: "switch",
+    short: "y",
+    value: "",
+    summary: "remove without asking",
   },
   "sample": {
     kind: "count",
@@ -244,6 +274,12 @@ export const FLAGS = {
     short: "",
     value: "",
     summary: "print the JSON Schema of workload files",
+  },
+  "man": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "the manual page, for man(1)",
   },
   "version": {
     kind: "switch",

@@ -60,6 +60,12 @@ export function commandHelp(name: string, command: Command): string {
       { indent: INDENT },
     ),
     ...idleFlagsText(command),
+    "",
+    "Examples:",
+    ...command.examples.flatMap(({ line, shows }) => [
+      `${INDENT}stoker ${line}`,
+      `${INDENT}    ${shows}`,
+    ]),
   ].join("\n");
 }
 

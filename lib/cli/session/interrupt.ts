@@ -41,7 +41,7 @@ export function listenForInterrupt(
   const {
     addSignalListener = Deno.addSignalListener,
     exit = Deno.exit,
-    ignoresHangup = isHangupIgnored(),
+    ignoresHangup = isIgnored(SIGHUP_NUMBER),
   } = options;
   const controller = new AbortController();
   for (const name of STOP_SIGNALS) {
@@ -61,10 +61,13 @@ export function listenForInterrupt(
   return controller.signal;
 }
 
-/** Whether SIGHUP, signal 1, is among those that the process ignores. */
-function isHangupIgnored(): boolean {
+/** Number of SIGHUP, see signal(7). */
+const SIGHUP_NUMBER = 1;
+
+/** Whether this process ignores a signal. @param signalNumber From 1. */
+export function isIgnored(signalNumber: number): boolean {
   const status = readSystemFile("/proc/self/status");
-  return status.value !== null && ignoresSignal(status.value, 1);
+  return status.value !== null && ignoresSignal(status.value, signalNumber);
 }
 
 /**

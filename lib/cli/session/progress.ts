@@ -1,7 +1,7 @@
 /**
  * Progress for people: pure texts of a running and of a finished phase, and
- * a display that redraws one line on a terminal and elsewhere prints a plain
- * line from time to time.
+ * a display that redraws a few lines on a terminal and elsewhere, also as a job
+ * in the background of one, prints a plain line from time to time.
  */
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
@@ -9,11 +9,15 @@ import type { Snapshot } from "../../metrics/snapshot.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { Wait } from "../../engine/run/run_hooks.ts";
 import type { Console } from "../console.ts";
+import { plainLine } from "../status_line.ts";
+import { liveBlock, rateText } from "../watch/live_block.ts";
+import type { RunWatch } from "../watch/run_watch.ts";
+import { MIN_RATE_SECONDS, secondsLeft } from "../watch/time_left.ts";
 
-/** Below this a rate says nothing, in seconds. */
-const MIN_RATE_SECONDS = 0.5;
 /** Between two looks at a wait; shorter ones are not shown. */
 const WAIT_LOOK_SECONDS = 1;
+/** Between two drawings, in seconds: faster cannot be read. */
+const DRAW_SECONDS = 0.25;
 /** Between two plain lines, in seconds. */
 const PLAIN_LINE_SECONDS = 10;
 
@@ -68,24 +72,6 @@ function rateParts({ done, unit, bytes, elapsedSeconds }: Snapshot): string[] {
 }
 
 /**
- * Time to the phase's end if it goes on at its mean rate.
- *
- * @returns Seconds; null before there is a rate and after the end.
- */
-export function secondsLeft(snapshot: Snapshot): number | null {
-  const { done, total, elapsedSeconds } = snapshot;
-  if (elapsedSeconds < MIN_RATE_SECONDS) return null;
-  if (done <= 0 || done >= total) return null;
-  return ((total - done) * elapsedSeconds) / done;
-}
-
-/** Three digits or so: 0.25, 4.2, 17, 1234. */
-function rateText(perSecond: number): string {
-  if (perSecond < 1) return perSecond.toFixed(2);
-  return perSecond < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0);
-}
-
-/**
  * One line about something that is waited for.
  *
  * @param doneCount Things that are done; 0 where nobody counts.
@@ -103,27 +89,36 @@ export function waitLine(
 export interface ProgressOptions {
   /** False: no running phase is shown (`--no-progress`). */
   readonly isShown: boolean;
+  /** Whether `q` is listened to. @default {false} */
+  readonly hasKeys?: boolean;
 }
 
-/** Shows snapshots where people see them. */
+/** Shows a run where people see it. */
 export class ProgressDisplay {
   readonly #console: Console;
-  readonly #isShown: boolean;
+  readonly #watch: RunWatch;
+  readonly #options: ProgressOptions;
   #title = "";
-  #last: Snapshot | null = null;
   #saidSeconds = 0;
+  #drawnSeconds = -Infinity;
   #waitTimer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(console: Console, { isShown }: ProgressOptions) {
+  /**
+   * @param console Where it is shown.
+   * @param watch What is shown; it is told of each phase before.
+   * @param options How it is shown.
+   */
+  constructor(console: Console, watch: RunWatch, options: ProgressOptions) {
     this.#console = console;
-    this.#isShown = isShown;
+    this.#watch = watch;
+    this.#options = options;
   }
 
   /** A phase begins. */
   begin(title: string): void {
     this.#title = title;
-    this.#last = null;
     this.#saidSeconds = 0;
+    this.#drawnSeconds = -Infinity;
   }
 
   /**
@@ -135,43 +130,54 @@ export class ProgressDisplay {
     if (this.#waitTimer !== undefined) {
       clearInterval(this.#waitTimer);
       this.#waitTimer = undefined;
-      this.#console.status("");
+      this.#console.status([]);
     }
-    if (wait === null || !this.#isShown) return;
+    if (wait === null || !this.#options.isShown) return;
     let elapsedSeconds = 0;
     let saidSeconds = -PLAIN_LINE_SECONDS;
     this.#waitTimer = setInterval(() => {
       elapsedSeconds += WAIT_LOOK_SECONDS;
       const line = waitLine(wait.what, wait.doneCount(), elapsedSeconds);
-      if (this.#console.isTerminal) return this.#console.status(line);
+      if (this.#console.showsStatus()) {
+        return this.#console.status([plainLine(line)]);
+      }
       if (elapsedSeconds - saidSeconds < PLAIN_LINE_SECONDS) return;
       saidSeconds = elapsedSeconds;
       this.#console.say(line);
     }, WAIT_LOOK_SECONDS * 1000);
   }
 
-  /** Shows a snapshot, or not yet: call it as often as you like. */
+  /** Shows a look at a phase, or not yet: call it as often as you like. */
   show(snapshot: Snapshot): void {
-    this.#last = snapshot;
-    if (!this.#isShown) return;
-    if (this.#console.isTerminal) {
-      this.#console.status(progressLine(this.#title, snapshot));
-      return;
-    }
+    if (!this.#options.isShown) return;
     const { elapsedSeconds } = snapshot;
+    if (elapsedSeconds - this.#drawnSeconds < DRAW_SECONDS) return;
+    this.#drawnSeconds = elapsedSeconds;
+    if (this.#console.showsStatus()) return this.#draw();
     if (elapsedSeconds - this.#saidSeconds < PLAIN_LINE_SECONDS) return;
     this.#saidSeconds = elapsedSeconds;
     this.#console.say(progressLine(this.#title, snapshot));
   }
 
   /**
-   * The phase is over: its line gives way to what became of it.
+   * The phase is over: what was shown gives way to what became of it.
    *
+   * @param last The last look at it; null: there was none.
    * @param suffix Follows the line: ", AU 97.3%".
    */
-  end(suffix: string): void {
-    this.#console.status("");
-    if (this.#last === null) return;
-    this.#console.say(finishedLine(this.#title, this.#last) + suffix);
+  end(last: Snapshot | null, suffix: string): void {
+    this.#console.status([]);
+    if (last === null) return;
+    this.#console.say(finishedLine(this.#title, last) + suffix);
+  }
+
+  #draw(): void {
+    const state = this.#watch.state();
+    if (state === null) return;
+    this.#console.status(liveBlock(state, {
+      ...this.#console.statusSize(),
+      isUnicode: this.#console.isUnicode,
+      hasKeys: this.#options.hasKeys ?? false,
+    }));
   }
 }

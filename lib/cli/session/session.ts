@@ -9,12 +9,13 @@ import {
   type PhaseBegin,
   type RunHooks,
 } from "../../engine/run/run_hooks.ts";
-import { StokerError, UsageError } from "../../errors.ts";
+import { InterruptedError, StokerError, UsageError } from "../../errors.ts";
 import { phaseUtilization } from "../../metrics/utilization.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import type { Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import type { FlagName } from "../line/flags.ts";
+import { RunWatch } from "../watch/run_watch.ts";
 import { ProgressDisplay } from "./progress.ts";
 
 /** One operation may take this long unless `--stall-timeout` says more. */
@@ -22,9 +23,14 @@ const DEFAULT_STALL_SECONDS = 300;
 /** Longest time that a timer can hold, in seconds. */
 const MAX_TIMER_SECONDS = (2 ** 31 - 1) / 1000;
 
+/** Ends a run and keeps what was measured. */
+const QUIT_KEY = "q";
+
 /** What a session is made with. */
 export interface SessionOptions {
   readonly hostname: string;
+  /** AU that the run is to reach, in percent; absent: there is none. */
+  readonly auGoalPercent?: number;
   /** Says what a phase is: "train, epoch 1 of 3". */
   readonly titleOf: (phase: PhaseBegin) => string;
   /** Steps left out of AU at the begin and the end of an epoch. */
@@ -51,8 +57,13 @@ export function startSession(
 ): Session {
   const limitSeconds = durationOf("time-limit", flags["time-limit"]);
   const stallSeconds = durationOf("stall-timeout", flags["stall-timeout"]);
-  const display = new ProgressDisplay(context.console, {
-    isShown: !flags["no-progress"],
+  const watch = new RunWatch({ auGoalPercent: options.auGoalPercent ?? null });
+  const quit = new AbortController();
+  const isShown = !flags["no-progress"] && !flags.quiet;
+  const keys = isShown ? listenForQuit(context, quit) : null;
+  const display = new ProgressDisplay(context.console, watch, {
+    isShown,
+    hasKeys: keys !== null,
   });
   const limit = new AbortController();
   const timer = limitSeconds === null ? null : setTimeout(() => {
@@ -62,7 +73,11 @@ export function startSession(
   }, limitSeconds * 1000);
   return {
     hooks: {
-      signal: AbortSignal.any([context.interrupt(), limit.signal]),
+      signal: AbortSignal.any([
+        context.interrupt(),
+        limit.signal,
+        quit.signal,
+      ]),
       moment: createRunClock(
         context.now().getTime(),
         () => performance.now(),
@@ -71,15 +86,36 @@ export function startSession(
       cluster: solo,
       stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
       onWait: (wait) => display.wait(wait),
-      onProgress: (snapshot) => display.show(snapshot),
-      onPhaseBegin: (phase) => display.begin(options.titleOf(phase)),
-      onPhaseEnd: (phase) => display.end(auSuffix(phase, options)),
+      onPlan: (phases) => watch.plan(phases),
+      onProgress(snapshot) {
+        watch.look(snapshot);
+        display.show(snapshot);
+      },
+      onPhaseBegin(phase) {
+        const title = options.titleOf(phase);
+        watch.begin(phase, title);
+        display.begin(title);
+      },
+      onPhaseEnd: (phase) => display.end(watch.end(), auSuffix(phase, options)),
     },
     [Symbol.dispose]: () => {
       if (timer !== null) clearTimeout(timer);
       display.wait(null);
+      keys?.[Symbol.dispose]();
     },
   };
+}
+
+/** `q` does what Ctrl-C does; a second one does nothing. */
+function listenForQuit(
+  { console, keyboard }: Context,
+  quit: AbortController,
+): Disposable | null {
+  return keyboard?.listen((key) => {
+    if (key !== QUIT_KEY || quit.signal.aborted) return;
+    console.warn("q: stopping; Ctrl-C ends at once");
+    quit.abort(new InterruptedError("Interrupted by q"));
+  }) ?? null;
 }
 
 function auSuffix(phase: PhaseRecord, { window }: SessionOptions): string {

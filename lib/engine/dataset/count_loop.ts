@@ -5,8 +5,10 @@
 import { type Awaitable, whenThere } from "../../bytes/awaitable.ts";
 import type { ByteSource } from "../../bytes/byte_source.ts";
 import { FormatError } from "../../errors.ts";
+import type { CountHint } from "../../formats/counting/sample_counting.ts";
 import type { Format } from "../../formats/format.ts";
 import { filePath } from "../../sampling/file_names.ts";
+import { SampleDims } from "../../sampling/sample_dims.ts";
 import { inLanes } from "../../storage/lanes.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { COUNT_CONTROL, type CountPlan, fileOfCount } from "./count_plan.ts";
@@ -63,33 +65,45 @@ async function countFile(
   const path = `${folder}/${relativePath}`;
   const source = await storage.open(path);
   try {
+    const hint = hintOf(plan, file);
     const indexed = await countByIndex(
       { plan, format, storage },
-      relativePath,
-      source.byteLength,
+      { path: relativePath, byteLength: source.byteLength },
+      hint,
     );
     if (indexed !== null) return checked(path, indexed);
-    const { samplesPerFile } = plan;
     const seen = new SeenSource(source, control);
-    return checked(path, await counting.count(seen, { samplesPerFile }));
+    return checked(path, await counting.count(seen, hint));
   } finally {
     await source.close();
   }
 }
 
+function hintOf(
+  { dataset, firstFileIndex, samplesPerFile }: CountPlan,
+  file: number,
+): CountHint {
+  const dims = new SampleDims(dataset.dims).of(firstFileIndex + file);
+  return {
+    samplesPerFile,
+    sampleElements: dims.reduce((count, dim) => count * dim, 1),
+  };
+}
+
 /** @returns Null if there is no index file that fits. */
 async function countByIndex(
   { plan, format, storage }: CountParts,
-  relativePath: string,
-  fileBytes: number,
+  file: { readonly path: string; readonly byteLength: number },
+  hint: CountHint,
 ): Promise<number | null> {
   const index = format.counting?.indexFiles?.[plan.indexFile ?? -1];
   if (index === undefined) return null;
-  const path = `${plan.dataset.folder}/${index.path(relativePath)}`;
+  const path = `${plan.dataset.folder}/${index.path(file.path)}`;
   if (await storage.sizeOf(path) === null) return null;
   const source = await storage.open(path);
   try {
-    return await index.count(new SeenSource(source, plan.control), fileBytes);
+    const seen = new SeenSource(source, plan.control);
+    return await index.count(seen, file.byteLength, hint);
   } finally {
     await source.close();
   }

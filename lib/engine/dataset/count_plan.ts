@@ -17,6 +17,8 @@ export interface CountPlan {
   readonly naming: FileNaming;
   /** Files of the split. */
   readonly fileCount: number;
+  /** Index of the first one over training, then evaluation files. */
+  readonly firstFileIndex: number;
   /**
    * Files to count, spread evenly, first and last included; all of them
    * where it is the number of files.

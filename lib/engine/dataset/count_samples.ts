@@ -123,12 +123,13 @@ async function planCount(
   split: SplitFiles,
   options: CountOptions & { readonly visitCount: number },
 ): Promise<CountPlan> {
-  const { naming, fileCount } = split;
+  const { naming, fileCount, firstFileIndex } = split;
   const { visitCount, samplesPerFile } = options;
   return {
     dataset,
     naming,
     fileCount,
+    firstFileIndex,
     visitCount,
     samplesPerFile,
     indexFile: await indexFileOf(dataset, split, options),
@@ -141,11 +142,15 @@ async function planCount(
 async function countAll(
   plan: CountPlan,
   split: SplitFiles,
-  { storage, hooks, store, onNote }: CountOptions,
+  { storage, format, hooks, store, onNote }: CountOptions,
 ): Promise<void> {
   const key = store === undefined
     ? null
-    : await keyOfCounts(plan.dataset, split, { storage, ...plan });
+    : await keyOfCounts(plan.dataset, split, {
+      storage,
+      counting: format.counting,
+      samplesPerFile: plan.samplesPerFile,
+    });
   if (store !== undefined && key !== null) {
     const kept = keptCounts(await store.read(key.name), key, plan.fileCount);
     if (kept !== null) {

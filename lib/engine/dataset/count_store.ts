@@ -20,6 +20,7 @@ import type { DatasetPlan } from "../plan/run_plan.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
 import { foreignFilesToCheck } from "./check_files.ts";
 import type { CountPlan } from "./count_plan.ts";
+import type { SampleCounting } from "../../formats/counting/sample_counting.ts";
 
 const VERSION = 1;
 const NEWLINE = 0x0a;
@@ -46,8 +47,10 @@ export interface CountStore {
 export async function keyOfCounts(
   dataset: DatasetPlan,
   { naming, fileCount }: SplitFiles,
-  { storage, samplesPerFile }: Pick<CountPlan, "samplesPerFile"> & {
+  { storage, counting, samplesPerFile }: Pick<CountPlan, "samplesPerFile"> & {
     readonly storage: Storage;
+    /** Of the format. */
+    readonly counting: SampleCounting | undefined;
   },
 ): Promise<CountKey> {
   const encoder = new TextEncoder();
@@ -63,6 +66,7 @@ export async function keyOfCounts(
     split: naming.split,
     format: dataset.format,
     samplesPerFile,
+    ...(counting?.dependsOnSampleSize === true ? { dims: dataset.dims } : {}),
   };
   const line = {
     ...place,

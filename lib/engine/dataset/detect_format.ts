@@ -3,8 +3,8 @@
  */
 import { fileExtension, type Format } from "../../formats/format.ts";
 import { loadFormats } from "../../formats/registry.ts";
-import type { Storage } from "../../storage/storage.ts";
 import { FileEndings } from "./file_endings.ts";
+import type { FolderLister } from "./listed_folders.ts";
 import { walkFolder } from "./walk_folder.ts";
 
 /** Files of one format. */
@@ -33,7 +33,7 @@ export interface FolderTally {
  * @throws {StorageError} If a folder cannot be listed.
  */
 export async function tallyFormats(
-  storage: Storage,
+  storage: FolderLister,
   folder: string,
   onEntry: () => void,
 ): Promise<FolderTally> {

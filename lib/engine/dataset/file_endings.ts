@@ -17,7 +17,11 @@ const SHARD_REGEXP = /-\d+-of-\d+$/;
 export class FileEndings {
   /** In lower case, with a dot. */
   readonly #endings: readonly string[];
+  /** How the last file's name ended. */
+  #lastEnding: string;
   readonly #companionEndings: readonly string[];
+  /** In lower case: what each split has once, such as a list of its files. */
+  readonly #splitFiles: ReadonlySet<string>;
   readonly #hasShardsWithoutEnding: boolean;
   readonly #anyEnding: boolean;
 
@@ -29,28 +33,38 @@ export class FileEndings {
     this.#endings = [
       ...new Set([extension, ...format.endings ?? []]),
     ].map((ending) => `.${ending.toLowerCase()}`);
+    this.#lastEnding = `.${extension}`;
     this.#companionEndings = (format.companions ?? []).map(({ path }) =>
       path("f").replace(/^.*\//, "").replace(/^f/, "").toLowerCase()
     ).filter((ending) => ending !== "");
+    this.#splitFiles = new Set(
+      (format.splitFiles ?? []).map(({ name }) => name.toLowerCase()),
+    );
     this.#hasShardsWithoutEnding = format.hasShardsWithoutEnding === true;
     this.#anyEnding = format.anyEnding === true;
   }
 
   /** Whether a file of that name is one of the format. */
   has(name: string): boolean {
-    if (this.#anyEnding) return true;
+    // Of millions of names nearly all end as the one before, letter by letter.
+    if (this.#anyEnding || name.endsWith(this.#lastEnding)) return true;
     const lower = name.toLowerCase();
-    if (this.#endsAsFormat(lower)) return true;
+    const ending = this.#endings.find((each) => lower.endsWith(each));
+    if (ending !== undefined) {
+      this.#lastEnding = name.slice(-ending.length);
+      return true;
+    }
     const stem = lower.replace(SHARD_REGEXP, "");
     if (stem === lower) return false;
-    if (this.#endsAsFormat(stem)) return true;
+    if (this.#endings.some((each) => stem.endsWith(each))) return true;
     return this.#hasShardsWithoutEnding && !stem.includes(".");
   }
 
   /** Whether a file of that name only belongs to one, such as an index. */
   isCompanion(name: string): boolean {
     const lower = name.toLowerCase();
-    return this.#companionEndings.some((ending) => lower.endsWith(ending));
+    return this.#splitFiles.has(lower) ||
+      this.#companionEndings.some((ending) => lower.endsWith(ending));
   }
 
   /** For people: ".jpeg, .jpg, .jpe, .jfif". */
@@ -58,9 +72,5 @@ export class FileEndings {
     if (this.#anyEnding) return "anything";
     return this.#endings.join(", ") +
       (this.#hasShardsWithoutEnding ? ", NAME-00000-of-00004" : "");
-  }
-
-  #endsAsFormat(lower: string): boolean {
-    return this.#endings.some((ending) => lower.endsWith(ending));
   }
 }

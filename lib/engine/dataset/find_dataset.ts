@@ -14,7 +14,6 @@ import { shownName } from "../../bytes/path_rules.ts";
 import { DatasetError } from "../../errors.ts";
 import { type NameTable, NameTableBuilder } from "../../sampling/name_table.ts";
 import type { Split } from "../../sampling/file_names.ts";
-import type { Storage } from "../../storage/storage.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
 import {
   FileGroups,
@@ -25,6 +24,7 @@ import type { FileEndings } from "./file_endings.ts";
 import type { FoundDataset, FoundFiles, WantedCount } from "./found_dataset.ts";
 import { isHiddenName } from "./hidden_names.ts";
 import { leftOutNotes, readingNote } from "./left_out_notes.ts";
+import type { FolderLister } from "./listed_folders.ts";
 import type { NamedFiles } from "./named_files.ts";
 import { PatternCounter } from "./pattern_counter.ts";
 import { type SplitWord, splitWordOf } from "./split_words.ts";
@@ -76,7 +76,7 @@ interface Place {
  * @throws {StorageError} If a folder cannot be listed.
  */
 export async function findDataset(
-  storage: Storage,
+  storage: FolderLister,
   query: DatasetQuery,
 ): Promise<FoundDataset> {
   const { folder } = query;

@@ -38,6 +38,12 @@ const MARKERS: ReadonlySet<string> = new Set([
   "System Volume Information",
 ]);
 
+/** What they begin with, so that most names are known by one character. */
+const MARKER_STARTS = new Set(
+  Array.from(MARKERS, (name) => name.charCodeAt(0)),
+);
+const DOT = ".".charCodeAt(0);
+
 /** Databricks' transactions: `_committed_8342…`, `_started_8342…`. */
 const TRANSACTION_REGEXP = /^_(committed|started)_\d+$/;
 
@@ -47,6 +53,8 @@ const TRANSACTION_REGEXP = /^_(committed|started)_\d+$/;
  * @param name Without its folder.
  */
 export function isHiddenName(name: string): boolean {
-  return name.startsWith(".") || MARKERS.has(name) ||
-    TRANSACTION_REGEXP.test(name);
+  const start = name.charCodeAt(0);
+  if (start === DOT) return true;
+  if (!MARKER_STARTS.has(start)) return false;
+  return MARKERS.has(name) || TRANSACTION_REGEXP.test(name);
 }

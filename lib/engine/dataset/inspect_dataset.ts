@@ -1,7 +1,7 @@
 /**
  * What there is in a folder or below a prefix: `stoker inspect`.
  *
- *    every name     listed, once for its format and once for its split
+ *    every name     listed once, and looked at for its format and its split
  *    lengths        of all files of this host, up to 100,000, else of some
  *    samples        of some files, spread evenly, each looked into
  *
@@ -9,7 +9,7 @@
  */
 import type { Workload } from "../../config/workload.ts";
 import { DatasetError } from "../../errors.ts";
-import type { FileSpec, Format } from "../../formats/format.ts";
+import type { Format } from "../../formats/format.ts";
 import type { FileInside } from "../../formats/inside/file_inside.ts";
 import { filePath, type Split } from "../../sampling/file_names.ts";
 import { SampleDims } from "../../sampling/sample_dims.ts";
@@ -25,8 +25,10 @@ import { datasetQuery } from "./dataset_query.ts";
 import { type FolderTally, tallyFormats } from "./detect_format.ts";
 import { findDataset } from "./find_dataset.ts";
 import { countOfFound, splitOfFound } from "./found_dataset.ts";
+import { type FolderLister, ListedFolders } from "./listed_folders.ts";
+import { lookInto } from "./look_into.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
-import { type SampleReads, sampleReads } from "./sample_reads.ts";
+import type { SampleReads } from "./sample_reads.ts";
 
 /** Every how many objects one is asked for its length. */
 const LENGTH_INTERVAL = 1000;
@@ -78,6 +80,8 @@ export interface InspectedDataset {
   /** Of one of the files; null where there is nothing to tell. */
   readonly inside: FileInside | null;
   readonly reads: SampleReads;
+  /** Lengths of a sample's axes; null where files tell that themselves. */
+  readonly sampleDims: readonly number[] | null;
   /** The file that `inside` and `reads` are of. */
   readonly lookedInto: string;
   readonly notes: readonly string[];
@@ -90,6 +94,8 @@ export interface InspectOptions {
   readonly sampleFiles: number | null;
   /** Whether `dataset.format` was given; else it is found by names. */
   readonly formatIsGiven: boolean;
+  /** Whether the settings say how large a sample is. */
+  readonly sampleSizeIsGiven: boolean;
 }
 
 /**
@@ -110,17 +116,15 @@ export async function inspectDataset(
     storageSettings(workload),
     { signal: hooks.signal },
     async (storage) => {
+      const lister = new ListedFolders(storage);
       const tally = await during(
         hooks,
         `listing ${folder}`,
-        (tick) => tallyFormats(storage, folder, () => tick()),
+        (tick) => tallyFormats(lister, folder, () => tick()),
       );
       const format = formatOfTally(workload, tally, options);
-      const typed: Workload = {
-        ...workload,
-        dataset: { ...workload.dataset, format: format.name },
-      };
-      const parts = { workload: typed, storage, format, options };
+      const typed = withFormat(workload, format, options);
+      const parts = { workload: typed, storage, lister, format, options };
       const manifest = await readManifest(storage, folder);
       const { splits, notes } = await findSplits(parts);
       return {
@@ -134,11 +138,32 @@ export async function inspectDataset(
   );
 }
 
+type LookedParts = Pick<
+  InspectedDataset,
+  "splits" | "inside" | "reads" | "sampleDims" | "lookedInto"
+>;
+
 interface Parts {
   readonly workload: Workload;
   readonly storage: Storage;
+  readonly lister: FolderLister;
   readonly format: Format;
   readonly options: InspectOptions;
+}
+
+/** A sample is as large as the settings say, or as usual in the format. */
+function withFormat(
+  workload: Workload,
+  { name, usualSampleDims }: Format,
+  { sampleSizeIsGiven }: InspectOptions,
+): Workload {
+  const dataset = { ...workload.dataset, format: name };
+  return {
+    ...workload,
+    dataset: sampleSizeIsGiven || usualSampleDims === undefined
+      ? dataset
+      : { ...dataset, record_dims: usualSampleDims },
+  };
 }
 
 interface FoundSplit {
@@ -193,7 +218,7 @@ function tallyNotes(
 
 /** The files for training and those for evaluation, each where there are. */
 async function findSplits(
-  { workload, storage, format, options }: Parts,
+  { workload, storage, lister, format, options }: Parts,
 ): Promise<{ splits: FoundSplit[]; notes: string[] }> {
   const { dataset } = workload;
   const described = describeDataset({
@@ -220,7 +245,7 @@ async function findSplits(
       const found = await during(
         options.hooks,
         `looking for the files of ${key} in ${dataset.data_folder}`,
-        (tick) => findDataset(storage, { ...query, onEntry: () => tick() }),
+        (tick) => findDataset(lister, { ...query, onEntry: () => tick() }),
       );
       const there = found[key];
       // Where nothing says which files are for evaluation, training has all.
@@ -248,9 +273,7 @@ async function lookAt(
   parts: Parts,
   found: readonly FoundSplit[],
   manifest: Manifest | null,
-): Promise<
-  Pick<InspectedDataset, "splits" | "inside" | "reads" | "lookedInto">
-> {
+): Promise<LookedParts> {
   const splits: SplitFacts[] = [];
   for (const { files, where } of found) {
     const sizes = await sizesOfSplit(parts, files);
@@ -271,7 +294,7 @@ async function lookAt(
   if (first === undefined || facts === undefined) {
     throw new Error("a dataset without files was inspected");
   }
-  return { splits, ...await lookInto(parts, first.files, facts) };
+  return { splits, ...await lookAtFirst(parts, first.files, facts) };
 }
 
 async function sizesOfSplit(
@@ -363,11 +386,11 @@ function ownSamples(
 }
 
 /** Looks into the first file. */
-async function lookInto(
+async function lookAtFirst(
   { workload, storage, format, options: { hooks } }: Parts,
   files: SplitFiles,
   { samples }: SplitFacts,
-): Promise<Pick<InspectedDataset, "inside" | "reads" | "lookedInto">> {
+): Promise<Omit<LookedParts, "splits">> {
   const folder = workload.dataset.data_folder;
   const lookedInto = filePath(files.naming, 0);
   const { dataset } = describeDataset(withNoFiles(workload), format);
@@ -377,25 +400,20 @@ async function lookInto(
     { storage, format, samplesPerFile: null, hooks },
     1,
   ) ?? [1];
-  return await during(hooks, `looking into ${lookedInto}`, async () => {
-    const source = await storage.open(`${folder}/${lookedInto}`);
-    try {
-      const spec: FileSpec = {
-        dataset: {
-          ...dataset.spec,
-          samplesPerFile: held,
-          parquet: { ...dataset.spec.parquet, columns: [], decode: false },
-        },
-        fileIndex: 0,
-        sampleDims: new SampleDims(dataset.dims).of(0),
-      };
-      return {
-        inside: await format.inside?.(source) ?? null,
-        reads: await sampleReads(format, source, spec),
-        lookedInto,
-      };
-    } finally {
-      await source.close();
-    }
-  });
+  const looked = await during(
+    hooks,
+    `looking into ${lookedInto}`,
+    () =>
+      lookInto({
+        storage,
+        format,
+        dataset,
+        path: `${folder}/${lookedInto}`,
+        fileIndex: files.firstFileIndex,
+        held,
+      }),
+  );
+  const dependsOnSize = format.counting?.dependsOnSampleSize === true;
+  const dims = new SampleDims(dataset.dims).of(files.firstFileIndex);
+  return { ...looked, lookedInto, sampleDims: dependsOnSize ? dims : null };
 }

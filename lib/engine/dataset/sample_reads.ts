@@ -17,9 +17,14 @@ export interface SampleReads {
   readonly indexBytes: number;
 }
 
+/** Samples whose reads are planned, where each is read by itself. */
+const PLANNED_SAMPLES = 64;
+
 /**
  * Plans the reads of one file.
  *
+ * @param index The file that tells where its samples are, where its format
+ *   has one.
  * @param spec `dataset.samplesPerFile`: what this file holds.
  * @throws {FormatError} If it is no file of the format.
  */
@@ -27,6 +32,7 @@ export async function sampleReads(
   format: Format,
   source: ByteSource,
   spec: FileSpec,
+  index?: ByteSource,
 ): Promise<SampleReads> {
   const { samplesPerFile } = spec.dataset;
   const { reading } = format;
@@ -41,16 +47,34 @@ export async function sampleReads(
     };
   }
   const metered = new CountedSource(source);
-  const index = await format.open?.(metered, spec) ?? {};
+  const beside = index === undefined ? undefined : new CountedSource(index);
+  const opened = await format.open?.(metered, spec, beside) ?? {};
   const ranges = new RangeList();
-  // A stream is read from its begin to its end, samples one by one.
-  const count = reading === "stream" ? samplesPerFile : 1;
-  format.ranges?.(index, 0, count, false, ranges);
+  // A stream is read from its begin to its end, samples one by one: of these
+  // some are planned, spread evenly, since they need not be alike.
+  const count = reading === "stream"
+    ? samplesPerFile
+    : Math.min(PLANNED_SAMPLES, samplesPerFile);
+  let byteCount = 0;
+  let rangeCount = 0;
+  for (let i = 0; i < (reading === "stream" ? 1 : count); i++) {
+    const first = Math.floor(i * samplesPerFile / count);
+    ranges.clear();
+    format.ranges?.(
+      opened,
+      first,
+      reading === "stream" ? count : 1,
+      false,
+      ranges,
+    );
+    byteCount += ranges.totalBytes;
+    rangeCount += ranges.count;
+  }
   return {
     reading,
-    bytesPerSample: ranges.totalBytes / count,
-    readsPerSample: ranges.count / count,
-    indexBytes: metered.readBytes,
+    bytesPerSample: byteCount / count,
+    readsPerSample: rangeCount / count,
+    indexBytes: metered.readBytes + (beside?.readBytes ?? 0),
   };
 }
 

@@ -7,8 +7,9 @@
  * is collected: a dataset with such files is refused.
  */
 import { LoopTurns } from "../../bytes/loop_turns.ts";
-import type { FolderEntry, Storage } from "../../storage/storage.ts";
+import type { FolderEntry } from "../../storage/storage.ts";
 import { isHiddenName } from "./hidden_names.ts";
+import type { FolderLister } from "./listed_folders.ts";
 
 /** Folders that are read at the same time. */
 const FOLDERS_AT_ONCE = 16;
@@ -88,7 +89,7 @@ export interface WalkRemains {
  * @throws {StorageError} If a folder cannot be listed.
  */
 export async function walkFolder<Place>(
-  storage: Storage,
+  storage: FolderLister,
   folder: string,
   visitor: Visitor<Place>,
   start: { readonly path: string; readonly place: Place },

@@ -79,6 +79,7 @@ export function planRun(
     const left = describeLeft(split, part.phase);
     // A cap of steps leaves out more than the remainders, on purpose.
     const isCapped = split.stepCount < split.shard.stepCount;
+    problems.push(...emptyInBlend(split));
     if (split.stepCount === 0) problems.push(noStep(split, part));
     else if (!isCapped) warnings.push(...left);
     if (split.stepCount > 0) {
@@ -226,6 +227,18 @@ function planSplit(
     ...(isBlended(dataset) ? { blend: settings.blend } : {}),
     computeTime: settings.computeTime,
   };
+}
+
+/** A file gives out its samples again and again: of none there are none. */
+function emptyInBlend({ blend = [], table, fileCount }: SplitPlan): string[] {
+  const empty = table?.counts.indexOf(0) ?? -1;
+  if (blend.length === 0 || empty < 0) return [];
+  return [
+    `Cannot use dataset.megatron.blend as each file with a weight must hold ` +
+    `a sample: file ${empty + 1} of ${fileCount}, by name, holds none; a ` +
+    `smaller dataset.record_dims, other files (dataset.files_train), or no ` +
+    `weights`,
+  ];
 }
 
 function isBlended(

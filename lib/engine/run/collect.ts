@@ -162,3 +162,15 @@ function secondsOf(milliseconds: Float64Array, count: number): Float64Array {
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
+
+/**
+ * Seconds that one row spent in calls of input and output. A GET is counted
+ * as a read too, a PUT as a write.
+ */
+export function ioSeconds(region: Region, row: number): number {
+  const ms = (operation: Operation) =>
+    histogramTotals(region.histogram(row, OPERATIONS.indexOf(operation))).sumMs;
+  const read = Math.max(ms("read"), ms("get"));
+  const write = Math.max(ms("write"), ms("put"));
+  return (ms("open") + read + write + ms("fsync")) / 1000;
+}

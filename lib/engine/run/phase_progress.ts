@@ -3,9 +3,13 @@
  */
 import type { Reading } from "../../host/system_file.ts";
 import { type ProcessCpu, readProcessCpu } from "../../host/process_cpu.ts";
+import { HISTOGRAM_SLOTS, mergeHistogram } from "../../metrics/histogram.ts";
+import { type Operation, OPERATIONS } from "../../metrics/operations.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { CpuTime, WorkerRecord } from "../../metrics/run_record.ts";
 import {
   auSoFar,
+  type DeviceProgress,
   type RankProgress,
   type RoleProgress,
   type Snapshot,
@@ -24,8 +28,23 @@ type ShownRow = Pick<WorkerRecord, "role" | "rank">;
 /** Time between two looks at `/proc`, which cost more than all the others. */
 const CPU_LOOK_SECONDS = 0.2;
 
+/** Time between two looks at histograms and devices, which are for people. */
+const SLOW_LOOK_SECONDS = 1;
+
+/** The operations that move a phase's bytes. */
+const MOVING_OPERATIONS: Readonly<
+  Record<"read" | "write", readonly Operation[]>
+> = { read: ["read", "get"], write: ["write", "put"] };
+
+/** What reached the device of what the threads of all roles moved. */
+type DeviceOf = (roles: readonly RoleProgress[]) => DeviceProgress;
+
 /** What the looks of all phases of a run share. */
 export class PhaseProgress {
+  readonly #region: Region;
+  readonly #latency = new Float64Array(HISTOGRAM_SLOTS);
+  #device: DeviceProgress = NO_DEVICE;
+  #slowAtSeconds = -Infinity;
   readonly #host: string;
   readonly #fields: readonly Float64Array[];
   /** Numbers of each role's rows. */
@@ -39,6 +58,7 @@ export class PhaseProgress {
    * @param rows All of its rows, in order.
    */
   constructor(region: Region, rows: readonly ShownRow[], host: string) {
+    this.#region = region;
     this.#host = host;
     this.#fields = rows.map((_row, index) => region.fields(index));
     this.#rowsOfRole = rowsOfRole(rows);
@@ -50,13 +70,23 @@ export class PhaseProgress {
    *
    * @param order The phase.
    * @param elapsedSeconds Since it began.
+   * @param deviceOf Absent: nobody can tell.
    */
-  look(order: ShownPhase, elapsedSeconds: number): Snapshot {
+  look(
+    order: ShownPhase,
+    elapsedSeconds: number,
+    deviceOf?: DeviceOf,
+  ): Snapshot {
     this.#lookAtRanks();
     this.#lookAtCpu(elapsedSeconds);
     const roles = [...this.#rowsOfRole].map(([role, rows]) =>
       this.#roleProgress(role, rows)
     );
+    if (isDue(elapsedSeconds - this.#slowAtSeconds, SLOW_LOOK_SECONDS)) {
+      this.#slowAtSeconds = elapsedSeconds;
+      this.#lookAtLatency(PHASE_KINDS[order.kind].direction);
+      this.#device = deviceOf?.(roles) ?? NO_DEVICE;
+    }
     const unit = order.stepCount > 0 ? "steps" : "files";
     return {
       kind: order.kind,
@@ -73,6 +103,8 @@ export class PhaseProgress {
       roles,
       ranks: this.#ranks,
       cpu: this.#cpu,
+      latency: this.#latency,
+      device: this.#device,
     };
   }
 
@@ -90,11 +122,19 @@ export class PhaseProgress {
   }
 
   #lookAtCpu(elapsedSeconds: number): void {
-    const sinceSeconds = elapsedSeconds - this.#cpuAtSeconds;
-    // A new phase counts from 0 again.
-    if (sinceSeconds >= 0 && sinceSeconds < CPU_LOOK_SECONDS) return;
+    if (!isDue(elapsedSeconds - this.#cpuAtSeconds, CPU_LOOK_SECONDS)) return;
     this.#cpu = cpuTime(readProcessCpu());
     this.#cpuAtSeconds = elapsedSeconds;
+  }
+
+  #lookAtLatency(direction: "read" | "write"): void {
+    this.#latency.fill(0);
+    for (const operation of MOVING_OPERATIONS[direction]) {
+      const index = OPERATIONS.indexOf(operation);
+      for (let row = 0; row < this.#fields.length; row++) {
+        mergeHistogram(this.#latency, this.#region.histogram(row, index));
+      }
+    }
   }
 
   #roleProgress(role: string, rows: readonly number[]): RoleProgress {
@@ -134,6 +174,17 @@ export function cpuTime(
     systemSeconds: (now.value.systemMs - before.value.systemMs) / 1000,
     source: "/proc/self/stat utime and stime",
   };
+}
+
+const NO_DEVICE: DeviceProgress = {
+  bytes: null,
+  ofBytes: 0,
+  source: "nobody can tell",
+};
+
+/** @param sinceSeconds Below 0: a new phase counts from 0 again. */
+function isDue(sinceSeconds: number, everySeconds: number): boolean {
+  return sinceSeconds < 0 || sinceSeconds >= everySeconds;
 }
 
 const NO_CPU_USED: Reading<ProcessCpu> = {

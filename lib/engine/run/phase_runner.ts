@@ -18,18 +18,25 @@ import {
   type PhaseKindTraits,
 } from "../../metrics/phase_kinds.ts";
 import type { PhaseSeries } from "../../metrics/phase_series.ts";
-import type { Snapshot } from "../../metrics/snapshot.ts";
+import type {
+  DeviceProgress,
+  RoleProgress,
+  Snapshot,
+} from "../../metrics/snapshot.ts";
 import type {
   CacheDrop,
   DeviceIo,
   Moment,
   PhaseRecord,
+  RoleTimes,
+  WorkerRecord,
 } from "../../metrics/run_record.ts";
 import {
   collectEndpoints,
   collectLatencies,
   collectRank,
   collectWorker,
+  ioSeconds,
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
@@ -39,6 +46,7 @@ import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
+import { ThreadWatch } from "./thread_watch.ts";
 import { SeriesRecorder } from "./series_recorder.ts";
 
 /** Bounds of the time between two looks at the region. */
@@ -195,10 +203,20 @@ export class PhaseRunner {
     const { moment, inner } = this.#parts;
     const within: PhaseRecord[] = [];
     const recorder = this.#recorder(order);
+    const threads = new ThreadWatch(this.#parts.crew, this.#rowsOf(order), {
+      all: this.#parts.rows,
+      threadCount: this.#threadCount,
+      lastRole: CHECKPOINTER,
+    });
     const before = readProcess();
     const start = moment();
     this.#openGate(order);
-    const error = await this.#watch(order, { start, within, recorder });
+    const error = await this.#watch(order, {
+      start,
+      within,
+      before,
+      recorder,
+    });
     const end = moment();
     const after = readProcess();
     const series = recorder.finish(end.atSeconds - start.atSeconds);
@@ -212,6 +230,7 @@ export class PhaseRunner {
       after,
       cacheDrop,
       series,
+      roles: threads.roleTimes(this.#parts.region),
     });
     return { record: inner?.finish(record, within) ?? record, within, error };
   }
@@ -269,9 +288,10 @@ export class PhaseRunner {
 
   async #watch(
     order: PhaseOrder,
-    { start, within, recorder }: {
+    { start, within, before, recorder }: {
       start: Moment;
       within: PhaseRecord[];
+      before: ProcessReadings;
       recorder: SeriesRecorder;
     },
   ): Promise<Error | null> {
@@ -282,10 +302,14 @@ export class PhaseRunner {
       stallTimeoutMs,
       performance.now(),
     );
+    const deviceOf = (roles: readonly RoleProgress[]) =>
+      this.#deviceSoFar(order, roles, before);
     for (;;) {
       const done = Atomics.load(region.words, word);
       const elapsedSeconds = this.#parts.moment().atSeconds - start.atSeconds;
-      this.#parts.onProgress(this.#progress.look(order, elapsedSeconds));
+      this.#parts.onProgress(
+        this.#progress.look(order, elapsedSeconds, deviceOf),
+      );
       recorder.look(elapsedSeconds);
       const innerPhase = this.#parts.inner?.look(order, start) ?? null;
       if (innerPhase !== null) {
@@ -323,6 +347,26 @@ export class PhaseRunner {
     );
   }
 
+  /** What a running phase's device moved; its files are left alone. */
+  #deviceSoFar(
+    order: PhaseOrder,
+    roles: readonly RoleProgress[],
+    before: Pick<ProcessReadings, "io">,
+  ): DeviceProgress {
+    const { direction, isCheckpoint } = PHASE_KINDS[order.kind];
+    // Checkpoints between steps are not of the phase.
+    const ofBytes = roles.filter(({ role }) =>
+      isCheckpoint || role !== CHECKPOINTER
+    ).reduce((sum, { bytes }) => sum + bytes, 0);
+    const after = { io: readProcessIo() };
+    const { bytes, source } = this.#parts.deviceIo(
+      order,
+      { bytesRequested: ofBytes, mayLook: false },
+      countedIo(direction, { before, after }),
+    );
+    return { bytes, ofBytes, source };
+  }
+
   #collect(
     order: PhaseOrder,
     seen: {
@@ -334,13 +378,20 @@ export class PhaseRunner {
       after: ProcessReadings;
       cacheDrop: CacheDrop | null;
       series: PhaseSeries | undefined;
+      roles: readonly RoleTimes[];
     },
   ): PhaseRecord {
     const { region, hostname: host } = this.#parts;
     const isCheckpoint = order.checkpoint !== undefined;
     const rows = this.#rowsOf(order);
     const workers = rows.map(([index, row]) =>
-      collectWorker({ ...row, host }, this.#fields[index] ?? new Float64Array())
+      withIo(
+        collectWorker(
+          { ...row, host },
+          this.#fields[index] ?? new Float64Array(),
+        ),
+        ioSeconds(region, index),
+      )
     );
     const ranks = rowsByRank(
       rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
@@ -378,6 +429,7 @@ export class PhaseRunner {
           seen.after.hostCpu,
           seen.end.atSeconds - seen.start.atSeconds,
         ),
+        roles: seen.roles,
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
       ...(seen.series === undefined ? {} : { series: seen.series }),
@@ -389,7 +441,10 @@ export class PhaseRunner {
 /** What the kernel counted between two looks, or why it did not. */
 function countedIo(
   direction: PhaseKindTraits["direction"],
-  seen: { before: ProcessReadings; after: ProcessReadings },
+  seen: {
+    before: Pick<ProcessReadings, "io">;
+    after: Pick<ProcessReadings, "io">;
+  },
 ): DeviceIo {
   const before = seen.before.io;
   const after = seen.after.io;
@@ -421,6 +476,11 @@ function rowsByRank(
     } else found.rows.push(index);
   }
   return [...byRank.values()];
+}
+
+/** Rows without calls say nothing of them. */
+function withIo(worker: WorkerRecord, seconds: number): WorkerRecord {
+  return seconds > 0 ? { ...worker, ioSeconds: seconds } : worker;
 }
 
 /** Nothing where requests go nowhere. */

@@ -8,6 +8,7 @@ import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
 import type { PhaseOrder } from "./phase_runner.ts";
+import type { PlannedPhase } from "./planned_phases.ts";
 
 /** Arguments of every engine run beside its plan. */
 export interface RunHooks {
@@ -25,6 +26,11 @@ export interface RunHooks {
    * Absent: nobody wants to know.
    */
   readonly onWait?: (wait: Wait | null) => void;
+  /**
+   * The phases that are ahead; again when more is known of the dataset.
+   * Absent: nobody wants to know.
+   */
+  readonly onPlan?: (phases: readonly PlannedPhase[]) => void;
   /** A few times per second while a phase runs. */
   readonly onProgress: (snapshot: Snapshot) => void;
   /** A phase is about to begin. */

@@ -22,6 +22,7 @@ import { awaitStorage } from "./await_storage.ts";
 import { checkRoom } from "./check_room.ts";
 import { during, pauseFor } from "./during.ts";
 import { directWarnings, preflightRun } from "./preflight_run.ts";
+import { plannedPhases } from "./planned_phases.ts";
 import {
   type PreparedCheckpoints,
   type PreparedRun,
@@ -92,6 +93,7 @@ export async function runWorkload(
     );
   }
   await preflightRun(run, hooks);
+  hooks.onPlan?.(plannedPhases(run));
   const phases: PhaseRecord[] = [];
   for (const part of partsOf(run, hooks, options)) {
     try {
@@ -175,6 +177,10 @@ async function train(
   const plan = run.plan.loader.reads
     ? await foundPlan(run, hooks, { onNote: onWarning, found, counts })
     : run.plan;
+  const workflow = { ...run.workload.workflow, generate_data: false };
+  hooks.onPlan?.(
+    plannedPhases({ ...run, plan, workload: { ...run.workload, workflow } }),
+  );
   // After what is said of the files that were found.
   for (const text of run.warnings.training) onWarning(text);
   return await runTraining({ ...run, plan }, hooks);

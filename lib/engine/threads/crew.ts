@@ -6,6 +6,7 @@
  * blocks delays the other by a second (Deno 2.9.6).
  */
 import { WorkerError } from "../../errors.ts";
+import { findWorkerThreads } from "../../host/thread_cpu.ts";
 import { openFilesProblem, readOpenFileLimit } from "../../host/open_files.ts";
 import { POISON_STOP, type Region } from "./region.ts";
 import { poison } from "./thread_sync.ts";
@@ -37,6 +38,7 @@ export class Crew {
   readonly #failed = Promise.withResolvers<never>();
   readonly #onDamage: (damage: Damage) => void;
   readonly #traces: readonly TraceStart[];
+  #threadIds: readonly number[] = [];
   #endedCount = 0;
   #failure: Error | null = null;
   #isEnding = false;
@@ -61,6 +63,11 @@ export class Crew {
   /** The first failure so far. */
   get failure(): Error | null {
     return this.#failure;
+  }
+
+  /** The kernel's numbers of its threads, in order; empty: not known. */
+  get threadIds(): readonly number[] {
+    return this.#threadIds;
   }
 
   /**
@@ -103,6 +110,7 @@ export class Crew {
     } finally {
       watch.end();
     }
+    this.#threadIds = findWorkerThreads(members.length);
   }
 
   /** Stops the run: every loop and wait ends. */

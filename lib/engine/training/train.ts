@@ -16,7 +16,6 @@ import { placeProbe } from "../run/place_probe.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
-import { processFileCount } from "../../checkpoint/checkpoint_size.ts";
 import { checkpointCrew } from "../checkpoints/checkpoint_crew.ts";
 import { type SaveWatch, watchSaves } from "../checkpoints/save_watch.ts";
 import type {
@@ -34,6 +33,7 @@ import {
   type RegionShape,
 } from "../threads/region.ts";
 import type { PreparedRun } from "../run/prepare_run.ts";
+import { type PlannedPhase, trainingPhases } from "../run/planned_phases.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
@@ -188,32 +188,28 @@ function spawnReader(): Worker {
 /** What the threads are told for each kind of phase that has steps. */
 const STEP_PHASES = { train: PHASE_TRAIN, eval: PHASE_EVAL } as const;
 
-/** The phases of all epochs, in order. */
+function hasSteps(kind: PhaseKind): kind is keyof typeof STEP_PHASES {
+  return kind in STEP_PHASES;
+}
+
+/** What the threads are told to do in each phase, in order. */
 function* phaseOrders(
   plan: RunPlan,
   saves: SaveWatch,
 ): Generator<PhaseOrder> {
   const { training, checkpoint } = plan;
-  let nextSaveEpoch = checkpoint?.afterEpoch ?? 0;
-  let nextEvalEpoch = training.evalAfterEpoch;
-  for (let epoch = 1; epoch <= training.epochs; epoch++) {
-    if (training.train !== null) {
-      markEpochTable(training.train, epoch);
-      yield orderOf(plan, "train", training.train, epoch);
-      if (checkpoint?.stepsBetween === 0 && epoch === nextSaveEpoch) {
-        nextSaveEpoch += checkpoint.epochsBetween;
-        yield saveOrder(checkpoint, {
-          epoch,
-          step: training.train.stepCount,
-          number: saves.nextNumber(),
-          count: savesAfterEpochs(checkpoint, training.epochs),
-        });
-      }
-    }
-    if (training.eval !== null && epoch >= nextEvalEpoch) {
-      nextEvalEpoch += training.epochsBetweenEvals;
-      markEpochTable(training.eval, epoch);
-      yield orderOf(plan, "eval", training.eval, epoch);
+  for (const { kind, epoch, total } of trainingPhases(plan)) {
+    if (hasSteps(kind)) {
+      const split = training[kind];
+      if (split === null) continue;
+      markEpochTable(split, epoch);
+      yield orderOf(kind, split, { epoch, total });
+    } else if (checkpoint !== undefined) {
+      yield saveOrder({ epoch, total }, {
+        step: training.train?.stepCount ?? 0,
+        number: saves.nextNumber(),
+        count: savesAfterEpochs(checkpoint, training.epochs),
+      });
     }
   }
 }
@@ -235,33 +231,30 @@ function savesAfterEpochs(
 }
 
 function saveOrder(
-  plan: CheckpointPlan,
-  { epoch, ...checkpoint }: CheckpointOrder & { readonly epoch: number },
+  planned: Pick<PlannedPhase, "epoch" | "total">,
+  checkpoint: CheckpointOrder,
 ): PhaseOrder {
   return {
+    ...planned,
     kind: "save_checkpoint",
     phase: PHASE_SAVE,
-    epoch,
     stepCount: 0,
     batchSize: 0,
-    total: processFileCount(plan, "save"),
     checkpoint,
   };
 }
 
 function orderOf(
-  plan: RunPlan,
   kind: keyof typeof STEP_PHASES,
-  split: SplitPlan,
-  epoch: number,
+  { stepCount, batchSize }: SplitPlan,
+  planned: Pick<PlannedPhase, "epoch" | "total">,
 ): PhaseOrder {
   return {
+    ...planned,
     kind,
     phase: STEP_PHASES[kind],
-    epoch,
-    stepCount: split.stepCount,
-    batchSize: split.batchSize,
-    total: split.stepCount * plan.ranks.count,
+    stepCount,
+    batchSize,
   };
 }
 

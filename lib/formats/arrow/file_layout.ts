@@ -37,7 +37,8 @@ export const BLOCK_BYTES = 24;
 
 /** What the specification recommends, for SIMD. */
 const ALIGNMENT = 64;
-const PADDED_MAGIC_BYTES = 8;
+/** Bytes before the schema of a file: the magic ones, and two zeros. */
+export const PADDED_MAGIC_BYTES = 8;
 
 /** A record batch of a certain number of rows. */
 export interface BatchLayout {

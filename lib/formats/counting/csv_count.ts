@@ -9,12 +9,11 @@
  * Spec: RFC 4180 section 2; gzip in several members, RFC 1952 section 2.2.
  */
 import type { ByteSource } from "../../bytes/byte_source.ts";
-import { zlib } from "../../deps/zlib.ts";
 import { FormatError } from "../../errors.ts";
 import { fileKind } from "../file_magic.ts";
+import { fileBlocks, inflatedChunks } from "./inflated_chunks.ts";
 import type { SampleCounting } from "./sample_counting.ts";
 
-const BLOCK_BYTES = 1024 * 1024;
 /** Of the first two rows that are looked at. */
 const MAX_ROW_CHARS = 64 * 1024;
 const LINE_FEED = 0x0a;
@@ -51,8 +50,8 @@ async function* textChunks(source: ByteSource): AsyncGenerator<Uint8Array> {
   const head = new Uint8Array(Math.min(6, source.byteLength));
   await source.readInto(head, 0);
   const kind = fileKind(head);
-  if (kind === null) yield* blocksOf(source, new Uint8Array(BLOCK_BYTES));
-  else if (kind === "gzip") yield* inflated(source);
+  if (kind === null) yield* fileBlocks(source);
+  else if (kind === "gzip") yield* inflatedChunks(source);
   else {
     throw new FormatError(
       source.path,
@@ -60,53 +59,6 @@ async function* textChunks(source: ByteSource): AsyncGenerator<Uint8Array> {
       `rows are counted in text and in gzip: this file begins as ${kind}`,
     );
   }
-}
-
-async function* blocksOf(
-  source: ByteSource,
-  block: Uint8Array,
-): AsyncGenerator<Uint8Array> {
-  let offset = 0;
-  while (offset < source.byteLength) {
-    const readBytes = await source.readInto(block, offset);
-    if (readBytes === 0) return;
-    yield block.subarray(0, readBytes);
-    offset += readBytes;
-  }
-}
-
-async function* inflated(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const gunzip = zlib().createGunzip();
-  let failure: unknown = null;
-  const feeding = (async () => {
-    for await (const block of blocksOf(source, new Uint8Array(BLOCK_BYTES))) {
-      // The stream keeps what it is given until it is inflated.
-      if (gunzip.destroyed) return;
-      const isRoom = gunzip.write(block.slice());
-      if (!isRoom) {
-        await new Promise<void>((resolve) => {
-          gunzip.once("drain", resolve);
-          gunzip.once("close", resolve);
-        });
-      }
-    }
-    gunzip.end();
-  })().catch((error) => {
-    failure = error;
-    gunzip.destroy();
-  });
-  try {
-    for await (const chunk of gunzip) yield chunk as Uint8Array;
-  } catch (error) {
-    await feeding;
-    if (failure !== null) throw failure;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FormatError(source.path, 0, `its gzip is damaged: ${reason}`);
-  } finally {
-    gunzip.destroy();
-  }
-  await feeding;
-  if (failure !== null) throw failure;
 }
 
 /** Counts rows of text that comes in pieces. */

@@ -16,6 +16,11 @@ export interface CountHint {
    * have no axis that is said to be that of samples: one of this length is.
    */
   readonly samplesPerFile: number | null;
+  /**
+   * Elements of a sample, for files that have no samples themselves.
+   * @default {1}
+   */
+  readonly sampleElements?: number;
 }
 
 /** A file beside another one that tells how many samples the other has. */
@@ -29,9 +34,14 @@ export interface SampleIndexFile {
    *
    * @param index The index file.
    * @param fileBytes Length of the file that it should be of.
+   * @param hint What the settings say.
    * @returns Null if it is not of such a file: then the next way is used.
    */
-  count(index: ByteSource, fileBytes: number): Awaitable<number | null>;
+  count(
+    index: ByteSource,
+    fileBytes: number,
+    hint?: CountHint,
+  ): Awaitable<number | null>;
 }
 
 /** How the samples of a file are counted. */
@@ -41,6 +51,11 @@ export interface SampleCounting {
    * Where all is read, what was read may be in the page cache afterwards.
    */
   readonly reads: "head" | "file";
+  /**
+   * True: files have no samples themselves, so that the number of them
+   * depends on how large the settings say one is. @default {false}
+   */
+  readonly dependsOnSampleSize?: boolean;
   /** Index files, the first that is there and fits counts. Absent: none. */
   readonly indexFiles?: readonly SampleIndexFile[];
   /**
@@ -54,7 +69,7 @@ export interface SampleCounting {
 /** A setting of the user's is the length of an axis, or the first axis is. */
 export function samplesOfShape(
   shape: readonly number[],
-  { samplesPerFile }: CountHint,
+  { samplesPerFile }: Pick<CountHint, "samplesPerFile">,
 ): number {
   const last = shape.at(-1);
   if (last === undefined) return 1;

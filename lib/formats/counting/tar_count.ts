@@ -5,7 +5,8 @@
  *    a/0001.jpg  a/0001.cls │ a/0002.jpg  a/0002.cls │ …
  *
  * Members that are no files, and names that begin and end with two
- * underscores, are of no sample, as in webdataset's own reader.
+ * underscores, are of no sample, as in webdataset's own reader. A shard that
+ * is compressed with gzip is inflated for it.
  *
  * Energon keeps an index beside each shard, "x.tar.idx": the offset of each
  * sample and that of the end, uint64, little-endian.
@@ -15,22 +16,11 @@
  */
 import type { ByteSource } from "../../bytes/byte_source.ts";
 import { runSteps, type Steps } from "../../bytes/steps.ts";
-import { FormatError } from "../../errors.ts";
-import {
-  ceilToBlock,
-  parseHeader,
-  paxSize,
-  TAR_BLOCK_BYTES,
-  TAR_RECORD_BYTES,
-  type TarMember,
-} from "../tar/tar_header.ts";
+import { fileKind, MAGIC_BYTES } from "../file_magic.ts";
+import { TAR_RECORD_BYTES } from "../tar/tar_header.ts";
+import { type OnMember, walkGzippedTar, walkTar } from "../tar/tar_walk.ts";
 import type { SampleCounting } from "./sample_counting.ts";
 import { readAt } from "../read_at.ts";
-
-/** Read at once: headers of small members lie close to each other. */
-const WINDOW_BYTES = 256 * 1024;
-/** Longest name or PAX record that is taken in. */
-const MAX_EXTENSION_BYTES = 2 ** 20;
 
 const OFFSET_BYTES = 8;
 
@@ -44,7 +34,7 @@ export const tarCounting: SampleCounting = {
     path: (filePath) => `${filePath}.idx`,
     count: (index, fileBytes) => runSteps(countOffsets(index, fileBytes)),
   }],
-  count: (source) => runSteps(countSamples(source)),
+  count: countSamples,
 };
 
 /** Null if the index is not of a shard of this length. */
@@ -62,126 +52,47 @@ function* countOffsets(
 }
 
 /**
- * Walks through a shard from header to header.
+ * Counts samples from header to header.
  *
- * @returns Number of samples.
  * @throws {FormatError} If it is no tar file or is cut off.
  */
-function* countSamples(source: ByteSource): Steps<number, number> {
-  const window = new Window(source);
+async function countSamples(source: ByteSource): Promise<number> {
   let samples = 0;
   let lastKey: string | null = null;
-  let extension: Extension = NO_EXTENSION;
-  let offset = 0;
-  while (offset + TAR_BLOCK_BYTES <= source.byteLength) {
-    const block = yield* window.at(offset, TAR_BLOCK_BYTES);
-    const member = parseHeader(block, source.path, offset);
-    if (member === null) break;
-    const byteCount = extension.byteCount ?? member.byteCount;
-    const dataAt = offset + TAR_BLOCK_BYTES;
-    if (dataAt + byteCount > source.byteLength) {
-      throw cutOff(source, offset, byteCount);
-    }
-    offset = dataAt + ceilToBlock(byteCount);
-    if (EXTENSIONS.has(member.type)) {
-      const data = yield* window.at(
-        dataAt,
-        checkedBytes(source, dataAt, member),
-      );
-      extension = extended(extension, member.type, data);
-      continue;
-    }
-    const key = sampleKey(extension.name ?? member.name, member.type);
-    extension = NO_EXTENSION;
-    if (key === null) continue;
-    if (key !== lastKey) samples++;
-    lastKey = key;
-  }
+  await walkShard(source, ({ name, type }) => {
+    const key = sampleKey(name, type);
+    if (key !== null && key !== lastKey) samples++;
+    lastKey = key ?? lastKey;
+    return true;
+  });
   return samples;
 }
 
-/** What PAX and GNU members say of the one behind them. */
-interface Extension {
-  readonly name: string | null;
-  readonly byteCount: number | null;
+/**
+ * Walks through a shard, compressed or not.
+ *
+ * @returns Whether it is compressed with gzip.
+ */
+export async function walkShard(
+  source: ByteSource,
+  onMember: OnMember,
+): Promise<boolean> {
+  const isGzip = await runSteps(beginsAsGzip(source));
+  if (isGzip) await walkGzippedTar(source, onMember);
+  else await walkTar(source, onMember);
+  return isGzip;
 }
 
-const NO_EXTENSION: Extension = { name: null, byteCount: null };
-/** PAX records, of one member and of all; GNU's long name. */
-const EXTENSIONS: ReadonlySet<string> = new Set(["x", "g", "L"]);
-
-function extended(
-  before: Extension,
-  type: string,
-  data: Uint8Array,
-): Extension {
-  const text = new TextDecoder().decode(data);
-  if (type === "L") return { ...before, name: text.replace(/\0.*$/s, "") };
-  // What holds for all members concerns neither names nor lengths.
-  if (type === "g") return before;
-  const path = /(?:^|\n)\d+ path=([^\n]*)\n/.exec(text)?.[1];
-  return {
-    name: path ?? before.name,
-    byteCount: paxSize(data) ?? before.byteCount,
-  };
+/** Whether a file is compressed as a whole, by its first bytes. */
+export function* beginsAsGzip(source: ByteSource): Steps<number, boolean> {
+  const head = new Uint8Array(Math.min(MAGIC_BYTES, source.byteLength));
+  yield source.readInto(head, 0);
+  return fileKind(head) === "gzip";
 }
 
-/** Null if the member belongs to no sample. */
-function sampleKey(name: string, type: string): string | null {
+/** What samples have in common; null if the member belongs to none. */
+export function sampleKey(name: string, type: string): string | null {
   const isFile = type === "0" || type === "7";
   if (!isFile || META.test(name)) return null;
   return KEY.exec(name)?.[1] ?? null;
-}
-
-function checkedBytes(
-  { path }: ByteSource,
-  offset: number,
-  { byteCount }: TarMember,
-): number {
-  if (byteCount <= MAX_EXTENSION_BYTES) return byteCount;
-  throw new FormatError(
-    path,
-    offset,
-    `PAX records must have <= ${MAX_EXTENSION_BYTES} bytes: current value ` +
-      `is ${byteCount}`,
-  );
-}
-
-function cutOff(
-  { path, byteLength }: ByteSource,
-  offset: number,
-  byteCount: number,
-): FormatError {
-  return new FormatError(
-    path,
-    offset,
-    `a member of ${byteCount} bytes must end within the file: the file has ` +
-      `${byteLength}`,
-  );
-}
-
-/** The part of the file that was read last. */
-class Window {
-  readonly #source: ByteSource;
-  #bytes = new Uint8Array(0);
-  #offset = 0;
-
-  constructor(source: ByteSource) {
-    this.#source = source;
-  }
-
-  /** Bytes of the file; valid until the next call. */
-  *at(offset: number, byteCount: number): Steps<number, Uint8Array> {
-    const end = this.#offset + this.#bytes.length;
-    if (offset < this.#offset || offset + byteCount > end) {
-      const { byteLength } = this.#source;
-      const wanted = Math.max(WINDOW_BYTES, byteCount);
-      const view = new Uint8Array(Math.min(wanted, byteLength - offset));
-      const readBytes = yield this.#source.readInto(view, offset);
-      this.#bytes = view.subarray(0, readBytes);
-      this.#offset = offset;
-    }
-    const start = offset - this.#offset;
-    return this.#bytes.subarray(start, start + byteCount);
-  }
 }

@@ -11,6 +11,13 @@ export interface FileInside {
   readonly groups: FileGroups | null;
   /** Columns, arrays, features; empty where a file has no such parts. */
   readonly parts: readonly FilePart[];
+  /** What else a file of the format has, by name. @default {{}} */
+  readonly facts?: Readonly<Record<string, number | string>>;
+  /**
+   * Settings of `dataset` that a run must be given to read such files.
+   * @default {{}}
+   */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** Units of a file. */

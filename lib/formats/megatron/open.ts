@@ -7,15 +7,15 @@ import type { ByteSource } from "../../bytes/byte_source.ts";
 import type { Steps } from "../../bytes/steps.ts";
 import { FormatError } from "../../errors.ts";
 import { combine32 } from "../../random/seeds.ts";
-import { fileKind } from "../file_magic.ts";
-import {
-  ELEMENT_BYTES,
-  type ElementType,
-  type FileSpec,
-  sampleElementCount,
-} from "../format.ts";
+import { type FileSpec, sampleElementCount } from "../format.ts";
 import { DocumentOrder } from "./document_order.ts";
-import { HEADER_BYTES, MAGIC, TYPE_CODES, VERSION } from "./index_file.ts";
+import { HEADER_BYTES } from "./index_file.ts";
+import {
+  int64At,
+  lastOffsetAt,
+  readHeader,
+  samplesOfTokens,
+} from "./index_header.ts";
 import { readAt } from "../read_at.ts";
 
 /** Bytes of one read of lengths. */
@@ -29,11 +29,6 @@ export interface OpenedMegatron {
   /** Tokens of a sample, without the one for its last label. */
   readonly sequenceLength: number;
   readonly samplesHeld: number;
-}
-
-interface Header {
-  readonly tokenBytes: number;
-  readonly sequenceCount: number;
 }
 
 /**
@@ -67,10 +62,7 @@ export function* openSteps(
     );
   }
   const sequenceLength = sampleElementCount(spec);
-  const samplesHeld = Math.max(
-    0,
-    Math.floor((order.tokenCount - 1) / sequenceLength),
-  );
+  const samplesHeld = samplesOfTokens(order.tokenCount, sequenceLength);
   const { samplesPerFile } = spec.dataset;
   if (samplesHeld < samplesPerFile) {
     throw new FormatError(
@@ -82,47 +74,6 @@ export function* openSteps(
     );
   }
   return { order, sequenceLength, samplesHeld };
-}
-
-function* readHeader(index: ByteSource): Steps<number, Header> {
-  const { path, byteLength } = index;
-  const bytes = yield* readAt(index, 0, Math.min(HEADER_BYTES, byteLength));
-  const isIndex = MAGIC.every((byte, at) => bytes[at] === byte);
-  if (!isIndex || bytes.length < HEADER_BYTES) {
-    const kind = fileKind(bytes);
-    throw new FormatError(
-      path,
-      0,
-      'an index file of Megatron must begin with "MMIDIDX"' +
-        (kind === null ? "" : `; it begins as ${kind}`),
-    );
-  }
-  const view = new DataView(bytes.buffer);
-  const version = Number(view.getBigUint64(9, true));
-  if (version !== VERSION) {
-    throw new FormatError(path, 9, `its version must be 1, it is ${version}`);
-  }
-  const code = bytes[17];
-  const type = (Object.keys(TYPE_CODES) as ElementType[])
-    .find((name) => TYPE_CODES[name] === code);
-  if (type === undefined) {
-    throw new FormatError(
-      path,
-      17,
-      `the code of the tokens' type must be from 1 to 8, it is ${code}`,
-    );
-  }
-  const sequenceCount = Number(view.getBigUint64(18, true));
-  const roomBytes = byteLength - HEADER_BYTES;
-  if (sequenceCount < 1 || sequenceCount * 12 > roomBytes) {
-    throw new FormatError(
-      path,
-      18,
-      `it must have from 1 to ${Math.floor(roomBytes / 12)} sequences, as ` +
-        `many as its length has room for: it says ${sequenceCount}`,
-    );
-  }
-  return { tokenBytes: ELEMENT_BYTES[type], sequenceCount };
 }
 
 function* readLengths(
@@ -156,9 +107,8 @@ function* checkOffsets(
   },
 ): Steps<number, void> {
   const count = lengths.length;
-  const at = HEADER_BYTES + 4 * count + 8 * (count - 1);
-  const bytes = yield* readAt(index, at, 8);
-  const offset = Number(new DataView(bytes.buffer).getBigInt64(0, true));
+  const at = lastOffsetAt(count);
+  const offset = int64At(yield* readAt(index, at, 8));
   const wanted = (order.tokenCount - (lengths[count - 1] ?? 0)) * tokenBytes;
   if (offset === wanted) return;
   throw new FormatError(

@@ -137,8 +137,8 @@ function noHeader(
     offset,
     kind === null
       ? "a tar member must begin with a header whose checksum is right"
-      : `a tar file must begin with a member: this one begins as ${kind}; ` +
-        "shards that are compressed as a whole cannot be read",
+      : `a tar file must begin with a member: this one begins as ${kind}; of ` +
+        "shards that are compressed as a whole only gzip can be read",
   );
 }
 

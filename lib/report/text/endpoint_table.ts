@@ -13,6 +13,23 @@ import { bytesText, latencyText } from "./quantity.ts";
  * @returns Lines with their line feeds; "" where there are no endpoints.
  */
 export function endpointTable(phases: readonly PhaseRecord[]): string {
+  return mergedEndpoints(phases).map((endpoint) =>
+    `[STOKER] Endpoint ${endpoint.address}: ${endpoint.requests} requests, ` +
+    `${bytesText(endpoint.bytes)}, ${endpoint.retries} retries, ` +
+    `${endpoint.errors} errors, latency (µs): ` +
+    `${latencyText(latencyUs(endpoint.latency))}\n`
+  ).join("");
+}
+
+/**
+ * The endpoints of a run, each with its requests of all phases.
+ *
+ * @param phases The phases of the run.
+ * @returns In the order in which they came first.
+ */
+export function mergedEndpoints(
+  phases: readonly PhaseRecord[],
+): EndpointRecord[] {
   const merged = new Map<string, EndpointRecord>();
   for (const phase of phases) {
     for (const endpoint of phase.endpoints ?? []) {
@@ -20,12 +37,7 @@ export function endpointTable(phases: readonly PhaseRecord[]): string {
       merged.set(endpoint.address, addEndpoints(endpoint, known));
     }
   }
-  return [...merged.values()].map((endpoint) =>
-    `[STOKER] Endpoint ${endpoint.address}: ${endpoint.requests} requests, ` +
-    `${bytesText(endpoint.bytes)}, ${endpoint.retries} retries, ` +
-    `${endpoint.errors} errors, latency (µs): ` +
-    `${latencyText(latencyUs(endpoint.latency))}\n`
-  ).join("");
+  return [...merged.values()];
 }
 
 function addEndpoints(

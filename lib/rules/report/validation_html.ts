@@ -2,7 +2,7 @@
  * A validation as one page: no script, no style sheet or picture from
  * elsewhere. It prints in black and white: severities are words and signs.
  */
-import { escapeControls } from "../../errors.ts";
+import { escapeMarkup as escaped } from "../../bytes/markup.ts";
 import { SEVERITIES, VERDICTS } from "../finding.ts";
 import type { Validation } from "../validation.ts";
 import {
@@ -85,17 +85,4 @@ function groupHtml({ finding, places }: FindingGroup): string {
   return `<details class="${severity}"${isOpen ? " open" : ""}><summary>` +
     `${glyph} ${word} ${escaped(ruleId)}: ${escaped(title)}</summary>` +
     `<dl>${list}</dl></details>\n`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Names of strangers' files, fit for a page. */
-function escaped(text: string): string {
-  return escapeControls(text).replaceAll(/[&<>"']/g, (c) => ENTITIES[c]!);
 }

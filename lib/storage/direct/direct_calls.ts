@@ -7,7 +7,14 @@
  */
 import { StorageError } from "../../errors.ts";
 import { ERRNO, errnoError } from "../../libc/errno.ts";
-import { errnoOf, type Libc, O_CLOEXEC, openLibc } from "../../libc/libc.ts";
+import {
+  errnoOf,
+  ffiInt64,
+  type Libc,
+  O_CLOEXEC,
+  openLibc,
+} from "../../libc/libc.ts";
+import { type OpenFileFacts, openFileFacts } from "../../libc/statx.ts";
 
 /** Flag values of Linux; O_DIRECT differs between processors. */
 const O_DIRECT: Readonly<Record<string, number>> = {
@@ -18,31 +25,10 @@ const O_WRITE_NEW = 0o1 | 0o100 | 0o200; // O_WRONLY | O_CREAT | O_EXCL
 const O_WRITE_OLD = 0o1 | 0o100 | 0o1000; // O_WRONLY | O_CREAT | O_TRUNC
 const NEW_FILE_MODE = 0o666;
 
-const AT_EMPTY_PATH = 0x1000;
-const EMPTY_PATH = new Uint8Array(1);
-const STATX_BASIC = 0x7ff;
-const STATX_DIOALIGN = 0x2000;
-const S_IFMT = 0o170000;
-const S_IFDIR = 0o040000;
 /** Longest path that Linux takes, with its final zero. */
 const PATH_BYTES_MAX = 4096;
 
 const REFUSES_DIRECT = "the file system refuses O_DIRECT for it";
-
-/** What `statx` says of an open file. */
-export interface DirectFacts {
-  readonly byteLength: number;
-  readonly isFolder: boolean;
-  /** Names the file system it is on. */
-  readonly device: number;
-  /**
-   * Offsets and lengths must be multiples of this; 0 if the file takes no
-   * O_DIRECT, null if the kernel does not report it (before Linux 6.1).
-   */
-  readonly offsetAlignBytes: number | null;
-  /** Memory must be aligned to this; null as above. */
-  readonly memoryAlignBytes: number | null;
-}
 
 /** Calls on file descriptors; one per thread. */
 export class DirectCalls {
@@ -117,8 +103,8 @@ export class DirectCalls {
       const byteCount = this.#libc.pread(
         fd,
         view as Uint8Array<ArrayBuffer>,
-        int64(view.length),
-        int64(offset),
+        ffiInt64(view.length),
+        ffiInt64(offset),
       );
       if (byteCount >= 0) return byteCount;
       const errno = this.#errno();
@@ -132,8 +118,8 @@ export class DirectCalls {
       const byteCount = this.#libc.pwrite(
         fd,
         view as Uint8Array<ArrayBuffer>,
-        int64(view.length),
-        int64(offset),
+        ffiInt64(view.length),
+        ffiInt64(offset),
       );
       if (byteCount >= 0) return byteCount;
       const errno = this.#errno();
@@ -143,7 +129,7 @@ export class DirectCalls {
 
   /** Sets the length. @throws {StorageError} */
   truncate(fd: number, path: string, byteLength: number): void {
-    if (this.#libc.ftruncate(fd, int64(byteLength)) < 0) {
+    if (this.#libc.ftruncate(fd, ffiInt64(byteLength)) < 0) {
       throw directError("truncate", path, this.#errno());
     }
   }
@@ -156,25 +142,10 @@ export class DirectCalls {
   }
 
   /** What there is to know of an open file. @throws {StorageError} */
-  facts(fd: number, path: string): DirectFacts {
-    const view = this.#facts;
-    const failed = this.#statx(
-      fd,
-      EMPTY_PATH,
-      AT_EMPTY_PATH,
-      STATX_BASIC | STATX_DIOALIGN,
-      view.buffer,
-    );
-    if (failed < 0) throw directError("stat", path, this.#errno());
-    // struct statx, <linux/stat.h>
-    const knowsAlignment = (view.getUint32(0, true) & STATX_DIOALIGN) !== 0;
-    return {
-      byteLength: Number(view.getBigUint64(40, true)),
-      isFolder: (view.getUint16(28, true) & S_IFMT) === S_IFDIR,
-      device: view.getUint32(136, true) * 2 ** 20 + view.getUint32(140, true),
-      memoryAlignBytes: knowsAlignment ? view.getUint32(152, true) : null,
-      offsetAlignBytes: knowsAlignment ? view.getUint32(156, true) : null,
-    };
+  facts(fd: number, path: string): OpenFileFacts {
+    const facts = openFileFacts(this.#statx, fd);
+    if (facts === null) throw directError("stat", path, this.#errno());
+    return facts;
   }
 
   /** Magic number of the file system. @throws {StorageError} */
@@ -221,14 +192,6 @@ export function directError(
   return errno === ERRNO.EINVAL || errno === ERRNO.EOPNOTSUPP
     ? errnoError(operation, path, errno, REFUSES_DIRECT)
     : errnoError(operation, path, errno);
-}
-
-/**
- * A number where FFI's types want a BigInt: Deno takes both, and a number
- * costs no allocation.
- */
-function int64(value: number): bigint {
-  return value as unknown as bigint;
 }
 
 function unavailable(reason: string): StorageError {

@@ -4,7 +4,8 @@
  */
 import { StorageError } from "../../errors.ts";
 import { PAGE_BYTES, PageArena } from "../../bytes/page_arena.ts";
-import type { DirectCalls, DirectFacts } from "./direct_calls.ts";
+import type { OpenFileFacts } from "../../libc/statx.ts";
+import type { DirectCalls } from "./direct_calls.ts";
 
 /** Length of a staging buffer: large enough that a copy, not a call, costs. */
 export const STAGING_BYTES = 1 << 20;
@@ -49,7 +50,7 @@ export class DirectStaging {
    * @param path What it is called.
    * @throws {StorageError} If it cannot, or is a folder.
    */
-  admit(fd: number, path: string): DirectFacts {
+  admit(fd: number, path: string): OpenFileFacts {
     const facts = this.#calls.facts(fd, path);
     if (facts.isFolder) {
       throw new StorageError("open", path, "EISDIR", "it is a folder");

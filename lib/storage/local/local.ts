@@ -5,7 +5,8 @@
  * Everything is synchronous: one operation in flight per thread, as a reader
  * process of PyTorch does it, and no microtask between two reads. Deno's own
  * calls into page-aligned memory reach 15 GB/s per core; `Deno.readFile`
- * would allocate and reach a fiftieth of that.
+ * would allocate and reach a fiftieth of that. Only ranges in any order are
+ * read otherwise: `local_file.ts`.
  */
 import {
   MAX_RECORD_BYTES,
@@ -14,6 +15,7 @@ import {
 } from "../../bytes/small_file.ts";
 import { StorageError } from "../../errors.ts";
 import { streamFolder } from "./folder_stream.ts";
+import { openLocalFile } from "./local_file.ts";
 import { joinPath, parentOf } from "./local_path.ts";
 import { toStorageError } from "../system_error.ts";
 import type {
@@ -75,19 +77,7 @@ export class LocalStorage implements Storage {
   }
 
   open(path: string): OpenedFile {
-    const fullPath = joinPath(this.#root, path);
-    const file = openFile(fullPath);
-    try {
-      const { size, isDirectory } = file.statSync();
-      // Linux opens a folder for reading without complaint.
-      if (isDirectory) {
-        throw new StorageError("open", fullPath, "EISDIR", "it is a folder");
-      }
-      return new LocalFile(fullPath, file, size);
-    } catch (error) {
-      file.close();
-      throw toStorageError("open", fullPath, error);
-    }
+    return openLocalFile(joinPath(this.#root, path));
   }
 
   drain(
@@ -162,43 +152,6 @@ export class LocalStorage implements Storage {
       maxBytes: MAX_RECORD_BYTES,
       timeoutMs: this.#answerTimeoutMs,
     });
-  }
-}
-
-class LocalFile implements OpenedFile {
-  readonly path: string;
-  readonly byteLength: number;
-  readonly #file: Deno.FsFile;
-  #position = 0;
-
-  constructor(path: string, file: Deno.FsFile, byteLength: number) {
-    this.path = path;
-    this.#file = file;
-    this.byteLength = byteLength;
-  }
-
-  readInto(view: Uint8Array, offset: number): number {
-    try {
-      if (offset !== this.#position) {
-        this.#file.seekSync(offset, Deno.SeekMode.Start);
-        this.#position = offset;
-      }
-      let doneBytes = 0;
-      while (doneBytes < view.length) {
-        const target = doneBytes === 0 ? view : view.subarray(doneBytes);
-        const byteCount = this.#file.readSync(target);
-        if (byteCount === null) break;
-        doneBytes += byteCount;
-        this.#position += byteCount;
-      }
-      return doneBytes;
-    } catch (error) {
-      throw toStorageError("read", this.path, error);
-    }
-  }
-
-  close(): void {
-    this.#file.close();
   }
 }
 

@@ -16,7 +16,7 @@ function listen(ignoresHangup: boolean) {
     stdout: stderr,
     stderr,
     isTerminal: false,
-    columns: () => 80,
+    size: () => ({ columns: 80, rows: 24 }),
   });
   const signal = listenForInterrupt(console, {
     addSignalListener: (name, handler) => handlers.set(name, handler),

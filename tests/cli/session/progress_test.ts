@@ -1,13 +1,14 @@
 /** Tests of lib/cli/session/progress.ts. */
 import { snapshotOf } from "../../metrics/sample_snapshot.ts";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Console } from "../../../lib/cli/console.ts";
 import {
   finishedLine,
   ProgressDisplay,
   progressLine,
-  secondsLeft,
 } from "../../../lib/cli/session/progress.ts";
+import { RunWatch } from "../../../lib/cli/watch/run_watch.ts";
+import type { Snapshot } from "../../../lib/metrics/snapshot.ts";
 import { TextCollector } from "../text_collector.ts";
 
 const TITLE = "train, epoch 2 of 3";
@@ -75,56 +76,69 @@ Deno.test("progressLine() of a finished or empty phase is 100% with nothing left
   );
 });
 
-Deno.test("secondsLeft() extrapolates the mean rate", () => {
-  assertEquals(secondsLeft(SNAPSHOT), 6);
-  assertEquals(secondsLeft({ ...SNAPSHOT, done: 0 }), null);
-  assertEquals(secondsLeft({ ...SNAPSHOT, done: 480 }), null);
-  assertEquals(secondsLeft({ ...SNAPSHOT, elapsedSeconds: 0.2 }), null);
-});
-
 function makeDisplay(isTerminal: boolean, isShown = true) {
   const stderr = new TextCollector();
   const console = new Console({
     stdout: new TextCollector(),
     stderr,
     isTerminal,
-    columns: () => 24,
+    size: () => ({ columns: 24, rows: 24 }),
   });
-  return { display: new ProgressDisplay(console, { isShown }), stderr };
+  const watch = new RunWatch({ auGoalPercent: 90 });
+  const display = new ProgressDisplay(console, watch, { isShown });
+  return {
+    stderr,
+    begin(title: string) {
+      watch.begin({ kind: "train", epoch: 2 }, title);
+      display.begin(title);
+    },
+    show(snapshot: Snapshot) {
+      watch.look(snapshot);
+      display.show(snapshot);
+    },
+    end: (suffix: string) => display.end(watch.end(), suffix),
+  };
 }
 
-Deno.test("ProgressDisplay redraws one line on a terminal", () => {
-  const { display, stderr } = makeDisplay(true);
-  display.begin("train");
-  display.show({ ...SNAPSHOT, done: 1 });
-  display.show({ ...SNAPSHOT, done: 2 });
-  display.end(", AU 90.0%");
+Deno.test("ProgressDisplay redraws a block on a terminal, four times a second", () => {
+  const { begin, show, end, stderr } = makeDisplay(true);
+  const drawn = (elapsedSeconds: number, done: number) => {
+    stderr.text = "";
+    show({ ...SNAPSHOT, done, elapsedSeconds });
+    return stderr.text;
+  };
+  begin("train");
+  assertStringIncludes(drawn(2, 1), "train  [........]    0%");
+  assertEquals(drawn(2.2, 2), "");
+  assertStringIncludes(drawn(2.25, 240), "train  [####....]   50%");
+  stderr.text = "";
+  end(", AU 90.0%");
   assertEquals(
     stderr.text,
-    "\r\x1b[Ktrain: 1 of 480 steps (\r\x1b[Ktrain: 2 of 480 steps (\r\x1b[K" +
-      "train: 2 steps in 2s, 2.40 GiB, 1.0 steps/s, 1.20 GiB/s, AU 90.0%\n",
+    "\r\x1b[J\x1b[?25h" +
+      "train: 240 steps in 2.2s, 2.40 GiB, 107 steps/s, 1.07 GiB/s, AU 90.0%\n",
   );
 });
 
 Deno.test("ProgressDisplay says a line every ten seconds elsewhere", () => {
-  const { display, stderr } = makeDisplay(false);
+  const { begin, show, stderr } = makeDisplay(false);
   const saidAt = (elapsedSeconds: number) => {
     stderr.text = "";
-    display.show({ ...SNAPSHOT, elapsedSeconds });
+    show({ ...SNAPSHOT, elapsedSeconds });
     return stderr.text !== "";
   };
-  display.begin("train");
+  begin("train");
   assertEquals([9, 10, 19, 20].map(saidAt), [false, true, false, true]);
-  display.begin("eval");
+  begin("eval");
   assertEquals([9, 11].map(saidAt), [false, true]);
 });
 
 Deno.test("ProgressDisplay without progress tells only what became of it", () => {
-  const { display, stderr } = makeDisplay(true, false);
-  display.begin("generate");
-  display.show({ ...SNAPSHOT, unit: "files", bytes: 0 });
+  const { begin, show, end, stderr } = makeDisplay(true, false);
+  begin("generate");
+  show({ ...SNAPSHOT, unit: "files", bytes: 0 });
   assertEquals(stderr.text, "");
-  display.end("");
+  end("");
   assertEquals(stderr.text, "generate: 120 files in 2s, 60 files/s\n");
 });
 

@@ -20,6 +20,7 @@ import {
   WITHOUT_ROOM_CHECK,
 } from "../engine_fixture.ts";
 import { s3Workload, totalOf } from "../s3_workload.ts";
+import { LocalStorage } from "../../../lib/storage/local/local.ts";
 import { judgedParts } from "../../../lib/config/judged_parts.ts";
 
 const FOREIGN = new URL("../../formats/counting/foreign/", import.meta.url);
@@ -33,6 +34,7 @@ const NO_GIVEN_FORMAT = {
   hooks: quietHooks(),
   sampleFiles: null,
   formatIsGiven: false,
+  sampleSizeIsGiven: false,
 };
 
 /** Copies of two files of an owner's, and what must be found. */
@@ -136,11 +138,76 @@ Deno.test("a folder of files of no format is inspected as raw, one sample each",
     assertEquals(splits[0]?.sizes.total, 12);
   }));
 
-Deno.test("inspect refuses a format whose files do not tell their samples", () =>
+Deno.test("inspect of Megatron's data says sequences, documents, tokens and their type", () =>
   inTempFolder(async (folder) => {
-    for (const name of ["a.bin", "a.idx"]) {
-      Deno.writeTextFileSync(`${folder}/${name}`, "x");
+    for (const name of ["tokens.bin", "tokens.idx"]) {
+      Deno.copyFileSync(new URL(name, FOREIGN), `${folder}/${name}`);
     }
+    const { splits, inside, reads, ...found } = await inspectDataset(
+      smallWorkload(folder, [...EXISTING, "dataset.record_dims=[9]"]),
+      { ...NO_GIVEN_FORMAT, sampleSizeIsGiven: true },
+    );
+    assertEquals(found.format.name, "megatron");
+    assertEquals(found.sampleDims, [9]);
+    // The index file is not called one of an unknown format.
+    assert(!found.notes.join().includes("Other files"), found.notes.join());
+    assertEquals(splits[0]?.samples.total, 11);
+    assertEquals(inside?.groups?.count, 7);
+    assertEquals(inside?.facts, { documents: 4, tokens: 100, dtype: "uint16" });
+    assertEquals(inside?.settings, { record_element_type: "uint16" });
+    assertEquals(reads.bytesPerSample, 20);
+  }));
+
+Deno.test("inspect says an Arrow file's columns, record batches and codec", () =>
+  inTempFolder(async (folder) => {
+    Deno.copyFileSync(
+      new URL("columns.arrow", FOREIGN),
+      `${folder}/columns.arrow`,
+    );
+    const { inside } = await inspectDataset(
+      smallWorkload(folder, EXISTING),
+      NO_GIVEN_FORMAT,
+    );
+    assertEquals(inside?.compression, ["zstd"]);
+    assertEquals(inside?.groups, {
+      name: "record batches",
+      count: 3,
+      samples: 4,
+    });
+    assertEquals(inside?.parts.map(({ name, type }) => [name, type]), [
+      ["id", "Int64"],
+      ["text", "Utf8"],
+      ["image", "Struct<{bytes:Binary, path:Utf8}>"],
+    ]);
+  }));
+
+Deno.test("inspect lists each folder once, however often it looks at names", () =>
+  inTempFolder(async (folder) => {
+    for (const split of ["train", "val", "train/a"]) {
+      Deno.mkdirSync(`${folder}/${split}`, { recursive: true });
+      Deno.writeTextFileSync(`${folder}/${split}/x.csv`, "1\n2\n");
+    }
+    const listed: string[] = [];
+    const list = LocalStorage.prototype.list;
+    LocalStorage.prototype.list = function (path) {
+      listed.push(path.slice(folder.length));
+      return list.call(this, path);
+    };
+    try {
+      const { splits } = await inspectDataset(
+        smallWorkload(folder, EXISTING),
+        NO_GIVEN_FORMAT,
+      );
+      assertEquals(splits.map(({ fileCount }) => fileCount), [2, 1]);
+    } finally {
+      LocalStorage.prototype.list = list;
+    }
+    assertEquals(listed.sort(), ["", "/train", "/train/a", "/val"]);
+  }));
+
+Deno.test("inspect refuses Megatron's data without its index file", () =>
+  inTempFolder(async (folder) => {
+    Deno.writeTextFileSync(`${folder}/a.bin`, "x");
     const error = await assertRejects(
       () =>
         inspectDataset(
@@ -149,7 +216,7 @@ Deno.test("inspect refuses a format whose files do not tell their samples", () =
         ),
       DatasetError,
     );
-    assert(error.message.includes("format megatron"), error.message);
+    assert(error.message.includes("a.idx"), error.message);
   }));
 
 Deno.test("inspect of a part of the files calls samples an estimate", () =>

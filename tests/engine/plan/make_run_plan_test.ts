@@ -238,3 +238,33 @@ Deno.test("a plan is as small for 1.7 billion samples as for a thousand", () => 
     assert(bytes < small + 200, `${bytes} against ${small} bytes`);
   }
 });
+
+Deno.test("planRun() refuses weights for a file that holds no sample", () => {
+  const workload = workloadOf(
+    "dataset.format=megatron",
+    "dataset.num_files_train=3",
+    "dataset.megatron.blend=[1,2,1]",
+  );
+  const described = describeWorkload(workload);
+  const withCounts = (...counts: number[]) => ({
+    ...described,
+    splits: described.splits.map((split) =>
+      split.naming.split === "train"
+        ? { ...split, heldSamples: Uint32Array.from(counts) }
+        : split
+    ),
+  });
+  const options = {
+    ranks: allRanks(1),
+    randomSeed: 1,
+    reading: "samples",
+  } as const;
+  const error = assertThrows(
+    () => planRun(workload, withCounts(4, 0, 9), options),
+    ConfigError,
+  );
+  assert(error.message.includes("file 2 of 3"), error.message);
+  const { train } =
+    planRun(workload, withCounts(4, 1, 9), options).plan.training;
+  assertEquals(train?.shard.sampleCount, 14);
+});

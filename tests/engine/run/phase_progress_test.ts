@@ -3,6 +3,8 @@ import {
   cpuTime,
   PhaseProgress,
 } from "../../../lib/engine/run/phase_progress.ts";
+import { histogramTotals, recordMs } from "../../../lib/metrics/histogram.ts";
+import { OPERATIONS } from "../../../lib/metrics/operations.ts";
 import { FIELD, Region } from "../../../lib/engine/threads/region.ts";
 
 const ORDER = { kind: "train", epoch: 2, stepCount: 4, total: 8 } as const;
@@ -106,4 +108,33 @@ Deno.test("cpuTime() is what was used between two readings, or why nobody knows"
     systemSeconds: null,
     source: "no FFI",
   });
+});
+
+Deno.test("PhaseProgress merges the latencies of what the phase moves, and looks at them once a second", () => {
+  const { region, progress } = partsOf();
+  const [read, write] = ["read", "write"].map((name) =>
+    OPERATIONS.findIndex((operation) => operation === name)
+  );
+  recordMs(region.histogram(2, read!), 1);
+  recordMs(region.histogram(3, read!), 4);
+  recordMs(region.histogram(3, write!), 100);
+  const totals = (elapsedSeconds: number) =>
+    histogramTotals(progress.look(ORDER, elapsedSeconds).latency);
+  assertEquals([totals(0).count, totals(0).maxMs], [2, 4]);
+  recordMs(region.histogram(2, read!), 2);
+  assertEquals([totals(0.9).count, totals(1).count], [2, 3]);
+});
+
+Deno.test("PhaseProgress asks once a second what reached the device", () => {
+  const { progress } = partsOf();
+  let asked = 0;
+  const look = (elapsedSeconds: number) =>
+    progress.look(ORDER, elapsedSeconds, (roles) => {
+      asked++;
+      return { bytes: roles.length, ofBytes: 7, source: "test" };
+    }).device;
+  assertEquals(look(0), { bytes: 2, ofBytes: 7, source: "test" });
+  for (let tick = 1; tick <= 20; tick++) look(tick / 10);
+  assertEquals(asked, 3);
+  assertEquals(progress.look(ORDER, 0).device.bytes, null);
 });

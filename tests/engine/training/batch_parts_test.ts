@@ -286,6 +286,95 @@ for (const reading of ["stream", "samples"] as const) {
   });
 }
 
+/** A split of files that hold different numbers of samples. */
+function unevenSplit(
+  counts: readonly number[],
+  { accelerators, ...rest }:
+    & { readonly accelerators: number }
+    & Partial<SplitPlan>,
+): SplitPlan {
+  const table = sampleTable(Uint32Array.from(counts));
+  const shard = planShards(sampleSum(table.counts), accelerators, 1);
+  const split: SplitPlan = {
+    ...splitOf({
+      fileCount: counts.length,
+      samplesPerFile: 1,
+      accelerators: 1,
+      batchSize: 1,
+      seed: 7,
+    }),
+    table,
+    shard,
+    stepCount: shard.stepCount,
+    ...rest,
+  };
+  const { orderChangesWithEpoch } = split;
+  const order = new EpochOrder({
+    ...split,
+    changesWithEpoch: orderChangesWithEpoch,
+  });
+  order.begin(1);
+  order.markTable();
+  return split;
+}
+
+/** How often each sample of each file is visited by some ranks in epoch 1. */
+function visitsOf(
+  split: SplitPlan,
+  counts: readonly number[],
+  { reading, ranks }: {
+    readonly reading: Reading;
+    readonly ranks: readonly number[];
+  },
+): number[][] {
+  const visits = counts.map((count) => new Array<number>(count).fill(0));
+  for (const rank of ranks) {
+    const parts = partsOf(split, reading, { rank, epoch: 1 }).flat();
+    for (const { file, first, count } of parts) {
+      for (let i = first; i < first + count; i++) visits[file]![i]!++;
+    }
+  }
+  return visits;
+}
+
+const UNEVEN = [3, 0, 7, 1, 4];
+
+for (const reading of ["stream", "samples"] as const) {
+  Deno.test(`broadcast gives every accelerator every sample of uneven files once, reading "${reading}"`, () => {
+    const split = unevenSplit(UNEVEN, { accelerators: 1, isBroadcast: true });
+    for (const rank of [0, 1, 2]) {
+      assertEquals(
+        visitsOf(split, UNEVEN, { reading, ranks: [rank] }),
+        UNEVEN.map((count) => new Array<number>(count).fill(1)),
+      );
+    }
+  });
+}
+
+Deno.test("a blend without weights visits every sample of uneven files once, over all ranks", () => {
+  const split = unevenSplit(UNEVEN, { accelerators: 3, blend: [] });
+  assertEquals(
+    visitsOf(split, UNEVEN, { reading: "samples", ranks: [0, 1, 2] }),
+    UNEVEN.map((count) => new Array<number>(count).fill(1)),
+  );
+});
+
+Deno.test("a blend with weights visits uneven files as often as their weights say, and their samples equally often", () => {
+  const counts = [3, 9, 1, 11];
+  const weights = [1, 2, 2, 3];
+  const split = unevenSplit(counts, { accelerators: 2, blend: weights });
+  const visits = visitsOf(split, counts, { reading: "samples", ranks: [0, 1] });
+  const total = 24;
+  for (const [file, ofSamples] of visits.entries()) {
+    const given = ofSamples.reduce((sum, count) => sum + count, 0);
+    const share = total * weights[file]! / 8;
+    assert(Math.abs(given - share) <= 1, `file ${file}: ${given}, ${share}`);
+    // A pass over the file ends before the next one begins.
+    const most = Math.max(...ofSamples);
+    assert(most - Math.min(...ofSamples) <= 1, `file ${file}: ${ofSamples}`);
+  }
+});
+
 Deno.test(`parts of reading "whole_file" read each of uneven files once, and no empty one`, () => {
   const table = sampleTable(Uint32Array.of(5, 0, 1, 7, 0, 3));
   const sum = sampleSum(table.counts);

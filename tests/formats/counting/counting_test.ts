@@ -21,6 +21,7 @@ const BY_ENDING: Readonly<Record<string, string>> = {
   tfrecord: "tfrecord",
   csv: "csv",
   gz: "csv",
+  arrow: "arrow",
 };
 
 async function count(
@@ -50,7 +51,8 @@ for (const [name, expected] of Object.entries(counts)) {
 const NEED_INDEX = ["indexed_binary", "mmap_indexed_binary"];
 
 for (const [name, format] of Object.entries(FORMATS)) {
-  if (format.counting === undefined) continue;
+  // Megatron's files are counted by their index files alone, see below.
+  if (format.counting === undefined || name === "megatron") continue;
   for (const samplesPerFile of [1, 3, 17]) {
     Deno.test(`${name} files of Stoker's with ${samplesPerFile} samples are counted as such`, async () => {
       for (const compression of ["none", ...format.codecs]) {
@@ -123,6 +125,38 @@ for (const name of NEED_INDEX) {
     assert(error.message.includes("dataset.num_samples_per_file"));
   });
 }
+
+Deno.test("megatron's files are counted by their tokens, however many sequences and documents", async () => {
+  const { indexFiles: [byIndex] = [], ...counting } = FORMATS.megatron!
+    .counting!;
+  assertEquals(byIndex?.path("train/a.bin"), "train/a.idx");
+  // 100 tokens: a window has one more, for its last label.
+  const { size } = await Deno.stat(new URL("tokens.bin", FOREIGN));
+  const index = await Deno.readFile(new URL("tokens.idx", FOREIGN));
+  for (
+    const [sampleElements, expected] of [[1, 99], [10, 9], [99, 1], [100, 0]]
+  ) {
+    for (const isLate of [false, true]) {
+      const file = new MemoryFile(index, isLate);
+      const hint = { samplesPerFile: null, sampleElements: sampleElements! };
+      assertEquals(await byIndex?.count(file, size, hint), expected);
+    }
+  }
+  const error = await assertRejects(
+    async () => await byIndex?.count(new MemoryFile(index), size - 1),
+    FormatError,
+  );
+  assert(error.message.includes("199 bytes"), error.message);
+  const missing = await assertRejects(
+    async () => {
+      await counting.count(new MemoryFile(new Uint8Array(9), false), {
+        samplesPerFile: null,
+      });
+    },
+    FormatError,
+  );
+  assert(missing.message.includes("index file"), missing.message);
+});
 
 Deno.test("tfrecord is counted by the lines of an index whose last record ends the file", async () => {
   const { indexFiles = [] } = FORMATS.tfrecord!.counting!;

@@ -64,6 +64,15 @@ for codec in ("none", "snappy", "zstd", "gzip", "brotli"):
         table, path(f"{codec}.parquet", 13), row_group_size=5, compression=codec
     )
 pq.write_table(table.slice(0, 0), path("empty.parquet", 0))
+columns = pa.table({
+    "id": list(range(11)),
+    "text": [f"t{k}" for k in range(11)],
+    "image": [{"bytes": bytes(20), "path": "x"}] * 11,
+})
+options = pa.ipc.IpcWriteOptions(compression="zstd")
+with pa.OSFile(path("columns.arrow", 11), "wb") as sink:
+    with pa.ipc.new_file(sink, columns.schema, options=options) as batches:
+        batches.write_table(columns, max_chunksize=4)
 writer = TFRecordWriter(path("uneven.tfrecord", 10))
 for k in range(10):
     writer.write({"image": (bytes(rng.integers(1, 300)), "byte"), "label": (k, "int")})

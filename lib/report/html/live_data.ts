@@ -1,0 +1,50 @@
+/**
+ * What a live page is sent while a run goes on: each server-sent event is
+ * `data: ` and a {@linkcode LiveData} as JSON. Charts and texts that an event
+ * does not name stay as they are, so that an event may be as small as it
+ * likes; a page that was loaded anew gets everything from the page itself and
+ * the first event.
+ *
+ *    new EventSource(eventsPath)      reconnects by itself
+ *    event "message"                  data: LiveData
+ *
+ * The page's places are named in its HTML: `data-live="NAME"` holds a text
+ * that is replaced, `data-chart="ID"` a chart, `data-rows="NAME"` a table's
+ * body. Texts are set as text, never as HTML.
+ */
+import type { ChartData } from "./chart_data.ts";
+
+/** Names of the texts that move. */
+export type LiveText =
+  /** The headline: "Yes, so far." */
+  | "answer"
+  /** The sentences below it. */
+  | "verdict"
+  /** "epoch 2 of 5, 41 %, 3 min left". */
+  | "progress"
+  /** The four tiles: their numbers, and the small line below them. */
+  | "au"
+  | "au-note"
+  | "throughput"
+  | "throughput-note"
+  | "latency"
+  | "latency-note"
+  | "trust"
+  | "trust-note";
+
+/** One event. */
+export interface LiveData {
+  readonly texts?: Readonly<Partial<Record<LiveText, string>>>;
+  /** Replaces the charts of the same ids; see `over_time.ts` for them. */
+  readonly charts?: readonly ChartData[];
+  /** Replaces the rows of tables: "ranks" has rank, host, AU, load share. */
+  readonly rows?: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** True: the run is over; the page stops listening. */
+  readonly isOver?: boolean;
+}
+
+/** Where a live page listens. */
+export interface LivePage {
+  /** Path of the events on the server that sent the page. */
+  readonly eventsPath: string;
+}
