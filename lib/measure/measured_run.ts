@@ -106,13 +106,12 @@ export async function measureRun(
     warnings.push(text);
     onWarning(text);
   };
-  const devices = folder === null ? null : watchDevices(workload, hooks, warn);
+  const devices = watchDevices(workload, hooks, { folder, warn });
   let outcome: RunOutcome;
   let trace: RunTrace | null = null;
   try {
     trace = await beginTrace(hooks, { ...options, folder, onWarning: warn });
-    const traced = trace === null ? hooks : { ...hooks, trace };
-    outcome = await runWorkload(workload, keepingHooks(traced, keeper), {
+    outcome = await runWorkload(workload, keepingHooks(hooks, keeper, trace), {
       ...options,
       force: false,
       stokerVersion: context.stokerVersion,
@@ -126,7 +125,6 @@ export async function measureRun(
   } finally {
     devices?.stop();
   }
-  await trace?.finish();
   const record: RunRecord = {
     start,
     end: hooks.moment(),
@@ -137,6 +135,8 @@ export async function measureRun(
     failure: outcome.error?.message ?? null,
     warnings,
   };
+  // What it has to say belongs to the warnings of the record.
+  await trace?.finish();
   const canFinish = await keeper.canFinish(signal.aborted);
   // After a phase that was cut short its storage may not answer.
   const separation = folder === null || !record.complete || !canFinish
@@ -180,9 +180,14 @@ async function takeFolder(
 }
 
 /** Whoever listens hears of a phase first, then it is saved. */
-function keepingHooks(hooks: RunHooks, keeper: PhaseKeeper): RunHooks {
+function keepingHooks(
+  hooks: RunHooks,
+  keeper: PhaseKeeper,
+  trace: RunTrace | null,
+): RunHooks {
   return {
     ...hooks,
+    ...(trace === null ? {} : { trace }),
     async onPhaseEnd(phase) {
       await hooks.onPhaseEnd(phase);
       await keeper.keep(phase);
@@ -217,9 +222,13 @@ async function beginTrace(
 function watchDevices(
   { workflow, profiling }: Workload,
   { moment }: RunHooks,
-  onWarning: (text: string) => void,
+  { folder, warn: onWarning }: {
+    readonly folder: ResultsFolder | null;
+    readonly warn: (text: string) => void;
+  },
 ): DeviceLog | null {
-  if (!workflow.profiling || profiling.profiler !== "iostat") return null;
+  if (folder === null || !workflow.profiling) return null;
+  if (profiling.profiler !== "iostat") return null;
   const devices = profiling.iostat_devices;
   return DeviceLog.start({ devices, moment, onWarning });
 }

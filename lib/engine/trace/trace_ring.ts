@@ -69,12 +69,12 @@ export function makeRingBuffer(recordCount: number): SharedArrayBuffer {
 
 /** The part that both sides know. */
 class Ring {
-  protected readonly header: Int32Array;
-  protected readonly headerFloats: Float64Array;
-  protected readonly floats: Float64Array;
-  protected readonly words: Int32Array;
-  protected readonly mask: number;
-  protected readonly recordCount: number;
+  readonly header: Int32Array;
+  readonly headerFloats: Float64Array;
+  readonly floats: Float64Array;
+  readonly words: Int32Array;
+  readonly mask: number;
+  readonly recordCount: number;
 
   constructor(buffer: SharedArrayBuffer) {
     this.header = new Int32Array(buffer, 0, HEADER_BYTES / 4);
