@@ -91,6 +91,11 @@ export interface WorkerRecord {
    */
   readonly fsyncSeconds?: number;
   /**
+   * Bytes of shards that were copied to this host before samples were read
+   * from the copies; no part of `bytes`. Absent if there were none.
+   */
+  readonly downloadBytes?: number;
+  /**
    * The kernel's count of what this thread alone read from and wrote to
    * devices. A thread that saves or loads several ranks has the sum in its
    * first rank's record. Absent where the kernel does not count, for object

@@ -29,6 +29,7 @@ export function collectWorker(
 ): WorkerRecord {
   const field = (name: keyof typeof FIELD) => fields[FIELD[name]] ?? 0;
   const fsyncMs = field("fsyncMs");
+  const downloadBytes = field("downloadBytes");
   return {
     host: who.host,
     role: who.role,
@@ -42,6 +43,7 @@ export function collectWorker(
     retries: field("retries"),
     firstDoneSeconds: field("firstDoneMs") / 1000,
     lastDoneSeconds: field("lastDoneMs") / 1000,
+    ...(downloadBytes > 0 ? { downloadBytes } : {}),
     ...(fsyncMs > 0 ? { fsyncSeconds: fsyncMs / 1000 } : {}),
     ...(field("deviceCounted") === 1
       ? {

@@ -116,6 +116,8 @@ export const FIELD = {
    */
   beganMs: 20,
   loadMs: 21,
+  /** Of shards that were copied to this host. */
+  downloadBytes: 22,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;

@@ -87,6 +87,7 @@ function kindLines(summary: KindSummary): string[] {
     `${name} bytes really ${words.done}: ${bytes} in ${seconds} s ` +
     `(${rate} MiB/second)`,
     `${name} ${words.operation} latency (µs): ${latencyText(latencyUs)}`,
+    ...downloadLines(name, summary),
     `${name} ${words.way} device: ${deviceText(cache, words)}`,
     ...(cacheDrop === null
       ? []
@@ -108,6 +109,17 @@ function stepLines(name: string, steps: StepSummary): string[] {
     ...(steps.timeSplit === null
       ? []
       : [`${name} time of accelerators: ${splitText(steps.timeSplit)}`]),
+  ];
+}
+
+/** What was copied to this host; the lines before are of the copies. */
+function downloadLines(name: string, { downloads }: KindSummary): string[] {
+  if (downloads === undefined) return [];
+  const { bytes, shardCount, latencyUs } = downloads;
+  return [
+    `${name} shards downloaded to the cache: ${bytesText(bytes)} in ` +
+    `${shardCount} downloads`,
+    `${name} download latency of a shard (µs): ${latencyText(latencyUs)}`,
   ];
 }
 

@@ -3,6 +3,8 @@ import {
   metricBlock,
   stokerLines,
 } from "../../../lib/report/text/metric_block.ts";
+import { HISTOGRAM_SLOTS, recordMs } from "../../../lib/metrics/histogram.ts";
+import { metricJson } from "../../../lib/results/metric_json.ts";
 import { summarize } from "../../../lib/metrics/summary.ts";
 import {
   CONTEXT,
@@ -10,6 +12,7 @@ import {
   phaseOf,
   runOf,
   sampleRun,
+  workerOf,
 } from "../../metrics/sample_run.ts";
 import {
   type Stage,
@@ -71,6 +74,33 @@ Deno.test("the last of Stoker's lines is the verdict, and what may help against 
     "What may help: fewer accelerators, a larger host, fewer other programs",
   );
   assertStringIncludes(last({ load: [0, 0] })[1] ?? "", "Verdict: Yes.");
+});
+
+Deno.test("what was copied to a shard cache is told apart from what was read, in text and JSON", () => {
+  const counts = new Float64Array(HISTOGRAM_SLOTS);
+  recordMs(counts, 20);
+  recordMs(counts, 40);
+  const phase = phaseOf({
+    latencies: { shard_download: counts },
+    workers: [workerOf(0, { bytes: 2 ** 20, downloadBytes: 2 ** 22 })],
+  });
+  const summary = summarize(runOf([phase]), CONTEXT);
+  const lines = stokerLines(summary);
+  assert(
+    lines.includes(
+      "Training shards downloaded to the cache: 4.00 MiB in 2 downloads",
+    ),
+    lines.join("\n"),
+  );
+  assert(
+    lines.some((line) =>
+      line.startsWith("Training download latency of a shard (µs): p50 ")
+    ),
+  );
+  const metric = metricJson(summary);
+  assertEquals(metric.train_bytes_read, 2 ** 20);
+  assertEquals(metric.train_shard_download_bytes, 2 ** 22);
+  assertEquals(metric.train_shards_downloaded, 2);
 });
 
 Deno.test("stokerLines() do not call holes memory", () => {
