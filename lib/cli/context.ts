@@ -5,7 +5,7 @@
 import { PROXY_NAMES } from "../config/proxy_names.ts";
 import type { Context } from "./line/command.ts";
 import { COMMANDS } from "./registry.ts";
-import { listenForInterrupt } from "./session/interrupt.ts";
+import { isHangupIgnored, listenForInterrupt } from "./session/interrupt.ts";
 import {
   processTerminal,
   restoreWhenStopped,
@@ -19,6 +19,8 @@ export interface ProcessContext extends Context {
 
 /** Gathers what commands are given of the world. */
 export function processContext(): ProcessContext {
+  // Before any command is imported: Deno then takes over signals at times.
+  const ignoresHangup = isHangupIgnored();
   const terminal = processTerminal(permittedVariable);
   const { console, keyboard } = terminal;
   const proxies = takeVariables(PROXY_NAMES);
@@ -36,8 +38,7 @@ export function processContext(): ProcessContext {
       : {}),
     interrupt() {
       if (interrupt !== undefined) return interrupt;
-      // First: it looks which signals the process was started to ignore.
-      interrupt = listenForInterrupt(console);
+      interrupt = listenForInterrupt(console, { ignoresHangup });
       restoreWhenStopped(terminal);
       return interrupt;
     },

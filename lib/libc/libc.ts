@@ -45,6 +45,9 @@ const SYMBOLS = {
     parameters: ["i64", "i32", "buffer", "buffer", "u32"],
     result: "i64",
   },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  /** Of a thread alone, where `who` is its number or 0: Linux's own way. */
+  setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
   sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },

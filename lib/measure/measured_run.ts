@@ -14,6 +14,8 @@ import {
   runWorkload,
   type WorkloadOptions,
 } from "../engine/run/run_workload.ts";
+import type { RunTrace } from "../engine/trace/run_trace.ts";
+import { lazyImport } from "../lazy_import.ts";
 import type { HostFacts } from "../host/host_facts.ts";
 import type { Moment, RunRecord } from "../metrics/run_record.ts";
 import { type RunSummary, summarize } from "../metrics/summary.ts";
@@ -23,7 +25,11 @@ import {
   FS_SEPARATION_NAME,
   fsSeparationJson,
 } from "../results/mlperf/fs_separation.ts";
-import { ResultsFolder, type SavedResults } from "../results/results_folder.ts";
+import {
+  ResultsFolder,
+  type SavedResults,
+  TRACE_NAME,
+} from "../results/results_folder.ts";
 import type { SavedRun } from "../results/results_reader.ts";
 import { IOSTAT_NAME, iostatPieces } from "../results/dlio/iostat.ts";
 import { DeviceLog } from "./device_log.ts";
@@ -44,6 +50,8 @@ export interface MeasureOptions
   readonly host: HostFacts;
   /** What was said of the settings already, for the record. */
   readonly warnings: readonly string[];
+  /** Absent or null: what threads do is not traced. */
+  readonly trace?: TraceRequest | null;
   /** The folder is taken, the run begins. */
   readonly onBegin?: () => void;
   /**
@@ -51,6 +59,14 @@ export interface MeasureOptions
    * phase cannot be saved.
    */
   readonly onWarning: (text: string) => void;
+}
+
+/** A trace that is wanted. */
+export interface TraceRequest {
+  /** Its file; null: `trace.pfw.gz` in the results folder. */
+  readonly path: string | null;
+  /** Events after which it ends. */
+  readonly maxEvents: number;
 }
 
 /** What became of a measured run. */
@@ -94,10 +110,12 @@ export async function measureRun(
     warnings.push(text);
     onWarning(text);
   };
-  const devices = folder === null ? null : watchDevices(workload, hooks, warn);
+  const devices = watchDevices(workload, hooks, { folder, warn });
   let outcome: RunOutcome;
+  let trace: RunTrace | null = null;
   try {
-    outcome = await runWorkload(workload, keepingHooks(hooks, keeper), {
+    trace = await beginTrace(hooks, { ...options, folder, onWarning: warn });
+    outcome = await runWorkload(workload, keepingHooks(hooks, keeper, trace), {
       ...options,
       force: false,
       stokerVersion: context.stokerVersion,
@@ -105,6 +123,7 @@ export async function measureRun(
     });
   } catch (error) {
     // Nothing was measured: there is nothing to keep.
+    await trace?.discard();
     await keeper.discard();
     throw error;
   } finally {
@@ -120,6 +139,8 @@ export async function measureRun(
     failure: outcome.error?.message ?? null,
     warnings,
   };
+  // What it has to say belongs to the warnings of the record.
+  await trace?.finish();
   const summary = summarize(record, context);
   const saved = await keeper.finish(record, {
     "report.txt": reportText(summary, context, record.phases),
@@ -164,9 +185,14 @@ async function takeFolder(
 }
 
 /** Whoever listens hears of a phase first, then it is saved. */
-function keepingHooks(hooks: RunHooks, keeper: PhaseKeeper): RunHooks {
+function keepingHooks(
+  hooks: RunHooks,
+  keeper: PhaseKeeper,
+  trace: RunTrace | null,
+): RunHooks {
   return {
     ...hooks,
+    ...(trace === null ? {} : { trace }),
     async onPhaseEnd(phase) {
       await hooks.onPhaseEnd(phase);
       await keeper.keep(phase);
@@ -232,13 +258,37 @@ function notSaved(
   return notSavedText({ ...saved, missing }, { path, phaseCount });
 }
 
+/** What threads do, if somebody wants to know. */
+async function beginTrace(
+  { moment }: RunHooks,
+  { trace = null, folder, host, onWarning }: MeasureOptions & {
+    readonly folder: ResultsFolder | null;
+  },
+): Promise<RunTrace | null> {
+  if (trace === null || folder === null) return null;
+  const { RunTrace } = await lazyImport<
+    typeof import("../engine/trace/run_trace.ts")
+  >(import.meta.resolve("../engine/trace/run_trace.ts"));
+  return await RunTrace.begin({
+    path: trace.path ?? `${folder.path}/${TRACE_NAME}`,
+    hostname: host.hostname,
+    maxEvents: trace.maxEvents,
+    moment,
+    onWarning,
+  });
+}
+
 /** What block devices do, if the settings ask for it. */
 function watchDevices(
   { workflow, profiling }: Workload,
   { moment }: RunHooks,
-  onWarning: (text: string) => void,
+  { folder, warn: onWarning }: {
+    readonly folder: ResultsFolder | null;
+    readonly warn: (text: string) => void;
+  },
 ): DeviceLog | null {
-  if (!workflow.profiling || profiling.profiler !== "iostat") return null;
+  if (folder === null || !workflow.profiling) return null;
+  if (profiling.profiler !== "iostat") return null;
   const devices = profiling.iostat_devices;
   return DeviceLog.start({ devices, moment, onWarning });
 }

@@ -53,6 +53,9 @@ export const JOURNAL_NAME = "stoker.incomplete.jsonl";
 /** Name of the file whose presence says that the folder is finished. */
 export const STOKER_JSON_NAME = "stoker.json";
 
+/** Name of the trace that is in the folder, if one was asked for. */
+export const TRACE_NAME = "trace.pfw.gz";
+
 /** Names that only a results folder has, DLIO's or ours. */
 export const RESULT_NAME_REGEXPS: readonly RegExp[] = [
   /^stoker\.(json|incomplete\.jsonl)/,
@@ -62,6 +65,7 @@ export const RESULT_NAME_REGEXPS: readonly RegExp[] = [
   /^report\.(txt|html)/,
   /^fs_separation\.json/,
   /^iostat\.json/,
+  /^trace\.pfw\.gz/,
 ];
 
 /** Files of Hydra's folder. */

@@ -26,7 +26,7 @@ export type PaceMemory = BigInt64Array<SharedArrayBuffer>;
 
 /** What transfers may be. */
 export interface PaceLimits {
-  /** Null: any number, as the next. */
+  /** Null: as many as there are, as the next. */
   readonly bytesPerSecond: number | null;
   readonly operationsPerSecond: number | null;
   readonly latencySeconds: number;

@@ -3,9 +3,18 @@
  */
 import { dirname, resolve } from "node:path";
 import { CountFolder } from "../../engine/dataset/count_store.ts";
-import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
+import {
+  EXIT_BELOW_GOAL,
+  EXIT_DONE,
+  StokerError,
+  UsageError,
+} from "../../errors.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
-import { type MeasuredRun, measureRun } from "../../measure/measured_run.ts";
+import {
+  type MeasuredRun,
+  measureRun,
+  type TraceRequest,
+} from "../../measure/measured_run.ts";
 import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
 import { isScaled, type ResultContext } from "../../results/result_context.ts";
 import { printedJson } from "../../results/summary_json.ts";
@@ -150,6 +159,7 @@ async function measure(
     context: facts,
     host,
     warnings: [...warnings, ...notes],
+    trace: traceRequest(line),
     onBegin: () =>
       console.say(
         `${name} on ${accelerators} ` +
@@ -160,6 +170,24 @@ async function measure(
     onWarning: (text) => console.warn(text),
   });
   return { measured, facts };
+}
+
+/** Events that a trace has room for where nobody says. */
+const DEFAULT_TRACE_EVENTS = 10_000_000;
+
+/** @throws {UsageError} If only its limit is given. */
+function traceRequest({ flags }: CommandLine): TraceRequest | null {
+  const { trace, "trace-limit": maxEvents } = flags;
+  if (trace === null) {
+    if (maxEvents === null) return null;
+    throw new UsageError(
+      `Cannot use --trace-limit ${maxEvents} as it must stand beside --trace`,
+    );
+  }
+  return {
+    path: trace === "" ? null : trace,
+    maxEvents: maxEvents ?? DEFAULT_TRACE_EVENTS,
+  };
 }
 
 /**

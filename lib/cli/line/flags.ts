@@ -6,8 +6,11 @@ import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
 import { UsageError } from "../../errors.ts";
 
-/** What a flag takes: nothing, a whole number from 1, or a text. */
-type FlagKind = "switch" | "count" | "text";
+/**
+ * What a flag takes: nothing, a whole number from 1, a text, or a text that
+ * may be left out (then `--flag=TEXT` is how it is given).
+ */
+type FlagKind = "switch" | "count" | "text" | "optional";
 
 /** One flag. */
 export interface FlagRow {
@@ -114,6 +117,19 @@ export const FLAGS = {
     short: "",
     value: "D",
     summary: "closed (default) or open, with --results-layout mlperf",
+  },
+  "trace": {
+    kind: "optional",
+    short: "",
+    value: "FILE",
+    summary: "record what every thread does for Perfetto and DFTracer, in " +
+      "trace.pfw.gz of the results or in FILE",
+  },
+  "trace-limit": {
+    kind: "count",
+    short: "",
+    value: "N",
+    summary: "events after which the trace ends (default 10000000)",
   },
   "json": {
     kind: "switch",
@@ -309,6 +325,8 @@ export const RUN_FLAGS = [
   "system",
   "division",
   "rules",
+  "trace",
+  "trace-limit",
   "json",
   "no-progress",
   "dry-run",
@@ -345,12 +363,14 @@ export interface ParsedFlags {
 export function parseFlags(args: readonly string[]): ParsedFlags {
   const names = Object.keys(FLAGS) as FlagName[];
   const isSwitch = (name: FlagName) => FLAGS[name].kind === "switch";
+  const isOptional = (name: FlagName) => FLAGS[name].kind === "optional";
+  const isBare = (name: FlagName) => isSwitch(name) || isOptional(name);
   const unknown: string[] = [];
   const parsed = parseArgs(args, {
-    boolean: names.filter(isSwitch),
+    boolean: names.filter(isBare),
     // The value of a switch is parsed as text too, to be refused below.
-    string: ["_", ...names.filter((name) => !isSwitch(name))],
-    collect: names.filter((name) => !isSwitch(name)),
+    string: ["_", ...names.filter((name) => !isBare(name))],
+    collect: names.filter((name) => !isBare(name)),
     alias: aliases(names),
     unknown: (arg, key) => {
       if (key === undefined) return true;
@@ -365,6 +385,8 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
   for (const name of names) {
     values[name] = isSwitch(name)
       ? parsed[name] === true
+      : isOptional(name)
+      ? optionalValue(name, args, parsed[name] === true)
       : valueOf(name, parsed[name] as readonly string[] | undefined);
   }
   return {
@@ -409,6 +431,22 @@ function refuseSwitchValues(
       `Cannot use ${arg}: --${name} is a switch and takes no value`,
     );
   }
+}
+
+/** @returns "" where the flag has no value, null where it is not given. */
+function optionalValue(
+  name: FlagName,
+  args: readonly string[],
+  isGiven: boolean,
+): string | null {
+  const start = `--${name}=`;
+  const texts = args.filter((arg) => arg.startsWith(start));
+  if (texts.length === 0) return isGiven ? "" : null;
+  const bareCount = args.filter((arg) => arg === `--${name}`).length;
+  const values = texts.map((text) => text.slice(start.length));
+  return valueOf(name, [...values, ...Array<string>(bareCount).fill("")]) as
+    | string
+    | null;
 }
 
 function valueOf(

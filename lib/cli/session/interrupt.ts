@@ -22,11 +22,8 @@ export interface InterruptOptions {
   readonly addSignalListener?: (name: StopSignal, handler: () => void) => void;
   /** @default {Deno.exit} */
   readonly exit?: (code: number) => void;
-  /**
-   * Whether this process was started with SIGHUP ignored.
-   * @default {what the kernel says}
-   */
-  readonly ignoresHangup?: boolean;
+  /** Whether this process was started with SIGHUP ignored. */
+  readonly ignoresHangup: boolean;
 }
 
 /**
@@ -36,12 +33,12 @@ export interface InterruptOptions {
  */
 export function listenForInterrupt(
   console: Console,
-  options: InterruptOptions = {},
+  options: InterruptOptions,
 ): AbortSignal {
   const {
     addSignalListener = Deno.addSignalListener,
     exit = Deno.exit,
-    ignoresHangup = isIgnored(SIGHUP_NUMBER),
+    ignoresHangup,
   } = options;
   const controller = new AbortController();
   for (const name of STOP_SIGNALS) {
@@ -63,6 +60,15 @@ export function listenForInterrupt(
 
 /** Number of SIGHUP, see signal(7). */
 const SIGHUP_NUMBER = 1;
+
+/**
+ * Whether this process was started with SIGHUP ignored. To be asked before
+ * anything else: Deno takes over SIGHUP with the first listener of any signal,
+ * also with one of its own.
+ */
+export function isHangupIgnored(): boolean {
+  return isIgnored(SIGHUP_NUMBER);
+}
 
 /** Whether this process ignores a signal. @param signalNumber From 1. */
 export function isIgnored(signalNumber: number): boolean {

@@ -35,7 +35,12 @@ export function checkpointCrew(
   const members = Array.from({ length: plan.threadCount }, (_, thread) => {
     const start: CheckpointerStart = { shape, buffer, thread, cluster, plan };
     const title = `checkpointer ${thread}`;
-    return { title, start, spawn: spawnCheckpointer };
+    return {
+      title,
+      start,
+      spawn: spawnCheckpointer,
+      hasRankFiles: true,
+    } as const;
   });
   const rows: CrewRow[] = [];
   for (let thread = 0; thread < plan.readersPerRank; thread++) {

@@ -5,14 +5,19 @@ import { RankTransfer } from "../../checkpoint/rank_transfer.ts";
 import { globalRank } from "../../cluster/ranks.ts";
 import { runCheckpointer, type ServedRank } from "./checkpointer_loop.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
-import { WorkerMeter } from "../threads/meter.ts";
+import { makeMeters } from "../threads/make_meters.ts";
 import { checkpointRow, Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import type { CheckpointerStart } from "../threads/worker_start.ts";
 
 serve<CheckpointerStart>(async (start) => {
-  const { shape, buffer, thread, cluster, plan } = start;
+  const { shape, buffer, thread, cluster, plan, trace } = start;
   const region = new Region(shape, buffer);
+  const makeMeter = await makeMeters(region, trace, {
+    storageKind: plan.storage.kind,
+    mixesFiles: false,
+    isCheckpointer: true,
+  });
   const ranks: ServedRank[] = [];
   // Threads of one reader number deal the ranks among themselves.
   const turnCount = plan.threadCount / plan.readersPerRank;
@@ -29,12 +34,12 @@ serve<CheckpointerStart>(async (start) => {
     const row = checkpointRow(shape, localRank, reader.reader);
     // Latencies are only reported together: one row has those of all ranks.
     const firstRow = checkpointRow(shape, first, reader.reader);
-    const meter = new WorkerMeter(region, row, firstRow);
     const rank = globalRank(plan.ranks, localRank);
+    const meter = makeMeter(row, rank, firstRow);
     ranks.push({ rank, localRank, meter, fields: region.fields(row) });
   }
   // Requests of all ranks of a thread are counted with its first one.
-  const meter = ranks[0]?.meter ?? new WorkerMeter(region, 0);
+  const meter = ranks[0]?.meter ?? makeMeter(0, first);
   const storage = await connectWorker(plan.storage, { region, meter }, {
     rank: globalRank(plan.ranks, first),
     thread: reader.reader,

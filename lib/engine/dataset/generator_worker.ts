@@ -7,15 +7,24 @@ import { RANDOM_REGION_BYTES } from "../../random/wasm_source.ts";
 import { formatOf } from "../plan/format_of.ts";
 import { createDatasetSource } from "../plan/dataset_source.ts";
 import { runGenerator } from "./generator_loop.ts";
-import { WorkerMeter } from "../threads/meter.ts";
+import { makeMeters } from "../threads/make_meters.ts";
 import { Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import type { GeneratorStart } from "../threads/worker_start.ts";
 
-serve<GeneratorStart>(async ({ shape, buffer, row, thread, plan }) => {
+/** Files are nobody's: they are taken from one counter. */
+const NO_RANK = -1;
+
+serve<GeneratorStart>(async (start) => {
+  const { shape, buffer, row, thread, plan, trace } = start;
   const region = new Region(shape, buffer);
-  const meter = new WorkerMeter(region, row);
+  const makeMeter = await makeMeters(region, trace, {
+    storageKind: plan.dataset.storage.kind,
+    mixesFiles: false,
+    isCheckpointer: false,
+  });
+  const meter = makeMeter(row, NO_RANK);
   const { pageBytes, dataset } = plan;
   const verifies = plan.task === "verify";
   const arena = new PageArena(

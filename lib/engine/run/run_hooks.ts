@@ -7,6 +7,7 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { Wait } from "./wait.ts";
+import type { RunTrace } from "../trace/run_trace.ts";
 import type { PhaseOrder } from "./phase_runner.ts";
 import type { PlannedPhase } from "./planned_phases.ts";
 
@@ -40,6 +41,8 @@ export interface RunHooks {
   readonly onPhaseBegin: (phase: PhaseBegin) => void;
   /** A phase has ended, complete or not; the next one waits for it. */
   readonly onPhaseEnd: (phase: PhaseRecord) => Awaitable<void>;
+  /** Where threads leave records of what they do; absent: nowhere. */
+  readonly trace?: RunTrace;
   /** A checkpoint between steps has ended; the training phase continues. */
   readonly onPhaseWithin?: (phase: PhaseRecord) => void;
 }

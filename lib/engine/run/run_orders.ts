@@ -10,6 +10,7 @@ import type { CacheDrop, PhaseRecord } from "../../metrics/run_record.ts";
 import { Crew, type Member } from "../threads/crew.ts";
 import { during, pauseFor } from "./during.ts";
 import {
+  CHECKPOINTER,
   type PhaseOrder,
   type PhaseParts,
   PhaseRunner,
@@ -19,6 +20,8 @@ import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
 import type { StoragePlace } from "./storage_place.ts";
 import { openGateForEnd } from "../threads/thread_sync.ts";
 import type { Damage } from "../threads/worker_start.ts";
+import { NONE } from "../trace/trace_ring.ts";
+import type { UnnamedFile } from "../trace/trace_text.ts";
 
 /** A thread that starts loads code, which takes long on a busy host. */
 const MIN_START_TIMEOUT_MS = 120_000;
@@ -57,7 +60,8 @@ export async function runOrders(
 ): Promise<RunOutcome> {
   const { region, members } = run;
   const phases: PhaseRecord[] = [];
-  const crew = new Crew(region, hooks.onDamage);
+  const traced = hooks.trace?.addCrew(members, (file) => nameOf(run, file));
+  const crew = new Crew(region, hooks.onDamage, traced?.starts);
   const threadCount = members.length;
   const runner = new PhaseRunner({ ...run, ...hooks, crew, threadCount });
   try {
@@ -93,7 +97,21 @@ export async function runOrders(
     return { phases, error: asError(error) };
   } finally {
     await crew.end();
+    traced?.end();
   }
+}
+
+/** The path of a file that a trace has events of. */
+function nameOf(
+  { rows, pathOf }: OrderedRun,
+  { rank, file, isLoaded }: UnnamedFile,
+): string {
+  if (rank === NONE) return pathOf(file);
+  const row = rows.find((row) =>
+    row.role === CHECKPOINTER && row.rank === rank
+  );
+  const kind = isLoaded ? "load_checkpoint" : "save_checkpoint";
+  return row?.pathOf?.(file, kind) ?? pathOf(file);
 }
 
 async function dropCaches(

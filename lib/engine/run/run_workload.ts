@@ -194,7 +194,7 @@ async function train(
   );
   // After what is said of the files that were found.
   for (const text of run.warnings.training) onWarning(text);
-  using cached = withShardCache(run.workload.reader, plan);
+  await using cached = await withShardCache(run.workload.reader, plan, hooks);
   return await runTraining({ ...run, plan: cached.plan }, hooks);
 }
 

@@ -10,7 +10,12 @@ import { findWorkerThreads } from "../../host/thread_cpu.ts";
 import { openFilesProblem, readOpenFileLimit } from "../../host/open_files.ts";
 import { POISON_STOP, type Region } from "./region.ts";
 import { poison } from "./thread_sync.ts";
-import type { Damage, WorkerMessage } from "./worker_start.ts";
+import type {
+  CrewStart,
+  Damage,
+  TraceStart,
+  WorkerMessage,
+} from "./worker_start.ts";
 
 /** One worker to start. */
 export interface Member {
@@ -18,7 +23,9 @@ export interface Member {
   readonly title: string;
   /** Makes the worker; a literal URL, so that `deno compile` finds it. */
   readonly spawn: () => Worker;
-  readonly start: unknown;
+  readonly start: object;
+  /** Its file indices mean files of the ranks' checkpoints. */
+  readonly hasRankFiles?: true;
 }
 
 /** Time that workers have to end by themselves when a run is stopped. */
@@ -30,6 +37,7 @@ export class Crew {
   readonly #workers: { readonly title: string; readonly worker: Worker }[] = [];
   readonly #failed = Promise.withResolvers<never>();
   readonly #onDamage: (damage: Damage) => void;
+  readonly #traces: readonly TraceStart[];
   #threadIds: readonly number[] = [];
   #endedCount = 0;
   #failure: Error | null = null;
@@ -38,9 +46,15 @@ export class Crew {
   /**
    * @param region The workers' shared memory.
    * @param onDamage Called for each damaged file that a verifier finds.
+   * @param traces Where each member leaves its records; empty: nowhere.
    */
-  constructor(region: Region, onDamage: (damage: Damage) => void = () => {}) {
+  constructor(
+    region: Region,
+    onDamage: (damage: Damage) => void = () => {},
+    traces: readonly TraceStart[] = [],
+  ) {
     this.#region = region;
+    this.#traces = traces;
     this.#onDamage = onDamage;
     // Awaited only in races; without this its rejection would be unhandled.
     this.#failed.promise.catch(() => {});
@@ -77,12 +91,15 @@ export class Crew {
     const problem = openFilesProblem(members.length, readOpenFileLimit());
     if (problem !== null) throw new WorkerError(problem);
     const watch = new StartWatch(limits);
-    const ready = members.map((member) => {
+    const ready = members.map((member, index) => {
       watch.add(member.title);
-      return this.#startOne(member).then(() => {
-        watch.remove(member.title);
-        limits.onReady?.();
-      });
+      const trace = this.#traces[index];
+      return this.#startOne(member, trace === undefined ? {} : { trace }).then(
+        () => {
+          watch.remove(member.title);
+          limits.onReady?.();
+        },
+      );
     });
     try {
       await Promise.race([
@@ -115,7 +132,7 @@ export class Crew {
     this.#workers.length = 0;
   }
 
-  #startOne(member: Member): Promise<void> {
+  #startOne(member: Member, crewStart: CrewStart): Promise<void> {
     const worker = member.spawn();
     this.#workers.push({ title: member.title, worker });
     const ready = Promise.withResolvers<void>();
@@ -138,7 +155,7 @@ export class Crew {
       event.preventDefault();
       this.#fail(new WorkerError(`${member.title} ended: ${event.message}`));
     };
-    worker.postMessage(member.start);
+    worker.postMessage({ ...member.start, ...crewStart });
     return ready.promise;
   }
 

@@ -177,6 +177,33 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
     if (row !== undefined) add(row.fields, ENDPOINT_FIELD.errors, 1);
   }
 
+  /**
+   * A step of an accelerator is done. Counted nowhere: its times are in the
+   * region already.
+   *
+   * @param startMs It began; `loadedMs`: its batch was there; `computedMs`:
+   *   it had computed; `endMs`: all others had.
+   */
+  stepped(
+    _step: number,
+    _startMs: number,
+    _loadedMs: number,
+    _computedMs: number,
+    _endMs: number,
+  ): void {}
+
+  /** Samples were preprocessed. Counted nowhere. */
+  preprocessed(_startMs: number, _endMs: number): void {}
+
+  /**
+   * What is told of the reads of one file, where several are in flight.
+   *
+   * @param file Its index.
+   */
+  ofFile(_file: number): ReadMeter {
+    return this;
+  }
+
   /** No operation is in flight. */
   idle(): void {
     this.#fields[FIELD.state] = STATE_IDLE;

@@ -10,8 +10,22 @@ import type { GeneratePlan } from "../plan/visit_plan.ts";
 import type { RegionShape } from "./region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 
+/** Where a thread leaves records of what it does, if the run is traced. */
+export interface TraceStart {
+  /** Of its ring, see `trace/trace_ring.ts`. */
+  readonly buffer: SharedArrayBuffer;
+  /** The begin of the run on the clock that all threads have in common. */
+  readonly originMs: number;
+}
+
+/** What the crew adds for every worker. */
+export interface CrewStart {
+  /** Absent: the run is not traced. */
+  readonly trace?: TraceStart;
+}
+
 /** What every worker is started with. */
-interface WorkerStart {
+interface WorkerStart extends CrewStart {
   readonly shape: RegionShape;
   readonly buffer: SharedArrayBuffer;
   /** This worker's row in the region. */
@@ -32,7 +46,7 @@ export interface ReaderStart extends WorkerStart {
 }
 
 /** Starts a thread that saves and loads checkpoints. */
-export interface CheckpointerStart {
+export interface CheckpointerStart extends CrewStart {
   readonly shape: RegionShape;
   readonly buffer: SharedArrayBuffer;
   /** Its number, < `plan.threadCount`; what it serves follows from it. */

@@ -197,6 +197,7 @@ class StepRunner {
       this.#computeMs[step] = computedMs - loadedMs;
       this.#stepMs[step] = endMs - startMs;
       this.#requestedMs[step] = wantedMs;
+      this.#meter.stepped(step, startMs, loadedMs, computedMs, endMs);
       requestedMs += wantedMs;
       // For the progress display.
       loadSumMs += loadedMs - startMs;

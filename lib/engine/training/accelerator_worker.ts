@@ -2,14 +2,20 @@
  * Entry of an accelerator thread; the loop is in `accelerator_loop.ts`.
  */
 import { runAccelerator } from "./accelerator_loop.ts";
-import { WorkerMeter } from "../threads/meter.ts";
+import { makeMeters } from "../threads/make_meters.ts";
 import { Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import type { AcceleratorStart } from "../threads/worker_start.ts";
 
-serve<AcceleratorStart>(async ({ shape, buffer, row, place, plan }) => {
+serve<AcceleratorStart>(async (start) => {
+  const { shape, buffer, row, place, plan, trace } = start;
   const region = new Region(shape, buffer);
-  const meter = new WorkerMeter(region, row);
+  const makeMeter = await makeMeters(region, trace, {
+    storageKind: plan.dataset.storage.kind,
+    mixesFiles: true,
+    isCheckpointer: false,
+  });
+  const meter = makeMeter(row, place.rank);
   const readsInline = plan.loader.reads && plan.loader.readThreads === 0;
   const readers = readsInline
     ? await (await import("./inline_readers.ts"))

@@ -26,6 +26,7 @@ export class Preprocessor {
     if (this.#drawMs === null) return;
     const isStopped = () => meter.isStopped();
     let nowMs = performance.now();
+    const startMs = nowMs;
     for (let i = 0; i < count && !meter.isStopped(); i++) {
       const endMs = nowMs + this.#drawMs();
       // Timers are late by a millisecond; the rest is waited out exactly.
@@ -36,6 +37,7 @@ export class Preprocessor {
       const restMs = Math.max(0, endMs - performance.now());
       nowMs = this.#timer.wait(performance.now(), restMs, isStopped);
     }
+    meter.preprocessed(startMs, nowMs);
   }
 
   /** Spends the time of `count` samples, one after another. */
@@ -43,8 +45,10 @@ export class Preprocessor {
     if (this.#drawMs === null) return;
     const isStopped = () => meter.isStopped();
     let nowMs = performance.now();
+    const startMs = nowMs;
     for (let i = 0; i < count && !meter.isStopped(); i++) {
       nowMs = this.#timer.wait(nowMs, this.#drawMs(), isStopped);
     }
+    meter.preprocessed(startMs, nowMs);
   }
 }

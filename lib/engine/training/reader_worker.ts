@@ -4,15 +4,21 @@
  */
 import { connectReader } from "./connect_reader.ts";
 import { runFetcher } from "./fetcher_loop.ts";
-import { WorkerMeter } from "../threads/meter.ts";
+import { makeMeters } from "../threads/make_meters.ts";
 import { runReader } from "./reader_loop.ts";
 import { Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import type { ReaderStart } from "../threads/worker_start.ts";
 
-serve<ReaderStart>(async ({ shape, buffer, row, place, reader, plan }) => {
+serve<ReaderStart>(async (start) => {
+  const { shape, buffer, row, place, reader, plan, trace } = start;
   const region = new Region(shape, buffer);
-  const meter = new WorkerMeter(region, row);
+  const makeMeter = await makeMeters(region, trace, {
+    storageKind: plan.dataset.storage.kind,
+    mixesFiles: true,
+    isCheckpointer: false,
+  });
+  const meter = makeMeter(row, place.rank);
   const who = { ...place, reader };
   const parts = { region, meter, plan };
   const connected = await connectReader(plan, parts, who);

@@ -8,7 +8,7 @@
  */
 import { RangeList } from "../../bytes/range_list.ts";
 import type { Format } from "../../formats/format.ts";
-import type { OpenedFile, Storage } from "../../storage/storage.ts";
+import type { OpenedFile, ReadMeter, Storage } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { BatchPart } from "./batch_parts.ts";
 import { IndexCache, type IndexedFile } from "./index_cache.ts";
@@ -142,7 +142,7 @@ export class SampleFetcher implements BatchFetcher {
       path,
       expectedBytes,
       NO_BUFFER,
-      this.#meter,
+      this.#meter.ofFile(fileIndex),
     );
     if (byteCount !== expectedBytes && !this.#meter.isStopped()) {
       files.checkLength(path, fileIndex, byteCount);
@@ -183,6 +183,7 @@ export class SampleFetcher implements BatchFetcher {
     this.#sampleRanges.push({ index, byteLength }, part, ranges);
     const bytes = this.#decodes ? new Uint8Array(ranges.totalBytes) : null;
     const reads: Promise<void>[] = [];
+    const meter = this.#meter.ofFile(fileIndex);
     let position = 0;
     for (let i = 0; i < ranges.count; i++) {
       const offset = ranges.offsetOf(i);
@@ -191,41 +192,14 @@ export class SampleFetcher implements BatchFetcher {
       position += byteCount;
       const read = () =>
         view === null
-          ? this.#drainRange(source, offset, byteCount)
-          : this.#fillRange(source, offset, view);
+          ? drainRange(source, { offset, byteCount }, meter)
+          : fillRange(source, { offset, view }, meter);
       reads.push(this.#slots.run(fileIndex, read));
     }
     await Promise.all(reads);
     if (bytes === null) return;
     const { first, count, continues } = part;
     this.#format.decode?.(index, first, count, continues, ranges, bytes);
-  }
-
-  async #fillRange(
-    source: OpenedFile,
-    offset: number,
-    view: Uint8Array,
-  ): Promise<void> {
-    const startMs = this.#meter.now();
-    const readBytes = await source.readInto(view, offset);
-    this.#meter.read(startMs, readBytes);
-    if (readBytes < view.length) {
-      throw fileEndsEarly(source.path, offset, view.length);
-    }
-  }
-
-  async #drainRange(
-    source: OpenedFile,
-    offset: number,
-    byteCount: number,
-  ): Promise<void> {
-    if (source.drainRange === undefined) {
-      throw new Error(`"${source.path}" cannot be read without a buffer`);
-    }
-    const readBytes = await source.drainRange(offset, byteCount, this.#meter);
-    if (readBytes < byteCount) {
-      throw fileEndsEarly(source.path, offset, byteCount);
-    }
   }
 
   #openFile(file: number): Promise<IndexedFile> {
@@ -246,5 +220,35 @@ export class SampleFetcher implements BatchFetcher {
       opening.then(({ source }) => source.close()).catch(() => {});
       this.#meter.finishedFile();
     }
+  }
+}
+
+async function fillRange(
+  source: OpenedFile,
+  { offset, view }: { readonly offset: number; readonly view: Uint8Array },
+  meter: ReadMeter,
+): Promise<void> {
+  const startMs = meter.now();
+  const readBytes = await source.readInto(view, offset);
+  meter.read(startMs, readBytes);
+  if (readBytes < view.length) {
+    throw fileEndsEarly(source.path, offset, view.length);
+  }
+}
+
+async function drainRange(
+  source: OpenedFile,
+  { offset, byteCount }: {
+    readonly offset: number;
+    readonly byteCount: number;
+  },
+  meter: ReadMeter,
+): Promise<void> {
+  if (source.drainRange === undefined) {
+    throw new Error(`"${source.path}" cannot be read without a buffer`);
+  }
+  const readBytes = await source.drainRange(offset, byteCount, meter);
+  if (readBytes < byteCount) {
+    throw fileEndsEarly(source.path, offset, byteCount);
   }
 }

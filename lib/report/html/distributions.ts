@@ -14,6 +14,7 @@ import {
 import { latencyUs } from "../../metrics/latency.ts";
 import { OPERATIONS } from "../../metrics/operations.ts";
 import { PHASE_KIND_NAMES, PHASE_KINDS } from "../../metrics/phase_kinds.ts";
+import type { PhaseKind } from "../../metrics/phase_kinds.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import type { ChartData, Distribution } from "./chart_data.ts";
 import { tidy } from "./time_grid.ts";
@@ -35,7 +36,12 @@ export interface NamedHistogram {
 export function operationHistograms(
   phases: readonly PhaseRecord[],
 ): NamedHistogram[] {
-  return PHASE_KIND_NAMES.flatMap((kind) => {
+  const isPreparing = (kind: PhaseKind) =>
+    Number(PHASE_KINDS[kind].keyPrefix === null);
+  // What the run measured comes before what it prepared.
+  const kinds = [...PHASE_KIND_NAMES]
+    .sort((a, b) => isPreparing(a) - isPreparing(b));
+  return kinds.flatMap((kind) => {
     const own = phases.filter((phase) => phase.kind === kind);
     return OPERATIONS.flatMap((operation) => {
       const counts = new Float64Array(HISTOGRAM_SLOTS);

@@ -72,8 +72,9 @@ export function overTime({ record, context }: PageRun): OverTime | null {
   );
   const lines = newLines(grid);
   for (const phase of phases) {
-    if (phase.series === undefined) addPhase(lines, phase, grid);
+    if (phase.series === undefined) addMean(lines, phase, grid);
     else addSeries(lines, phase, phase.series);
+    phase.ranks.forEach((_, index) => addSteps(lines, phase, index, grid));
   }
   return {
     charts: chartsOf(lines, {
@@ -137,8 +138,8 @@ function addSeries(
   }
 }
 
-/** Of a phase without a series: its steps, and its mean throughput. */
-function addPhase(lines: Lines, phase: PhaseRecord, grid: TimeGrid): void {
+/** Of a phase without a series: its mean throughput. */
+function addMean(lines: Lines, phase: PhaseRecord, grid: TimeGrid): void {
   const seconds = phase.durationSeconds;
   if (!(seconds > 0)) return;
   const bytes = phase.workers.reduce((sum, worker) => sum + worker.bytes, 0);
@@ -152,12 +153,12 @@ function addPhase(lines: Lines, phase: PhaseRecord, grid: TimeGrid): void {
       length,
     );
   }
-  phase.ranks.forEach((_, index) => addSteps(lines, phase, index, grid));
 }
 
 /**
- * The steps of a rank. There may be millions: what falls into one bucket is
- * added up first, and goes into the lines once.
+ * The steps of a rank: their load, and AU where no series has it. There may
+ * be millions: what falls into one bucket is added up first, and goes into the
+ * lines once.
  */
 function addSteps(
   { au, load }: Lines,
@@ -168,6 +169,7 @@ function addSteps(
   const rank = phase.ranks[rankIndex];
   if (rank === undefined) return;
   const { computeRequestedSeconds, stepSeconds, loadSeconds } = rank;
+  const hasSeries = phase.series !== undefined;
   const auSum = new BucketSum(au);
   const loadSum = new BucketSum(load);
   const stretch = grid.bucketSeconds;
@@ -180,7 +182,7 @@ function addSteps(
     do {
       const part = Math.min(stretch, startSeconds + length - at);
       const bucket = bucketOf(grid, at + part / 2);
-      auSum.add(bucket, percent, part);
+      if (!hasSeries) auSum.add(bucket, percent, part);
       loadSum.add(bucket, ms, part);
       at += stretch;
     } while (at < startSeconds + length);

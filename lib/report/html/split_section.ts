@@ -59,11 +59,13 @@ export function splitSection({ record, summary }: PageRun): Markup {
       PHASE_KINDS[kind].hasSteps && ranks.length > 0
     );
   const { verdict } = summary;
-  if (phases.length === 0 && verdict === null) return EMPTY_MARKUP;
+  const hasEvidence = verdict !== null &&
+    (verdict.evidence.length > 0 || verdict.limit !== "unknown");
+  if (phases.length === 0 && !hasEvidence) return EMPTY_MARKUP;
   return markup`<section id="split" aria-labelledby="split-h">
 <h2 id="split-h">Where the time went</h2>
 ${phases.length === 0 ? EMPTY_MARKUP : splitHtml(phases)}${
-    verdict === null ? EMPTY_MARKUP : evidenceHtml(verdict)
+    hasEvidence ? evidenceHtml(verdict) : EMPTY_MARKUP
   }</section>
 `;
 }

@@ -19,7 +19,7 @@ const ELSEWHERE: readonly RegExp[] = [
   /^lib\/host\/(file_system|folder_probe|free_space|page_cache|separate_file_systems)\.ts$/,
   /^lib\/engine\/cache\/probe_cache\.ts$/,
   // Copies of shards, which reader threads make and read.
-  /^lib\/engine\/training\/shard_cache(_folder)?\.ts$/,
+  /^lib\/engine\/training\/shard_cache\.ts$/,
 ];
 
 /** Functions that are for {@linkcode HostCalls}, or for each other. */

@@ -9,7 +9,7 @@ import {
   assertLessOrEqual,
   assertStringIncludes,
 } from "@std/assert";
-import { DatasetError } from "../../../lib/errors.ts";
+import { StokerError } from "../../../lib/errors.ts";
 import { histogramTotals } from "../../../lib/metrics/histogram.ts";
 import type { PhaseRecord } from "../../../lib/metrics/run_record.ts";
 import { startS3rver } from "../../storage/s3/s3rver_server.ts";
@@ -119,7 +119,7 @@ Deno.test("a limit below a shard ends the run by the shard's name, and leaves no
       `reader.shard_cache_folder=${folder}/copies`,
       "reader.shard_cache_bytes=1000",
     ]));
-    assert(error instanceof DatasetError);
+    assert(error instanceof StokerError);
     assertStringIncludes(
       error.message,
       "as reader.shard_cache_bytes must hold at least this shard of",

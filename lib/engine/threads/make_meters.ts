@@ -1,0 +1,59 @@
+/**
+ * Makes the meters of a thread: plain ones, or where the run is traced ones
+ * that leave records too.
+ */
+import type { Region } from "./region.ts";
+import type { TraceStart } from "./worker_start.ts";
+import { WorkerMeter } from "./meter.ts";
+
+/** What a thread does, as far as its records differ by it. */
+export interface MeteredThread {
+  /** Kind of the storage that it uses. */
+  readonly storageKind: string;
+  /** Whether it has several files in flight where storage answers later. */
+  readonly mixesFiles: boolean;
+  /** Whether its phases are checkpoints. */
+  readonly isCheckpointer: boolean;
+}
+
+/**
+ * Makes the meter of a row.
+ *
+ * @param rank Global; -1: of no accelerator.
+ * @param histogramRow Row that gets the latencies; the same where absent.
+ */
+export type MakeMeter = (
+  row: number,
+  rank: number,
+  histogramRow?: number,
+) => WorkerMeter;
+
+/**
+ * Prepares to make the meters of this thread.
+ *
+ * @param trace Where records go; absent: the run is not traced, and nothing
+ *   of tracing is loaded.
+ */
+export async function makeMeters(
+  region: Region,
+  trace: TraceStart | undefined,
+  thread: MeteredThread,
+): Promise<MakeMeter> {
+  if (trace === undefined) {
+    return (row, _rank, histogramRow = row) =>
+      new WorkerMeter(region, row, histogramRow);
+  }
+  const { ringOf, TracedMeter } = await import("./traced_meter.ts");
+  const { STORAGE_KINDS } = await import("../../storage/kinds.ts");
+  const hasRequests = STORAGE_KINDS[thread.storageKind]?.isSync === false;
+  const ring = ringOf(trace, hasRequests);
+  return (row, rank, histogramRow = row) =>
+    new TracedMeter(region, {
+      row,
+      histogramRow,
+      rank,
+      ring,
+      hasManyFiles: hasRequests && thread.mixesFiles,
+      isCheckpointer: thread.isCheckpointer,
+    });
+}

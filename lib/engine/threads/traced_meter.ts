@@ -1,0 +1,170 @@
+/**
+ * A worker's counters that also leave a record of each operation in the
+ * thread's ring; made instead of a plain one where the run is traced, so that
+ * nothing is asked in the loops of one that is not.
+ */
+import { commonMs } from "../../host/monotonic_clock.ts";
+import type { ReadMeter, RequestOperation } from "../../storage/storage.ts";
+import { TRACE_KIND } from "../trace/trace_kinds.ts";
+import { NONE, TraceRing } from "../trace/trace_ring.ts";
+import { WorkerMeter } from "./meter.ts";
+import { controlValue, PHASE_LOAD, type Region } from "./region.ts";
+import type { TraceStart } from "./worker_start.ts";
+
+/** The ring of this thread. @param hasRequests See `TraceRing`. */
+export function ringOf(
+  { buffer, originMs }: TraceStart,
+  hasRequests: boolean,
+): TraceRing {
+  const shiftMs = commonMs() - performance.now() - originMs;
+  return new TraceRing(buffer, shiftMs, hasRequests);
+}
+
+/** Which rank's row it counts in, and where its records go. */
+export interface TracedRow {
+  readonly row: number;
+  readonly histogramRow: number;
+  /** Global; {@linkcode NONE}: of no accelerator. */
+  readonly rank: number;
+  readonly ring: TraceRing;
+  /** Whether several files are read at a time: then `ofFile` tells which. */
+  readonly hasManyFiles: boolean;
+  /** Whether its phases are those of checkpoints, which are events. */
+  readonly isCheckpointer: boolean;
+}
+
+/** See the file header. */
+export class TracedMeter extends WorkerMeter {
+  readonly #region: Region;
+  readonly #rowTraced: TracedRow;
+  readonly #ring: TraceRing;
+  readonly #rank: number;
+  #epoch = 0;
+  #phase = 0;
+  /** The file at hand; unknown where several are. */
+  #file = NONE;
+
+  constructor(region: Region, traced: TracedRow) {
+    super(region, traced.row, traced.histogramRow);
+    this.#region = region;
+    this.#rowTraced = traced;
+    this.#ring = traced.ring;
+    this.#rank = traced.rank;
+  }
+
+  override beginPhase(): void {
+    super.beginPhase();
+    this.#epoch = controlValue(this.#region, "epoch");
+    this.#phase = controlValue(this.#region, "phase");
+    this.#file = NONE;
+  }
+
+  override endPhase(): void {
+    super.endPhase();
+    if (!this.#rowTraced.isCheckpointer) return;
+    const isLoad = this.#phase === PHASE_LOAD;
+    const kind = isLoad ? TRACE_KIND.load : TRACE_KIND.save;
+    this.#file = NONE;
+    this.#put(kind, this.gateMs, performance.now(), 0);
+  }
+
+  override opening(file: number): void {
+    super.opening(file);
+    this.#at(file);
+  }
+
+  override reading(file: number): void {
+    super.reading(file);
+    this.#at(file);
+  }
+
+  override writing(file: number): void {
+    super.writing(file);
+    this.#at(file);
+  }
+
+  override opened(startMs: number): void {
+    super.opened(startMs);
+    this.#put(TRACE_KIND.open, startMs, performance.now(), 0);
+  }
+
+  override read(startMs: number, byteCount: number): void {
+    super.read(startMs, byteCount);
+    this.#put(TRACE_KIND.read, startMs, performance.now(), byteCount);
+  }
+
+  override wrote(startMs: number, byteCount: number): void {
+    super.wrote(startMs, byteCount);
+    this.#put(TRACE_KIND.write, startMs, performance.now(), byteCount);
+  }
+
+  override synced(durationMs: number): void {
+    super.synced(durationMs);
+    const endMs = performance.now();
+    this.#put(TRACE_KIND.fsync, endMs - durationMs, endMs, 0);
+  }
+
+  override requested(operation: RequestOperation, startMs: number): void {
+    super.requested(operation, startMs);
+    const kind = operation === "get"
+      ? TRACE_KIND.get
+      : operation === "put"
+      ? TRACE_KIND.put
+      : TRACE_KIND.firstByte;
+    this.#put(kind, startMs, performance.now(), 0);
+  }
+
+  override preprocessed(startMs: number, endMs: number): void {
+    this.#put(TRACE_KIND.preprocess, startMs, endMs, 0);
+  }
+
+  override stepped(
+    step: number,
+    startMs: number,
+    loadedMs: number,
+    computedMs: number,
+    endMs: number,
+  ): void {
+    const ring = this.#ring;
+    const rank = this.#rank;
+    const epoch = this.#epoch;
+    const { fetch, compute, barrier } = TRACE_KIND;
+    ring.put(fetch, rank, epoch, step, NONE, startMs, loadedMs, 0);
+    ring.put(compute, rank, epoch, step, NONE, loadedMs, computedMs, 0);
+    ring.put(barrier, rank, epoch, step, NONE, computedMs, endMs, 0);
+  }
+
+  override ofFile(file: number): ReadMeter {
+    return {
+      now: () => performance.now(),
+      isStopped: () => this.isStopped(),
+      opened: (startMs) => {
+        this.#file = file;
+        this.opened(startMs);
+        this.#file = NONE;
+      },
+      read: (startMs, byteCount) => {
+        this.#file = file;
+        this.read(startMs, byteCount);
+        this.#file = NONE;
+      },
+    };
+  }
+
+  #at(file: number): void {
+    if (!this.#rowTraced.hasManyFiles) this.#file = file;
+  }
+
+  #put(kind: number, startMs: number, endMs: number, byteCount: number): void {
+    this.#ring.put(
+      kind,
+      this.#rank,
+      this.#epoch,
+      NONE,
+      this.#file,
+      startMs,
+      endMs,
+      byteCount,
+    );
+  }
+}
