@@ -26,9 +26,9 @@ import {
   fsSeparationJson,
 } from "../results/mlperf/fs_separation.ts";
 import {
+  type FurtherFiles,
   ResultsFolder,
   type SavedResults,
-  TRACE_NAME,
 } from "../results/results_folder.ts";
 import type { SavedRun } from "../results/results_reader.ts";
 import { IOSTAT_NAME, iostatPieces } from "../results/dlio/iostat.ts";
@@ -145,13 +145,7 @@ export async function measureRun(
   const saved = await keeper.finish(record, {
     "report.txt": reportText(summary, context, record.phases),
     ...await separationFile(workload, record, { folder, hooks, options }),
-    ...(devices === null ? {} : {
-      [IOSTAT_NAME]: iostatPieces({
-        ...options.host,
-        startWallMs: start.wallMs,
-        utcOffsetMinutes: context.utcOffsetMinutes,
-      }, devices.samples),
-    }),
+    ...deviceFile(devices, start, options),
   });
   const path = folder?.path ?? null;
   const problem = saved === null || path === null
@@ -203,6 +197,17 @@ function keepingHooks(
       keeper.keep(phase).catch(() => {});
     },
   };
+}
+
+/** What block devices did, if somebody watched. */
+function deviceFile(
+  devices: DeviceLog | null,
+  { wallMs: startWallMs }: Moment,
+  { host, context: { utcOffsetMinutes } }: MeasureOptions,
+): FurtherFiles {
+  if (devices === null) return {};
+  const facts = { ...host, startWallMs, utcOffsetMinutes };
+  return { [IOSTAT_NAME]: iostatPieces(facts, devices.samples) };
 }
 
 /** The file that tells whether data and results are apart, if it is wanted. */
