@@ -29,6 +29,7 @@ import {
   type FurtherFiles,
   ResultsFolder,
   type SavedResults,
+  TRACE_NAME,
 } from "../results/results_folder.ts";
 import type { SavedRun } from "../results/results_reader.ts";
 import { IOSTAT_NAME, iostatPieces } from "../results/dlio/iostat.ts";
