@@ -4,7 +4,7 @@
 import { dirname, resolve } from "node:path";
 import { CountFolder } from "../../engine/dataset/count_store.ts";
 import { EXIT_BELOW_GOAL, EXIT_DONE, StokerError } from "../../errors.ts";
-import { readHostFacts } from "../../host/host_facts.ts";
+import { type HostFacts, readHostFacts } from "../../host/host_facts.ts";
 import { type MeasuredRun, measureRun } from "../../measure/measured_run.ts";
 import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
 import { isScaled, type ResultContext } from "../../results/result_context.ts";
@@ -20,6 +20,7 @@ import {
   type RequestedWorkload,
   sayWarnings,
 } from "../line/workload_settings.ts";
+import { startLive } from "../live/live_session.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
 import { locateWorkload } from "../session/located_workload.ts";
 import { mlperfResultsPath } from "../session/mlperf_session.ts";
@@ -28,7 +29,7 @@ import { sayPlan } from "../session/dry_run.ts";
 import { folderTime } from "../session/folder_time.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { refuseInvalidRun } from "../session/rules_check.ts";
-import { startSession } from "../session/session.ts";
+import { type Session, startSession } from "../session/session.ts";
 
 /** The command. */
 export const command: Command = {
@@ -99,18 +100,8 @@ async function measure(
   const { name, accelerators, warnings } = asked;
   const { acceleratorsReason: reason = null } = asked;
   const { console } = context;
-  const { exclude_start_steps, exclude_end_steps } =
-    asked.workload.output.metric;
   const host = readHostFacts();
-  using session = startSession(line, context, {
-    hostname: host.hostname,
-    auGoalPercent: 100 * asked.workload.metric.au,
-    titleOf: (phase) => phaseTitle(phase, asked.workload.train.epochs),
-    window: {
-      excludeStartSteps: exclude_start_steps,
-      excludeEndSteps: exclude_end_steps,
-    },
-  });
+  using session = runSession(asked, { line, context, host });
   const counts = countsBeside(
     line.resultsFolder ?? asked.workload.output.folder ??
       `results/${asked.workload.model.name}/run`,
@@ -138,7 +129,13 @@ async function measure(
     nowMs: context.now().getTime(),
     onWarning: (text) => console.warn(text),
   });
-  const measured = await measureRun(workload, session.hooks, {
+  await using live = startLive(line, context, session.hooks, {
+    watch: session.watch,
+    context: facts,
+    host,
+    accelerators,
+  });
+  const measured = await measureRun(workload, live.hooks, {
     accelerators,
     found,
     ...(counts === null ? {} : { counts }),
@@ -157,6 +154,26 @@ async function measure(
     onWarning: (text) => console.warn(text),
   });
   return { measured, facts };
+}
+
+function runSession(
+  { workload: { metric, output, train } }: RequestedWorkload,
+  { line, context, host }: {
+    line: CommandLine;
+    context: Context;
+    host: HostFacts;
+  },
+): Session {
+  const { exclude_start_steps, exclude_end_steps } = output.metric;
+  return startSession(line, context, {
+    hostname: host.hostname,
+    auGoalPercent: 100 * metric.au,
+    titleOf: (phase) => phaseTitle(phase, train.epochs),
+    window: {
+      excludeStartSteps: exclude_start_steps,
+      excludeEndSteps: exclude_end_steps,
+    },
+  });
 }
 
 /**

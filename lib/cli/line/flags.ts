@@ -4,10 +4,14 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
+import { isLiveAddress } from "../live/live_address.ts";
 import { UsageError } from "../../errors.ts";
 
-/** What a flag takes: nothing, a whole number from 1, or a text. */
-type FlagKind = "switch" | "count" | "text";
+/**
+ * What a flag takes: nothing, a whole number from 1, a text, or an address
+ * that may be left out: the flag alone is an empty text.
+ */
+type FlagKind = "switch" | "count" | "text" | "optional";
 
 /** One flag. */
 export interface FlagRow {
@@ -138,6 +142,13 @@ export const FLAGS = {
     short: "v",
     value: "",
     summary: "print also the settings that differ from their defaults",
+  },
+  "live": {
+    kind: "optional",
+    short: "",
+    value: "[PORT]",
+    summary: "serve a page of the run while it goes on (127.0.0.1, any free " +
+      "port; 0.0.0.0:9000 for others too)",
   },
   "no-progress": {
     kind: "switch",
@@ -310,6 +321,7 @@ export const RUN_FLAGS = [
   "division",
   "rules",
   "json",
+  "live",
   "no-progress",
   "dry-run",
   "time-limit",
@@ -342,7 +354,8 @@ export interface ParsedFlags {
  *
  * @throws {UsageError} For an unknown flag or a value that does not fit.
  */
-export function parseFlags(args: readonly string[]): ParsedFlags {
+export function parseFlags(given: readonly string[]): ParsedFlags {
+  const args = withOptionalValues(given);
   const names = Object.keys(FLAGS) as FlagName[];
   const isSwitch = (name: FlagName) => FLAGS[name].kind === "switch";
   const unknown: string[] = [];
@@ -375,6 +388,27 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
     ),
     words: parsed._.map(String),
   };
+}
+
+/**
+ * A flag whose value may be left out takes the next word only if that is an
+ * address: `--live 9000`, but `--live unet3d_h100`.
+ */
+function withOptionalValues(args: readonly string[]): string[] {
+  const flags = (Object.keys(FLAGS) as FlagName[])
+    .filter((name) => FLAGS[name].kind === "optional")
+    .map((name) => `--${name}`);
+  const joined: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    const next = args[index + 1];
+    if (!flags.includes(arg)) joined.push(arg);
+    else if (next !== undefined && isLiveAddress(next)) {
+      joined.push(`${arg}=${next}`);
+      index++;
+    } else joined.push(`${arg}=`);
+  }
+  return joined;
 }
 
 function aliases(names: readonly FlagName[]): Record<string, string> {
@@ -423,7 +457,7 @@ function valueOf(
   }
   const text = given[0]!;
   const row: FlagRow = FLAGS[name];
-  if (text === "") {
+  if (text === "" && row.kind !== "optional") {
     throw new UsageError(`Cannot use --${name} without a value: ${row.value}`);
   }
   return row.kind === "count" ? countOf(name, text) : text;

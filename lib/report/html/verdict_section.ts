@@ -96,7 +96,7 @@ function tilesOf(run: PageRun): Tile[] {
   const steps = kinds.find((kind) => kind.steps !== null) ?? null;
   const main = steps ?? kinds[0] ?? null;
   return [
-    ...steps === null ? durationTile(main) : [auTile(run, steps)],
+    ...steps === null ? durationTile(main, run) : [auTile(run, steps)],
     throughputTile(main),
     latencyTile(main),
     trustTile(run.summary.verdict, main),
@@ -120,10 +120,20 @@ function auTile({ context }: PageRun, { steps, kind }: KindSummary): Tile {
   };
 }
 
+/** Of a live page that was loaded before the first epoch was over. */
+const TILE_OF_AU_TO_COME: Tile = {
+  name: "au",
+  head: termHtml("au", "AU"),
+  value: NOT_KNOWN,
+  unit: "%",
+  title: "not known yet",
+  note: "",
+};
+
 /** Of runs that only save and load checkpoints. */
-function durationTile(kind: KindSummary | null): Tile[] {
+function durationTile(kind: KindSummary | null, { live }: PageRun): Tile[] {
   const seconds = kind?.checkpoints?.durationSeconds.mean ?? null;
-  if (kind === null) return [];
+  if (kind === null) return live === undefined ? [] : [TILE_OF_AU_TO_COME];
   return [{
     name: "au",
     head: `${PHASE_KINDS[kind.kind].title}, duration`,
