@@ -52,7 +52,7 @@ function pieces(text: string): string[] {
 /** A script without lines that are comments, and without indentation. */
 function stripped(script: string): string {
   return script
-    .replaceAll(/^\s*\/\*\*[\s\S]*?\*\/\s*$/gm, "")
+    .replaceAll(/^\s*\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*$/gm, "")
     .replaceAll(/^\s*\/\/.*$/gm, "")
     .split("\n").map((line) => line.trim()).filter((line) => line !== "")
     .join("\n") + "\n";

@@ -105,7 +105,9 @@ const FILES_CHECKS: readonly Check[] = [
   {
     keys: ["dataset.megatron.blend", "dataset.num_files_train"],
     breaks: ({ dataset: { megatron, num_files_train } }) =>
-      megatron.blend.length > 0 && megatron.blend.length !== num_files_train,
+      // Of "all" files the number is known when they were found.
+      megatron.blend.length > 0 && num_files_train !== "all" &&
+      megatron.blend.length !== num_files_train,
     rule: "a blend has one weight for each training file",
   },
   {
@@ -133,6 +135,30 @@ const FILES_CHECKS: readonly Check[] = [
       `the prefix of an object's key must ${
         keyPrefixRule(dataset.data_folder)
       }`,
+  },
+  {
+    keys: ["reader.shard_cache_folder", "dataset.format"],
+    breaks: ({ reader, dataset: { format, format_module } }) =>
+      reader.shard_cache_folder !== null &&
+      (format_module !== null || FORMATS[format]?.hasShardCache !== true),
+    rule: "only shards of these formats are copied: " +
+      Object.keys(FORMATS)
+        .filter((name) => FORMATS[name]?.hasShardCache === true).join(", "),
+  },
+  {
+    keys: ["reader.shard_cache_folder", "reader.odirect"],
+    breaks: ({ reader }) =>
+      reader.shard_cache_folder !== null && reader.odirect,
+    rule: "copies are read through the page cache, so odirect must be false",
+  },
+  {
+    keys: ["reader.shard_cache_bytes", "reader.shard_cache_folder"],
+    breaks: ({ reader }) =>
+      reader.shard_cache_folder === null &&
+      (reader.shard_cache_bytes !== null ||
+        reader.shard_cache_predownload !== null),
+    rule: "without a folder there are no copies: give shard_cache_folder, or " +
+      "neither shard_cache_bytes nor shard_cache_predownload",
   },
   {
     keys: ["reader.odirect", "storage.storage_type"],

@@ -5,6 +5,7 @@
  * Stream of random bytes: sample k is bytes [k sampleBytes,
  * (k + 1) sampleBytes) of it. The parts are in `arrow/`.
  */
+import { lazyImport } from "../lazy_import.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import { arrayProblems } from "./array_problems.ts";
 import {
@@ -38,8 +39,13 @@ export const arrow: Format = {
   endings: ["arrows", "feather", "ipc"],
   reading: "stream",
   counting: arrowCounting,
-  inside: async (source) =>
-    (await import("./inside/arrow_inside.ts")).arrowInside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/arrow_inside.ts");
+    const module = await lazyImport<typeof import("./inside/arrow_inside.ts")>(
+      url,
+    );
+    return await module.arrowInside(source);
+  },
   isInterleaved: true,
   codecs: [],
   problems: arrowProblems,

@@ -16,6 +16,7 @@
  *
  * Spec: RFC 4180. Layout: DLIO's `data_generator/csv_generator.py`.
  */
+import { lazyImport } from "../lazy_import.ts";
 import { csvCounting } from "./counting/csv_count.ts";
 import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";
@@ -39,8 +40,13 @@ export const csv: Format = {
   endings: ["csv", "csv.gz"],
   reading: "whole_file",
   counting: csvCounting,
-  inside: async (source) =>
-    (await import("./inside/csv_inside.ts")).csvInside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/csv_inside.ts");
+    const module = await lazyImport<typeof import("./inside/csv_inside.ts")>(
+      url,
+    );
+    return await module.csvInside(source);
+  },
   isInterleaved: true,
   codecs: [GZIP],
   extension: (compression) => compression === GZIP ? "csv.gz" : "csv",

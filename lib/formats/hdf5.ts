@@ -13,6 +13,7 @@
  *
  * Layout: DLIO's `data_generator/hdf5_generator.py`; spec: the files of `hdf5/`.
  */
+import { lazyImport } from "../lazy_import.ts";
 import { hdf5Counting } from "./counting/hdf5_arrays.ts";
 import { zlib } from "../deps/zlib.ts";
 import { arrayProblems } from "./array_problems.ts";
@@ -34,8 +35,13 @@ export const hdf5: Format = {
   endings: ["h5", "he5", "hdf", "nc", "nc4"],
   reading: "whole_file",
   counting: hdf5Counting,
-  inside: async (source) =>
-    (await import("./inside/arrays_inside.ts")).hdf5Inside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/arrays_inside.ts");
+    const module = await lazyImport<typeof import("./inside/arrays_inside.ts")>(
+      url,
+    );
+    return await module.hdf5Inside(source);
+  },
   codecs: ["gzip", "lzf"],
 
   problems(spec) {

@@ -14,6 +14,7 @@
  *
  * Spec: `jpeg_skeleton.ts`. DLIO writes as many random bytes and no image.
  */
+import { lazyImport } from "../lazy_import.ts";
 import type { EncodeTools, FileSpec, Format } from "./format.ts";
 import type { ImageSize } from "./image_size.ts";
 import { imageFileBytes, imageProblems, imageSize } from "./image_size.ts";
@@ -36,8 +37,13 @@ export const jpeg: Format = {
   endings: ["jpg", "jpe", "jfif"],
   reading: "whole_file",
   isInterleaved: true,
-  inside: async (source) =>
-    (await import("./inside/image_inside.ts")).imageInside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/image_inside.ts");
+    const module = await lazyImport<typeof import("./inside/image_inside.ts")>(
+      url,
+    );
+    return await module.imageInside(source);
+  },
   codecs: [],
 
   problems: (spec) =>

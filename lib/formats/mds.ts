@@ -18,6 +18,7 @@
  *
  * Source: https://github.com/mosaicml/streaming, `base/format/mds/`.
  */
+import { lazyImport } from "../lazy_import.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import { runSteps, type Steps } from "../bytes/steps.ts";
 import { FormatError } from "../errors.ts";
@@ -60,8 +61,13 @@ export const mds: Format = {
   name: "mds",
   reading: "samples",
   counting: mdsCounting,
-  inside: async (source) =>
-    (await import("./inside/mds_inside.ts")).mdsInside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/mds_inside.ts");
+    const module = await lazyImport<typeof import("./inside/mds_inside.ts")>(
+      url,
+    );
+    return await module.mdsInside(source);
+  },
   isInterleaved: true,
   codecs: [],
   splitFiles: [{ name: "index.json", encode: encodeIndex }],

@@ -10,6 +10,7 @@
  *
  * `X.bin` is its random stream and nothing else.
  */
+import { lazyImport } from "../lazy_import.ts";
 import { runSteps } from "../bytes/steps.ts";
 import { arrayProblems } from "./array_problems.ts";
 import { megatronCounting } from "./counting/megatron_count.ts";
@@ -57,8 +58,11 @@ export const megatron: Format = {
 
   async inside(source, index) {
     if (index === undefined) throw notOpened();
-    const { megatronInside } = await import("./inside/megatron_inside.ts");
-    return await megatronInside(source, index);
+    const url = import.meta.resolve("./inside/megatron_inside.ts");
+    const module = await lazyImport<
+      typeof import("./inside/megatron_inside.ts")
+    >(url);
+    return await module.megatronInside(source, index);
   },
 
   ranges(index: FileIndex, first, count, _continues, ranges) {

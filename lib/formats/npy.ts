@@ -1,6 +1,7 @@
 /**
  * NPY: one array of all samples of the file, as numpy.save writes it.
  */
+import { lazyImport } from "../lazy_import.ts";
 import { npyCounting } from "./counting/array_counts.ts";
 import { arrayProblems } from "./array_problems.ts";
 import type { EncodeTools, FileSpec, Format } from "./format.ts";
@@ -12,8 +13,13 @@ export const npy: Format = {
   name: "npy",
   reading: "whole_file",
   counting: npyCounting,
-  inside: async (source) =>
-    (await import("./inside/arrays_inside.ts")).npyInside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/arrays_inside.ts");
+    const module = await lazyImport<typeof import("./inside/arrays_inside.ts")>(
+      url,
+    );
+    return await module.npyInside(source);
+  },
   codecs: [],
 
   problems(spec: FileSpec): string[] {

@@ -12,6 +12,7 @@
  * Their size is known only behind them, so data descriptors follow, as
  * zipfile has it for a file that cannot seek.
  */
+import { lazyImport } from "../lazy_import.ts";
 import { npzCounting } from "./counting/array_counts.ts";
 import { crc32 } from "../bytes/crc.ts";
 import { arrayProblems } from "./array_problems.ts";
@@ -41,8 +42,13 @@ export const npz: Format = {
   name: "npz",
   reading: "whole_file",
   counting: npzCounting,
-  inside: async (source) =>
-    (await import("./inside/arrays_inside.ts")).npzInside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/arrays_inside.ts");
+    const module = await lazyImport<typeof import("./inside/arrays_inside.ts")>(
+      url,
+    );
+    return await module.npzInside(source);
+  },
   codecs: [CODEC_ZIP],
 
   problems(spec: FileSpec): string[] {

@@ -5,6 +5,7 @@
  * The parts are in `parquet/`, a file per concept of the specification.
  * Spec: https://parquet.apache.org/docs/file-format/
  */
+import { lazyImport } from "../lazy_import.ts";
 import { parquetCounting } from "./counting/parquet_count.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import {
@@ -32,8 +33,13 @@ export const parquet: Format = {
   endings: ["pq", "parq"],
   reading: "stream",
   counting: parquetCounting,
-  inside: async (source) =>
-    (await import("./inside/parquet_inside.ts")).parquetInside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/parquet_inside.ts");
+    const module = await lazyImport<
+      typeof import("./inside/parquet_inside.ts")
+    >(url);
+    return await module.parquetInside(source);
+  },
   isInterleaved: true,
   codecs: PAGE_CODECS,
   folders: partitionFolders,

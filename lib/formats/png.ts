@@ -9,6 +9,7 @@
  *
  * Spec: https://www.w3.org/TR/png-3/
  */
+import { lazyImport } from "../lazy_import.ts";
 import { adler32Zeros } from "../bytes/adler32.ts";
 import { crc32 } from "../bytes/crc.ts";
 import { deflateZeros } from "./deflate_zeros.ts";
@@ -42,8 +43,13 @@ export const png: Format = {
   name: "png",
   reading: "whole_file",
   isInterleaved: true,
-  inside: async (source) =>
-    (await import("./inside/image_inside.ts")).imageInside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/image_inside.ts");
+    const module = await lazyImport<typeof import("./inside/image_inside.ts")>(
+      url,
+    );
+    return await module.imageInside(source);
+  },
   codecs: [],
 
   problems: (spec) =>

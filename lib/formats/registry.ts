@@ -25,6 +25,11 @@ export interface FormatEntry {
    * @default {false}
    */
   readonly isBlended?: boolean;
+  /**
+   * True: its loader may copy shards to this host before it reads samples of
+   * them, see `reader.shard_cache_folder`. @default {false}
+   */
+  readonly hasShardCache?: boolean;
 }
 
 /** The formats by name. */
@@ -73,7 +78,10 @@ export const FORMATS: Readonly<Record<string, FormatEntry>> = {
     load: () => formatOf(import.meta.resolve("./parquet.ts"), "parquet"),
     hasColumns: true,
   },
-  mds: { load: () => formatOf(import.meta.resolve("./mds.ts"), "mds") },
+  mds: {
+    load: () => formatOf(import.meta.resolve("./mds.ts"), "mds"),
+    hasShardCache: true,
+  },
   webdataset: {
     load: () => formatOf(import.meta.resolve("./webdataset.ts"), "webdataset"),
   },

@@ -12,6 +12,7 @@
  * Spec: `tfrecord_framing.ts` and `protobuf_example.ts`. Layout and companion:
  * DLIO's `data_generator/tf_generator.py`.
  */
+import { lazyImport } from "../lazy_import.ts";
 import { tfrecordCounting } from "./counting/tfrecord_count.ts";
 import type { RangeList } from "../bytes/range_list.ts";
 import { runSteps } from "../bytes/steps.ts";
@@ -50,8 +51,13 @@ export const tfrecord: Format = {
   hasShardsWithoutEnding: true,
   reading: "stream",
   counting: tfrecordCounting,
-  inside: async (source) =>
-    (await import("./inside/tfrecord_inside.ts")).tfrecordInside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/tfrecord_inside.ts");
+    const module = await lazyImport<
+      typeof import("./inside/tfrecord_inside.ts")
+    >(url);
+    return await module.tfrecordInside(source);
+  },
   isInterleaved: true,
   codecs: [],
   companions: [INDEX_FILE],

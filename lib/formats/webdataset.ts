@@ -20,6 +20,7 @@
  *
  * Spec: `tar/tar_header.ts`, RFC 1952; https://github.com/webdataset/webdataset
  */
+import { lazyImport } from "../lazy_import.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import { runSteps, type Steps } from "../bytes/steps.ts";
 import { crc32 } from "../bytes/crc.ts";
@@ -66,8 +67,13 @@ export const webdataset: Format = {
   endings: ["tar", "tar.gz", "tgz"],
   reading: "shard",
   counting: tarCounting,
-  inside: async (source) =>
-    (await import("./inside/tar_inside.ts")).tarInside(source),
+  async inside(source) {
+    const url = import.meta.resolve("./inside/tar_inside.ts");
+    const module = await lazyImport<typeof import("./inside/tar_inside.ts")>(
+      url,
+    );
+    return await module.tarInside(source);
+  },
   isInterleaved: true,
   codecs: [GZIP],
 

@@ -70,6 +70,22 @@ export function findPorts(usesLoopback: boolean): string[] {
   return countedPorts(parseNetDev(text), hasDevice, usesLoopback);
 }
 
+/**
+ * What some ports can carry together in one direction.
+ *
+ * @returns Bytes a second; null if one of them does not tell.
+ */
+export function portLimit(names: readonly string[]): number | null {
+  let limit = 0;
+  for (const name of names) {
+    const text = readSystemFile(`/sys/class/net/${name}/speed`).value ?? "";
+    const megabits = parseInt(text, 10);
+    if (!(megabits > 0)) return null;
+    limit += megabits * 1e6 / 8;
+  }
+  return limit > 0 ? limit : null;
+}
+
 /** Received and sent by some ports together: 50 µs. NaN: nobody tells. */
 export function readNetworkBytes(names: readonly string[]): number {
   const text = readSystemFile(NET_DEV_PATH).value;

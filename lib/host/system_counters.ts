@@ -8,7 +8,7 @@
 import { type BlockDevice, findBlockDevice } from "./block_device.ts";
 import { type DiskCounters, readDiskStats } from "./disk_stats.ts";
 import { parsePressure, readHostCpu } from "./host_cpu.ts";
-import { findPorts, readNetworkBytes } from "./network_stats.ts";
+import { findPorts, portLimit, readNetworkBytes } from "./network_stats.ts";
 import { readProcessCpu } from "./process_cpu.ts";
 import { type Reading, readSystemFile } from "./system_file.ts";
 
@@ -35,6 +35,8 @@ export interface SystemProbe {
   /** "vda, /proc/diskstats", or why nothing is known of a device. */
   readonly deviceSource: string;
   readonly networkSource: string;
+  /** In one direction; null: files are on this host, or nobody tells. */
+  readonly networkLimitBytesPerSecond: number | null;
   readonly read: () => SystemCounters;
 }
 
@@ -62,6 +64,9 @@ export function systemProbe(
     networkSource: ports.length === 0
       ? "/proc/net/dev names no port"
       : `${ports.join(", ")}, /proc/net/dev`,
+    networkLimitBytesPerSecond: device.value !== null || place.usesLoopback
+      ? null
+      : portLimit(ports),
     read: () => readCounters(device.value, ports),
   };
 }

@@ -13,6 +13,7 @@ import { cacheDropTotals } from "./cache_drop.ts";
 import type { CacheDropTotals } from "./cache_drop.ts";
 import { cacheTruth } from "./cache_truth.ts";
 import type { CacheTruth } from "./cache_truth.ts";
+import { histogramTotals } from "./histogram.ts";
 import { checkpointMetrics } from "./checkpoint_metrics.ts";
 import type { LatencyUs } from "./latency.ts";
 import { PHASE_KINDS } from "./phase_kinds.ts";
@@ -71,6 +72,14 @@ export interface CheckpointSummary {
   readonly fsyncFraction: number | null;
 }
 
+/** Shards that were copied to this host before samples of them were read. */
+export interface DownloadSummary {
+  readonly shardCount: number;
+  readonly bytes: number;
+  /** Of one whole shard, from asking for it until its copy was written. */
+  readonly latencyUs: LatencyUs;
+}
+
 /** Figures of all phases of one kind. */
 export interface KindSummary {
   readonly kind: PhaseKind;
@@ -89,6 +98,8 @@ export interface KindSummary {
   readonly writeLatencyUs: LatencyUs | null;
   /** When the first worker had finished its share. */
   readonly firstDoneSeconds: number | null;
+  /** Absent where no shard was copied. */
+  readonly downloads?: DownloadSummary;
   /** When the last one had. */
   readonly lastDoneSeconds: number | null;
   readonly slowestRank: number | null;
@@ -130,6 +141,7 @@ export function summarizeKind(
     mibPerSecond: spreadOf(metrics.map((m) => m.mibPerSecond)),
     readLatencyUs: mergedLatency(phases, ["read", "get"]),
     writeLatencyUs: mergedLatency(phases, ["write", "put"]),
+    ...downloadSummary(phases),
     firstDoneSeconds: spreadOf(metrics.map((m) => m.firstDoneSeconds)).mean,
     lastDoneSeconds: spreadOf(metrics.map((m) => m.lastDoneSeconds)).mean,
     slowestRank: longest?.slowestRank ?? slowestReader(metrics),
@@ -138,6 +150,21 @@ export function summarizeKind(
     steps: hasSteps ? stepSummary(phases, metrics, { settings, isDone }) : null,
     checkpoints: isCheckpoint ? checkpointSummary(phases) : null,
   };
+}
+
+function downloadSummary(
+  phases: readonly PhaseRecord[],
+): Pick<KindSummary, "downloads"> {
+  const latency = mergedLatency(phases, ["shard_download"]);
+  if (latency === null) return {};
+  let bytes = 0;
+  let shardCount = 0;
+  for (const { workers, latencies } of phases) {
+    for (const { downloadBytes } of workers) bytes += downloadBytes ?? 0;
+    const counts = latencies.shard_download;
+    if (counts !== undefined) shardCount += histogramTotals(counts).count;
+  }
+  return { downloads: { shardCount, bytes, latencyUs: latency } };
 }
 
 /** Largest part of a host's processors that was busy in a phase. */

@@ -10,6 +10,7 @@ export const OPERATIONS = [
   "get",
   "put",
   "first_byte",
+  "shard_download",
 ] as const;
 
 /** Name of a measured operation. */

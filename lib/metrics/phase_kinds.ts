@@ -23,6 +23,8 @@ export interface PhaseKindTraits {
    * themselves, since not every epoch has one. Null without steps.
    */
   readonly epochColumn: string | null;
+  /** Whether an epoch of it goes through the files of training. */
+  readonly readsTrainingSet: boolean;
   /** Whether it saves or loads one checkpoint. */
   readonly isCheckpoint: boolean;
   /** Whether checkpoints may be saved inside of it, between its steps. */
@@ -55,6 +57,7 @@ const ROWS = {
     direction: "write",
     hasSteps: false,
     epochColumn: null,
+    readsTrainingSet: false,
     isCheckpoint: false,
     savesWithin: false,
     keyPrefix: null,
@@ -68,6 +71,7 @@ const ROWS = {
     direction: "read",
     hasSteps: false,
     epochColumn: null,
+    readsTrainingSet: false,
     isCheckpoint: false,
     savesWithin: false,
     keyPrefix: null,
@@ -81,6 +85,7 @@ const ROWS = {
     direction: "read",
     hasSteps: true,
     epochColumn: "Epoch",
+    readsTrainingSet: true,
     isCheckpoint: false,
     savesWithin: true,
     keyPrefix: "train",
@@ -97,6 +102,7 @@ const ROWS = {
     direction: "read",
     hasSteps: true,
     epochColumn: "Eval",
+    readsTrainingSet: false,
     isCheckpoint: false,
     savesWithin: false,
     keyPrefix: "eval",
@@ -113,6 +119,7 @@ const ROWS = {
     direction: "write",
     hasSteps: false,
     epochColumn: null,
+    readsTrainingSet: false,
     isCheckpoint: true,
     savesWithin: false,
     keyPrefix: "save_checkpoint",
@@ -126,6 +133,7 @@ const ROWS = {
     direction: "read",
     hasSteps: false,
     epochColumn: null,
+    readsTrainingSet: false,
     isCheckpoint: true,
     savesWithin: false,
     keyPrefix: "load_checkpoint",

@@ -53,6 +53,11 @@ export interface PhaseSeries {
   readonly deviceSource?: string;
   /** The same of the network. */
   readonly networkSource?: string;
+  /**
+   * What its ports can carry in one direction; absent where files are on
+   * this host, or the ports do not tell.
+   */
+  readonly networkLimitBytesPerSecond?: number;
 }
 
 /** Entries of a series at most; then neighbours are merged. */

@@ -79,11 +79,22 @@ export interface WorkerRecord {
   readonly firstDoneSeconds: number;
   readonly lastDoneSeconds: number;
   /**
+   * Seconds in calls of input and output, more than passed where several were
+   * in flight. Absent in older results, and of a checkpoint's rank that is
+   * not the first of its thread.
+   */
+  readonly ioSeconds?: number;
+  /**
    * Seconds of waiting for fsync. Of a checkpointer they count from the start
    * of the checkpoint and include the ranks that its thread saved before.
    * Absent if there was none.
    */
   readonly fsyncSeconds?: number;
+  /**
+   * Bytes of shards that were copied to this host before samples were read
+   * from the copies; no part of `bytes`. Absent if there were none.
+   */
+  readonly downloadBytes?: number;
   /**
    * The kernel's count of what this thread alone read from and wrote to
    * devices. A thread that saves or loads several ranks has the sum in its
@@ -185,6 +196,22 @@ export interface HostCpu {
   readonly pressureFraction: number | null;
 }
 
+/** What the threads of one role did with their time in a phase. */
+export interface RoleTimes {
+  /** As in `WorkerRecord`. */
+  readonly role: string;
+  readonly threadCount: number;
+  /** On a processor; null if nobody can tell, as the next. */
+  readonly cpuSeconds: number | null;
+  /** Runnable, while all processors had other threads. */
+  readonly cpuWaitSeconds: number | null;
+  /**
+   * Sum over their calls of input and output; more than their time where
+   * several are in flight.
+   */
+  readonly ioSeconds: number;
+}
+
 /** What one process and its host's kernel did in a phase. */
 export interface PhaseHostRecord {
   readonly host: string;
@@ -193,6 +220,8 @@ export interface PhaseHostRecord {
   readonly device: DeviceIo;
   readonly cpu: CpuTime;
   readonly hostCpu: HostCpu;
+  /** One entry for each role; absent in older results. */
+  readonly roles?: readonly RoleTimes[];
   /** Absent if nothing was to be dropped. */
   readonly cacheDrop?: CacheDrop;
 }

@@ -77,9 +77,10 @@ function busyWarning(
   ) return [];
   return [
     `${title} waited while this host's processors were ` +
-    `${percent(100 * hostCpuBusyFraction)} busy: the client may be the ` +
-    `limit, not the storage. Use fewer accelerators or a larger host, or end ` +
-    `other programs`,
+    `${
+      percent(100 * hostCpuBusyFraction)
+    } busy. Fewer accelerators, a larger ` +
+    `host or fewer other programs would tell more of the storage`,
   ];
 }
 

@@ -12,6 +12,9 @@
  *     cache_drop              in words, where the page cache was dropped
  *     bytes_read | bytes_written   what calls really returned or accepted
  *     read_latency_us (also write_latency_us for saves)   merged counts
+ *     shards_downloaded, shard_download_bytes, shard_download_latency_us
+ *                             where shards were copied to this host first;
+ *                             bytes_read and read_latency_us are of the copies
  *     first_done_seconds, last_done_seconds     mean over the phases
  *     io_real_mean_MiB_per_second, io_real_stdev_MiB_per_second
  *     slowest_rank            of all phases together
@@ -164,6 +167,11 @@ function ownEntries(summary: KindSummary): Entries {
     [isWrite ? "bytes_written" : "bytes_read"]: summary.bytesMoved,
     read_latency_us: summary.readLatencyUs,
     ...(isWrite ? { write_latency_us: summary.writeLatencyUs } : {}),
+    ...(summary.downloads === undefined ? {} : {
+      shards_downloaded: summary.downloads.shardCount,
+      shard_download_bytes: summary.downloads.bytes,
+      shard_download_latency_us: summary.downloads.latencyUs,
+    }),
     first_done_seconds: summary.firstDoneSeconds,
     last_done_seconds: summary.lastDoneSeconds,
     io_real_mean_MiB_per_second: mibPerSecond.mean,

@@ -23,6 +23,7 @@ import type {
   PhaseHostRecord,
   PhaseRecord,
   RankRecord,
+  RoleTimes,
   WorkerRecord,
 } from "../metrics/run_record.ts";
 
@@ -59,6 +60,7 @@ export interface PlainHost {
   readonly device: PlainDevice;
   readonly cpu: PlainRecord;
   readonly host_cpu: PlainRecord;
+  readonly roles?: readonly PlainRecord[];
   readonly cache_drop?: PlainRecord;
 }
 
@@ -155,13 +157,14 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
 }
 
 function hostToPlain(record: PhaseHostRecord): PlainHost {
-  const { host, process, device, cpu, hostCpu, cacheDrop } = record;
+  const { host, process, device, cpu, hostCpu, roles, cacheDrop } = record;
   return {
     host,
     process,
     device: deviceToPlain(device),
     cpu: recordToPlain(cpu),
     host_cpu: recordToPlain(hostCpu),
+    ...(roles === undefined ? {} : { roles: roles.map(recordToPlain) }),
     ...(cacheDrop === undefined
       ? {}
       : { cache_drop: recordToPlain(cacheDrop) }),
@@ -169,13 +172,16 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
 }
 
 function hostFromPlain(plain: PlainHost): PhaseHostRecord {
-  const { host, process, device, cpu, host_cpu, cache_drop } = plain;
+  const { host, process, device, cpu, host_cpu, roles, cache_drop } = plain;
   return {
     host,
     process,
     device: deviceFromPlain(device),
     cpu: recordFromPlain<CpuTime>(cpu),
     hostCpu: recordFromPlain<HostCpu>(host_cpu),
+    ...(roles === undefined ? {} : {
+      roles: roles.map((times) => recordFromPlain<RoleTimes>(times)),
+    }),
     ...(cache_drop === undefined
       ? {}
       : { cacheDrop: recordFromPlain<CacheDrop>(cache_drop) }),

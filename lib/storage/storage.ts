@@ -12,6 +12,7 @@
 import type { Awaitable } from "../bytes/awaitable.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import type { OptionRows } from "./option_row.ts";
+import type { PaceMemory } from "./transfer_pace.ts";
 
 /** Plain, frozen data that a worker can be started with. */
 export interface StorageSettings {
@@ -214,6 +215,11 @@ export interface ConnectOptions {
   /** Tells connections of one rank apart, for seeds. @default {0} */
   readonly thread?: number;
   readonly observer?: RequestObserver;
+  /**
+   * Shared with the other connections of this process, for a storage that is
+   * to have a pace. @default {Memory of its own}
+   */
+  readonly pace?: PaceMemory;
   /** Ends all requests in flight. */
   readonly signal?: AbortSignal;
   /**

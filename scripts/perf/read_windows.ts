@@ -1,13 +1,15 @@
 /**
- * Reading windows of tokens through the engine against the plain loop over
+ * Reading samples by ranges through the engine against the plain loop over
  * the same ranges with as many threads: what order, plan and counters cost
- * where a sample is many small pieces.
+ * where a sample is small pieces: windows of tokens in several documents,
+ * samples behind their offsets.
  */
 import { openIndex } from "../../lib/engine/plan/open_index.ts";
 import { RangeList } from "../../lib/bytes/range_list.ts";
 import { DatasetFiles } from "../../lib/engine/plan/dataset_files.ts";
 import { describeDataset } from "../../lib/engine/plan/describe_dataset.ts";
 import { formatOf } from "../../lib/engine/plan/format_of.ts";
+import type { FileIndex, Format } from "../../lib/formats/format.ts";
 import type { Workload } from "../../lib/config/workload.ts";
 import { LocalStorage } from "../../lib/storage/local/local.ts";
 import {
@@ -22,8 +24,15 @@ import { type Measure, type Measured, medianPair } from "./measure.ts";
 const THREADS = 2;
 const ROUND_COUNT = 7;
 const FILE_COUNT = 4;
-/** Of 4096 tokens of 4 bytes: 64 MiB a file. */
-const SAMPLES_PER_FILE = 4096;
+
+/** What is read in a row. */
+interface Windows {
+  readonly settings: readonly string[];
+  /** A power of two. */
+  readonly samplesPerFile: number;
+  /** Whether samples of all files are mixed. */
+  readonly isBlended: boolean;
+}
 
 /** What one thread of the plain loop does. */
 export interface RangeLoopOrder extends LoopOrder {
@@ -35,23 +44,48 @@ export interface RangeLoopOrder extends LoopOrder {
   readonly bufferBytes: number;
 }
 
-/** Row "read.megatron". */
+/** Rows "read.megatron" and "read.mds". */
 export const measures: readonly Measure[] = [
-  { id: "read.megatron", run: measureWindows },
+  {
+    id: "read.megatron",
+    run: () =>
+      measureWindows({
+        settings: [
+          "dataset.format=megatron",
+          // Of 4096 tokens of 4 bytes: 64 MiB a file.
+          "dataset.record_dims=[4096]",
+          "dataset.record_element_type=int32",
+          "reader.batch_size=128",
+        ],
+        samplesPerFile: 4096,
+        isBlended: true,
+      }),
+  },
+  {
+    id: "read.mds",
+    run: () =>
+      measureWindows({
+        settings: [
+          "dataset.format=mds",
+          // Images of 100,000 bytes: 51 MB a file.
+          "dataset.record_length_bytes=100000",
+          "reader.batch_size=64",
+        ],
+        samplesPerFile: 512,
+        isBlended: false,
+      }),
+  },
 ];
 
-function measureWindows(): Promise<Measured> {
+function measureWindows(windows: Windows): Promise<Measured> {
   return inTempFolder(async (folder) => {
     const settings = [
-      "dataset.format=megatron",
+      ...windows.settings,
       `dataset.data_folder=${folder}`,
       `dataset.num_files_train=${FILE_COUNT}`,
-      `dataset.num_samples_per_file=${SAMPLES_PER_FILE}`,
-      "dataset.record_dims=[4096]",
-      "dataset.record_element_type=int32",
+      `dataset.num_samples_per_file=${windows.samplesPerFile}`,
       `reader.read_threads=${THREADS}`,
       "reader.prefetch_size=64",
-      "reader.batch_size=128",
       "reader.sample_shuffle=seed",
       // The second epoch counts, when code is compiled and files are open.
       "train.epochs=2",
@@ -62,7 +96,7 @@ function measureWindows(): Promise<Measured> {
       "workflow.train=false",
     ]));
     const workload = workloadOf(settings);
-    const { orders, totalBytes } = await loopOrders(workload);
+    const { orders, totalBytes } = await loopOrders(workload, windows);
     const pair = await medianPair(ROUND_COUNT, async () => {
       const [, epoch] = await runEngine(workload);
       return totalBytes / 1e9 / doneSeconds(epoch);
@@ -81,7 +115,10 @@ function measureWindows(): Promise<Measured> {
 }
 
 /** The ranges of all samples in a scattered order, dealt to the threads. */
-async function loopOrders(workload: Workload): Promise<{
+async function loopOrders(
+  workload: Workload,
+  { samplesPerFile, isBlended }: Windows,
+): Promise<{
   orders: readonly Omit<RangeLoopOrder, "gate">[];
   totalBytes: number;
 }> {
@@ -89,39 +126,58 @@ async function loopOrders(workload: Workload): Promise<{
   const { dataset, splits } = describeDataset(workload, format);
   const datasetFiles = new DatasetFiles(dataset, splits, format);
   const storage = new LocalStorage("");
-  const paths: string[] = [];
+  const files = await openFiles(datasetFiles, storage, format);
   const dealt = Array.from({ length: THREADS }, (): number[][] => []);
   const ranges = new RangeList();
   let totalBytes = 0;
-  for (let file = 0; file < FILE_COUNT; file++) {
-    const path = datasetFiles.path(file);
-    paths.push(path);
-    const spec = datasetFiles.spec(file);
-    const source = storage.open(path);
-    const index = await openIndex(path, source, { format, spec, storage });
-    source.close();
-    for (let i = 0; i < SAMPLES_PER_FILE; i++) {
-      // An odd number is prime to a power of two: each sample once.
-      const sample = i * 1597 % SAMPLES_PER_FILE;
-      ranges.clear();
-      format.ranges?.(index, sample, 1, false, ranges);
-      for (let range = 0; range < ranges.count; range++) {
-        const byteCount = ranges.byteCountOf(range);
-        dealt[i % THREADS]!.push([file, ranges.offsetOf(range), byteCount]);
-        totalBytes += byteCount;
-      }
+  for (let place = 0; place < FILE_COUNT * samplesPerFile; place++) {
+    // Files of a blend take turns, as in the engine: one alone would be read
+    // from the cache of the processor.
+    const [file, i] = isBlended
+      ? [place % FILE_COUNT, Math.floor(place / FILE_COUNT)]
+      : [Math.floor(place / samplesPerFile), place % samplesPerFile];
+    // An odd number is prime to a power of two: each sample once.
+    const sample = i * 1597 % samplesPerFile;
+    ranges.clear();
+    format.ranges?.(files[file]!.index, sample, 1, false, ranges);
+    for (let range = 0; range < ranges.count; range++) {
+      const byteCount = ranges.byteCountOf(range);
+      dealt[i % THREADS]!.push([file, ranges.offsetOf(range), byteCount]);
+      totalBytes += byteCount;
     }
   }
   const column = (rows: readonly number[][], at: number) =>
     rows.map((row) => row[at]!);
   const orders = dealt.map((rows) => ({
-    paths,
+    paths: files.map(({ path }) => path),
     files: Uint32Array.from(column(rows, 0)),
     offsets: Float64Array.from(column(rows, 1)),
     byteCounts: Float64Array.from(column(rows, 2)),
     bufferBytes: 2 ** 20,
   }));
   return { orders, totalBytes };
+}
+
+interface OpenedFile {
+  readonly path: string;
+  readonly index: FileIndex;
+}
+
+async function openFiles(
+  datasetFiles: DatasetFiles,
+  storage: LocalStorage,
+  format: Format,
+): Promise<OpenedFile[]> {
+  const opened: OpenedFile[] = [];
+  for (let file = 0; file < FILE_COUNT; file++) {
+    const path = datasetFiles.path(file);
+    const source = storage.open(path);
+    const spec = datasetFiles.spec(file);
+    const index = await openIndex(path, source, { format, spec, storage });
+    source.close();
+    opened.push({ path, index });
+  }
+  return opened;
 }
 
 function spawn(): Worker {

@@ -117,7 +117,7 @@ Deno.test("an unknown option is a warning where that is allowed", () => {
 });
 
 Deno.test("options of a storage that has none have no effect and say so", () => {
-  for (const kind of ["local_fs", "direct_fs", "null"]) {
+  for (const kind of ["local_fs", "direct_fs"]) {
     const { warnings } = resolveGiven({
       words: wordsOf(kind, { region: "here" }),
     });

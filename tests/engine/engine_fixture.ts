@@ -71,6 +71,7 @@ export function quietHooks(hooks: Partial<RunHooks> = {}): RunHooks {
 export const QUIET_PROBE: SystemProbe = {
   deviceSource: "no device",
   networkSource: "no port",
+  networkLimitBytesPerSecond: null,
   read: () => ({
     deviceReadBytes: NaN,
     deviceWriteBytes: NaN,

@@ -127,7 +127,12 @@ Deno.test("summaryJson() has the golden shape of summary.json", () => {
       confidence: "number",
       trust: "string",
       trust_reasons: ["string"],
-      evidence: [],
+      evidence: [{
+        signal: "string",
+        value: "string",
+        says_for: "null",
+        note: "string",
+      }],
       text: "string",
     },
   });

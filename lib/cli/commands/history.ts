@@ -18,6 +18,7 @@ import {
   selectRuns,
 } from "../../history/prune_results.ts";
 import { readWholeHead, type WholeHead } from "../../history/results_head.ts";
+import { plainLine } from "../status_line.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { summarize } from "../../metrics/summary.ts";
@@ -335,8 +336,9 @@ function find(root: string, { console }: Context) {
   let count = 0;
   return findResults(root, {
     hostname: readHostFacts().hostname,
-    onFolder: () => console.status(`looking for runs, ${++count} folders`),
-  }).finally(() => console.status(""));
+    onFolder: () =>
+      console.status([plainLine(`looking for runs, ${++count} folders`)]),
+  }).finally(() => console.status([]));
 }
 
 /** @throws {StokerError} If the folder holds no results. */

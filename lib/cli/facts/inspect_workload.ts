@@ -104,14 +104,22 @@ function ownSettings(
         : { record_dims: sampleDims }),
     };
   }
-  const { hdf5, parquet, format: _format, ...plain } = manifest.dataset;
+  const {
+    hdf5,
+    parquet,
+    arrow,
+    megatron,
+    format: _format,
+    record_length_bytes,
+    record_length_bytes_stdev,
+    ...plain
+  } = manifest.dataset;
   const { train, valid } = manifest;
   return {
     ...plain,
-    ...(plain.record_dims.length === 0 ? {} : {
-      record_length_bytes: undefined,
-      record_length_bytes_stdev: undefined,
-    }),
+    ...(plain.record_dims.length === 0
+      ? { record_length_bytes, record_length_bytes_stdev }
+      : {}),
     num_subfolders_train: train.subfolder_count,
     num_subfolders_eval: valid.subfolder_count,
     hdf5: {
@@ -125,6 +133,18 @@ function ownSettings(
       generation_batch_size: parquet.generationBatchRows,
       partition_by: parquet.partitionBy,
     },
+    ...(arrow === undefined ? {} : {
+      arrow: {
+        ipc_format: arrow.isStream ? "stream" : "file",
+        batch_size: arrow.batchRows,
+      },
+    }),
+    ...(megatron === undefined ? {} : {
+      megatron: {
+        document_length: megatron.documentLength,
+        document_length_stdev: megatron.documentLengthStdev,
+      },
+    }),
   };
 }
 

@@ -93,6 +93,24 @@ export const readerSettings = z.strictObject({
     min: 1,
     max: 1e12,
   }),
+  shard_cache_folder: optionalText({
+    help: "Folder of this host that shards are copied to whole, before their " +
+      "samples are read from the copy, as MosaicML Streaming does it (mds); " +
+      "null: samples are read where the data is (Stoker's own)",
+  }),
+  shard_cache_bytes: optionalWholeNumber({
+    help: "Bytes that the copies of shard_cache_folder may take together: " +
+      "the one that was opened longest ago goes first; null: no limit " +
+      "(Stoker's own)",
+    min: 1,
+    max: 2 ** 53 - 1,
+  }),
+  shard_cache_predownload: optionalWholeNumber({
+    help: "Samples ahead of each reader whose shards are copied; null: 8 " +
+      "batches (Stoker's own)",
+    min: 0,
+    max: 1e12,
+  }),
   read_type: choice(["on_demand", "memory"], {
     help: "on_demand: every sample is read from storage when it is needed",
   }).default("on_demand"),

@@ -34,7 +34,10 @@ export class FileEndings {
       ...new Set([extension, ...format.endings ?? []]),
     ].map((ending) => `.${ending.toLowerCase()}`);
     this.#lastEnding = `.${extension}`;
-    this.#companionEndings = (format.companions ?? []).map(({ path }) =>
+    this.#companionEndings = [
+      ...format.companions ?? [],
+      ...format.counting?.indexFiles ?? [],
+    ].map(({ path }) =>
       path("f").replace(/^.*\//, "").replace(/^f/, "").toLowerCase()
     ).filter((ending) => ending !== "");
     this.#splitFiles = new Set(

@@ -123,9 +123,9 @@ export async function inspectDataset(
         (tick) => tallyFormats(lister, folder, () => tick()),
       );
       const format = formatOfTally(workload, tally, options);
-      const typed = withFormat(workload, format, options);
-      const parts = { workload: typed, storage, lister, format, options };
       const manifest = await readManifest(storage, folder);
+      const typed = withFormat(workload, format, { ...options, manifest });
+      const parts = { workload: typed, storage, lister, format, options };
       const { splits, notes } = await findSplits(parts);
       return {
         folder,
@@ -151,13 +151,31 @@ interface Parts {
   readonly options: InspectOptions;
 }
 
-/** A sample is as large as the settings say, or as usual in the format. */
+/**
+ * A sample is as large as the manifest says, else as the settings say, else
+ * as usual in the format.
+ */
 function withFormat(
   workload: Workload,
   { name, usualSampleDims }: Format,
-  { sampleSizeIsGiven }: InspectOptions,
+  { sampleSizeIsGiven, manifest }: InspectOptions & {
+    readonly manifest: Manifest | null;
+  },
 ): Workload {
   const dataset = { ...workload.dataset, format: name };
+  if (manifest !== null) {
+    const { record_dims, record_length_bytes, record_element_type } =
+      manifest.dataset;
+    return {
+      ...workload,
+      dataset: {
+        ...dataset,
+        record_dims,
+        record_length_bytes,
+        record_element_type,
+      },
+    };
+  }
   return {
     ...workload,
     dataset: sampleSizeIsGiven || usualSampleDims === undefined

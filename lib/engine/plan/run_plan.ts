@@ -96,6 +96,22 @@ export interface TrainPlan {
   readonly epochsBetweenEvals: number;
 }
 
+/**
+ * Where whole shards are copied to before their samples are read, and which
+ * copies are there: one for all readers of a process.
+ */
+export interface ShardCachePlan {
+  /** On this host; of this run alone. */
+  readonly folder: string;
+  /** What copies may take together; Infinity: no limit. */
+  readonly limitBytes: number;
+  /** Samples ahead whose shards are copied; null: 8 batches. */
+  readonly predownloadSamples: number | null;
+  /** Shared memory, see `shard_table.ts`. */
+  readonly words: Int32Array;
+  readonly numbers: Float64Array;
+}
+
 /** Everything that a run's threads need to know. */
 export interface RunPlan {
   /** Accelerators of this process; shares of an epoch are by global rank. */
@@ -109,6 +125,8 @@ export interface RunPlan {
   readonly dropCaches: "never" | "before_epoch" | "before_phase";
   /** Largest read, bytes; a multiple of the page size. */
   readonly readBytes: number;
+  /** Absent: samples are read where the data is. */
+  readonly shardCache?: ShardCachePlan;
   /** Absent: no checkpoints. */
   readonly checkpoint?: CheckpointPlan;
 }

@@ -29,6 +29,7 @@ export function collectWorker(
 ): WorkerRecord {
   const field = (name: keyof typeof FIELD) => fields[FIELD[name]] ?? 0;
   const fsyncMs = field("fsyncMs");
+  const downloadBytes = field("downloadBytes");
   return {
     host: who.host,
     role: who.role,
@@ -42,6 +43,7 @@ export function collectWorker(
     retries: field("retries"),
     firstDoneSeconds: field("firstDoneMs") / 1000,
     lastDoneSeconds: field("lastDoneMs") / 1000,
+    ...(downloadBytes > 0 ? { downloadBytes } : {}),
     ...(fsyncMs > 0 ? { fsyncSeconds: fsyncMs / 1000 } : {}),
     ...(field("deviceCounted") === 1
       ? {
@@ -161,4 +163,16 @@ function secondsOf(milliseconds: Float64Array, count: number): Float64Array {
 
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+/**
+ * Seconds that one row spent in calls of input and output. A GET is counted
+ * as a read too, a PUT as a write.
+ */
+export function ioSeconds(region: Region, row: number): number {
+  const ms = (operation: Operation) =>
+    histogramTotals(region.histogram(row, OPERATIONS.indexOf(operation))).sumMs;
+  const read = Math.max(ms("read"), ms("get"));
+  const write = Math.max(ms("write"), ms("put"));
+  return (ms("open") + read + write + ms("fsync")) / 1000;
 }

@@ -28,12 +28,15 @@ import type {
   DeviceIo,
   Moment,
   PhaseRecord,
+  RoleTimes,
+  WorkerRecord,
 } from "../../metrics/run_record.ts";
 import {
   collectEndpoints,
   collectLatencies,
   collectRank,
   collectWorker,
+  ioSeconds,
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
@@ -43,6 +46,7 @@ import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
+import { ThreadWatch } from "./thread_watch.ts";
 import { SeriesRecorder } from "./series_recorder.ts";
 
 /** Bounds of the time between two looks at the region. */
@@ -199,6 +203,11 @@ export class PhaseRunner {
     const { moment, inner } = this.#parts;
     const within: PhaseRecord[] = [];
     const recorder = this.#recorder(order);
+    const threads = new ThreadWatch(this.#parts.crew, this.#rowsOf(order), {
+      all: this.#parts.rows,
+      threadCount: this.#threadCount,
+      lastRole: CHECKPOINTER,
+    });
     const before = readProcess();
     const start = moment();
     this.#openGate(order);
@@ -221,6 +230,7 @@ export class PhaseRunner {
       after,
       cacheDrop,
       series,
+      roles: threads.roleTimes(this.#parts.region),
     });
     return { record: inner?.finish(record, within) ?? record, within, error };
   }
@@ -368,13 +378,20 @@ export class PhaseRunner {
       after: ProcessReadings;
       cacheDrop: CacheDrop | null;
       series: PhaseSeries | undefined;
+      roles: readonly RoleTimes[];
     },
   ): PhaseRecord {
     const { region, hostname: host } = this.#parts;
     const isCheckpoint = order.checkpoint !== undefined;
     const rows = this.#rowsOf(order);
     const workers = rows.map(([index, row]) =>
-      collectWorker({ ...row, host }, this.#fields[index] ?? new Float64Array())
+      withIo(
+        collectWorker(
+          { ...row, host },
+          this.#fields[index] ?? new Float64Array(),
+        ),
+        ioSeconds(region, index),
+      )
     );
     const ranks = rowsByRank(
       rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
@@ -412,6 +429,7 @@ export class PhaseRunner {
           seen.after.hostCpu,
           seen.end.atSeconds - seen.start.atSeconds,
         ),
+        roles: seen.roles,
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
       ...(seen.series === undefined ? {} : { series: seen.series }),
@@ -458,6 +476,11 @@ function rowsByRank(
     } else found.rows.push(index);
   }
   return [...byRank.values()];
+}
+
+/** Rows without calls say nothing of them. */
+function withIo(worker: WorkerRecord, seconds: number): WorkerRecord {
+  return seconds > 0 ? { ...worker, ioSeconds: seconds } : worker;
 }
 
 /** Nothing where requests go nowhere. */

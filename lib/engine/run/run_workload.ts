@@ -17,6 +17,7 @@ import { generateDataset } from "../dataset/generate_dataset.ts";
 import { removeDataset } from "../dataset/remove_dataset.ts";
 import { withFoundFiles } from "../plan/make_run_plan.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import { withShardCache } from "../training/shard_cache_folder.ts";
 import { runTraining } from "../training/train.ts";
 import { awaitStorage } from "./await_storage.ts";
 import { checkRoom } from "./check_room.ts";
@@ -183,7 +184,8 @@ async function train(
   );
   // After what is said of the files that were found.
   for (const text of run.warnings.training) onWarning(text);
-  return await runTraining({ ...run, plan }, hooks);
+  using cached = withShardCache(run.workload.reader, plan);
+  return await runTraining({ ...run, plan: cached.plan }, hooks);
 }
 
 /** The plan with the dataset as it is, which may be somebody else's. */

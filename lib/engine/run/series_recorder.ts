@@ -82,7 +82,13 @@ export class SeriesRecorder {
     const series = this.#builder.finish(this.#lookNow(elapsedSeconds));
     if (series === undefined) return undefined;
     const { deviceSource, networkSource } = this.#probe;
-    return { ...series, deviceSource, networkSource };
+    const { networkLimitBytesPerSecond: limit } = this.#probe;
+    return {
+      ...series,
+      deviceSource,
+      networkSource,
+      ...(limit === null ? {} : { networkLimitBytesPerSecond: limit }),
+    };
   }
 
   #lookNow(elapsedSeconds: number): SeriesLook {

@@ -6,6 +6,7 @@
  * blocks delays the other by a second (Deno 2.9.6).
  */
 import { WorkerError } from "../../errors.ts";
+import { findWorkerThreads } from "../../host/thread_cpu.ts";
 import { openFilesProblem, readOpenFileLimit } from "../../host/open_files.ts";
 import { POISON_STOP, type Region } from "./region.ts";
 import { poison } from "./thread_sync.ts";
@@ -29,6 +30,7 @@ export class Crew {
   readonly #workers: { readonly title: string; readonly worker: Worker }[] = [];
   readonly #failed = Promise.withResolvers<never>();
   readonly #onDamage: (damage: Damage) => void;
+  #threadIds: readonly number[] = [];
   #endedCount = 0;
   #failure: Error | null = null;
   #isEnding = false;
@@ -47,6 +49,11 @@ export class Crew {
   /** The first failure so far. */
   get failure(): Error | null {
     return this.#failure;
+  }
+
+  /** The kernel's numbers of its threads, in order; empty: not known. */
+  get threadIds(): readonly number[] {
+    return this.#threadIds;
   }
 
   /**
@@ -86,6 +93,7 @@ export class Crew {
     } finally {
       watch.end();
     }
+    this.#threadIds = findWorkerThreads(members.length);
   }
 
   /** Stops the run: every loop and wait ends. */

@@ -30,6 +30,7 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
   readonly #readMs: Float64Array;
   readonly #writeMs: Float64Array;
   readonly #fsyncMs: Float64Array;
+  readonly #downloadMs: Float64Array;
   readonly #requestMs: Readonly<Record<RequestOperation, Float64Array>>;
   readonly #endpoints: readonly EndpointRow[];
   #gateMs = 0;
@@ -53,6 +54,7 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
     this.#readMs = histogramOf(region, histogramRow, "read");
     this.#writeMs = histogramOf(region, histogramRow, "write");
     this.#fsyncMs = histogramOf(region, histogramRow, "fsync");
+    this.#downloadMs = histogramOf(region, histogramRow, "shard_download");
     this.#requestMs = {
       get: histogramOf(region, histogramRow, "get"),
       put: histogramOf(region, histogramRow, "put"),
@@ -137,6 +139,18 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
   synced(durationMs: number): void {
     recordMs(this.#fsyncMs, durationMs);
     add(this.#fields, FIELD.fsyncMs, durationMs);
+  }
+
+  /** A part of a shard was copied to this host. */
+  downloadedPart(byteCount: number): void {
+    add(this.#fields, FIELD.downloadBytes, byteCount);
+    // Copying moves on: nothing is stalled.
+    this.#fields[FIELD.operations] = ++this.#operations;
+  }
+
+  /** A whole shard was copied to this host. @param startMs When it began. */
+  downloaded(startMs: number): void {
+    recordMs(this.#downloadMs, performance.now() - startMs);
   }
 
   requested(operation: RequestOperation, startMs: number): void {

@@ -12,6 +12,7 @@
  *                                                   accelerator
  *    endpoint rows   float64                        counters and a histogram
  *                                                   per worker and endpoint
+ *    pace            int64, a cache line            see `transfer_pace.ts`
  *    file lengths    int32, two per file            see `seen_lengths.ts`
  *
  * Invariants: every row, turn word and step row has one writer, its worker;
@@ -26,6 +27,7 @@
  */
 import { clearHistogram, HISTOGRAM_SLOTS } from "../../metrics/histogram.ts";
 import { OPERATIONS } from "../../metrics/operations.ts";
+import type { PaceMemory } from "../../storage/transfer_pace.ts";
 import { WORDS_PER_LENGTH } from "./seen_lengths.ts";
 
 /** Control words: index of each. */
@@ -114,6 +116,8 @@ export const FIELD = {
    */
   beganMs: 20,
   loadMs: 21,
+  /** Of shards that were copied to this host. */
+  downloadBytes: 22,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;
@@ -187,6 +191,8 @@ export class Region {
   readonly words: Int32Array;
   /** Lengths of files as they were first read, see `SeenLengths`. */
   readonly fileLengths: Int32Array;
+  /** Of a storage that is to have one; written by all with Atomics. */
+  readonly pace: PaceMemory;
   readonly #rowsOffset: number;
   readonly #latenciesOffset: number;
   readonly #stepsOffset: number;
@@ -210,14 +216,20 @@ export class Region {
     this.#endpointsOffset = this.#stepsOffset +
       stepSlots * Float64Array.BYTES_PER_ELEMENT;
     const endpointSlots = workerCount(shape) * endpointSlotsOf(shape);
-    const lengthsOffset = this.#endpointsOffset +
+    const paceOffset = this.#endpointsOffset +
       endpointSlots * Float64Array.BYTES_PER_ELEMENT;
+    const lengthsOffset = paceOffset + LINE_BYTES;
     const lengthWords = WORDS_PER_LENGTH * (shape.unsizedFiles ?? 0);
     this.buffer = buffer ?? new SharedArrayBuffer(
       lengthsOffset + lengthWords * Int32Array.BYTES_PER_ELEMENT,
     );
     this.words = new Int32Array(this.buffer, 0, wordCount);
     this.fileLengths = new Int32Array(this.buffer, lengthsOffset, lengthWords);
+    this.pace = new BigInt64Array(
+      this.buffer,
+      paceOffset,
+      LINE_BYTES / BigInt64Array.BYTES_PER_ELEMENT,
+    );
   }
 
   /** Index in {@linkcode words} of a control word. */

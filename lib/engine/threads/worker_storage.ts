@@ -23,7 +23,9 @@ export async function connectWorker(
 ): Promise<Storage> {
   const kind = await loadKind(settings.kind);
   const endpoints = kind.endpoints?.(settings) ?? [];
-  if (endpoints.length === 0) return await connectStorage(settings);
+  if (endpoints.length === 0) {
+    return await connectStorage(settings, { pace: worker.region.pace });
+  }
   return await connectStorage(settings, {
     ...who,
     observer: worker.meter,

@@ -6,18 +6,20 @@ import { PageArena } from "../../bytes/page_arena.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
+import type { RequestObserver } from "../../storage/storage.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { ReaderPlace } from "./reader_place.ts";
-import { SampleFetcher } from "./sample_fetcher.ts";
+import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
+import { ShardReader } from "./shard_reader.ts";
 import { SeenLengths } from "../threads/seen_lengths.ts";
 import { SplitReaders } from "./split_readers.ts";
 
 /** The readers of one thread, of the kind that its storage calls for. */
 export type ConnectedReaders =
   | { readonly isSync: true; readonly readers: SplitReaders<SampleReader> }
-  | { readonly isSync: false; readonly readers: SplitReaders<SampleFetcher> };
+  | { readonly isSync: false; readonly readers: SplitReaders<BatchFetcher> };
 
 /** Connects one reader. @param place Which one it is. */
 export async function connectReader(
@@ -27,18 +29,34 @@ export async function connectReader(
 ): Promise<ConnectedReaders> {
   const { dataset } = plan;
   const format = await preparedFormat(dataset);
-  const storage = await connectWorker(dataset.storage, worker, {
-    rank: place.rank,
-    thread: place.reader,
-  });
-  const { meter } = worker;
-  const seenLengths = new SeenLengths(worker.region.fileLengths);
+  const { meter, region } = worker;
+  const { shardCache } = plan;
+  // Requests are those of downloads: each shard is one, of which they are parts.
+  const observer = shardCache === undefined ? meter : downloadsOf(meter);
+  const storage = await connectWorker(
+    dataset.storage,
+    { region, meter: observer },
+    { rank: place.rank, thread: place.reader },
+  );
+  const seenLengths = new SeenLengths(region.fileLengths);
   const { readBytes } = plan;
   const parts = { dataset, format, storage, meter, seenLengths, readBytes };
+  if (shardCache !== undefined) {
+    const buffer = new PageArena(readBytes).allocate(readBytes);
+    return {
+      isSync: false,
+      readers: new SplitReaders<BatchFetcher>(
+        plan,
+        format,
+        (split) =>
+          new ShardReader({ ...parts, split, buffer }, shardCache, place),
+      ),
+    };
+  }
   if (!storage.isSync) {
     return {
       isSync: false,
-      readers: new SplitReaders(
+      readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
         (split) => new SampleFetcher({ ...parts, split }, place),
@@ -53,5 +71,17 @@ export async function connectReader(
       format,
       (split) => new SampleReader({ ...parts, split, buffer }, place),
     ),
+  };
+}
+
+/** Counts requests by endpoint, and leaves latencies to whole downloads. */
+function downloadsOf(meter: WorkerMeter): RequestObserver {
+  return {
+    now: () => meter.now(),
+    requested() {},
+    answered: (endpoint, startMs, byteCount) =>
+      meter.answered(endpoint, startMs, byteCount),
+    retried: (endpoint) => meter.retried(endpoint),
+    failed: (endpoint) => meter.failed(endpoint),
   };
 }

@@ -18,7 +18,7 @@ import {
   type ReaderPhase,
   ReaderPhases,
 } from "./reader_phases.ts";
-import type { SampleFetcher, StartedReads } from "./sample_fetcher.ts";
+import type { BatchFetcher, StartedReads } from "./sample_fetcher.ts";
 
 /**
  * Runs the reader until the run ends.
@@ -28,7 +28,7 @@ import type { SampleFetcher, StartedReads } from "./sample_fetcher.ts";
  * @throws {Stopped} When the run is stopped.
  */
 export async function runFetcher(
-  parts: ReaderParts<SampleFetcher>,
+  parts: ReaderParts<BatchFetcher>,
   who: ReaderIdentity,
 ): Promise<void> {
   const phases = new ReaderPhases(parts, who);
@@ -50,7 +50,7 @@ export async function runFetcher(
 
 /** Fetches and puts the reader's batches of a phase. */
 async function fetchBatches(
-  work: ReaderPhase<SampleFetcher>,
+  work: ReaderPhase<BatchFetcher>,
   queue: BatchQueue,
   line: BatchLine,
 ): Promise<void> {
@@ -64,6 +64,7 @@ async function fetchBatches(
     line.join(batch, work, await reader.startBatch(first, batchSize));
   }
   await line.empty();
+  await reader.settle?.();
 }
 
 /** Batches that have begun, put in the order in which they joined. */
@@ -91,7 +92,7 @@ class BatchLine {
 
   join(
     batch: number,
-    { reader, batchSize }: ReaderPhase<SampleFetcher>,
+    { reader, batchSize }: ReaderPhase<BatchFetcher>,
     { done }: StartedReads,
   ): void {
     const previous = this.#tail;

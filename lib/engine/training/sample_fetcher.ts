@@ -17,6 +17,7 @@ import { partsOf, type PartWalk } from "./part_walk.ts";
 import type { ReaderPlace } from "./reader_place.ts";
 import { SampleFiles } from "./sample_files.ts";
 import type { SplitReaderParts } from "./sample_reader.ts";
+import type { EpochReader } from "./split_readers.ts";
 import { SampleRanges } from "./sample_ranges.ts";
 import { Slots } from "./slots.ts";
 
@@ -31,8 +32,18 @@ export interface StartedReads {
   readonly done: Promise<void>;
 }
 
+/** Reads batches of one split, and waits in between. */
+export interface BatchFetcher extends EpochReader {
+  /** Starts what a batch needs; resolves when the last read has begun. */
+  startBatch(first: number, count: number): Promise<StartedReads>;
+  /** Counts the samples of a batch that has come. */
+  finishedBatch(count: number): void;
+  /** Resolves when nothing is under way; absent: then nothing is. */
+  settle?(): Promise<void>;
+}
+
 /** Reads batches of one split for one accelerator, many at a time. */
-export class SampleFetcher {
+export class SampleFetcher implements BatchFetcher {
   readonly #parts: PartWalk;
   readonly #files: SampleFiles;
   readonly #format: Format;

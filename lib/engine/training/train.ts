@@ -4,6 +4,7 @@
 import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { PhaseKind } from "../../metrics/phase_kinds.ts";
 import {
   CacheControl,
@@ -106,6 +107,7 @@ export async function runTraining(
 function datasetDeviceIo(
   { plan, format, storage }: TrainingRun,
 ): OrderedRun["deviceIo"] {
+  if (plan.shardCache !== undefined) return cachedDeviceIo(storage);
   const device = new DeviceWatch({ storage, folder: plan.dataset.folder });
   const filesOf: Partial<Record<PhaseKind, FilesOf>> = {
     train: datasetFilesOf(plan, { storage, format }, ["train"]),
@@ -116,6 +118,19 @@ function datasetDeviceIo(
     const files = filesOf[kind]?.(order) ?? null;
     return device.deviceIo({ kind, ...moved, files }, counted);
   };
+}
+
+/**
+ * Of samples that are read from copies. Where downloads read files too, the
+ * kernel counts both as one.
+ */
+function cachedDeviceIo({ hostPath }: Storage): OrderedRun["deviceIo"] {
+  return (_order, _moved, counted) =>
+    hostPath === undefined ? counted : {
+      bytes: null,
+      source: "cannot be known: the kernel counts downloads and reads of " +
+        "their copies (reader.shard_cache_folder) as one",
+    };
 }
 
 /** Data and checkpoints that both have endpoints have the same. */

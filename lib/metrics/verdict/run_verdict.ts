@@ -1,14 +1,21 @@
 /**
  * The verdict of a run: sustained AU against the goal, what was the limit,
  * and whether that may be believed. A run that only saves or loads
- * checkpoints has no goal: its verdict says how fast it was.
+ * checkpoints has no goal: its verdict says how fast it was, and why not
+ * faster.
+ *
+ * Training is judged before evaluation, both before checkpoints.
  */
 import type { KindSummary } from "../kind_summary.ts";
-import { PHASE_KINDS } from "../phase_kinds.ts";
 import type { RunRecord } from "../run_record.ts";
 import type { SummarySettings } from "../summary_settings.ts";
-import { trustOf } from "./trust.ts";
+import { evidenceOf } from "./evidence.ts";
+import { type FoundLimit, limitOfSteps, limitOfTransfers } from "./limit.ts";
+import { lostTime } from "./lost_time.ts";
+import { signalsOf } from "./signals.ts";
+import { trustOf, VOID_MEMORY_FRACTION } from "./trust.ts";
 import type { Verdict } from "./verdict.ts";
+import { checkpointsText, stepsText, type TextParts } from "./verdict_text.ts";
 
 /**
  * Judges a run.
@@ -23,25 +30,40 @@ export function runVerdict(
   kinds: readonly KindSummary[],
   settings: SummarySettings,
 ): Verdict | null {
-  const judged = judgedKind(kinds);
-  if (judged === null) return null;
-  const { trust, reasons } = trustOf(record, judged, settings);
-  const answer = answerOf(judged, settings, trust === "void");
-  return {
-    answer,
-    limit: answer === "yes" ? "none" : "unknown",
-    confidence: answer === "yes" ? 1 : 0,
-    trust,
-    trustReasons: reasons,
-    evidence: [],
-    text: textOf(record, judged, { answer, settings, reasons }),
-  };
+  const withSteps = kinds.find(({ steps }) => steps !== null);
+  if (withSteps !== undefined) {
+    return stepsVerdict(partsOf(record, withSteps, settings), withSteps);
+  }
+  const checkpoints = kinds.filter((kind) => kind.checkpoints !== null);
+  return checkpoints.length === 0
+    ? null
+    : checkpointsVerdict(checkpoints.map((summary) => ({
+      summary,
+      parts: partsOf(record, summary, settings),
+    })));
 }
 
-/** Training before evaluation, both before checkpoints. */
-function judgedKind(kinds: readonly KindSummary[]): KindSummary | null {
-  return kinds.find(({ steps }) => steps !== null) ??
-    kinds.find(({ checkpoints }) => checkpoints !== null) ?? null;
+function partsOf(
+  record: RunRecord,
+  summary: KindSummary,
+  settings: SummarySettings,
+): TextParts {
+  const phases = record.phases.filter(({ kind }) => kind === summary.kind);
+  const signals = signalsOf(phases);
+  const lost = summary.steps === null ? null : lostTime(phases);
+  const trusted = trustOf(record, summary, settings);
+  return {
+    ...trusted,
+    summary,
+    auGoal: settings.auGoal,
+    lost,
+    signals,
+    accelerators: record.accelerators,
+    found: lost === null
+      ? limitOfTransfers(signals)
+      : limitOfSteps(lost, signals),
+    answer: answerOf(summary, settings, trusted.trust === "void"),
+  };
 }
 
 function answerOf(
@@ -54,29 +76,60 @@ function answerOf(
   return au >= 100 * auGoal ? "yes" : "no";
 }
 
-function textOf(
-  { accelerators }: RunRecord,
-  { kind, steps, mibPerSecond }: KindSummary,
-  { answer, settings, reasons }: {
-    readonly answer: Verdict["answer"];
-    readonly settings: SummarySettings;
-    readonly reasons: readonly string[];
-  },
-): string {
-  const goal = `goal ${(100 * settings.auGoal).toFixed(0)} %`;
+function stepsVerdict(parts: TextParts, summary: KindSummary): Verdict {
+  const { answer, trust, reasons } = parts;
+  return {
+    answer,
+    ...limitInForce(parts, summary),
+    trust,
+    trustReasons: reasons,
+    evidence: evidenceOf(parts),
+    text: stepsText(parts),
+  };
+}
+
+/** Where the goal was met nothing was the limit, unless memory met it. */
+function limitInForce(
+  { found, auGoal }: TextParts,
+  { steps, cache }: KindSummary,
+): Pick<FoundLimit, "limit" | "confidence"> {
+  const values = steps?.sustainedAuPercent.values ?? [];
   const au = steps?.sustainedAuPercent.mean ?? null;
-  const figures = `sustained AU ${au?.toFixed(1) ?? "n/a"} %, ${goal}.`;
-  if (steps === null) {
-    const { title } = PHASE_KINDS[kind];
-    return `${title}: ${mibPerSecond.mean?.toFixed(2) ?? "n/a"} MiB/second.`;
+  if (au === null || au < 100 * auGoal) {
+    return { limit: found.limit, confidence: found.confidence };
   }
-  switch (answer) {
-    case "yes":
-      return `Yes. This storage kept ${accelerators} ` +
-        `accelerator${accelerators === 1 ? "" : "s"} busy: ${figures}`;
-    case "no":
-      return `No: ${figures}`;
-    case "unknown":
-      return `Cannot be said: ${reasons.join("; ")}.`;
+  const hits = cache.hitFraction ?? 0;
+  if (hits > VOID_MEMORY_FRACTION) {
+    return { limit: "page_cache", confidence: hits };
   }
+  const met = values.filter((value) => (value ?? 0) >= 100 * auGoal).length;
+  return { limit: "none", confidence: met / values.length };
+}
+
+function checkpointsVerdict(
+  kinds: readonly {
+    readonly summary: KindSummary;
+    readonly parts: TextParts;
+  }[],
+): Verdict {
+  const [first] = kinds;
+  if (first === undefined) throw new RangeError("there must be a checkpoint");
+  const all = kinds.map(({ parts }) => parts);
+  const trust = (["void", "doubtful", "sound"] as const)
+    .find((word) => all.some((parts) => parts.trust === word)) ?? "sound";
+  const reasons = [...new Set(all.flatMap((parts) => parts.reasons))];
+  const voidReasons = all.flatMap((parts) => parts.voidReasons);
+  const { limit, confidence } = first.parts.found;
+  return {
+    answer: "unknown",
+    limit,
+    confidence,
+    trust,
+    trustReasons: reasons,
+    evidence: all.flatMap(evidenceOf),
+    text: checkpointsText(kinds.map(({ summary, parts }) => ({
+      summary,
+      parts: { ...parts, trust, reasons, voidReasons },
+    }))),
+  };
 }

@@ -5,14 +5,14 @@
  *               no step was ended; files were a part of their real length
  *    doubtful   more than 5 % did not come from the device, or nobody tells
  *               how much; not settled; compute took more than 1 % longer
- *               than asked; samples were dropped; operations failed; the run
- *               ended early
+ *               than asked; an epoch left more than 5 % of the samples out;
+ *               operations failed; the run ended early
  *    sound      none of these
  */
 import { CACHE_WARNING_FRACTION } from "../cache_truth.ts";
 import type { KindSummary } from "../kind_summary.ts";
 import { PHASE_KINDS } from "../phase_kinds.ts";
-import type { RunRecord } from "../run_record.ts";
+import type { PhaseRecord, RunRecord } from "../run_record.ts";
 import type { SummarySettings } from "../summary_settings.ts";
 import type { Trust } from "./verdict.ts";
 
@@ -20,6 +20,18 @@ import type { Trust } from "./verdict.ts";
 export const VOID_MEMORY_FRACTION = 0.5;
 /** Overrun, percent, above which the host was too busy to be believed. */
 const OVERRUN_DOUBT_PERCENT = 1;
+
+/** What speaks against the figures of a run. */
+export interface FoundTrust {
+  readonly trust: Trust;
+  /** Those that say most first. */
+  readonly reasons: readonly string[];
+  /** Of these, the ones that leave nothing to believe. */
+  readonly voidReasons: readonly string[];
+}
+
+/** Samples that do not fill a batch are few; more is another workload. */
+const LEFT_OUT_FRACTION = 0.05;
 
 /** One reason against the figures. */
 interface Doubt {
@@ -38,23 +50,33 @@ export function trustOf(
   record: RunRecord,
   judged: KindSummary,
   settings: SummarySettings,
-): { readonly trust: Trust; readonly reasons: readonly string[] } {
+): FoundTrust {
   const doubts = [
     ...runDoubts(record, judged, settings),
     ...kindDoubts(judged),
   ];
-  const isVoid = doubts.some(({ trust }) => trust === "void");
+  const reasonsFor = (trust: Doubt["trust"]) =>
+    doubts.filter((doubt) => doubt.trust === trust)
+      .map(({ reason }) => reason);
+  const voidReasons = reasonsFor("void");
+  const others = reasonsFor("doubtful");
   return {
-    trust: isVoid ? "void" : doubts.length > 0 ? "doubtful" : "sound",
-    reasons: doubts.map(({ reason }) => reason),
+    trust: voidReasons.length > 0
+      ? "void"
+      : others.length > 0
+      ? "doubtful"
+      : "sound",
+    reasons: [...voidReasons, ...others],
+    voidReasons,
   };
 }
 
 function runDoubts(
   { phases, complete }: RunRecord,
   { kind, checkpoints }: KindSummary,
-  { checkpointScale = 1 }: SummarySettings,
+  settings: SummarySettings,
 ): Doubt[] {
+  const { checkpointScale = 1 } = settings;
   const doubts: Doubt[] = [];
   if (!complete) {
     doubts.push({ trust: "doubtful", reason: "the run ended early" });
@@ -66,8 +88,19 @@ function runDoubts(
         "(checkpoint.scale)",
     });
   }
-  const errors = phases.filter((phase) => phase.kind === kind)
-    .flatMap(({ workers }) => workers)
+  const own = phases.filter((phase) => phase.kind === kind);
+  const leftOut = PHASE_KINDS[kind].readsTrainingSet
+    ? leftOutFraction(own, settings)
+    : 0;
+  if (leftOut > LEFT_OUT_FRACTION) {
+    doubts.push({
+      trust: "doubtful",
+      reason: `an epoch left ${
+        (100 * leftOut).toFixed(0)
+      } % of the samples out`,
+    });
+  }
+  const errors = own.flatMap(({ workers }) => workers)
     .reduce((sum, worker) => sum + worker.errors, 0);
   if (errors > 0) {
     doubts.push({
@@ -76,6 +109,21 @@ function runDoubts(
     });
   }
   return doubts;
+}
+
+/** Of the samples of the training set, by the steps that were planned. */
+function leftOutFraction(
+  phases: readonly PhaseRecord[],
+  { numFilesTrain, numSamplesPerFile }: SummarySettings,
+): number {
+  const sampleCount = numFilesTrain * numSamplesPerFile;
+  if (!(sampleCount > 0)) return 0;
+  return Math.max(
+    0,
+    ...phases.map(({ ranks, plannedSteps, batchSize }) =>
+      1 - ranks.length * plannedSteps * batchSize / sampleCount
+    ),
+  );
 }
 
 function kindDoubts(summary: KindSummary): Doubt[] {
@@ -105,20 +153,22 @@ function kindDoubts(summary: KindSummary): Doubt[] {
 
 /** Of reading alone: what is written stays in memory for a while anyway. */
 function memoryDoubts({ kind, cache, bytesMoved }: KindSummary): Doubt[] {
-  const { title, direction } = PHASE_KINDS[kind];
+  const { direction } = PHASE_KINDS[kind];
   if (direction === "write" || bytesMoved === 0) return [];
-  const { hitFraction, source } = cache;
+  const { hitFraction, source, shortfall } = cache;
   if (hitFraction === null) {
     return [{
       trust: "doubtful",
-      reason: `nobody tells how much of ${title.toLowerCase()} came from ` +
-        `memory (${source})`,
+      reason: `how much came from memory is not known (${source})`,
     }];
   }
   if (hitFraction <= CACHE_WARNING_FRACTION) return [];
   return [{
     trust: hitFraction > VOID_MEMORY_FRACTION ? "void" : "doubtful",
-    reason: `${(100 * hitFraction).toFixed(0)} % of the bytes of ` +
-      `${title.toLowerCase()} did not come from the device`,
+    // Holes and compression are no memory.
+    reason: `${(100 * hitFraction).toFixed(0)} % of the bytes ` +
+      ((shortfall?.reasons.length ?? 0) > 0
+        ? "did not come from the device"
+        : "came from memory"),
   }];
 }

@@ -47,62 +47,64 @@ export const CLIENT_SCRIPT =
   "\nsize: 62,\n},\n],\ncursor: chart.group === null ? {} : { sync: { key: chart.group } },\nhooks" +
   ": {\ndrawClear: [(/** @type {Plot} */ plot) => drawBehind(plot, chart)],\nsetScale: [\n(/** @" +
   "type {Plot} */ plot, /** @type {string} */ scale) => {\nif (scale === \"x\") zoomOthers(chart" +
-  ", plot);\n},\n],\n},\n};\n}\nfunction yRange({ yMax, goal }) {\nreturn (\nfunction drawBehind(plot" +
-  ", { bands, marks, goal, yName }) {\nconst { ctx, bbox } = plot;\nconst { left, top, width, h" +
-  "eight } = bbox;\nconst clamp = (/** @type {number} */ x) =>\nMath.min(left + width, Math.max" +
-  "(left, plot.valToPos(x, \"x\", true)));\nctx.save();\nctx.font = `${Math.round(11 * devicePixe" +
-  "lRatio)}px system-ui`;\nfor (const { from, to, kind, name } of bands) {\nconst start = clamp" +
-  "(from);\nconst wide = clamp(to) - start;\nctx.globalAlpha = 0.16;\nctx.fillStyle = colour(`c$" +
-  "{BAND_COLOURS[kind] ?? 7}`);\nctx.fillRect(start, top, Math.max(1, wide), height);\nctx.glob" +
-  "alAlpha = 1;\nctx.fillStyle = colour(\"soft\");\nif (ctx.measureText(name).width + 8 > wide) c" +
-  "ontinue;\nctx.fillText(name, start + 4, top + height - 4);\n}\nctx.strokeStyle = colour(\"soft" +
-  "\");\nctx.setLineDash([3, 3]);\nfor (const { at } of marks) {\nconst x = plot.valToPos(at, \"x\"" +
-  ", true);\nif (x < left || x > left + width) continue;\nline(ctx, [x, top], [x, top + height]" +
-  ");\n}\nif (goal !== null) {\nconst y = plot.valToPos(goal, \"y\", true);\nctx.strokeStyle = colo" +
-  "ur(\"doubt\");\nctx.setLineDash([8, 4]);\nline(ctx, [left, y], [left + width, y]);\nctx.fillSty" +
-  "le = colour(\"doubt\");\nctx.fillText(\n`goal ${goal} ${yName}`,\nleft + 6,\ny + 12 * devicePixe" +
-  "lRatio,\n);\n}\nctx.restore();\n}\nfunction line(ctx, from, to) {\nctx.beginPath();\nctx.moveTo(." +
-  "..from);\nctx.lineTo(...to);\nctx.stroke();\n}\nfunction zoomOthers({ id, group }, plot) {\nif " +
-  "(isZooming || group === null) return;\nconst { min, max } = plot.scales.x;\nisZooming = true" +
-  ";\nfor (const other of drawn.values()) {\nif (other.chart.group !== group || other.chart.id " +
-  "=== id) continue;\nother.plot.setScale(\"x\", { min, max });\n}\nisZooming = false;\n}\nfunction " +
-  "onKey(event, { id, x }) {\nconst plot = drawn.get(id)?.plot;\nif (plot === undefined) return" +
-  ";\nconst { min, max } = plot.scales.x;\nconst span = max - min;\nconst moves = {\n\"+\": [min + " +
-  "span / 4, max - span / 4],\n\"=\": [min + span / 4, max - span / 4],\n\"-\": [min - span / 2, ma" +
-  "x + span / 2],\nArrowLeft: [min - span / 5, max - span / 5],\nArrowRight: [min + span / 5, m" +
-  "ax + span / 5],\n\"0\": [x[0] ?? 0, x[x.length - 1] ?? 1],\n};\nconst range = moves[event.key];" +
-  "\nif (range === undefined) return;\nevent.preventDefault();\nplot.setScale(\"x\", {\nmin: Math.m" +
-  "ax(range[0], x[0] ?? range[0]),\nmax: Math.min(range[1], x[x.length - 1] ?? range[1]),\n});\n" +
-  "}\nfunction redraw() {\nfor (const { chart } of [...drawn.values()]) draw(chart);\n}\nfunction" +
-  " keepTheme() {\nconst key = \"stoker-theme\";\nfor (const input of document.querySelectorAll(\"" +
-  "input[name=theme]\")) {\ninput.addEventListener(\"change\", () => {\nconst { value } = /** @typ" +
-  "e {HTMLInputElement} */ (input);\ntry {\nlocalStorage.setItem(key, value);\n} catch {\n}\nredra" +
-  "w();\n});\n}\nlet kept = null;\ntry {\nkept = localStorage.getItem(key);\n} catch {\n}\nconst inpu" +
-  "t = document.getElementById(`theme-${kept}`);\nif (input instanceof HTMLInputElement && kep" +
-  "t !== \"auto\") {\ninput.checked = true;\nredraw();\n}\nmatchMedia(\"(prefers-color-scheme: dark)" +
-  "\").addEventListener(\n\"change\",\nredraw,\n);\n}\nfunction openForPrint() {\nlet opened = [];\nadd" +
-  "EventListener(\"beforeprint\", () => {\nopened = [...document.querySelectorAll(\"details:not([" +
-  "open])\")];\nfor (const element of opened) element.setAttribute(\"open\", \"\");\n});\naddEventLis" +
-  "tener(\"afterprint\", () => {\nfor (const element of opened) element.removeAttribute(\"open\");" +
-  "\n});\nmatchMedia(\"print\").addEventListener(\"change\", redraw);\n}\nfunction offerCopies() {\nfo" +
-  "r (const button of document.querySelectorAll(\"button[data-copy]\")) {\nconst id = button.get" +
-  "Attribute(\"data-copy\") ?? \"\";\nbutton.addEventListener(\"click\", async () => {\nconst said = " +
-  "document.querySelector(`[data-copied=\"${id}\"]`);\nconst source = document.getElementById(id" +
-  ");\nif (source === null || said === null) return;\ntry {\nawait navigator.clipboard.writeText" +
-  "(source.textContent ?? \"\");\nsaid.textContent = \"Copied.\";\n} catch {\ngetSelection()?.select" +
-  "AllChildren(source);\nsaid.textContent = \"Selected: copy it with the keyboard.\";\n}\n});\n}\n}\n" +
-  "function showTerms() {\nfor (const term of document.querySelectorAll(\"a.term\")) {\nterm.setA" +
-  "ttribute(\"aria-description\", term.getAttribute(\"title\") ?? \"\");\n}\n}\nfunction listen(path) " +
-  "{\nconst source = new EventSource(path);\nsource.onmessage = ({ data }) => {\nconst live = JS" +
-  "ON.parse(data);\nshow(live);\nif (live.isOver === true) source.close();\n};\n}\nfunction show({" +
-  " texts = {}, charts: changed = [], rows = {} }) {\nfor (const [name, text] of Object.entrie" +
-  "s(texts)) {\nconst place = document.querySelector(`[data-live=\"${name}\"]`);\nif (place !== n" +
-  "ull && place.textContent !== text) {\nplace.textContent = text;\n}\n}\nfor (const chart of cha" +
-  "nged) {\nconst known = drawn.get(chart.id);\nif (\nknown !== undefined && known.chart.lines.l" +
-  "ength === chart.lines.length\n) {\ndrawn.set(chart.id, { ...known, chart });\nknown.plot.setD" +
-  "ata(dataOf(chart));\n} else draw(chart);\n}\nfor (const [name, lines] of Object.entries(rows)" +
-  ") {\nconst body = document.querySelector(`[data-rows=\"${name}\"]`);\nbody?.replaceChildren(.." +
-  ".lines.map(rowOf));\n}\n}\nfunction rowOf(cells) {\nconst row = document.createElement(\"tr\");\n" +
-  "cells.forEach((text, index) => {\nconst cell = document.createElement(index === 0 ? \"th\" : " +
-  "\"td\");\nif (index === 0) cell.setAttribute(\"scope\", \"row\");\ncell.className = \"n\";\ncell.text" +
-  "Content = text;\nrow.append(cell);\n});\nreturn row;\n}\n})();\n";
+  ", plot);\n},\n],\n},\n};\n}\nfunction yRange({ yMax, goal }) {\nreturn (\n/** @type {Plot} */ _plo" +
+  "t,\n/** @type {number} */ _low,\n/** @type {number | null} */ high,\n) => [\n0,\nyMax ?? Math.m" +
+  "ax((high ?? 1) * 1.05, goal ?? 0, 1e-9),\n];\n}\nfunction drawBehind(plot, { bands, marks, go" +
+  "al, yName }) {\nconst { ctx, bbox } = plot;\nconst { left, top, width, height } = bbox;\ncons" +
+  "t clamp = (/** @type {number} */ x) =>\nMath.min(left + width, Math.max(left, plot.valToPos" +
+  "(x, \"x\", true)));\nctx.save();\nctx.font = `${Math.round(11 * devicePixelRatio)}px system-ui" +
+  "`;\nfor (const { from, to, kind, name } of bands) {\nconst start = clamp(from);\nconst wide =" +
+  " clamp(to) - start;\nctx.globalAlpha = 0.16;\nctx.fillStyle = colour(`c${BAND_COLOURS[kind] " +
+  "?? 7}`);\nctx.fillRect(start, top, Math.max(1, wide), height);\nctx.globalAlpha = 1;\nctx.fil" +
+  "lStyle = colour(\"soft\");\nif (ctx.measureText(name).width + 8 > wide) continue;\nctx.fillTex" +
+  "t(name, start + 4, top + height - 4);\n}\nctx.strokeStyle = colour(\"soft\");\nctx.setLineDash(" +
+  "[3, 3]);\nfor (const { at } of marks) {\nconst x = plot.valToPos(at, \"x\", true);\nif (x < lef" +
+  "t || x > left + width) continue;\nline(ctx, [x, top], [x, top + height]);\n}\nif (goal !== nu" +
+  "ll) {\nconst y = plot.valToPos(goal, \"y\", true);\nctx.strokeStyle = colour(\"doubt\");\nctx.set" +
+  "LineDash([8, 4]);\nline(ctx, [left, y], [left + width, y]);\nctx.fillStyle = colour(\"doubt\")" +
+  ";\nctx.fillText(\n`goal ${goal} ${yName}`,\nleft + 6,\ny + 12 * devicePixelRatio,\n);\n}\nctx.res" +
+  "tore();\n}\nfunction line(ctx, from, to) {\nctx.beginPath();\nctx.moveTo(...from);\nctx.lineTo(" +
+  "...to);\nctx.stroke();\n}\nfunction zoomOthers({ id, group }, plot) {\nif (isZooming || group " +
+  "=== null) return;\nconst { min, max } = plot.scales.x;\nisZooming = true;\nfor (const other o" +
+  "f drawn.values()) {\nif (other.chart.group !== group || other.chart.id === id) continue;\not" +
+  "her.plot.setScale(\"x\", { min, max });\n}\nisZooming = false;\n}\nfunction onKey(event, { id, x" +
+  " }) {\nconst plot = drawn.get(id)?.plot;\nif (plot === undefined) return;\nconst { min, max }" +
+  " = plot.scales.x;\nconst span = max - min;\nconst moves = {\n\"+\": [min + span / 4, max - span" +
+  " / 4],\n\"=\": [min + span / 4, max - span / 4],\n\"-\": [min - span / 2, max + span / 2],\nArrow" +
+  "Left: [min - span / 5, max - span / 5],\nArrowRight: [min + span / 5, max + span / 5],\n\"0\":" +
+  " [x[0] ?? 0, x[x.length - 1] ?? 1],\n};\nconst range = moves[event.key];\nif (range === undef" +
+  "ined) return;\nevent.preventDefault();\nplot.setScale(\"x\", {\nmin: Math.max(range[0], x[0] ??" +
+  " range[0]),\nmax: Math.min(range[1], x[x.length - 1] ?? range[1]),\n});\n}\nfunction redraw() " +
+  "{\nfor (const { chart } of [...drawn.values()]) draw(chart);\n}\nfunction keepTheme() {\nconst" +
+  " key = \"stoker-theme\";\nfor (const input of document.querySelectorAll(\"input[name=theme]\"))" +
+  " {\ninput.addEventListener(\"change\", () => {\nconst { value } = /** @type {HTMLInputElement}" +
+  " */ (input);\ntry {\nlocalStorage.setItem(key, value);\n} catch {\n}\nredraw();\n});\n}\nlet kept " +
+  "= null;\ntry {\nkept = localStorage.getItem(key);\n} catch {\n}\nconst input = document.getElem" +
+  "entById(`theme-${kept}`);\nif (input instanceof HTMLInputElement && kept !== \"auto\") {\ninpu" +
+  "t.checked = true;\nredraw();\n}\nmatchMedia(\"(prefers-color-scheme: dark)\").addEventListener(" +
+  "\n\"change\",\nredraw,\n);\n}\nfunction openForPrint() {\nlet opened = [];\naddEventListener(\"befor" +
+  "eprint\", () => {\nopened = [...document.querySelectorAll(\"details:not([open])\")];\nfor (cons" +
+  "t element of opened) element.setAttribute(\"open\", \"\");\n});\naddEventListener(\"afterprint\", " +
+  "() => {\nfor (const element of opened) element.removeAttribute(\"open\");\n});\nmatchMedia(\"pri" +
+  "nt\").addEventListener(\"change\", redraw);\n}\nfunction offerCopies() {\nfor (const button of d" +
+  "ocument.querySelectorAll(\"button[data-copy]\")) {\nconst id = button.getAttribute(\"data-copy" +
+  "\") ?? \"\";\nbutton.addEventListener(\"click\", async () => {\nconst said = document.querySelect" +
+  "or(`[data-copied=\"${id}\"]`);\nconst source = document.getElementById(id);\nif (source === nu" +
+  "ll || said === null) return;\ntry {\nawait navigator.clipboard.writeText(source.textContent " +
+  "?? \"\");\nsaid.textContent = \"Copied.\";\n} catch {\ngetSelection()?.selectAllChildren(source);" +
+  "\nsaid.textContent = \"Selected: copy it with the keyboard.\";\n}\n});\n}\n}\nfunction showTerms()" +
+  " {\nfor (const term of document.querySelectorAll(\"a.term\")) {\nterm.setAttribute(\"aria-descr" +
+  "iption\", term.getAttribute(\"title\") ?? \"\");\n}\n}\nfunction listen(path) {\nconst source = new" +
+  " EventSource(path);\nsource.onmessage = ({ data }) => {\nconst live = JSON.parse(data);\nshow" +
+  "(live);\nif (live.isOver === true) source.close();\n};\n}\nfunction show({ texts = {}, charts:" +
+  " changed = [], rows = {} }) {\nfor (const [name, text] of Object.entries(texts)) {\nconst pl" +
+  "ace = document.querySelector(`[data-live=\"${name}\"]`);\nif (place !== null && place.textCon" +
+  "tent !== text) {\nplace.textContent = text;\n}\n}\nfor (const chart of changed) {\nconst known " +
+  "= drawn.get(chart.id);\nif (\nknown !== undefined && known.chart.lines.length === chart.line" +
+  "s.length\n) {\ndrawn.set(chart.id, { ...known, chart });\nknown.plot.setData(dataOf(chart));\n" +
+  "} else draw(chart);\n}\nfor (const [name, lines] of Object.entries(rows)) {\nconst body = doc" +
+  "ument.querySelector(`[data-rows=\"${name}\"]`);\nbody?.replaceChildren(...lines.map(rowOf));\n" +
+  "}\n}\nfunction rowOf(cells) {\nconst row = document.createElement(\"tr\");\ncells.forEach((text," +
+  " index) => {\nconst cell = document.createElement(index === 0 ? \"th\" : \"td\");\nif (index ===" +
+  " 0) cell.setAttribute(\"scope\", \"row\");\ncell.className = \"n\";\ncell.textContent = text;\nrow." +
+  "append(cell);\n});\nreturn row;\n}\n})();\n";

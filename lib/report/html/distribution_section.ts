@@ -2,12 +2,7 @@
  * Distributions: cumulative curves, percentiles, heat maps.
  */
 import { EMPTY_MARKUP, type Markup, markup } from "../../bytes/markup.ts";
-import {
-  groupCount,
-  groupStartUs,
-  HISTOGRAM_GROUPS,
-  histogramTotals,
-} from "../../metrics/histogram.ts";
+import { histogramTotals } from "../../metrics/histogram.ts";
 import type { Operation } from "../../metrics/operations.ts";
 import { OPERATIONS } from "../../metrics/operations.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
@@ -145,13 +140,7 @@ function operationMap(
 ): Markup {
   const map = new HeatMap(phases.length);
   phases.forEach(({ latencies }, column) => {
-    const counts = latencies[name]!;
-    for (let group = 0; group < HISTOGRAM_GROUPS; group++) {
-      const count = groupCount(counts, group);
-      if (count === 0) continue;
-      const middleUs = (groupStartUs(group) + groupStartUs(group + 1)) / 2;
-      map.add(column, middleUs / US_PER_MS, count);
-    }
+    map.addHistogram(column, latencies[name]!);
   });
   return figureHtml({
     caption: `Latency of ${name} by phase, in the order of time`,

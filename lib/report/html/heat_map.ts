@@ -4,8 +4,14 @@
  * column's values is in the row.
  */
 import { type Markup, markup } from "../../bytes/markup.ts";
+import {
+  groupCount,
+  groupStartUs,
+  HISTOGRAM_GROUPS,
+} from "../../metrics/histogram.ts";
 import { threeDigits } from "./quantity_html.ts";
 
+const US_PER_MS = 1000;
 /** Rows for each power of two. */
 const ROWS_PER_OCTAVE = 2;
 /** The least latency that has a row, milliseconds. */
@@ -27,8 +33,7 @@ export class HeatMap {
     this.#counts = new Float64Array(columns * ROWS);
   }
 
-  /** Counts values of one latency. Allocates nothing. */
-  add(column: number, ms: number, count = 1): void {
+  #add(column: number, ms: number, count: number): void {
     const row = ms > LEAST_MS
       ? Math.min(
         ROWS - 1,
@@ -37,6 +42,16 @@ export class HeatMap {
       : 0;
     const slot = column * ROWS + row;
     this.#counts[slot] = (this.#counts[slot] ?? 0) + count;
+  }
+
+  /** Counts the values of a histogram, each at the middle of its group. */
+  addHistogram(column: number, histogram: Float64Array): void {
+    for (let group = 0; group < HISTOGRAM_GROUPS; group++) {
+      const count = groupCount(histogram, group);
+      if (count === 0) continue;
+      const middleUs = (groupStartUs(group) + groupStartUs(group + 1)) / 2;
+      this.#add(column, middleUs / US_PER_MS, count);
+    }
   }
 
   /** How many values a cell has. */

@@ -2,7 +2,11 @@
  * How long steps waited for their batches: one pass over all steps fills the
  * histograms and the heat map.
  */
-import { HISTOGRAM_SLOTS, recordMs } from "../../metrics/histogram.ts";
+import {
+  HISTOGRAM_SLOTS,
+  mergeHistogram,
+  recordMs,
+} from "../../metrics/histogram.ts";
 import { PHASE_KIND_NAMES, PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import type { NamedHistogram } from "./distributions.ts";
@@ -23,7 +27,8 @@ export interface LoadTimes {
 }
 
 /**
- * Adds up the load times of all steps.
+ * Adds up the load times of all steps. There may be millions: each is counted
+ * once, in a histogram of its kind and stretch of time, and these are merged.
  *
  * @param phases The phases of a run.
  */
@@ -34,42 +39,47 @@ export function loadTimes(phases: readonly PhaseRecord[]): LoadTimes {
       ranks.reduce((total, { stepCount }) => total + stepCount, sum),
     0,
   );
-  const heat = steps > MIN_HEAT_VALUES ? newHeat(stepped) : null;
+  const grid = heatGrid(stepped);
+  const map = new HeatMap(HEAT_COLUMNS);
   const histograms = PHASE_KIND_NAMES.flatMap((kind) => {
     const own = stepped.filter((phase) => phase.kind === kind);
     if (own.length === 0) return [];
+    const columns = Array.from(
+      { length: HEAT_COLUMNS },
+      () => new Float64Array(HISTOGRAM_SLOTS),
+    );
+    for (const phase of own) addPhase(phase, columns, grid);
     const counts = new Float64Array(HISTOGRAM_SLOTS);
-    for (const phase of own) addPhase(phase, counts, heat);
+    columns.forEach((column, index) => {
+      mergeHistogram(counts, column);
+      map.addHistogram(index, column);
+    });
     return [{
       name: `${PHASE_KINDS[kind].metricTitle}: load per step`,
       counts,
     }];
   });
-  return { histograms, heat };
+  return { histograms, heat: steps > MIN_HEAT_VALUES ? { map, grid } : null };
 }
 
 function addPhase(
   phase: PhaseRecord,
-  counts: Float64Array,
-  heat: LoadTimes["heat"],
+  columns: readonly Float64Array[],
+  grid: TimeGrid,
 ): void {
   phase.ranks.forEach(({ loadSeconds }, index) => {
     walkSteps(phase, index, (startSeconds, step) => {
-      const ms = MS_PER_SECOND * (loadSeconds[step] ?? 0);
-      recordMs(counts, ms);
-      heat?.map.add(bucketOf(heat.grid, startSeconds), ms);
+      const column = columns[bucketOf(grid, startSeconds)] as Float64Array;
+      recordMs(column, MS_PER_SECOND * (loadSeconds[step] as number));
     });
   });
 }
 
-function newHeat(phases: readonly PhaseRecord[]): LoadTimes["heat"] {
+function heatGrid(phases: readonly PhaseRecord[]): TimeGrid {
   const from = Math.min(...phases.map(({ start }) => start.atSeconds));
   const to = Math.max(
     ...phases.map((phase) => phase.start.atSeconds + phase.durationSeconds),
   );
   const bucketSeconds = Math.max(1e-6, (to - from) / HEAT_COLUMNS);
-  return {
-    map: new HeatMap(HEAT_COLUMNS),
-    grid: { startSeconds: from, bucketSeconds, count: HEAT_COLUMNS },
-  };
+  return { startSeconds: from, bucketSeconds, count: HEAT_COLUMNS };
 }

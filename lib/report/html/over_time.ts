@@ -12,7 +12,14 @@ import type { ChartBand, ChartData, ChartMark } from "./chart_data.ts";
 import { inTime, phaseName } from "./page_run.ts";
 import type { PageRun } from "./page_run.ts";
 import { walkSteps } from "./step_walk.ts";
-import { GridLine, gridTimes, type TimeGrid, timeGrid } from "./time_grid.ts";
+import {
+  bucketOf,
+  BucketSum,
+  GridLine,
+  gridTimes,
+  type TimeGrid,
+  timeGrid,
+} from "./time_grid.ts";
 
 const BYTES_PER_MIB = 2 ** 20;
 const MS_PER_SECOND = 1000;
@@ -145,25 +152,41 @@ function addPhase(lines: Lines, phase: PhaseRecord, grid: TimeGrid): void {
       length,
     );
   }
-  phase.ranks.forEach((rank, index) => {
-    const { computeRequestedSeconds, stepSeconds, loadSeconds } = rank;
-    walkSteps(phase, index, (startSeconds, step) => {
-      const length = stepSeconds[step] ?? 0;
-      const asked = computeRequestedSeconds[step] ?? 0;
-      // A step that lasts longer than a bucket is in all that it touches.
-      let at = startSeconds;
-      do {
-        const part = Math.min(stretch, startSeconds + length - at);
-        lines.au.add(at + part / 2, 100 * asked / length, part);
-        lines.load.add(
-          at + part / 2,
-          MS_PER_SECOND * (loadSeconds[step] ?? 0),
-          part,
-        );
-        at += stretch;
-      } while (at < startSeconds + length);
-    });
+  phase.ranks.forEach((_, index) => addSteps(lines, phase, index, grid));
+}
+
+/**
+ * The steps of a rank. There may be millions: what falls into one bucket is
+ * added up first, and goes into the lines once.
+ */
+function addSteps(
+  { au, load }: Lines,
+  phase: PhaseRecord,
+  rankIndex: number,
+  grid: TimeGrid,
+): void {
+  const rank = phase.ranks[rankIndex];
+  if (rank === undefined) return;
+  const { computeRequestedSeconds, stepSeconds, loadSeconds } = rank;
+  const auSum = new BucketSum(au);
+  const loadSum = new BucketSum(load);
+  const stretch = grid.bucketSeconds;
+  walkSteps(phase, rankIndex, (startSeconds, step) => {
+    const length = stepSeconds[step] as number;
+    const percent = 100 * (computeRequestedSeconds[step] as number) / length;
+    const ms = MS_PER_SECOND * (loadSeconds[step] as number);
+    // A step that lasts longer than a bucket is in all that it touches.
+    let at = startSeconds;
+    do {
+      const part = Math.min(stretch, startSeconds + length - at);
+      const bucket = bucketOf(grid, at + part / 2);
+      auSum.add(bucket, percent, part);
+      loadSum.add(bucket, ms, part);
+      at += stretch;
+    } while (at < startSeconds + length);
   });
+  auSum.flush();
+  loadSum.flush();
 }
 
 /** What all charts have in common. */

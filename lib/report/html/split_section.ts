@@ -194,8 +194,12 @@ function evidenceHtml(verdict: Verdict): Markup {
   return markup`<h3>What was the ${termHtml("limit")}: ${
     LIMIT_WORDS[limit]
   }</h3>
-<p>Confidence ${threeDigits(100 * confidence)} %.</p>
 ${
+    confidence > 0
+      ? markup`<p>Confidence ${threeDigits(100 * confidence)} %.</p>
+`
+      : EMPTY_MARKUP
+  }${
     tableHtml({
       caption: "The evidence for the limit",
       columns: [

@@ -124,6 +124,6 @@ function barHtml(
 
 function sumOf(values: Float64Array): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let step = 0; step < values.length; step++) sum += values[step] ?? 0;
   return sum;
 }

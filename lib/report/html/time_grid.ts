@@ -80,11 +80,23 @@ export class GridLine {
   add(atSeconds: number, value: number, weight: number): void {
     if (!Number.isFinite(value) || !(weight > 0)) return;
     const bucket = bucketOf(this.#grid, atSeconds);
-    if ((this.#weights[bucket] ?? 0) > 0) this.#isReduced = true;
-    this.#sums[bucket] = (this.#sums[bucket] ?? 0) + value * weight;
+    this.addBucket(bucket, {
+      sum: value * weight,
+      weight,
+      low: value,
+      high: value,
+      isOne: true,
+    });
+  }
+
+  /** Adds values of one bucket that were added up before. */
+  addBucket(bucket: number, part: BucketPart): void {
+    const { sum, weight, low, high, isOne } = part;
+    if (!isOne || (this.#weights[bucket] ?? 0) > 0) this.#isReduced = true;
+    this.#sums[bucket] = (this.#sums[bucket] ?? 0) + sum;
     this.#weights[bucket] = (this.#weights[bucket] ?? 0) + weight;
-    this.#low[bucket] = Math.min(this.#low[bucket] ?? value, value);
-    this.#high[bucket] = Math.max(this.#high[bucket] ?? value, value);
+    this.#low[bucket] = Math.min(this.#low[bucket] ?? low, low);
+    this.#high[bucket] = Math.max(this.#high[bucket] ?? high, high);
   }
 
   /** Whether a bucket has several values. */
@@ -115,6 +127,65 @@ export class GridLine {
         }
         : {}),
     };
+  }
+}
+
+/** Values of one bucket, added up. */
+export interface BucketPart {
+  /** Of value times weight. */
+  readonly sum: number;
+  readonly weight: number;
+  readonly low: number;
+  readonly high: number;
+  /** Whether it is a single value. */
+  readonly isOne: boolean;
+}
+
+/** Adds up values that come in the order of time, bucket by bucket. */
+export class BucketSum {
+  readonly #line: GridLine;
+  #bucket = -1;
+  #count = 0;
+  #sum = 0;
+  #weight = 0;
+  #low = Infinity;
+  #high = -Infinity;
+
+  /** @param line Where buckets go. */
+  constructor(line: GridLine) {
+    this.#line = line;
+  }
+
+  /** Adds a value; what is not finite is left out. Allocates nothing. */
+  add(bucket: number, value: number, weight: number): void {
+    if (!(weight > 0) || !(value < Infinity)) return;
+    if (bucket !== this.#bucket) {
+      this.flush();
+      this.#bucket = bucket;
+    }
+    this.#count++;
+    this.#sum += value * weight;
+    this.#weight += weight;
+    if (value < this.#low) this.#low = value;
+    if (value > this.#high) this.#high = value;
+  }
+
+  /** Hands over the last bucket. */
+  flush(): void {
+    if (this.#count > 0) {
+      this.#line.addBucket(this.#bucket, {
+        sum: this.#sum,
+        weight: this.#weight,
+        low: this.#low,
+        high: this.#high,
+        isOne: this.#count === 1,
+      });
+    }
+    this.#count = 0;
+    this.#sum = 0;
+    this.#weight = 0;
+    this.#low = Infinity;
+    this.#high = -Infinity;
   }
 }
 

@@ -94,9 +94,11 @@ function incompleteHtml({ record, live }: PageRun): Markup {
 function tilesOf(run: PageRun): Tile[] {
   const kinds = measuredKinds(run.summary);
   const steps = kinds.find((kind) => kind.steps !== null) ?? null;
-  const main = steps ?? kinds[0] ?? null;
+  const main = steps ?? kinds[0];
+  // Generating and verifying have no figures of the storage.
+  if (main === undefined) return run.live === undefined ? [] : TILES_TO_COME;
   return [
-    ...steps === null ? durationTile(main, run) : [auTile(run, steps)],
+    steps === null ? durationTile(main) : auTile(run, steps),
     throughputTile(main),
     latencyTile(main),
     trustTile(run.summary.verdict, main),
@@ -120,56 +122,54 @@ function auTile({ context }: PageRun, { steps, kind }: KindSummary): Tile {
   };
 }
 
-/** Of a live page that was loaded before the first epoch was over. */
-const TILE_OF_AU_TO_COME: Tile = {
-  name: "au",
-  head: termHtml("au", "AU"),
+/** Of a live page that was loaded before a phase was over. */
+const TILES_TO_COME: Tile[] = [
+  { name: "au", head: "AU", unit: "%" },
+  { name: "throughput", head: "Bytes moved", unit: "MiB/s" },
+  { name: "latency", head: "Latency, p99", unit: "ms" },
+].map((tile) => ({
+  ...tile,
   value: NOT_KNOWN,
-  unit: "%",
   title: "not known yet",
   note: "",
-};
+}));
 
 /** Of runs that only save and load checkpoints. */
-function durationTile(kind: KindSummary | null, { live }: PageRun): Tile[] {
-  const seconds = kind?.checkpoints?.durationSeconds.mean ?? null;
-  if (kind === null) return live === undefined ? [] : [TILE_OF_AU_TO_COME];
-  return [{
+function durationTile(kind: KindSummary): Tile {
+  const seconds = kind.checkpoints?.durationSeconds.mean ?? null;
+  return {
     name: "au",
     head: `${PHASE_KINDS[kind.kind].title}, duration`,
     value: threeDigits(seconds),
     unit: "s",
     title: String(seconds ?? "not known"),
     note: `mean of ${kind.phaseCount}; of the slowest rank`,
-  }];
+  };
 }
 
-function throughputTile(kind: KindSummary | null): Tile {
-  const isWrite = kind !== null &&
-    PHASE_KINDS[kind.kind].direction === "write";
+function throughputTile(kind: KindSummary): Tile {
+  const isWrite = PHASE_KINDS[kind.kind].direction === "write";
   const head = isWrite
     ? termHtml("moved", "Really written")
     : termHtml("moved", "Really read");
-  const mib = kind?.mibPerSecond.mean ?? null;
-  const samples = kind?.steps?.samplesPerSecond.mean ?? null;
-  const gib = kind?.checkpoints?.gibPerSecond.mean ?? null;
+  const mib = kind.mibPerSecond.mean ?? null;
+  const samples = kind.steps?.samplesPerSecond.mean ?? null;
+  const gib = kind.checkpoints?.gibPerSecond.mean ?? null;
   return {
     name: "throughput",
     head,
     value: threeDigits(mib),
     unit: "MiB/s",
     title: String(mib ?? "not known"),
-    note: kind?.checkpoints
+    note: kind.checkpoints
       ? `${threeDigits(gib)} GiB/s by the slowest rank’s time`
       : `${threeDigits(samples)} samples/s`,
   };
 }
 
-function latencyTile(kind: KindSummary | null): Tile {
-  const isWrite = kind !== null &&
-    PHASE_KINDS[kind.kind].direction === "write";
-  const latency = (isWrite ? kind?.writeLatencyUs : kind?.readLatencyUs) ??
-    null;
+function latencyTile(kind: KindSummary): Tile {
+  const isWrite = PHASE_KINDS[kind.kind].direction === "write";
+  const latency = isWrite ? kind.writeLatencyUs : kind.readLatencyUs;
   const ms = (us: number | undefined) =>
     us === undefined ? NOT_KNOWN : threeDigits(us / 1000);
   return {
@@ -182,11 +182,11 @@ function latencyTile(kind: KindSummary | null): Tile {
   };
 }
 
-function trustTile(verdict: Verdict | null, kind: KindSummary | null): Tile {
+function trustTile(verdict: Verdict | null, kind: KindSummary): Tile {
   const { glyph, word } = TRUSTS[verdict?.trust ?? "doubtful"];
-  const hits = kind?.cache.hitFraction ?? null;
-  const overrun = kind?.steps?.overrunPercent ?? null;
-  const isSettled = kind?.steps?.settling.isSettled ?? null;
+  const hits = kind.cache.hitFraction ?? null;
+  const overrun = kind.steps?.overrunPercent ?? null;
+  const isSettled = kind.steps?.settling.isSettled ?? null;
   const notes = [
     hits === null
       ? "from the device: not known"

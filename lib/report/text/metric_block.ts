@@ -13,7 +13,7 @@ import type { KindSummary, StepSummary } from "../../metrics/kind_summary.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { measuredKinds } from "../../metrics/summary.ts";
 import type { RunSummary } from "../../metrics/summary.ts";
-import { auAdvice, splitText } from "./au_advice.ts";
+import { adviceText, splitText } from "./au_advice.ts";
 import { bytesText, fixedText, latencyText } from "./quantity.ts";
 
 /** How bytes that go one way or the other are told of. */
@@ -44,7 +44,8 @@ export function metricBlock(summary: RunSummary, isScaled = false): string {
 
 /**
  * What Stoker adds to DLIO's lines, without a prefix: for each kind of phase
- * bytes, latency, cache truth, slowest rank; then the warnings.
+ * bytes, latency, cache truth, slowest rank; then the warnings, and last the
+ * verdict.
  *
  * @param summary The run's summary.
  * @returns Lines without line feeds.
@@ -55,7 +56,18 @@ export function stokerLines(summary: RunSummary): string[] {
     lines.push("Incomplete: the run ended early, figures are partial");
   }
   for (const warning of summary.warnings) lines.push(`Warning: ${warning}`);
+  lines.push(...verdictLines(summary));
   return lines;
+}
+
+function verdictLines({ verdict, kinds }: RunSummary): string[] {
+  if (verdict === null) return [];
+  const hasSteps = [...kinds.values()].some(({ steps }) => steps !== null);
+  const advice = hasSteps ? adviceText(verdict) : null;
+  return [
+    `Verdict: ${verdict.text}`,
+    ...(advice === null ? [] : [`What may help: ${advice}`]),
+  ];
 }
 
 function kindLines(summary: KindSummary): string[] {
@@ -75,6 +87,7 @@ function kindLines(summary: KindSummary): string[] {
     `${name} bytes really ${words.done}: ${bytes} in ${seconds} s ` +
     `(${rate} MiB/second)`,
     `${name} ${words.operation} latency (µs): ${latencyText(latencyUs)}`,
+    ...downloadLines(name, summary),
     `${name} ${words.way} device: ${deviceText(cache, words)}`,
     ...(cacheDrop === null
       ? []
@@ -96,9 +109,17 @@ function stepLines(name: string, steps: StepSummary): string[] {
     ...(steps.timeSplit === null
       ? []
       : [`${name} time of accelerators: ${splitText(steps.timeSplit)}`]),
-    ...(steps.meetsGoal || steps.timeSplit === null
-      ? []
-      : [`${name} AU goal missed: ${auAdvice(steps.timeSplit)}`]),
+  ];
+}
+
+/** What was copied to this host; the lines before are of the copies. */
+function downloadLines(name: string, { downloads }: KindSummary): string[] {
+  if (downloads === undefined) return [];
+  const { bytes, shardCount, latencyUs } = downloads;
+  return [
+    `${name} shards downloaded to the cache: ${bytesText(bytes)} in ` +
+    `${shardCount} downloads`,
+    `${name} download latency of a shard (µs): ${latencyText(latencyUs)}`,
   ];
 }
 

@@ -46,6 +46,17 @@ Deno.test("FileEndings knows a format's files by the usual endings", () => {
   }
 });
 
+Deno.test("FileEndings knows what belongs to shards: an index, and a list of them", () => {
+  const { webdataset, mds } = FORMATS;
+  assert(webdataset !== undefined && mds !== undefined);
+  const tar = new FileEndings(webdataset, "tar");
+  for (const name of ["a.tar", "a.TAR.GZ", "a.tgz"]) assert(tar.has(name));
+  assert(tar.isCompanion("a.tar.idx"));
+  const shards = new FileEndings(mds, "mds");
+  assert(shards.isCompanion("index.json"));
+  assert(!shards.isCompanion("other.json"));
+});
+
 Deno.test("FileEndings knows an index that only belongs to a file", () => {
   const { tfrecord, indexed_binary: indexed } = FORMATS;
   assert(tfrecord !== undefined && indexed !== undefined);

@@ -87,6 +87,20 @@ const CASES: readonly {
     compression: [],
     part: { name: "id", type: "text", shape: null },
   },
+  {
+    files: ["shard.tar", "shard.tar.gz"],
+    format: "webdataset",
+    samples: 18,
+    compression: [],
+    part: { name: "seg.png", type: "member", shape: null },
+  },
+  {
+    files: ["shard.mds", "shard.mds"],
+    format: "mds",
+    samples: 24,
+    compression: [],
+    part: { name: "label", type: "int, 8 bytes each", shape: null },
+  },
 ];
 
 for (const { files, format, samples, compression, part } of CASES) {

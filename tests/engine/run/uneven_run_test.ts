@@ -10,6 +10,8 @@ import { CountFolder } from "../../../lib/engine/dataset/count_store.ts";
 import { locateDataset } from "../../../lib/engine/dataset/locate_dataset.ts";
 import { DatasetError, StokerError } from "../../../lib/errors.ts";
 import type { FileSpec } from "../../../lib/formats/format.ts";
+import { megatron } from "../../../lib/formats/megatron.ts";
+import { encodeIndex } from "../../../lib/formats/megatron/index_file.ts";
 import { createScalarSource } from "../../../lib/random/scalar_source.ts";
 import { format as raw } from "../../formats/example_format.ts";
 import { fileSpec } from "../../formats/encoded_file.ts";
@@ -106,6 +108,101 @@ Deno.test("every sample of uneven files is read exactly once per epoch, by all a
     );
     // What is opened before the run reads no sample.
     assertEquals(visits.toSorted(), [...expected, ...expected].toSorted());
+  }));
+
+Deno.test("broadcast has every accelerator read every sample of uneven files once per epoch", () =>
+  inTempFolder(async (folder) => {
+    put(folder, COUNTS);
+    const { workload, found } = await locate(folder, [
+      "reader.broadcast=true",
+      "train.epochs=1",
+    ]);
+    const { phases, error } = await runSmall(workload, {
+      accelerators: 2,
+      found,
+      ...WITHOUT_ROOM_CHECK,
+    });
+    assertEquals(error, null);
+    assertEquals(phases.map(({ plannedSteps }) => plannedSteps), [20]);
+    const visits = Deno.readTextFileSync(`${folder}/log`).trimEnd().split("\n");
+    const expected = COUNTS.flatMap((count, file) =>
+      Array.from({ length: count }, (_, sample) => `${file} ${sample}`)
+    );
+    assertEquals(visits.toSorted(), [...expected, ...expected].toSorted());
+  }));
+
+/** Megatron's files with numbers of windows of 9 tokens, one for a label. */
+function putTokens(folder: string, counts: readonly number[]): void {
+  Deno.mkdirSync(`${folder}/data`, { recursive: true });
+  for (const [file, samplesPerFile] of counts.entries()) {
+    const spec = fileSpec([9], {
+      samplesPerFile,
+      elementType: "uint16",
+      megatron: { documentLength: 5, documentLengthStdev: 4 },
+    }, file);
+    const tools = {
+      random: createScalarSource({ seed: 1 }),
+      pages: new Uint8Array(65536),
+    };
+    const [tokens = new Uint8Array()] = megatron.encode(spec, tools);
+    Deno.writeFileSync(`${folder}/data/part${file}.bin`, tokens);
+    const [index = new Uint8Array()] = encodeIndex(spec, tools);
+    Deno.writeFileSync(`${folder}/data/part${file}.idx`, index);
+  }
+}
+
+const TOKENS = [
+  "dataset.format=megatron",
+  "dataset.format_module=null",
+  "dataset.record_dims=[9]",
+  "dataset.record_element_type=uint16",
+  "reader.batch_size=1",
+  "train.epochs=1",
+];
+
+for (const blend of ["[]", "[1,2,1]"]) {
+  Deno.test(`Megatron's uneven files are counted and blended by ${blend}: an epoch has all their samples`, () =>
+    inTempFolder(async (folder) => {
+      putTokens(folder, [3, 9, 2]);
+      const { workload, found } = await locate(folder, [
+        ...TOKENS,
+        `dataset.megatron.blend=${blend}`,
+      ]);
+      const { phases, error } = await runSmall(workload, {
+        accelerators: 2,
+        found,
+        ...WITHOUT_ROOM_CHECK,
+      });
+      assertEquals(error, null);
+      const samples = phases.flatMap(({ workers }) =>
+        workers.map((worker) => worker.samples)
+      );
+      assertEquals(samples.reduce((sum, each) => sum + each, 0), 14);
+    }));
+}
+
+Deno.test("a weight for one of Megatron's files that holds no window is refused before the run", () =>
+  inTempFolder(async (folder) => {
+    putTokens(folder, [3, 0, 2]);
+    const { workload, found } = await locate(folder, [
+      ...TOKENS,
+      "dataset.megatron.blend=[1,2,1]",
+    ]);
+    const error = await assertRejects(
+      () => runSmall(workload, { found, ...WITHOUT_ROOM_CHECK }),
+      StokerError,
+    );
+    assert(error.message.includes("file 2 of 3"), error.message);
+  }));
+
+Deno.test("weights are compared with the files that are there, once they are found", () =>
+  inTempFolder(async (folder) => {
+    putTokens(folder, [3, 1, 2]);
+    const error = await assertRejects(
+      () => locate(folder, [...TOKENS, "dataset.megatron.blend=[1,2]"]),
+      StokerError,
+    );
+    assert(error.message.includes("one weight for each"), error.message);
   }));
 
 Deno.test("files that hold equal numbers are planned without a table", () =>

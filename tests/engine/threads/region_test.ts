@@ -114,7 +114,7 @@ Deno.test("no two views overlap, and together they fill the region", () => {
   fc.assert(
     fc.property(shapes, (shape) => {
       const region = new Region(shape);
-      const views = [...viewsOf(region), region.fileLengths]
+      const views = [...viewsOf(region), region.pace, region.fileLengths]
         .filter((view) => view.length > 0)
         .toSorted((a, b) => a.byteOffset - b.byteOffset);
       let endOffset = region.words.byteLength;

@@ -20,8 +20,11 @@ const BY_ENDING: Readonly<Record<string, string>> = {
   parquet: "parquet",
   tfrecord: "tfrecord",
   csv: "csv",
-  gz: "csv",
   arrow: "arrow",
+  "csv.gz": "csv",
+  tar: "webdataset",
+  "tar.gz": "webdataset",
+  mds: "mds",
 };
 
 async function count(
@@ -40,7 +43,7 @@ const counts: Record<string, number> = JSON.parse(
 );
 for (const [name, expected] of Object.entries(counts)) {
   Deno.test(`${name} of its owner holds ${expected} samples, on disks and in object stores`, async () => {
-    const format = FORMATS[BY_ENDING[name.split(".").at(-1) ?? ""] ?? ""]!;
+    const format = FORMATS[BY_ENDING[name.slice(name.indexOf(".") + 1)] ?? ""]!;
     const bytes = await Deno.readFile(new URL(name, FOREIGN));
     assertEquals(await count(format, bytes), expected);
     assertEquals(await count(format, bytes, { isLate: true }), expected);

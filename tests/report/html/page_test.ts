@@ -96,6 +96,19 @@ Deno.test("reportHtml() has the sections of a run in the order of its reader's q
   assert(!titles("sample").includes("Endpoints"));
 });
 
+Deno.test("reportHtml() answers first, with four tiles; none where nothing was measured", () => {
+  for (
+    const [name, tiles] of [["sample", 4], ["checkpoints", 4], [
+      "no_phases",
+      0,
+    ]] as const
+  ) {
+    const body = bodyOf(pageOf(GOLDEN_RUNS.get(name)!));
+    assertEquals([...body.matchAll(/<div class="tile">/g)].length, tiles, name);
+    assert(body.indexOf('class="answer"') < body.indexOf("</section>"));
+  }
+});
+
 Deno.test("reportHtml() shows three digits with the exact value one hover away", () => {
   const body = bodyOf(pageOf(sampleRun()));
   const cells = [

@@ -3,6 +3,8 @@ import {
   metricBlock,
   stokerLines,
 } from "../../../lib/report/text/metric_block.ts";
+import { HISTOGRAM_SLOTS, recordMs } from "../../../lib/metrics/histogram.ts";
+import { metricJson } from "../../../lib/results/metric_json.ts";
 import { summarize } from "../../../lib/metrics/summary.ts";
 import {
   CONTEXT,
@@ -10,7 +12,13 @@ import {
   phaseOf,
   runOf,
   sampleRun,
+  workerOf,
 } from "../../metrics/sample_run.ts";
+import {
+  type Stage,
+  stagedPhase,
+  stagedSummary,
+} from "../../metrics/verdict/staged_runs.ts";
 
 Deno.test("metricBlock() has DLIO's block first, Stoker's lines after", () => {
   const lines = metricBlock(summarize(sampleRun(), CONTEXT)).split("\n");
@@ -25,14 +33,11 @@ Deno.test("metricBlock() has DLIO's block first, Stoker's lines after", () => {
 
 Deno.test("stokerLines() state bytes, latency, cache, slowest rank", () => {
   const lines = stokerLines(summarize(sampleRun(), CONTEXT));
-  assertEquals(lines.slice(0, 7), [
+  assertEquals(lines.slice(0, 6), [
     "Training sustained, all steps: AU 80.0 %, 22.40 samples/second",
     "Training time of accelerators: compute 80.0 %, waiting for batches " +
     "15.0 %, waiting for other accelerators 5.0 %, late compute 0.0 %, " +
     "between steps 0.0 %",
-    "Training AU goal missed: 15.0 % went into waiting for batches: the " +
-    "storage or its readers were too slow; try more reader.read_threads, " +
-    "then fewer accelerators",
     "Training bytes really read: 168.00 MiB in 12.000 s (14.00 MiB/second)",
     "Training read latency (µs): p50 2022, p90 4000, p99 4000, " +
     "p99.9 4000, max 4000",
@@ -51,6 +56,51 @@ Deno.test("stokerLines() state bytes, latency, cache, slowest rank", () => {
   assert(
     lines.some((line) => line.startsWith("Warning: Training took 75.0 %")),
   );
+});
+
+Deno.test("the last of Stoker's lines is the verdict, and what may help against the limit", () => {
+  const stage = { load: [0.1, 0.1], inCalls: 0.96, onCpu: 0.02 };
+  const last = (more: Partial<Stage>) =>
+    stokerLines(stagedSummary([stagedPhase({ ...stage, ...more })])).slice(-2);
+  const [verdict, help] = last({ deviceBusy: 0.3 });
+  assertStringIncludes(verdict ?? "", "Verdict: No: sustained AU 50 %");
+  assertStringIncludes(help ?? "", "What may help: more requests at a time");
+  assertEquals(
+    last({ deviceBusy: 0.99 })[1],
+    "What may help: faster storage, or fewer accelerators",
+  );
+  assertEquals(
+    last({ onCpu: 0.96 })[1],
+    "What may help: fewer accelerators, a larger host, fewer other programs",
+  );
+  assertStringIncludes(last({ load: [0, 0] })[1] ?? "", "Verdict: Yes.");
+});
+
+Deno.test("what was copied to a shard cache is told apart from what was read, in text and JSON", () => {
+  const counts = new Float64Array(HISTOGRAM_SLOTS);
+  recordMs(counts, 20);
+  recordMs(counts, 40);
+  const phase = phaseOf({
+    latencies: { shard_download: counts },
+    workers: [workerOf(0, { bytes: 2 ** 20, downloadBytes: 2 ** 22 })],
+  });
+  const summary = summarize(runOf([phase]), CONTEXT);
+  const lines = stokerLines(summary);
+  assert(
+    lines.includes(
+      "Training shards downloaded to the cache: 4.00 MiB in 2 downloads",
+    ),
+    lines.join("\n"),
+  );
+  assert(
+    lines.some((line) =>
+      line.startsWith("Training download latency of a shard (µs): p50 ")
+    ),
+  );
+  const metric = metricJson(summary);
+  assertEquals(metric.train_bytes_read, 2 ** 20);
+  assertEquals(metric.train_shard_download_bytes, 2 ** 22);
+  assertEquals(metric.train_shards_downloaded, 2);
 });
 
 Deno.test("stokerLines() do not call holes memory", () => {

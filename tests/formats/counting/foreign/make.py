@@ -1,19 +1,24 @@
 """Makes the files of this folder with the libraries that own their formats.
 
-    pip install numpy h5py pyarrow pandas tfrecord
+    pip install numpy h5py pyarrow pandas tfrecord webdataset
+    pip install mosaicml-streaming
     python make.py .
 
 `counts.json` has the number of samples that the owner finds in each.
 """
 
 import json
+import shutil
 import sys
+import tempfile
 
 import h5py
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import webdataset
+from streaming import MDSWriter
 from tfrecord import TFRecordWriter
 
 folder = sys.argv[1]
@@ -94,5 +99,18 @@ for name, options in {
     frame.to_csv(file, index=False, **options)
     header = None if name == "bare.csv" else 0
     assert len(pd.read_csv(file, header=header)) == 8
+for compress, ending in [(False, "tar"), (True, "tar.gz")]:
+    name = path(f"shard.{ending}", 9)
+    with webdataset.TarWriter(name, mtime=0, compress=compress) as writer:
+        for k in range(9):
+            writer.write(
+                {"__key__": f"d/{k:04d}", "seg.png": rng.bytes(30 * k), "cls": k}
+            )
+with tempfile.TemporaryDirectory() as out:
+    columns = {"x": "bytes", "label": "int"}
+    with MDSWriter(out=f"{out}/mds", columns=columns) as writer:
+        for k in range(12):
+            writer.write({"x": rng.bytes(5 * k), "label": k})
+    shutil.copy(f"{out}/mds/shard.00000.mds", path("shard.mds", 12))
 with open(f"{folder}/counts.json", "w") as file:
     json.dump(counts, file, indent=2)
