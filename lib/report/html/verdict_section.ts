@@ -123,11 +123,11 @@ function auTile({ context }: PageRun, { steps, kind }: KindSummary): Tile {
 }
 
 /** Of a live page that was loaded before a phase was over. */
-const TILES_TO_COME: Tile[] = [
+const TILES_TO_COME: Tile[] = ([
   { name: "au", head: "AU", unit: "%" },
   { name: "throughput", head: "Bytes moved", unit: "MiB/s" },
   { name: "latency", head: "Latency, p99", unit: "ms" },
-].map((tile) => ({
+] as const).map((tile) => ({
   ...tile,
   value: NOT_KNOWN,
   title: "not known yet",
