@@ -20,6 +20,7 @@ import {
   type RequestedWorkload,
   sayWarnings,
 } from "../line/workload_settings.ts";
+import { type LiveAddress, parseLiveAddress } from "../live/live_address.ts";
 import { startLive } from "../live/live_session.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
 import { locateWorkload } from "../session/located_workload.ts";
@@ -71,10 +72,16 @@ MLPerf Storage would call invalid afterwards.`,
   async run(line, context) {
     const requested = await loadWorkload(line, context, { findsFiles: true });
     const maxCacheHit = parseMaxCacheHit(line.flags["max-cache-hit"]);
+    const { live } = line.flags;
+    const liveAddress = live === null ? null : parseLiveAddress(live);
     requireParts(requested.workload);
     sayWarnings(requested, context);
     if (line.flags["dry-run"]) return await dryRun(requested, line, context);
-    const { measured, facts } = await measure(requested, { line, context });
+    const { measured, facts } = await measure(requested, {
+      line,
+      context,
+      liveAddress,
+    });
     return conclude(measured, facts, { line, context, maxCacheHit });
   },
 };
@@ -95,7 +102,11 @@ async function dryRun(
 
 async function measure(
   asked: RequestedWorkload,
-  { line, context }: { line: CommandLine; context: Context },
+  { line, context, liveAddress }: {
+    line: CommandLine;
+    context: Context;
+    liveAddress: LiveAddress | null;
+  },
 ): Promise<{ measured: MeasuredRun; facts: ResultContext }> {
   const { name, accelerators, warnings } = asked;
   const { acceleratorsReason: reason = null } = asked;
@@ -129,7 +140,7 @@ async function measure(
     nowMs: context.now().getTime(),
     onWarning: (text) => console.warn(text),
   });
-  await using live = startLive(line, context, session.hooks, {
+  await using live = startLive(liveAddress, context, session.hooks, {
     watch: session.watch,
     context: facts,
     host,

@@ -3,8 +3,7 @@
  */
 import type { RunHooks } from "../../engine/run/run_hooks.ts";
 import type { Context } from "../line/command.ts";
-import type { CommandLine } from "../line/command_line.ts";
-import { parseLiveAddress } from "./live_address.ts";
+import type { LiveAddress } from "./live_address.ts";
 import { LiveRun, type LiveRunFacts } from "./live_run.ts";
 import { LiveServer } from "./live_server.ts";
 
@@ -17,23 +16,23 @@ export interface LiveSession extends AsyncDisposable {
 /**
  * Begins to listen where `--live` says, and says where that is.
  *
- * @param line Its flags.
- * @param facts What is known of the run.
+ * @param address Where; null: nobody watches.
+ * @param context Where the address is said.
  * @param hooks The run's hooks, which go on as they are.
- * @throws {UsageError} If the address is none.
+ * @param facts What is known of the run.
  * @throws {StokerError} If it cannot be listened at.
  */
 export function startLive(
-  { flags: { live: text } }: CommandLine,
+  address: LiveAddress | null,
   { console }: Pick<Context, "console">,
   hooks: RunHooks,
   facts: Omit<LiveRunFacts, "moment">,
 ): LiveSession {
-  if (text === null) {
+  if (address === null) {
     return { hooks, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   const run = new LiveRun({ ...facts, moment: hooks.moment });
-  const server = new LiveServer(parseLiveAddress(text), run);
+  const server = new LiveServer(address, run);
   console.say(`Live: ${server.url}`);
   return {
     hooks: {
