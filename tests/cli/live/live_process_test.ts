@@ -32,8 +32,9 @@ function stoker(folder: string, ...args: readonly string[]): Deno.Command {
 
 /** Reads until the address is there, and what follows without keeping it. */
 async function liveAddress(stderr: ReadableStream<Uint8Array>): Promise<URL> {
-  const [head, rest] = stderr.pipeThrough(new TextDecoderStream()).tee();
+  const [head, rest] = stderr.tee();
   rest.pipeTo(new WritableStream()).catch(() => {});
+  const decoder = new TextDecoder();
   let text = "";
   const reader = head.getReader();
   for (;;) {
@@ -44,7 +45,7 @@ async function liveAddress(stderr: ReadableStream<Uint8Array>): Promise<URL> {
     }
     const { value, done } = await reader.read();
     if (done) throw new Error(`ended without an address: ${text}`);
-    text += value;
+    text += decoder.decode(value, { stream: true });
   }
 }
 

@@ -93,13 +93,13 @@ Deno.test("LiveServer is read-only", async () => {
 /** Reads events until there are so many. */
 async function events(response: Response, count: number): Promise<string[]> {
   assertEquals(response.status, 200);
-  const reader = response.body!.pipeThrough(new TextDecoderStream())
-    .getReader();
+  const reader = response.body!.getReader();
+  const decoder = new TextDecoder();
   let text = "";
   while (text.split("\n\n").length - 1 < count) {
     const { value, done } = await reader.read();
     if (done) break;
-    text += value;
+    text += decoder.decode(value, { stream: true });
   }
   await reader.cancel();
   return text.split("\n\n").slice(0, count);
