@@ -50,22 +50,27 @@ function one(
 }
 
 function phaseMetrics(state: LiveState): Metric[] {
-  const { snapshot, runLeft } = state;
-  const phase = { phase: snapshot.kind, epoch: String(snapshot.epoch) };
-  const percent = (value: number | null) => value === null ? null : value / 100;
-  const { roles, ranks } = snapshot;
+  return [
+    ...timeMetrics(state),
+    ...ratioMetrics(state),
+    ...threadMetrics(state),
+  ];
+}
+
+function timeMetrics({ snapshot, phaseLeftSeconds, runLeft }: LiveState) {
+  const { elapsedSeconds, total, done, unit } = snapshot;
   return [
     one(
       "phase_elapsed_seconds",
       "gauge",
       "Since the phase began",
-      snapshot.elapsedSeconds,
+      elapsedSeconds,
     ),
     one(
       "phase_remaining_seconds",
       "gauge",
       "To the end of the phase at its mean rate",
-      state.phaseLeftSeconds,
+      phaseLeftSeconds,
     ),
     one(
       "run_remaining_seconds",
@@ -73,101 +78,76 @@ function phaseMetrics(state: LiveState): Metric[] {
       "To the end of the run, of the kinds of phase that were seen",
       runLeft?.seconds ?? null,
     ),
-    one("phase_total", "gauge", "Steps or files of the phase", snapshot.total),
+    one("phase_total", "gauge", "Steps or files of the phase", total),
     {
       name: "phase_done_total",
       type: "counter",
       help: "Steps or files that are done",
-      samples: [{
-        labels: { ...phase, unit: snapshot.unit },
-        value: snapshot.done,
-      }],
+      samples: [{ labels: { ...phaseLabels(snapshot), unit }, value: done }],
     },
-    one(
+  ] satisfies Metric[];
+}
+
+function ratioMetrics(state: LiveState): Metric[] {
+  const gauge = (name: string, help: string, value: number | null) =>
+    one(name, "gauge", help, value);
+  const part = (percent: number | null) =>
+    percent === null ? null : percent / 100;
+  const { snapshot, auNowPercent, auGoalPercent, p99Ms } = state;
+  return [
+    gauge(
       "au_ratio",
-      "gauge",
-      "Accelerator utilization of the phase so far, 0 to 1",
-      percent(snapshot.auPercent),
+      "AU of the phase so far, 0 to 1",
+      part(snapshot.auPercent),
     ),
-    one(
-      "au_now_ratio",
-      "gauge",
-      "Accelerator utilization of the last seconds",
-      percent(state.auNowPercent),
-    ),
-    one(
-      "au_goal_ratio",
-      "gauge",
-      "Accelerator utilization to reach",
-      percent(state.auGoalPercent),
-    ),
-    one(
+    gauge("au_now_ratio", "AU of the last seconds", part(auNowPercent)),
+    gauge("au_goal_ratio", "AU to reach", part(auGoalPercent)),
+    gauge(
       "latency_p99_seconds",
-      "gauge",
       "Of the phase's reads, or writes, and requests",
-      state.p99Ms === null ? null : state.p99Ms / 1000,
+      p99Ms === null ? null : p99Ms / 1000,
     ),
-    one(
+    gauge(
       "from_memory_ratio",
-      "gauge",
       "Of the bytes read, from memory instead of the device",
       state.fromMemoryFraction,
     ),
-    byRole(
-      "bytes_total",
-      "Bytes that calls returned or accepted",
-      roles,
-      (role) => role.bytes,
-      phase,
-    ),
-    byRole(
-      "operations_total",
-      "Operations",
-      roles,
-      (role) => role.operations,
-      phase,
-    ),
-    byRole(
-      "errors_total",
-      "Requests that failed for good",
-      roles,
-      (role) => role.errors,
-      phase,
-    ),
-    byRole(
-      "retries_total",
-      "Attempts that failed and were made again",
-      roles,
-      (role) => role.retries,
-      phase,
-    ),
-    byRank(
-      "rank_steps_total",
-      "Steps that an accelerator has done",
-      ranks.stepCounts,
-      1,
-    ),
-    byRank(
-      "rank_load_seconds_total",
-      "Time that it waited for batches",
-      ranks.loadMs,
-      1000,
-    ),
-    byRank("rank_step_seconds_total", "Time of its steps", ranks.stepMs, 1000),
   ];
+}
 
-  function byRank(
+function threadMetrics({ snapshot }: LiveState): Metric[] {
+  const { roles, ranks } = snapshot;
+  const phase = phaseLabels(snapshot);
+  const byRank = (
     name: string,
     help: string,
     values: Float64Array,
     perUnit: number,
-  ): Metric {
+  ): Metric => {
     const samples = [...values].map((value, index) => ({
       labels: { ...phase, rank: String(ranks.firstRank + index) },
       value: value / perUnit,
     }));
     return { name, type: "counter", help, samples };
-  }
+  };
+  const ofRole = (
+    name: string,
+    help: string,
+    valueOf: (role: Role) => number,
+  ): Metric => byRole(name, help, roles, valueOf, phase);
+  return [
+    ofRole("bytes_total", "Bytes that calls moved", ({ bytes }) => bytes),
+    ofRole("operations_total", "Operations", (role) => role.operations),
+    ofRole("errors_total", "Requests that failed", ({ errors }) => errors),
+    ofRole("retries_total", "Attempts made again", ({ retries }) => retries),
+    byRank("rank_steps_total", "Steps of a rank", ranks.stepCounts, 1),
+    byRank("rank_load_seconds_total", "Waits for batches", ranks.loadMs, 1000),
+    byRank("rank_step_seconds_total", "Time of steps", ranks.stepMs, 1000),
+  ];
+}
+
+function phaseLabels({ kind, epoch }: LiveState["snapshot"]) {
+  return { phase: kind, epoch: String(epoch) };
 }
 
 type Role = LiveState["snapshot"]["roles"][number];

@@ -8,15 +8,9 @@ import { WorkerError } from "../../errors.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { answersWithin } from "../../host/answering.ts";
-import { readHostCpu } from "../../host/host_cpu.ts";
-import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import type { SystemProbe } from "../../host/system_counters.ts";
-import {
-  PHASE_KINDS,
-  type PhaseKind,
-  type PhaseKindTraits,
-} from "../../metrics/phase_kinds.ts";
+import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
 import type { PhaseSeries } from "../../metrics/phase_series.ts";
 import type {
   DeviceProgress,
@@ -43,6 +37,11 @@ import { abortError } from "./abort_error.ts";
 import type { StoragePlace } from "./storage_place.ts";
 import { hostCpuUse } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
+import {
+  countedIo,
+  type ProcessReadings,
+  readProcess,
+} from "./process_readings.ts";
 import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
@@ -438,29 +437,6 @@ export class PhaseRunner {
   }
 }
 
-/** What the kernel counted between two looks, or why it did not. */
-function countedIo(
-  direction: PhaseKindTraits["direction"],
-  seen: {
-    before: Pick<ProcessReadings, "io">;
-    after: Pick<ProcessReadings, "io">;
-  },
-): DeviceIo {
-  const before = seen.before.io;
-  const after = seen.after.io;
-  if (before.value === null) return { bytes: null, source: before.reason };
-  if (after.value === null) return { bytes: null, source: after.reason };
-  return direction === "write"
-    ? {
-      bytes: after.value.deviceWriteBytes - before.value.deviceWriteBytes,
-      source: "/proc/self/io write_bytes",
-    }
-    : {
-      bytes: after.value.deviceReadBytes - before.value.deviceReadBytes,
-      source: "/proc/self/io read_bytes",
-    };
-}
-
 /** Row numbers of each rank, in the order of their first rows. */
 function rowsByRank(
   rows: readonly (readonly [number, CrewRow])[],
@@ -491,21 +467,6 @@ function endpointsOf(
 ): Pick<PhaseRecord, "endpoints"> {
   if (addresses.length === 0) return {};
   return { endpoints: collectEndpoints(region, addresses, rows) };
-}
-
-/** The process's counters at one end of a phase. */
-interface ProcessReadings {
-  readonly io: ReturnType<typeof readProcessIo>;
-  readonly cpu: ReturnType<typeof readProcessCpu>;
-  readonly hostCpu: ReturnType<typeof readHostCpu>;
-}
-
-function readProcess(): ProcessReadings {
-  return {
-    io: readProcessIo(),
-    cpu: readProcessCpu(),
-    hostCpu: readHostCpu(),
-  };
 }
 
 /**
