@@ -141,11 +141,7 @@ export async function measureRun(
   // After a phase that was cut short its storage may not answer.
   const separation = folder === null || !record.complete || !canFinish
     ? null
-    : folderSeparation(workload, {
-      path: folder.path,
-      nowMs: record.end.wallMs,
-      hostname: options.host.hostname,
-    });
+    : separationOf(workload, folder, record);
   return {
     record,
     outcome,
@@ -160,6 +156,19 @@ export async function measureRun(
       notSaved: silentText(folder?.path ?? "", record.phases.length),
     }),
   };
+}
+
+/** As the run ended. */
+function separationOf(
+  workload: Workload,
+  { path }: ResultsFolder,
+  { end, hosts }: RunRecord,
+): FsSeparation | null {
+  return folderSeparation(workload, {
+    path,
+    nowMs: end.wallMs,
+    hostname: hosts[0]?.hostname ?? "",
+  });
 }
 
 /** The first process alone has a folder. */
