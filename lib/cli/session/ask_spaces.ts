@@ -4,7 +4,7 @@
  */
 import type { DiskNeed } from "../../engine/plan/disk_needs.ts";
 import { onFileThread } from "../../engine/files/file_thread.ts";
-import type { WaitHooks } from "../../engine/run/during.ts";
+import type { WaitHooks } from "../../engine/run/wait.ts";
 import { freeSpaces, type SpaceOf } from "../../engine/run/room_check.ts";
 
 /**

@@ -4,7 +4,7 @@
 import { solo } from "../../cluster/cluster.ts";
 import type { FoundDataset } from "../../engine/dataset/found_dataset.ts";
 import { describeRun } from "../../engine/plan/describe_run.ts";
-import type { WaitHooks } from "../../engine/run/during.ts";
+import type { WaitHooks } from "../../engine/run/wait.ts";
 import { readHostRoom } from "../../host/host_room.ts";
 import { askSpaces } from "./ask_spaces.ts";
 import { planFacts, planText } from "../facts/plan_facts.ts";

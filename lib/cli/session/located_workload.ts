@@ -9,7 +9,8 @@ import {
 import type { FoundDataset } from "../../engine/dataset/found_dataset.ts";
 import { judgedParts, type Purpose } from "../../config/judged_parts.ts";
 import { locateDataset } from "../../engine/dataset/locate_dataset.ts";
-import { during, type WaitHooks } from "../../engine/run/during.ts";
+import { during } from "../../engine/run/during.ts";
+import type { WaitHooks } from "../../engine/run/wait.ts";
 import type { RequestedWorkload } from "../line/workload_settings.ts";
 
 /** A workload with numbers of files and samples. */

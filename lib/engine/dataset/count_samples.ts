@@ -18,7 +18,7 @@ import { equalCount, sampleSum } from "../../sampling/sample_table.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { DatasetPlan } from "../plan/run_plan.ts";
 import type { SplitFiles } from "../plan/visit_plan.ts";
-import type { WaitHooks } from "../run/during.ts";
+import type { WaitHooks } from "../run/wait.ts";
 import { type CountStore, keptCounts, keyOfCounts } from "./count_store.ts";
 import { COUNT_CONTROL, type CountPlan, fileOfCount } from "./count_plan.ts";
 import { runCounters } from "./run_counters.ts";

@@ -3,7 +3,8 @@
  * and nothing of them is measured.
  */
 import { DatasetError } from "../../errors.ts";
-import { during, type Tick, type WaitHooks } from "../run/during.ts";
+import { during, type Tick } from "../run/during.ts";
+import type { WaitHooks } from "../run/wait.ts";
 import type { WorkerMessage } from "../threads/worker_start.ts";
 import { COUNT_CONTROL, type CountPlan } from "./count_plan.ts";
 

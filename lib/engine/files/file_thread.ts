@@ -6,7 +6,8 @@
  *    call → outbox → (once per turn) one message → thread → answers → promises
  */
 import { WorkerError } from "../../errors.ts";
-import { during, type Tick, type WaitHooks } from "../run/during.ts";
+import { during, type Tick } from "../run/during.ts";
+import type { WaitHooks } from "../run/wait.ts";
 import type { FileCalls } from "./file_calls.ts";
 import {
   type FileAnswer,

@@ -3,7 +3,8 @@
  * looks at their files: such a call cannot be ended.
  */
 import { awaitAnswer } from "../../host/answering.ts";
-import { during, type WaitHooks } from "./during.ts";
+import { during } from "./during.ts";
+import type { WaitHooks } from "./wait.ts";
 import type { StoragePlace } from "./storage_place.ts";
 
 /**

@@ -20,7 +20,8 @@ import type { Storage } from "../../storage/storage.ts";
 import type { HostFiles } from "../cache/drop_files.ts";
 import type { AnsweredCalls, HostCalls } from "../files/host_calls.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
-import { during, type WaitHooks } from "./during.ts";
+import { during } from "./during.ts";
+import type { WaitHooks } from "./wait.ts";
 
 /** Files that are looked at for holes. */
 const SAMPLED_FILES_MAX = 16;

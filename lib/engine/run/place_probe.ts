@@ -5,7 +5,8 @@
 import { type SystemProbe, systemProbe } from "../../host/system_counters.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
-import { during, type WaitHooks } from "./during.ts";
+import { during } from "./during.ts";
+import type { WaitHooks } from "./wait.ts";
 
 /** Names and addresses of this host itself. */
 const LOOPBACK_HOST = /^(localhost|127(\.\d+){3}|\[::1\])$/;

@@ -8,7 +8,8 @@ import type { Workload } from "../../config/workload.ts";
 import { preflightFolder } from "../dataset/preflight_folder.ts";
 import { preflight } from "../plan/connect_storage.ts";
 import { directWarning } from "./device_watch.ts";
-import { during, type WaitHooks } from "./during.ts";
+import { during } from "./during.ts";
+import type { WaitHooks } from "./wait.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 
 /**

@@ -4,8 +4,8 @@
  *
  * Spec: RFC 1952, 2.2: a file is a series of members.
  */
-import { gzipSync } from "node:zlib";
 import { concatBytes } from "../../bytes/concat_bytes.ts";
+import { zlib } from "../../deps/zlib.ts";
 import { toStorageError } from "../../storage/system_error.ts";
 
 /** The fastest: the text is regular, and the run needs its processors. */
@@ -46,7 +46,7 @@ export class TraceFile {
    *   whole.
    */
   append(pieces: readonly Uint8Array[]): void {
-    const member = gzipSync(concatBytes(pieces), { level: LEVEL });
+    const member = zlib().gzipSync(concatBytes(pieces), { level: LEVEL });
     let written = 0;
     try {
       while (written < member.length) {

@@ -6,7 +6,8 @@ import { joinPath } from "../../storage/local/local_path.ts";
 import type { Workload } from "../../config/workload.ts";
 import { toStorageError } from "../../storage/system_error.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import { during, type WaitHooks } from "../run/during.ts";
+import { during } from "../run/during.ts";
+import type { WaitHooks } from "../run/wait.ts";
 import { inTime } from "../run/in_time.ts";
 import { makeShardTable } from "./shard_table.ts";
 
