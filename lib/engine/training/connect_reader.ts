@@ -3,6 +3,7 @@
  * one read after another, or many in flight.
  */
 import { PageArena } from "../../bytes/page_arena.ts";
+import { lazyImport } from "../../lazy_import.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
@@ -12,7 +13,6 @@ import type { RunPlan } from "../plan/run_plan.ts";
 import type { ReaderPlace } from "./reader_place.ts";
 import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
-import { ShardReader } from "./shard_reader.ts";
 import { SeenLengths } from "../threads/seen_lengths.ts";
 import { SplitReaders } from "./split_readers.ts";
 
@@ -42,6 +42,9 @@ export async function connectReader(
   const { readBytes } = plan;
   const parts = { dataset, format, storage, meter, seenLengths, readBytes };
   if (shardCache !== undefined) {
+    const { ShardReader } = await lazyImport<
+      typeof import("./shard_reader.ts")
+    >(import.meta.resolve("./shard_reader.ts"));
     const buffer = new PageArena(readBytes).allocate(readBytes);
     return {
       isSync: false,

@@ -7,8 +7,8 @@
  *    overrun   → client CPU
  *    barrier   → client CPU as far as accelerators waited for a processor,
  *                else barrier
- *    a slow rank takes its part from the load to the barrier, unless one
- *    endpoint is slow: that is the storage's
+ *    a slow rank takes its part from the load to the barrier; where one
+ *    endpoint is slow, all of that part is the storage's
  *    storage   → network, where the network's ports carried 90 % of what
  *                they can
  *
@@ -66,8 +66,7 @@ function workShares({ threads, hostCpuBusyFraction }: Signals) {
  */
 export function limitOfSteps(lost: LostTime, signals: Signals): FoundLimit {
   const { slowEndpoint, acceleratorCpuWaitSeconds } = signals;
-  const slowPart = slowEndpoint === null ? lost.slowRank?.part ?? 0 : 0;
-  const slowLoad = Math.min(lost.load, slowPart);
+  const slowLoad = Math.min(lost.load, lost.slowRank?.part ?? 0);
   const lateSeconds = (acceleratorCpuWaitSeconds ?? 0) -
     lost.overrun * lost.seconds;
   const late = lost.seconds > 0
@@ -76,9 +75,10 @@ export function limitOfSteps(lost: LostTime, signals: Signals): FoundLimit {
   const shares = workShares(signals);
   const load = lost.load - slowLoad;
   return chosen(signals, {
-    storage: load * shares.storage,
+    // The others' readers were idle: their shares say nothing of this part.
+    storage: load * shares.storage + (slowEndpoint === null ? 0 : slowLoad),
     client_cpu: load * shares.cpu + lost.overrun + late,
-    barrier: lost.barrier - late + slowLoad,
+    barrier: lost.barrier - late + (slowEndpoint === null ? slowLoad : 0),
     unknown: load * shares.unknown,
   });
 }

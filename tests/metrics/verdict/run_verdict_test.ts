@@ -137,7 +137,9 @@ const TABLE: readonly Row[] = [
     what: "one slow endpoint of several",
     stage: {
       load: [0.2, 0.01],
-      inCalls: 0.9,
+      // The other rank's readers wait for nothing, and the host is busy.
+      inCalls: 0.5,
+      onCpu: 0.4,
       endpointsMs: [50, 5, 5],
     },
     answer: "no",
