@@ -8,6 +8,7 @@
 import { Chromium, findChromium, type Page } from "./interop/chromium.ts";
 import { writePages } from "./interop/browser_pages.ts";
 import { checkLivePage } from "./interop/live_page.ts";
+import { checkLiveRun } from "./interop/live_run.ts";
 import { printLine, printProblem } from "./terminal.ts";
 
 /** Views that a page must fit, scripts or not. */
@@ -54,6 +55,7 @@ export async function runBrowserSuite(): Promise<
       await check(name, () => checkPage(browser, path));
     }
     await check("a live page", () => checkLivePage(browser));
+    await check("a run with --live", () => checkLiveRun(browser, folder));
   } finally {
     await browser.close();
     await Deno.remove(folder, { recursive: true });

@@ -34,13 +34,13 @@ export async function checkLivePage(browser: Chromium): Promise<string[]> {
     await expect(textOf("progress"), "41 %");
     await server.send({
       texts: { verdict: "<b>plain</b>" },
-      rows: { ranks: [["7", "node-9", "50.0", "1.00"]] },
+      rows: { "now-ranks": [["7", "12", "50.0", "1.0"]] },
       charts: server.charts,
     });
     await expect(textOf("verdict"), "<b>plain</b>");
     await expect(
-      "document.querySelector('[data-rows=ranks]').textContent",
-      "7node-950.01.00",
+      "document.querySelector('[data-rows=now-ranks]').textContent",
+      "71250.01.0",
     );
     server.drop();
     await server.send({ texts: { au: "45.6" } });

@@ -15,6 +15,7 @@ import {
   measureRun,
   type TraceRequest,
 } from "../../measure/measured_run.ts";
+import { REPORT_PAGE_NAME } from "../../measure/report_page.ts";
 import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
 import { isScaled, type ResultContext } from "../../results/result_context.ts";
 import { printedJson } from "../../results/summary_json.ts";
@@ -177,6 +178,7 @@ async function measure(
       ),
     onWarning: (text) => console.warn(text),
   });
+  live.finish(reportPathOf(measured));
   return { measured, facts };
 }
 
@@ -196,6 +198,13 @@ function traceRequest({ flags }: CommandLine): TraceRequest | null {
     path: trace === "" ? null : trace,
     maxEvents: maxEvents ?? DEFAULT_TRACE_EVENTS,
   };
+}
+
+/** Null: the page was not written. */
+function reportPathOf({ folder, notSaved }: MeasuredRun): string | null {
+  return folder === null || notSaved !== null
+    ? null
+    : `${folder}/${REPORT_PAGE_NAME}`;
 }
 
 function runSession(

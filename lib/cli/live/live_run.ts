@@ -10,7 +10,9 @@ import type {
 } from "../../metrics/run_record.ts";
 import { summarize } from "../../metrics/summary.ts";
 import type { LiveData } from "../../report/html/live_data.ts";
-import { loadReportHtml } from "../../report/html/load_page.ts";
+import { loadPage, type PageModule } from "../../report/html/load_page.ts";
+import { nowChart, nowRanks } from "../../report/html/now_data.ts";
+import type { PageRun } from "../../report/html/page_run.ts";
 import type { ResultContext } from "../../results/result_context.ts";
 import type { RunWatch } from "../watch/run_watch.ts";
 import type { LiveSource } from "./live_server.ts";
@@ -26,12 +28,23 @@ export interface LiveRunFacts {
   readonly moment: () => Moment;
 }
 
+/** At most this share of the main thread's time goes into charts of phases. */
+const LOOKS_SHARE = 0.05;
+
 /** See the file header. */
 export class LiveRun implements LiveSource {
   readonly #facts: LiveRunFacts;
   readonly #start: Moment;
   readonly #phases: PhaseRecord[] = [];
   #isOver = false;
+  /** The report as a file; null: there is none. */
+  #reportPath: string | null = null;
+  /** What the phases that are over have changed. */
+  #ofPhases: LiveData = {};
+  #toldPhases = 0;
+  #hasNews = false;
+  #isLoading = false;
+  #nextLookSeconds = 0;
 
   constructor(facts: LiveRunFacts) {
     this.#facts = facts;
@@ -43,13 +56,96 @@ export class LiveRun implements LiveSource {
     this.#phases.push(phase);
   }
 
-  /** The run is over: the next event says so. */
-  end(): void {
+  /**
+   * The run is over: the next event says so.
+   *
+   * @param reportPath The page that is shown from now on; null: there is none.
+   */
+  end(reportPath: string | null): void {
     this.#isOver = true;
+    this.#reportPath = reportPath;
   }
 
-  /** The page of what is over by now. */
+  /** The page of what is over by now; the report when the run is. */
   async page(eventsPath: string): Promise<string> {
+    if (this.#reportPath !== null) {
+      return await Deno.readTextFile(this.#reportPath);
+    }
+    const module = await loadPage();
+    // A page never shows more than its first event does.
+    if (this.#isBehind()) this.#lookAtPhases(module);
+    const { record, context, summary } = this.#soFar();
+    return module.reportHtml({ record, context }, summary, {
+      live: { eventsPath },
+    });
+  }
+
+  event(isFirst: boolean): string {
+    return JSON.stringify(this.#isOver ? this.#last() : this.#data(isFirst));
+  }
+
+  metrics(): string {
+    const { watch, host, context } = this.#facts;
+    return prometheusText(watch.state(), {
+      host: host.hostname,
+      model: context.modelName,
+    });
+  }
+
+  #last(): LiveData {
+    return {
+      texts: { progress: "The run is over." },
+      isOver: true,
+      ...(this.#reportPath === null ? {} : { hasReport: true }),
+    };
+  }
+
+  #data(isFirst: boolean): LiveData {
+    const state = this.#facts.watch.state();
+    if (!isFirst) this.#lookSoon();
+    const news = isFirst || this.#hasNews ? this.#ofPhases : {};
+    if (!isFirst) this.#hasNews = false;
+    const now = state === null
+      ? {}
+      : { rows: { "now-ranks": nowRanks(state.snapshot.ranks) } };
+    return {
+      texts: { ...news.texts, ...liveTexts(state) },
+      charts: [
+        ...(state === null ? [] : [nowChart(state.bytesPerSecondHistory)]),
+        ...news.charts ?? [],
+      ],
+      ...now,
+    };
+  }
+
+  /** Whether a phase has ended since they were looked at. */
+  #isBehind(): boolean {
+    return this.#phases.length > this.#toldPhases;
+  }
+
+  /** Begins to look at phases that ended since, if there is time for it. */
+  #lookSoon(): void {
+    const isTime = this.#facts.moment().atSeconds >= this.#nextLookSeconds;
+    if (this.#isLoading || !this.#isBehind() || !isTime) return;
+    this.#isLoading = true;
+    loadPage().then((module) => this.#lookAtPhases(module))
+      // A page that cannot be drawn must not end the run.
+      .catch(() => {})
+      .finally(() => this.#isLoading = false);
+  }
+
+  #lookAtPhases({ livePhases }: PageModule): void {
+    const { moment } = this.#facts;
+    const beginSeconds = moment().atSeconds;
+    this.#toldPhases = this.#phases.length;
+    this.#ofPhases = livePhases({ ...this.#soFar(), live: { eventsPath: "" } });
+    this.#hasNews = true;
+    const endSeconds = moment().atSeconds;
+    this.#nextLookSeconds = endSeconds +
+      (endSeconds - beginSeconds) / LOOKS_SHARE;
+  }
+
+  #soFar(): PageRun {
     const { context, moment, accelerators, host } = this.#facts;
     const record: RunRecord = {
       start: this.#start,
@@ -61,26 +157,6 @@ export class LiveRun implements LiveSource {
       failure: null,
       warnings: [],
     };
-    const reportHtml = await loadReportHtml();
-    const summary = summarize(record, context);
-    return reportHtml({ record, context }, summary, { live: { eventsPath } });
-  }
-
-  event(): string {
-    const data: LiveData = {
-      texts: this.#isOver
-        ? { progress: "The run is over." }
-        : liveTexts(this.#facts.watch.state()),
-      ...(this.#isOver ? { isOver: true } : {}),
-    };
-    return JSON.stringify(data);
-  }
-
-  metrics(): string {
-    const { watch, host, context } = this.#facts;
-    return prometheusText(watch.state(), {
-      host: host.hostname,
-      model: context.modelName,
-    });
+    return { record, context, summary: summarize(record, context) };
   }
 }

@@ -21,8 +21,13 @@ import { PROMETHEUS_TYPE } from "./prometheus_text.ts";
 export interface LiveSource {
   /** The page as HTML. @param eventsPath Where it listens. */
   page(eventsPath: string): Promise<string>;
-  /** Data of an event that tells all that a page shows. */
-  event(): string;
+  /**
+   * Data of an event.
+   *
+   * @param isFirst True: it tells all that moves on a page, for somebody who
+   *   has heard none yet. Else what has changed since.
+   */
+  event(isFirst: boolean): string;
   /** Prometheus text. */
   metrics(): string;
 }
@@ -35,6 +40,8 @@ const EVENT_MS = 1000;
 const TOKEN_BYTES = 16;
 /** How long the last answers may take when the run is over. */
 const END_MS = 2000;
+/** How long pages may take to ask for the final report. */
+const REPORT_MS = 3000;
 
 /** Nothing is kept by a browser, sniffed, framed, or told to others. */
 const HEADERS = {
@@ -58,6 +65,8 @@ export class LiveServer {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #abort = new AbortController();
   #eventId = 0;
+  /** Called for each page that was asked for when the run is over. */
+  #onPage: () => void = () => {};
 
   /**
    * Begins to listen.
@@ -83,15 +92,36 @@ export class LiveServer {
     this.#timer = setInterval(() => this.#send(), EVENT_MS);
   }
 
-  /** Sends the last event and ends; clients that do not take it are left. */
-  async end(): Promise<void> {
+  /**
+   * Sends the last event and ends; clients that do not take it are left.
+   *
+   * @param hasReport True: every listener is to come back for the final
+   *   report, which is waited for a little.
+   */
+  async end(hasReport = false): Promise<void> {
     clearInterval(this.#timer);
+    const allBack = hasReport ? this.#pagesAsked(this.#listeners.size) : null;
     this.#send();
     for (const listener of this.#listeners) closeQuietly(listener);
     this.#listeners.clear();
+    await allBack;
     const timer = setTimeout(() => this.#abort.abort(), END_MS);
     await this.#server.shutdown().catch(() => {});
     clearTimeout(timer);
+  }
+
+  /** Resolves when so many pages were asked for, or after a while. */
+  #pagesAsked(count: number): Promise<void> {
+    if (count === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      let missing = count;
+      const timer = setTimeout(resolve, REPORT_MS);
+      this.#onPage = () => {
+        if (--missing > 0) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async #answer(request: Request): Promise<Response> {
@@ -108,6 +138,7 @@ export class LiveServer {
       case "/": {
         const eventsPath = `/events?token=${this.#token}`;
         const page = isHead ? null : await this.#source.page(eventsPath);
+        if (!isHead) this.#onPage();
         return answer(200, page, {
           "content-type": "text/html; charset=utf-8",
         });
@@ -136,7 +167,7 @@ export class LiveServer {
         this.#listeners.add(listener);
         // A page that was loaded anew, or has lost its connection, is told
         // everything at once.
-        listener.enqueue(this.#event());
+        listener.enqueue(this.#event(true));
       },
       cancel: () => {
         if (own !== undefined) this.#listeners.delete(own);
@@ -147,7 +178,7 @@ export class LiveServer {
 
   #send(): void {
     if (this.#listeners.size === 0) return;
-    const event = this.#event();
+    const event = this.#event(false);
     for (const listener of this.#listeners) {
       if ((listener.desiredSize ?? 0) > 0) listener.enqueue(event);
       else {
@@ -157,10 +188,9 @@ export class LiveServer {
     }
   }
 
-  #event(): Uint8Array {
-    return this.#encoder.encode(
-      `id: ${++this.#eventId}\ndata: ${this.#source.event()}\n\n`,
-    );
+  #event(isFirst: boolean): Uint8Array {
+    const data = this.#source.event(isFirst);
+    return this.#encoder.encode(`id: ${++this.#eventId}\ndata: ${data}\n\n`);
   }
 }
 

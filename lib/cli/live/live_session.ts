@@ -11,6 +11,8 @@ import { LiveServer } from "./live_server.ts";
 export interface LiveSession extends AsyncDisposable {
   /** The run's hooks, so that the page hears of what happens. */
   readonly hooks: RunHooks;
+  /** The run is over and saved. @param reportPath Its page; null: none. */
+  finish(reportPath: string | null): void;
 }
 
 /**
@@ -29,11 +31,16 @@ export function startLive(
   facts: Omit<LiveRunFacts, "moment">,
 ): LiveSession {
   if (address === null) {
-    return { hooks, [Symbol.asyncDispose]: () => Promise.resolve() };
+    return {
+      hooks,
+      finish: () => {},
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
   }
   const run = new LiveRun({ ...facts, moment: hooks.moment });
   const server = new LiveServer(address, run);
   console.say(`Live: ${server.url}`);
+  let report: string | null = null;
   return {
     hooks: {
       ...hooks,
@@ -46,9 +53,12 @@ export function startLive(
         hooks.onPhaseWithin?.(phase);
       },
     },
+    finish(reportPath) {
+      report = reportPath;
+    },
     async [Symbol.asyncDispose]() {
-      run.end();
-      await server.end();
+      run.end(report);
+      await server.end(report !== null);
     },
   };
 }

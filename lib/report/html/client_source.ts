@@ -96,15 +96,21 @@ export const CLIENT_SCRIPT =
   " {\nfor (const term of document.querySelectorAll(\"a.term\")) {\nterm.setAttribute(\"aria-descr" +
   "iption\", term.getAttribute(\"title\") ?? \"\");\n}\n}\nfunction listen(path) {\nconst source = new" +
   " EventSource(path);\nsource.onmessage = ({ data }) => {\nconst live = JSON.parse(data);\nshow" +
-  "(live);\nif (live.isOver === true) source.close();\n};\n}\nfunction show({ texts = {}, charts:" +
-  " changed = [], rows = {} }) {\nfor (const [name, text] of Object.entries(texts)) {\nconst pl" +
-  "ace = document.querySelector(`[data-live=\"${name}\"]`);\nif (place !== null && place.textCon" +
-  "tent !== text) {\nplace.textContent = text;\n}\n}\nfor (const chart of changed) {\nconst known " +
-  "= drawn.get(chart.id);\nif (\nknown !== undefined && known.chart.lines.length === chart.line" +
-  "s.length\n) {\ndrawn.set(chart.id, { ...known, chart });\nknown.plot.setData(dataOf(chart));\n" +
-  "} else draw(chart);\n}\nfor (const [name, lines] of Object.entries(rows)) {\nconst body = doc" +
-  "ument.querySelector(`[data-rows=\"${name}\"]`);\nbody?.replaceChildren(...lines.map(rowOf));\n" +
-  "}\n}\nfunction rowOf(cells) {\nconst row = document.createElement(\"tr\");\ncells.forEach((text," +
-  " index) => {\nconst cell = document.createElement(index === 0 ? \"th\" : \"td\");\nif (index ===" +
-  " 0) cell.setAttribute(\"scope\", \"row\");\ncell.className = \"n\";\ncell.textContent = text;\nrow." +
-  "append(cell);\n});\nreturn row;\n}\n})();\n";
+  "(live);\nif (live.isOver === true) source.close();\nif (live.hasReport === true || lacksPlac" +
+  "e(live)) location.reload();\n};\nsource.onerror = () => {\nshow({\ntexts: {\nprogress: \"No answ" +
+  "er; trying again. If the run is over, report.html\" +\n\" is in its results folder.\",\n},\n});\n" +
+  "};\n}\nfunction lacksPlace({ charts = [] }) {\nreturn charts.some(({ id }) =>\ndocument.queryS" +
+  "elector(`figure[data-chart=\"${id}\"]`) === null\n);\n}\nfunction show({ texts = {}, charts: ch" +
+  "anged = [], rows = {} }) {\nfor (const [name, text] of Object.entries(texts)) {\nconst place" +
+  " = document.querySelector(`[data-live=\"${name}\"]`);\nif (place !== null && place.textConten" +
+  "t !== text) {\nplace.textContent = text;\n}\n}\nfor (const chart of changed) {\nconst known = d" +
+  "rawn.get(chart.id);\nif (known !== undefined && isDrawnAlike(known.chart, chart)) {\ndrawn.s" +
+  "et(chart.id, { ...known, chart });\nknown.plot.setData(dataOf(chart));\n} else draw(chart);\n" +
+  "}\nfor (const [name, lines] of Object.entries(rows)) {\nconst body = document.querySelector(" +
+  "`[data-rows=\"${name}\"]`);\nbody?.replaceChildren(...lines.map(rowOf));\n}\n}\nfunction isDrawn" +
+  "Alike(one, other) {\nconst frame = ({ lines, bands, marks }) =>\nJSON.stringify([\nlines.map(" +
+  "({ name, low }) => [name, low === undefined]),\nbands,\nmarks,\n]);\nreturn frame(one) === fra" +
+  "me(other);\n}\nfunction rowOf(cells) {\nconst row = document.createElement(\"tr\");\ncells.forEa" +
+  "ch((text, index) => {\nconst cell = document.createElement(index === 0 ? \"th\" : \"td\");\nif (" +
+  "index === 0) cell.setAttribute(\"scope\", \"row\");\ncell.className = \"n\";\ncell.textContent = t" +
+  "ext;\nrow.append(cell);\n});\nreturn row;\n}\n})();\n";

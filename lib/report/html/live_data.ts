@@ -35,12 +35,17 @@ export type LiveText =
 /** One event. */
 export interface LiveData {
   readonly texts?: Readonly<Partial<Record<LiveText, string>>>;
-  /** Replaces the charts of the same ids; see `over_time.ts` for them. */
+  /**
+   * Replaces the charts of the same ids: "now" of `now_data.ts`, the others of
+   * `over_time.ts`. A page that has no place for one loads itself anew.
+   */
   readonly charts?: readonly ChartData[];
-  /** Replaces the rows of tables: "ranks" has rank, host, AU, load share. */
+  /** Replaces the rows of tables: "now-ranks" of `now_data.ts`. */
   readonly rows?: Readonly<Record<string, readonly (readonly string[])[]>>;
   /** True: the run is over; the page stops listening. */
   readonly isOver?: boolean;
+  /** True: the page's address has the final report; the page loads it, once. */
+  readonly hasReport?: boolean;
 }
 
 /** Where a live page listens. */

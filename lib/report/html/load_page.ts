@@ -3,15 +3,20 @@
  * pays for it before it ends.
  */
 import { lazyImport } from "../../lazy_import.ts";
-import type { reportHtml } from "./page.ts";
+import type { livePhases, reportHtml } from "./page.ts";
 
 /** What `page.ts` exports, as far as others call it. */
-interface PageModule {
+export interface PageModule {
   readonly reportHtml: typeof reportHtml;
+  readonly livePhases: typeof livePhases;
 }
 
 /** Loads the renderer of report pages. */
 export async function loadReportHtml(): Promise<typeof reportHtml> {
-  const url = import.meta.resolve("./page.ts");
-  return (await lazyImport<PageModule>(url)).reportHtml;
+  return (await loadPage()).reportHtml;
+}
+
+/** Loads it with what makes pages move. */
+export async function loadPage(): Promise<PageModule> {
+  return await lazyImport<PageModule>(import.meta.resolve("./page.ts"));
 }

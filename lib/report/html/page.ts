@@ -4,6 +4,7 @@
  * the page, from data that is part of the page.
  *
  *    verdict          the answer, four tiles, warnings
+ *    now              the phase at hand; live pages alone
  *    split            where the time went, evidence for the limit
  *    time             charts over time
  *    distributions    cumulative curves, heat maps
@@ -31,6 +32,9 @@ import { checkpointSection } from "./checkpoint_section.ts";
 import { CLIENT_SCRIPT } from "./client_source.ts";
 import { distributionSection } from "./distribution_section.ts";
 import { endpointSection } from "./endpoint_section.ts";
+import type { LiveData } from "./live_data.ts";
+import { nowChart } from "./now_data.ts";
+import { nowSection } from "./now_section.ts";
 import { overTime } from "./over_time.ts";
 import type { PageOptions, PageRun } from "./page_run.ts";
 import { rankSection } from "./rank_section.ts";
@@ -40,11 +44,12 @@ import { splitSection } from "./split_section.ts";
 import { PAGE_STYLES } from "./styles.ts";
 import { timeSection } from "./time_section.ts";
 import { UPLOT_SCRIPT, UPLOT_STYLES } from "./uplot_source.ts";
-import { verdictSection } from "./verdict_section.ts";
+import { verdictSection, verdictText } from "./verdict_section.ts";
 
 /** Sections in the order of the page; those without content are left out. */
 const SECTION_TITLES: Readonly<Record<string, string>> = {
   verdict: "Verdict",
+  now: "Now",
   split: "Where the time went",
   time: "Over time",
   distributions: "Distributions",
@@ -71,8 +76,10 @@ export function reportHtml(
   const run: PageRun = { ...saved, summary, ...options };
   const time = overTime(run);
   const distributions = distributionSection(run);
+  const now = run.live === undefined ? null : nowChart([]);
   const sections: Readonly<Record<string, Markup>> = {
     verdict: verdictSection(run),
+    now: now === null ? EMPTY_MARKUP : nowSection(now),
     split: splitSection(run),
     time: timeSection(time),
     distributions: distributions.html,
@@ -88,9 +95,25 @@ export function reportHtml(
       context.label === "" ? "" : `, ${context.label}`
     }: ${live === undefined ? "Stoker report" : "Stoker, live"}`,
     sections,
-    charts: [...time?.charts ?? [], ...distributions.charts],
+    charts: [
+      ...now === null ? [] : [now],
+      ...time?.charts ?? [],
+      ...distributions.charts,
+    ],
     ...(live === undefined ? {} : { eventsPath: live.eventsPath }),
   });
+}
+
+/**
+ * What moves on a live page when a phase is over.
+ *
+ * @param run The phases that are over.
+ */
+export function livePhases(run: PageRun): LiveData {
+  return {
+    texts: { verdict: verdictText(run) },
+    charts: overTime(run)?.charts ?? [],
+  };
 }
 
 /** What a page is put together from; `compare` makes one too. */

@@ -44,7 +44,7 @@ interface Tile {
 export function verdictSection(run: PageRun): Markup {
   const { summary } = run;
   const { verdict } = summary;
-  const { answer, text } = verdict ?? NOTHING_TO_JUDGE;
+  const answer = verdict?.answer ?? "unknown";
   const { glyph } = ANSWERS[answer];
   const isLive = run.live !== undefined;
   return markup`<section id="verdict" aria-labelledby="verdict-h" class="answer-${answer}">
@@ -52,7 +52,7 @@ export function verdictSection(run: PageRun): Markup {
 <p class="answer"><span class="glyph" aria-hidden="true">${glyph}</span> <strong data-live="answer">${
     headline(run, answer)
   }</strong>${isLive ? markup` <em>so far</em>` : EMPTY_MARKUP}</p>
-<p class="verdict" data-live="verdict">${withoutAnswer(text)}</p>
+<p class="verdict" data-live="verdict">${verdictText(run)}</p>
 ${
     isLive
       ? markup`<p class="progress" data-live="progress" role="status"></p>
@@ -64,11 +64,17 @@ ${reasonsHtml(verdict)}${warningsHtml(summary.warnings)}</section>
 `;
 }
 
-/** What is said of a run that only generated or verified. */
-const NOTHING_TO_JUDGE = {
-  answer: "unknown",
-  text: "This run has no training, no evaluation and no checkpoint.",
-} as const satisfies Pick<Verdict, "answer" | "text">;
+/**
+ * The sentences below the answer.
+ *
+ * @param run The run, or what is over of it.
+ */
+export function verdictText({ summary: { verdict }, live }: PageRun): string {
+  if (verdict !== null) return withoutAnswer(verdict.text);
+  return live === undefined
+    ? "This run has no training, no evaluation and no checkpoint."
+    : "No training, evaluation or checkpoint is over yet.";
+}
 
 /** The answer in large letters: checkpoints alone have no goal. */
 function headline(run: PageRun, answer: Verdict["answer"]): string {

@@ -5,6 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import type { LiveData } from "../../../lib/report/html/live_data.ts";
 
 const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
 
@@ -61,9 +62,11 @@ Deno.test("a run with --live is watched by page, events and metrics until it is 
     const { origin, search } = await liveAddress(child.stderr);
     const at = async (path: string) =>
       await (await fetch(`${origin}${path}${search}`)).text();
-    const events: { texts?: Record<string, string>; isOver?: boolean }[] = [];
+    const events: LiveData[] = [];
+    let report = "";
     const listening = (async () => {
       const text = await at("/events");
+      report = await at("/");
       for (const [, data] of text.matchAll(/^data: (.*)$/gm)) {
         events.push(JSON.parse(data!));
       }
@@ -83,7 +86,18 @@ Deno.test("a run with --live is watched by page, events and metrics until it is 
     assertEquals((await child.status).code, 0);
     await listening;
     assert(events.length > 2);
-    assertEquals(events.at(-1)?.isOver, true);
+    assertEquals([events.at(-1)?.isOver, events.at(-1)?.hasReport], [
+      true,
+      true,
+    ]);
+    assertEquals(
+      report,
+      await Deno.readTextFile(`${folder}/results/report.html`),
+    );
+    const charts = new Set(
+      events.flatMap(({ charts = [] }) => charts.map(({ id }) => id)),
+    );
+    assert(charts.has("now") && charts.has("load"), [...charts].join());
     assertEquals(events.filter(({ isOver }) => isOver === true).length, 1);
     const progress = new Set(events.map(({ texts }) => texts?.progress));
     assert(progress.size > 2, [...progress].join("\n"));

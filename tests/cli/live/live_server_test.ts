@@ -152,6 +152,29 @@ Deno.test("LiveServer ends with a last event, also for a client that never reads
   await silent.body?.cancel();
 });
 
+for (
+  const [name, loads] of [["comes back for", 1], ["never wants", 0]] as const
+) {
+  Deno.test(`LiveServer ends when who listens ${name} the final report`, async () => {
+    let pages = 0;
+    const server = new LiveServer(ADDRESS, {
+      page: () => Promise.resolve(`page ${++pages}`),
+      event: () => "{}",
+      metrics: () => "",
+    });
+    const { origin, search } = new URL(server.url);
+    const listening = await fetch(`${origin}/events${search}`);
+    const ended = server.end(true);
+    await listening.text();
+    for (let load = 0; load < loads; load++) {
+      const page = await fetch(`${origin}/${search}`);
+      assertEquals(await page.text(), "page 1");
+    }
+    await ended;
+    assertEquals(pages, loads);
+  });
+}
+
 Deno.test("LiveServer says that a port is in use", () => {
   const other = Deno.listen(ADDRESS);
   const { port } = other.addr;

@@ -395,7 +395,27 @@
       const live = JSON.parse(data);
       show(live);
       if (live.isOver === true) source.close();
+      if (live.hasReport === true || lacksPlace(live)) location.reload();
     };
+    source.onerror = () => {
+      show({
+        texts: {
+          progress: "No answer; trying again. If the run is over, report.html" +
+            " is in its results folder.",
+        },
+      });
+    };
+  }
+
+  /**
+   * The page was made before there was anything to draw.
+   *
+   * @param {LiveData} live
+   */
+  function lacksPlace({ charts = [] }) {
+    return charts.some(({ id }) =>
+      document.querySelector(`figure[data-chart="${id}"]`) === null
+    );
   }
 
   /** @param {LiveData} live */
@@ -408,9 +428,7 @@
     }
     for (const chart of changed) {
       const known = drawn.get(chart.id);
-      if (
-        known !== undefined && known.chart.lines.length === chart.lines.length
-      ) {
+      if (known !== undefined && isDrawnAlike(known.chart, chart)) {
         drawn.set(chart.id, { ...known, chart });
         known.plot.setData(dataOf(chart));
       } else draw(chart);
@@ -419,6 +437,23 @@
       const body = document.querySelector(`[data-rows="${name}"]`);
       body?.replaceChildren(...lines.map(rowOf));
     }
+  }
+
+  /**
+   * Whether nothing but the points of the lines differs.
+   *
+   * @param {ChartData} one
+   * @param {ChartData} other
+   */
+  function isDrawnAlike(one, other) {
+    /** @param {ChartData} chart */
+    const frame = ({ lines, bands, marks }) =>
+      JSON.stringify([
+        lines.map(({ name, low }) => [name, low === undefined]),
+        bands,
+        marks,
+      ]);
+    return frame(one) === frame(other);
   }
 
   /** @param {readonly string[]} cells */
