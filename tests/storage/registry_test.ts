@@ -75,8 +75,9 @@ Deno.test("knowing the kinds of storage loads no client library of S3", async ()
 
 Deno.test("a worker reads no storage, no format and no package before it knows its work", async () => {
   const root = new URL("../../lib/", import.meta.url);
+  // The thread of the main thread's own files is one, and works on them.
   const workers = [...filesBelow(root)].filter((path) =>
-    path.endsWith("_worker.ts")
+    path.endsWith("_worker.ts") && !path.endsWith("/files/file_worker.ts")
   );
   assert(workers.length >= 4, workers.join());
   for (const worker of workers) {
