@@ -8,6 +8,7 @@ import { WorkerError } from "../../errors.ts";
 import { abortError, throwIfAborted } from "./abort_error.ts";
 import type { WaitHooks } from "./wait.ts";
 
+/** See `wait.ts`. */
 export type { WaitHooks } from "./wait.ts";
 
 /** How often it is looked whether anything moves, in milliseconds. */
