@@ -2,9 +2,8 @@
  * The formats that Stoker has: one line each.
  *
  * A line says how to load its format: a reader thread that loaded all of them
- * to use one would take 4 MB more. See `lazy_import.ts`.
+ * to use one would take 4 MB more.
  */
-import { lazyImport } from "../lazy_import.ts";
 import type { Format } from "./format.ts";
 
 /** What is known of a format before it is loaded. */
@@ -35,65 +34,54 @@ export interface FormatEntry {
 /** The formats by name. */
 export const FORMATS: Readonly<Record<string, FormatEntry>> = {
   tfrecord: {
-    load: () => formatOf(import.meta.resolve("./tfrecord.ts"), "tfrecord"),
+    load: async () => (await import("./tfrecord.ts")).tfrecord,
   },
-  hdf5: { load: () => formatOf(import.meta.resolve("./hdf5.ts"), "hdf5") },
-  csv: { load: () => formatOf(import.meta.resolve("./csv.ts"), "csv") },
-  npz: { load: () => formatOf(import.meta.resolve("./npz.ts"), "npz") },
-  npy: { load: () => formatOf(import.meta.resolve("./npy.ts"), "npy") },
+  hdf5: { load: async () => (await import("./hdf5.ts")).hdf5 },
+  csv: { load: async () => (await import("./csv.ts")).csv },
+  npz: { load: async () => (await import("./npz.ts")).npz },
+  npy: { load: async () => (await import("./npy.ts")).npy },
   jpeg: {
-    load: () => formatOf(import.meta.resolve("./jpeg.ts"), "jpeg"),
+    load: async () => (await import("./jpeg.ts")).jpeg,
     isImage: true,
   },
   png: {
-    load: () => formatOf(import.meta.resolve("./png.ts"), "png"),
+    load: async () => (await import("./png.ts")).png,
     isImage: true,
   },
   indexed_binary: {
-    load: () =>
-      formatOf(import.meta.resolve("./indexed_binary.ts"), "indexedBinary"),
+    load: async () => (await import("./indexed_binary.ts")).indexedBinary,
   },
   mmap_indexed_binary: {
-    load: () =>
-      formatOf(import.meta.resolve("./indexed_binary.ts"), "mmapIndexedBinary"),
+    load: async () => (await import("./indexed_binary.ts")).mmapIndexedBinary,
   },
   arrow: {
-    load: () => formatOf(import.meta.resolve("./arrow.ts"), "arrow"),
+    load: async () => (await import("./arrow.ts")).arrow,
     ownSettings: "arrow",
   },
   megatron: {
-    load: () => formatOf(import.meta.resolve("./megatron.ts"), "megatron"),
+    load: async () => (await import("./megatron.ts")).megatron,
     ownSettings: "megatron",
     isBlended: true,
   },
   safetensors: {
-    load: () =>
-      formatOf(import.meta.resolve("./safetensors.ts"), "safetensors"),
+    load: async () => (await import("./safetensors.ts")).safetensors,
   },
-  raw: { load: () => formatOf(import.meta.resolve("./raw.ts"), "raw") },
+  raw: { load: async () => (await import("./raw.ts")).raw },
   synthetic: {
-    load: () => formatOf(import.meta.resolve("./synthetic.ts"), "synthetic"),
+    load: async () => (await import("./synthetic.ts")).synthetic,
   },
   parquet: {
-    load: () => formatOf(import.meta.resolve("./parquet.ts"), "parquet"),
+    load: async () => (await import("./parquet.ts")).parquet,
     hasColumns: true,
   },
   mds: {
-    load: () => formatOf(import.meta.resolve("./mds.ts"), "mds"),
+    load: async () => (await import("./mds.ts")).mds,
     hasShardCache: true,
   },
   webdataset: {
-    load: () => formatOf(import.meta.resolve("./webdataset.ts"), "webdataset"),
+    load: async () => (await import("./webdataset.ts")).webdataset,
   },
 };
-
-/** Loads what one module exports under a name. */
-async function formatOf(url: string, name: string): Promise<Format> {
-  const module = await lazyImport<Readonly<Record<string, Format>>>(url);
-  const format = module[name];
-  if (format === undefined) throw new Error(`${url} must export ${name}`);
-  return format;
-}
 
 /** Loads all formats, in the registry's order. */
 export async function loadFormats(): Promise<Readonly<Record<string, Format>>> {

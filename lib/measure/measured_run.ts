@@ -15,7 +15,6 @@ import {
   type WorkloadOptions,
 } from "../engine/run/run_workload.ts";
 import type { RunTrace } from "../engine/trace/run_trace.ts";
-import { lazyImport } from "../lazy_import.ts";
 import type { HostFacts } from "../host/host_facts.ts";
 import type { Moment, RunRecord } from "../metrics/run_record.ts";
 import { type RunSummary, summarize } from "../metrics/summary.ts";
@@ -272,9 +271,7 @@ async function beginTrace(
   },
 ): Promise<RunTrace | null> {
   if (trace === null || folder === null) return null;
-  const { RunTrace } = await lazyImport<
-    typeof import("../engine/trace/run_trace.ts")
-  >(import.meta.resolve("../engine/trace/run_trace.ts"));
+  const { RunTrace } = await import("../engine/trace/run_trace.ts");
   return await RunTrace.begin({
     path: trace.path ?? `${folder.path}/${TRACE_NAME}`,
     hostname: host.hostname,

@@ -32,67 +32,85 @@ async function textOfTests(folder: URL): Promise<string> {
 }
 
 /**
- * All modules that Deno reads before the first line of one runs.
+ * What the import of a module loads.
  *
- * @param isLoader Whether what a module imports later is needed at once too.
+ * @param isFollowed Whether an import() of a module counts too.
  */
-async function readWith(
+async function loadedBy(
   path: string,
-  isLoader: (module: string) => boolean = () => false,
+  isFollowed: (module: string) => boolean = () => false,
 ): Promise<string[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", path],
     cwd: new URL("../../", import.meta.url),
   }).output();
   const { roots, modules } = JSON.parse(new TextDecoder().decode(stdout));
-  const found = new Set<string>();
+  const loaded = new Set<string>();
   const visit = (specifier: string): void => {
-    if (found.has(specifier)) return;
-    found.add(specifier);
+    if (loaded.has(specifier)) return;
+    loaded.add(specifier);
     const module = modules.find((each: { specifier: string }) =>
       each.specifier === specifier
     );
-    for (const { code, type } of module?.dependencies ?? []) {
-      if (code?.specifier) visit(code.specifier);
-      else if (type?.specifier && isLoader(specifier)) visit(type.specifier);
+    for (const { code, isDynamic } of module?.dependencies ?? []) {
+      if (!code?.specifier || isDynamic && !isFollowed(specifier)) continue;
+      visit(code.specifier);
     }
   };
   for (const root of roots) visit(root);
-  return [...found];
+  return [...loaded];
 }
 
-Deno.test("knowing the kinds of storage loads no client library of S3", async () => {
+Deno.test("knowing the kinds of storage loads no client of an object store", async () => {
   const isRegistry = (module: string) =>
     module.endsWith("lib/storage/registry.ts");
-  const read = await readWith("lib/storage/kinds.ts", isRegistry);
-  const paths = read.join("\n");
+  const loaded = await loadedBy("lib/storage/kinds.ts", isRegistry);
+  const paths = loaded.join("\n");
   assert(paths.includes("lib/storage/s3/s3_options.ts"), paths);
   assertEquals(
-    paths.match(/^npm:(?!undici@).*|.*(aws_sdk|minio|fetch)_client\.ts$/gm),
+    paths.match(/^npm:.*|^node:.*|.*(_client|_storage)\.ts$/gm),
     null,
   );
 });
 
-Deno.test("a worker reads no storage, no format and no package before it knows its work", async () => {
+Deno.test("a worker loads no kind of storage but its own, and nothing of Node", async () => {
   const root = new URL("../../lib/", import.meta.url);
+  // The thread of the main thread's own files is one, and works on them.
   const workers = [...filesBelow(root)].filter((path) =>
-    path.endsWith("_worker.ts")
+    path.endsWith("_worker.ts") && !path.endsWith("/files/file_worker.ts")
   );
   assert(workers.length >= 4, workers.join());
   for (const worker of workers) {
-    const surplus = (await readWith(worker)).filter((module) =>
-      /^(npm:(?!d3-random@)|node:)|lib\/config\//.test(module) ||
-      /lib\/(storage\/(?!\w+\.ts$)|formats\/(?!format|module_|registry))/
+    const loaded = await loadedBy(worker);
+    const surplus = loaded.filter((module) =>
+      /^(npm:(?!d3-random@)|node:)|lib\/config\/|lib\/storage\/(?!\w+\.ts$)/
         .test(module)
     );
     assertEquals(surplus, [], worker);
   }
 });
 
+Deno.test("threads import by literal names: by others they hang at times", async () => {
+  const root = new URL("../../lib/", import.meta.url);
+  const workers = [...filesBelow(root)].filter((path) =>
+    path.endsWith("_worker.ts")
+  );
+  for (const worker of workers) {
+    const loaded = await loadedBy(worker, () => true);
+    const lazy = loaded.filter((module) =>
+      module.startsWith(root.href) &&
+      Deno.readTextFileSync(new URL(module)).includes("lazyImport<") &&
+      // What is inside of a file is asked by the main thread alone.
+      !/lib\/(formats\/\w+|lazy_import)\.ts$/.test(module)
+    );
+    assertEquals(lazy, [], worker);
+  }
+});
+
 Deno.test("a program that says its version reads no command but that", async () => {
-  const paths = (await readWith("main.ts")).join("\n");
+  const paths = (await loadedBy("main.ts", () => true)).join("\n");
   assertEquals(
-    paths.match(/.*lib\/cli\/commands\/.*|^npm:(?!deno-std@).*/gm),
+    paths.match(/.*lib\/(cli\/commands|engine|report)\/.*/g),
     null,
   );
 });

@@ -89,7 +89,7 @@ export function startSession(
       cluster: solo,
       stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
       onWait: (wait) => display.wait(wait),
-      onPlan: (phases) => watch.plan(phases),
+      onPlan: (kinds) => watch.plan(kinds),
       onProgress(snapshot) {
         watch.look(snapshot);
         display.show(snapshot);

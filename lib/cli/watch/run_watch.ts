@@ -10,8 +10,8 @@ import { percentileUs } from "../../metrics/latency.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { RankProgress, Snapshot } from "../../metrics/snapshot.ts";
 import {
+  type KindAhead,
   MIN_RATE_SECONDS,
-  type PhaseAhead,
   type RunLeft,
   RunTimes,
 } from "./time_left.ts";
@@ -87,13 +87,13 @@ export class RunWatch {
   }
 
   /** The phases that are ahead. */
-  plan(phases: readonly PhaseAhead[]): void {
-    this.#times.plan(phases);
+  plan(kinds: readonly KindAhead[]): void {
+    this.#times.plan(kinds);
   }
 
   /** A phase begins. */
-  begin(phase: Pick<PhaseBegin, "kind" | "epoch">, title: string): void {
-    this.#times.begin(phase);
+  begin({ kind }: Pick<PhaseBegin, "kind">, title: string): void {
+    this.#times.begin(kind);
     this.#title = title;
     this.#last = null;
     this.#kept = [START];

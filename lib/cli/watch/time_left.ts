@@ -9,11 +9,11 @@ import type { Snapshot } from "../../metrics/snapshot.ts";
 /** Below this a rate says nothing, in seconds. */
 export const MIN_RATE_SECONDS = 0.5;
 
-/** A phase that is ahead, as far as its time matters. */
-export interface PhaseAhead {
+/** The phases of a kind that are ahead, as far as their time matters. */
+export interface KindAhead {
   readonly kind: PhaseKind;
-  readonly epoch: number;
-  /** Steps of all accelerators, or files. */
+  readonly phaseCount: number;
+  /** Steps of all accelerators, or files, of each. */
   readonly total: number;
 }
 
@@ -45,22 +45,23 @@ export function secondsLeft(
 
 /** What the phases of a run have taken, and which are ahead. */
 export class RunTimes {
-  #ahead: readonly PhaseAhead[] = [];
-  #isPlanned = false;
+  /** Null: nobody has said. */
+  #ahead: KindAhead[] | null = null;
   readonly #taken = new Map<PhaseKind, { units: number; seconds: number }>();
 
-  /** Sets what is ahead. @param phases In order. */
-  plan(phases: readonly PhaseAhead[]): void {
-    this.#ahead = phases;
-    this.#isPlanned = true;
+  /** Sets what is ahead. */
+  plan(kinds: readonly KindAhead[]): void {
+    this.#ahead = [...kinds];
   }
 
-  /** A phase begins: it and those before it are no longer ahead. */
-  begin({ kind, epoch }: Pick<PhaseAhead, "kind" | "epoch">): void {
-    const index = this.#ahead.findIndex((phase) =>
-      phase.kind === kind && phase.epoch === epoch
-    );
-    this.#ahead = this.#ahead.slice(index + 1);
+  /** A phase begins: it is no longer ahead. */
+  begin(kind: PhaseKind): void {
+    this.#ahead =
+      this.#ahead?.map((ahead) =>
+        ahead.kind === kind
+          ? { ...ahead, phaseCount: Math.max(0, ahead.phaseCount - 1) }
+          : ahead
+      ) ?? null;
   }
 
   /** A phase is over. @param snapshot The last one of it. */
@@ -89,13 +90,14 @@ export class RunTimes {
    */
   runLeft(snapshot: Snapshot): RunLeft | null {
     const phaseLeft = this.phaseLeft(snapshot);
-    if (phaseLeft === null || !this.#isPlanned) return null;
+    if (phaseLeft === null || this.#ahead === null) return null;
     let seconds = phaseLeft;
     let isLeast = false;
-    for (const { kind, total } of this.#ahead) {
+    for (const { kind, phaseCount, total } of this.#ahead) {
+      if (phaseCount === 0) continue;
       const perUnit = this.#secondsPerUnit(kind, snapshot);
       if (perUnit === null) isLeast = true;
-      else seconds += total * perUnit;
+      else seconds += phaseCount * total * perUnit;
     }
     return { seconds, isLeast };
   }

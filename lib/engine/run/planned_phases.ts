@@ -1,7 +1,6 @@
 /**
- * The phases that a run is made of, before they begin: what there is to do
- * altogether, in order. Checkpoints between the steps of an epoch are part of
- * its phase.
+ * The phases that a run is made of, before they begin. Checkpoints between the
+ * steps of an epoch are part of its phase.
  */
 import { processFileCount } from "../../checkpoint/checkpoint_size.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
@@ -20,33 +19,84 @@ export interface PlannedPhase<Kind extends PhaseKind = PhaseKind> {
   readonly total: number;
 }
 
+/** The phases of a kind that are still to come: all have the same total. */
+export interface PlannedKind {
+  readonly kind: PhaseKind;
+  readonly phaseCount: number;
+  /** Steps of all accelerators of this process, or its files, of one phase. */
+  readonly total: number;
+}
+
 /**
- * All phases of a run, in order.
+ * What a run has to do altogether, however many epochs it has.
  *
  * @param run Its workflow says which parts it has.
  */
-export function plannedPhases(
+export function plannedKinds(
   { workload, dataset, plan, checkpoints }: Pick<
     PreparedRun,
     "workload" | "dataset" | "plan" | "checkpoints"
   >,
-): PlannedPhase[] {
+): PlannedKind[] {
   const { workflow, checkpoint } = workload;
-  const phases: PlannedPhase[] = [];
+  const kinds: PlannedKind[] = [];
   if (workflow.generate_data) {
-    phases.push({
-      kind: "generate",
-      epoch: 0,
-      total: fileCountOf(dataset.splits),
-    });
+    const total = fileCountOf(dataset.splits);
+    kinds.push({ kind: "generate", phaseCount: 1, total });
   }
   if (workflow.train || workflow.evaluation) {
-    phases.push(...trainingPhases(plan));
+    kinds.push(...trainingKinds(plan));
   }
   if (checkpoints !== null && !workflow.train) {
-    phases.push(...checkpointPhases(checkpoints.plan, checkpoint));
+    const kindOf = (verb: "save" | "load", phaseCount: number) => ({
+      kind: `${verb}_checkpoint` as const,
+      phaseCount,
+      total: processFileCount(checkpoints.plan, verb),
+    });
+    kinds.push(
+      kindOf("save", checkpoint.num_checkpoints_write),
+      kindOf("load", checkpoint.num_checkpoints_read),
+    );
   }
-  return phases;
+  return kinds.filter(({ phaseCount }) => phaseCount > 0);
+}
+
+/** The same phases as those of {@linkcode trainingPhases}, counted. */
+export function trainingKinds(
+  { training, checkpoint, ranks }: RunPlan,
+): PlannedKind[] {
+  const { epochs, train, eval: evaluation } = training;
+  const kinds: PlannedKind[] = [];
+  if (train !== null) {
+    const total = train.stepCount * ranks.count;
+    kinds.push({ kind: "train", phaseCount: epochs, total });
+  }
+  if (train !== null && checkpoint?.stepsBetween === 0) {
+    const { afterEpoch, epochsBetween } = checkpoint;
+    kinds.push({
+      kind: "save_checkpoint",
+      phaseCount: afterEpoch < 1 ? 0 : turns(afterEpoch, epochsBetween, epochs),
+      total: processFileCount(checkpoint, "save"),
+    });
+  }
+  if (evaluation !== null) {
+    const { evalAfterEpoch, epochsBetweenEvals } = training;
+    kinds.push({
+      kind: "eval",
+      // No epoch has two, however early the first one was due.
+      phaseCount: Math.min(
+        epochs,
+        turns(evalAfterEpoch, epochsBetweenEvals, epochs),
+      ),
+      total: evaluation.stepCount * ranks.count,
+    });
+  }
+  return kinds.filter(({ phaseCount }) => phaseCount > 0);
+}
+
+/** Numbers among first, first + step, first + 2 step … up to the last. */
+function turns(first: number, step: number, last: number): number {
+  return first > last ? 0 : Math.floor((last - first) / step) + 1;
 }
 
 /** The phases of all epochs, in order. */
@@ -71,20 +121,4 @@ export function* trainingPhases(
       yield { kind: "eval", epoch, total };
     }
   }
-}
-
-function checkpointPhases(
-  plan: CheckpointPlan,
-  { num_checkpoints_write, num_checkpoints_read }: Workload["checkpoint"],
-): PlannedPhase[] {
-  const phasesOf = (kind: "save" | "load", count: number) =>
-    Array.from({ length: count }, (): PlannedPhase => ({
-      kind: `${kind}_checkpoint`,
-      epoch: 1,
-      total: processFileCount(plan, kind),
-    }));
-  return [
-    ...phasesOf("save", num_checkpoints_write),
-    ...phasesOf("load", num_checkpoints_read),
-  ];
 }

@@ -17,7 +17,7 @@ import {
   type DescribeOptions,
   describeRun,
 } from "../plan/describe_run.ts";
-import { during } from "./during.ts";
+import { throwIfAborted } from "./abort_error.ts";
 import {
   type ConnectStorage,
   StorageConnections,
@@ -84,17 +84,15 @@ export async function prepareRun(
       : { answerTimeoutMs: stallTimeoutMs }),
   });
   const close = () => Promise.resolve(connections.close());
-  const connected = (settings: StorageSettings) =>
-    during(
-      { signal, stallTimeoutMs: stallTimeoutMs ?? Infinity },
-      `connecting storage of ${settings.kind}`,
-      () => connections.connect(settings),
-    );
   try {
-    const storage = await connected(described.dataset.dataset.storage);
+    throwIfAborted(signal);
+    const storage = await connections.connect(
+      described.dataset.dataset.storage,
+    );
+    throwIfAborted(signal);
     const checkpoints = checkpointPlan === null ? null : {
       plan: checkpointPlan,
-      storage: await connected(checkpointPlan.storage),
+      storage: await connections.connect(checkpointPlan.storage),
     };
     return {
       ...described,

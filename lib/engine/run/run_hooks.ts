@@ -9,7 +9,7 @@ import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { Wait } from "./wait.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
 import type { PhaseOrder } from "./phase_runner.ts";
-import type { PlannedPhase } from "./planned_phases.ts";
+import type { PlannedKind } from "./planned_phases.ts";
 
 /** See `wait.ts`. */
 export type { Wait } from "./wait.ts";
@@ -34,7 +34,7 @@ export interface RunHooks {
    * The phases that are ahead; again when more is known of the dataset.
    * Absent: nobody wants to know.
    */
-  readonly onPlan?: (phases: readonly PlannedPhase[]) => void;
+  readonly onPlan?: (kinds: readonly PlannedKind[]) => void;
   /** A few times per second while a phase runs. */
   readonly onProgress: (snapshot: Snapshot) => void;
   /** A phase is about to begin. */

@@ -23,7 +23,7 @@ import { awaitStorage } from "./await_storage.ts";
 import { checkRoom } from "./check_room.ts";
 import { during, pauseFor } from "./during.ts";
 import { directWarnings, preflightRun } from "./preflight_run.ts";
-import { plannedPhases } from "./planned_phases.ts";
+import { plannedKinds } from "./planned_phases.ts";
 import {
   type PreparedCheckpoints,
   type PreparedRun,
@@ -104,7 +104,7 @@ export async function runWorkload(
     );
   }
   await preflightRun(run, hooks);
-  hooks.onPlan?.(plannedPhases(run));
+  hooks.onPlan?.(plannedKinds(run));
   const phases: PhaseRecord[] = [];
   for (const part of partsOf(run, hooks, options)) {
     try {
@@ -190,7 +190,7 @@ async function train(
     : run.plan;
   const workflow = { ...run.workload.workflow, generate_data: false };
   hooks.onPlan?.(
-    plannedPhases({ ...run, plan, workload: { ...run.workload, workflow } }),
+    plannedKinds({ ...run, plan, workload: { ...run.workload, workflow } }),
   );
   // After what is said of the files that were found.
   for (const text of run.warnings.training) onWarning(text);

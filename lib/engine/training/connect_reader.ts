@@ -3,7 +3,6 @@
  * one read after another, or many in flight.
  */
 import { PageArena } from "../../bytes/page_arena.ts";
-import { lazyImport } from "../../lazy_import.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
@@ -42,9 +41,7 @@ export async function connectReader(
   const { readBytes } = plan;
   const parts = { dataset, format, storage, meter, seenLengths, readBytes };
   if (shardCache !== undefined) {
-    const { ShardReader } = await lazyImport<
-      typeof import("./shard_reader.ts")
-    >(import.meta.resolve("./shard_reader.ts"));
+    const { ShardReader } = await import("./shard_reader.ts");
     const buffer = new PageArena(readBytes).allocate(readBytes);
     return {
       isSync: false,

@@ -1,8 +1,7 @@
 /**
  * The client libraries of S3: one line each. A library is loaded when it is
- * chosen, so that the others cost nothing (`lazy_import.ts`).
+ * chosen, so that the others cost nothing.
  */
-import { lazyImport } from "../../lazy_import.ts";
 import { hideEnvironment } from "../objects/package_environment.ts";
 import type { ObjectClient } from "../objects/object_client.ts";
 import type { ClientSettings } from "./client_settings.ts";
@@ -15,25 +14,18 @@ interface Library {
 /** Libraries by their name in `storage_library`. */
 export const CLIENT_LIBRARIES: Readonly<Record<string, Library>> = {
   fetch: {
-    load: async () =>
-      (await lazyImport<typeof import("./fetch_client.ts")>(
-        import.meta.resolve("./fetch_client.ts"),
-      )).createFetchClient,
+    load: async () => (await import("./fetch_client.ts")).createFetchClient,
   },
   "aws-sdk": {
     load: async () => {
       await hideEnvironment();
-      return (await lazyImport<typeof import("./aws_sdk_client.ts")>(
-        import.meta.resolve("./aws_sdk_client.ts"),
-      )).createAwsSdkClient;
+      return (await import("./aws_sdk_client.ts")).createAwsSdkClient;
     },
   },
   minio: {
     load: async () => {
       await hideEnvironment();
-      return (await lazyImport<typeof import("./minio_client.ts")>(
-        import.meta.resolve("./minio_client.ts"),
-      )).createMinioClient;
+      return (await import("./minio_client.ts")).createMinioClient;
     },
   },
 };

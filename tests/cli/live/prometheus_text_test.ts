@@ -16,7 +16,7 @@ Deno.test("prometheusText() between phases says only that the run goes on", () =
 
 Deno.test("prometheusText() gives base units, escapes labels and leaves out what is not known", () => {
   const watch = new RunWatch({ auGoalPercent: 90 });
-  watch.begin({ kind: "train", epoch: 2 }, "train");
+  watch.begin({ kind: "train" }, "train");
   const role = { operations: 3, files: 0, samples: 0, errors: 0, retries: 1 };
   watch.look(snapshotOf({
     epoch: 2,

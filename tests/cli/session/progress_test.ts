@@ -89,7 +89,7 @@ function makeDisplay(isTerminal: boolean, isShown = true) {
   return {
     stderr,
     begin(title: string) {
-      watch.begin({ kind: "train", epoch: 2 }, title);
+      watch.begin({ kind: "train" }, title);
       display.begin(title);
     },
     show(snapshot: Snapshot) {

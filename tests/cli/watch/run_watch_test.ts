@@ -26,7 +26,7 @@ function watchOf(): {
   look: (at: Partial<Snapshot>) => LiveState;
 } {
   const watch = new RunWatch({ auGoalPercent: 90 });
-  watch.begin({ kind: "train", epoch: 1 }, "train, epoch 1 of 2");
+  watch.begin({ kind: "train" }, "train, epoch 1 of 2");
   return {
     watch,
     look(at) {
@@ -135,7 +135,7 @@ Deno.test("RunWatch begins anew with each phase and shows nothing between them",
   }
   assertEquals(watch.end()?.bytes, 5 * MIB);
   assertEquals([watch.state(), watch.end()], [null, null]);
-  watch.begin({ kind: "eval", epoch: 1 }, "eval");
+  watch.begin({ kind: "eval" }, "eval");
   const state = look({ kind: "eval", elapsedSeconds: 1, bytes: 7 * MIB });
   assertEquals([state.title, state.bytesPerSecondNow], ["eval", 7 * MIB]);
   assertEquals(state.bytesPerSecondHistory, [7 * MIB]);
