@@ -117,6 +117,11 @@ export class Console {
     if (this.loudness !== "quiet") this.#sayAlways(text);
   }
 
+  /** Something that was asked for and is told nowhere else; quiet or not. */
+  tell(text: string): void {
+    this.#sayAlways(text);
+  }
+
   /** Something for curious people; only when verbose. */
   detail(text: string): void {
     if (this.loudness === "verbose") this.#sayAlways(text);

@@ -65,12 +65,17 @@ export async function checkLiveRun(
     await page.close();
     return problems;
   } finally {
-    try {
-      run.kill();
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-    }
+    killQuietly(run);
     proxy.close();
+  }
+}
+
+/** A process that has ended cannot be killed. */
+function killQuietly(process: Deno.ChildProcess): void {
+  try {
+    process.kill();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
   }
 }
 

@@ -39,7 +39,7 @@ export function startLive(
   }
   const run = new LiveRun({ ...facts, moment: hooks.moment });
   const server = new LiveServer(address, run);
-  console.say(`Live: ${server.url}`);
+  console.tell(`Live: ${server.url}`);
   let report: string | null = null;
   return {
     hooks: {

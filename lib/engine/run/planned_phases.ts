@@ -3,8 +3,6 @@
  * steps of an epoch are part of its phase.
  */
 import { processFileCount } from "../../checkpoint/checkpoint_size.ts";
-import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
-import type { Workload } from "../../config/workload.ts";
 import type { PhaseKind } from "../../metrics/phase_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { fileCountOf } from "../plan/visit_plan.ts";

@@ -58,7 +58,7 @@ function valueOf(metrics: string, name: string): number {
 Deno.test("a run with --live is watched by page, events and metrics until it is over", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const child = stoker(folder, "--live", "train.epochs=4").spawn();
+    const child = stoker(folder, "--live", "-q", "train.epochs=4").spawn();
     const { origin, search } = await liveAddress(child.stderr);
     const at = async (path: string) =>
       await (await fetch(`${origin}${path}${search}`)).text();
