@@ -9,7 +9,7 @@ import {
   StokerError,
   UsageError,
 } from "../../errors.ts";
-import { readHostFacts } from "../../host/host_facts.ts";
+import { type HostFacts, readHostFacts } from "../../host/host_facts.ts";
 import {
   type MeasuredRun,
   measureRun,
@@ -29,6 +29,8 @@ import {
   type RequestedWorkload,
   sayWarnings,
 } from "../line/workload_settings.ts";
+import { type LiveAddress, parseLiveAddress } from "../live/live_address.ts";
+import { startLive } from "../live/live_session.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
 import { locateWorkload } from "../session/located_workload.ts";
 import { mlperfResultsPath } from "../session/mlperf_session.ts";
@@ -38,7 +40,7 @@ import { startFilesSession } from "../session/files_session.ts";
 import { folderTime } from "../session/folder_time.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { refuseInvalidRun } from "../session/rules_check.ts";
-import { startSession } from "../session/session.ts";
+import { type Session, startSession } from "../session/session.ts";
 
 /** The command. */
 export const command: Command = {
@@ -80,10 +82,16 @@ MLPerf Storage would call invalid afterwards.`,
   async run(line, context) {
     const requested = await loadWorkload(line, context, { findsFiles: true });
     const maxCacheHit = parseMaxCacheHit(line.flags["max-cache-hit"]);
+    const { live } = line.flags;
+    const liveAddress = live === null ? null : parseLiveAddress(live);
     requireParts(requested.workload);
     sayWarnings(requested, context);
     if (line.flags["dry-run"]) return await dryRun(requested, line, context);
-    const { measured, facts } = await measure(requested, { line, context });
+    const { measured, facts } = await measure(requested, {
+      line,
+      context,
+      liveAddress,
+    });
     return conclude(measured, facts, { line, context, maxCacheHit });
   },
 };
@@ -105,23 +113,17 @@ async function dryRun(
 
 async function measure(
   asked: RequestedWorkload,
-  { line, context }: { line: CommandLine; context: Context },
+  { line, context, liveAddress }: {
+    line: CommandLine;
+    context: Context;
+    liveAddress: LiveAddress | null;
+  },
 ): Promise<{ measured: MeasuredRun; facts: ResultContext }> {
   const { name, accelerators, warnings } = asked;
   const { acceleratorsReason: reason = null } = asked;
   const { console } = context;
-  const { exclude_start_steps, exclude_end_steps } =
-    asked.workload.output.metric;
   const host = readHostFacts();
-  using session = startSession(line, context, {
-    hostname: host.hostname,
-    auGoalPercent: 100 * asked.workload.metric.au,
-    titleOf: (phase) => phaseTitle(phase, asked.workload.train.epochs),
-    window: {
-      excludeStartSteps: exclude_start_steps,
-      excludeEndSteps: exclude_end_steps,
-    },
-  });
+  using session = runSession(asked, { line, context, host });
   const counts = countsBeside(
     line.resultsFolder ?? asked.workload.output.folder ??
       `results/${asked.workload.model.name}/run`,
@@ -150,7 +152,13 @@ async function measure(
     nowMs: context.now().getTime(),
     onWarning: (text) => console.warn(text),
   });
-  const measured = await measureRun(workload, session.hooks, {
+  await using live = startLive(liveAddress, context, session.hooks, {
+    watch: session.watch,
+    context: facts,
+    host,
+    accelerators,
+  });
+  const measured = await measureRun(workload, live.hooks, {
     accelerators,
     found,
     ...(counts === null ? {} : { counts }),
@@ -188,6 +196,26 @@ function traceRequest({ flags }: CommandLine): TraceRequest | null {
     path: trace === "" ? null : trace,
     maxEvents: maxEvents ?? DEFAULT_TRACE_EVENTS,
   };
+}
+
+function runSession(
+  { workload: { metric, output, train } }: RequestedWorkload,
+  { line, context, host }: {
+    line: CommandLine;
+    context: Context;
+    host: HostFacts;
+  },
+): Session {
+  const { exclude_start_steps, exclude_end_steps } = output.metric;
+  return startSession(line, context, {
+    hostname: host.hostname,
+    auGoalPercent: 100 * metric.au,
+    titleOf: (phase) => phaseTitle(phase, train.epochs),
+    window: {
+      excludeStartSteps: exclude_start_steps,
+      excludeEndSteps: exclude_end_steps,
+    },
+  });
 }
 
 /**

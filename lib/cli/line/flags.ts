@@ -5,12 +5,14 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../../bytes/did_you_mean.ts";
 import { UsageError } from "../../errors.ts";
+import { joinAddresses } from "./joined_addresses.ts";
 
 /**
- * What a flag takes: nothing, a whole number from 1, a text, or a text that
- * may be left out (then `--flag=TEXT` is how it is given).
+ * What a flag takes: nothing, a whole number from 1, a text, a text that may
+ * be left out (then `--flag=TEXT` is how it is given), or an address that may
+ * be left out (`--flag ADDRESS` as well).
  */
-type FlagKind = "switch" | "count" | "text" | "optional";
+type FlagKind = "switch" | "count" | "text" | "optional" | "address";
 
 /** One flag. */
 export interface FlagRow {
@@ -154,6 +156,13 @@ export const FLAGS = {
     short: "v",
     value: "",
     summary: "print also the settings that differ from their defaults",
+  },
+  "live": {
+    kind: "address",
+    short: "",
+    value: "[PORT]",
+    summary: "serve a page of the run while it goes on (127.0.0.1, any free " +
+      "port; 0.0.0.0:9000 for others too)",
   },
   "no-progress": {
     kind: "switch",
@@ -328,6 +337,7 @@ export const RUN_FLAGS = [
   "trace",
   "trace-limit",
   "json",
+  "live",
   "no-progress",
   "dry-run",
   "time-limit",
@@ -360,10 +370,12 @@ export interface ParsedFlags {
  *
  * @throws {UsageError} For an unknown flag or a value that does not fit.
  */
-export function parseFlags(args: readonly string[]): ParsedFlags {
+export function parseFlags(given: readonly string[]): ParsedFlags {
   const names = Object.keys(FLAGS) as FlagName[];
+  const addresses = names.filter((name) => FLAGS[name].kind === "address");
+  const args = joinAddresses(given, addresses.map((name) => `--${name}`));
   const isSwitch = (name: FlagName) => FLAGS[name].kind === "switch";
-  const isOptional = (name: FlagName) => FLAGS[name].kind === "optional";
+  const isOptional = (name: FlagName) => mayBeLeftOut(FLAGS[name]);
   const isBare = (name: FlagName) => isSwitch(name) || isOptional(name);
   const unknown: string[] = [];
   const parsed = parseArgs(args, {
@@ -397,6 +409,10 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
     ),
     words: parsed._.map(String),
   };
+}
+
+function mayBeLeftOut({ kind }: FlagRow): boolean {
+  return kind === "optional" || kind === "address";
 }
 
 function aliases(names: readonly FlagName[]): Record<string, string> {
@@ -461,7 +477,7 @@ function valueOf(
   }
   const text = given[0]!;
   const row: FlagRow = FLAGS[name];
-  if (text === "") {
+  if (text === "" && !mayBeLeftOut(row)) {
     throw new UsageError(`Cannot use --${name} without a value: ${row.value}`);
   }
   return row.kind === "count" ? countOf(name, text) : text;

@@ -42,6 +42,8 @@ export interface SessionOptions {
 
 /** Hooks for the engine, until they are disposed of. */
 export interface Session extends Disposable {
+  /** What is to be seen of the run. */
+  readonly watch: RunWatch;
   readonly hooks: RunHooks;
 }
 
@@ -72,6 +74,7 @@ export function startSession(
     );
   }, limitSeconds * 1000);
   return {
+    watch,
     hooks: {
       signal: AbortSignal.any([
         context.interrupt(),

@@ -96,7 +96,7 @@ function tilesOf(run: PageRun): Tile[] {
   const steps = kinds.find((kind) => kind.steps !== null) ?? null;
   const main = steps ?? kinds[0];
   // Generating and verifying have no figures of the storage.
-  if (main === undefined) return [];
+  if (main === undefined) return run.live === undefined ? [] : TILES_TO_COME;
   return [
     steps === null ? durationTile(main) : auTile(run, steps),
     throughputTile(main),
@@ -121,6 +121,18 @@ function auTile({ context }: PageRun, { steps, kind }: KindSummary): Tile {
       `${threeDigits(sustained)} % ${mark(sustained)}`,
   };
 }
+
+/** Of a live page that was loaded before a phase was over. */
+const TILES_TO_COME: Tile[] = ([
+  { name: "au", head: "AU", unit: "%" },
+  { name: "throughput", head: "Bytes moved", unit: "MiB/s" },
+  { name: "latency", head: "Latency, p99", unit: "ms" },
+] as const).map((tile) => ({
+  ...tile,
+  value: NOT_KNOWN,
+  title: "not known yet",
+  note: "",
+}));
 
 /** Of runs that only save and load checkpoints. */
 function durationTile(kind: KindSummary): Tile {

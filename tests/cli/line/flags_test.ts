@@ -68,7 +68,7 @@ Deno.test("parseFlags() takes a value that looks like a negative number", () => 
 
 Deno.test("parseFlags() refuses unknown flags and offers the nearest", () => {
   assertEquals(refusal("--jsno"), 'Unknown flag --jsno; did you mean "--json"');
-  assertEquals(refusal("--live"), "Unknown flag --live");
+  assertEquals(refusal("--zzz"), "Unknown flag --zzz");
   assertEquals(
     refusal("--accelerator=4"),
     'Unknown flag --accelerator; did you mean "--accelerators"',
