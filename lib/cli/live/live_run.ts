@@ -109,6 +109,7 @@ export class LiveRun implements LiveSource {
       ? {}
       : { rows: { "now-ranks": nowRanks(state.snapshot.ranks) } };
     return {
+      ...news,
       texts: { ...news.texts, ...liveTexts(state) },
       charts: [
         ...(state === null ? [] : [nowChart(state.bytesPerSecondHistory)]),
@@ -157,6 +158,8 @@ export class LiveRun implements LiveSource {
       failure: null,
       warnings: [],
     };
-    return { record, context, summary: summarize(record, context) };
+    // A run that goes on has not ended early: that is no reason for doubt.
+    const summary = summarize({ ...record, complete: true }, context);
+    return { record, context, summary };
   }
 }

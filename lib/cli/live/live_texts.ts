@@ -22,7 +22,6 @@ export function liveTexts(state: LiveState | null): LiveTexts {
   return {
     progress: progressText(state),
     ...(auPercent === null ? {} : {
-      answer: answerText(state),
       au: auPercent.toFixed(1),
       "au-note": auNote(state),
     }),
@@ -63,12 +62,6 @@ function progressText(state: LiveState): string {
     );
   }
   return parts.join("; ");
-}
-
-function answerText({ snapshot, auGoalPercent }: LiveState): string {
-  const { auPercent } = snapshot;
-  if (auPercent === null || auGoalPercent === null) return "Not known yet.";
-  return auPercent >= auGoalPercent ? "Yes." : "No.";
 }
 
 function auNote({ auNowPercent, auGoalPercent }: LiveState): string {

@@ -96,21 +96,23 @@ export const CLIENT_SCRIPT =
   " {\nfor (const term of document.querySelectorAll(\"a.term\")) {\nterm.setAttribute(\"aria-descr" +
   "iption\", term.getAttribute(\"title\") ?? \"\");\n}\n}\nfunction listen(path) {\nconst source = new" +
   " EventSource(path);\nsource.onmessage = ({ data }) => {\nconst live = JSON.parse(data);\nshow" +
-  "(live);\nif (live.isOver === true) source.close();\nif (live.hasReport === true || lacksPlac" +
-  "e(live)) location.reload();\n};\nsource.onerror = () => {\nshow({\ntexts: {\nprogress: \"No answ" +
-  "er; trying again. If the run is over, report.html\" +\n\" is in its results folder.\",\n},\n});\n" +
-  "};\n}\nfunction lacksPlace({ charts = [] }) {\nreturn charts.some(({ id }) =>\ndocument.queryS" +
-  "elector(`figure[data-chart=\"${id}\"]`) === null\n);\n}\nfunction show({ texts = {}, charts: ch" +
-  "anged = [], rows = {} }) {\nfor (const [name, text] of Object.entries(texts)) {\nconst place" +
-  " = document.querySelector(`[data-live=\"${name}\"]`);\nif (place !== null && place.textConten" +
-  "t !== text) {\nplace.textContent = text;\n}\n}\nfor (const chart of changed) {\nconst known = d" +
-  "rawn.get(chart.id);\nif (known !== undefined && isDrawnAlike(known.chart, chart)) {\ndrawn.s" +
-  "et(chart.id, { ...known, chart });\nknown.plot.setData(dataOf(chart));\n} else draw(chart);\n" +
-  "}\nfor (const [name, lines] of Object.entries(rows)) {\nconst body = document.querySelector(" +
-  "`[data-rows=\"${name}\"]`);\nbody?.replaceChildren(...lines.map(rowOf));\n}\n}\nfunction isDrawn" +
-  "Alike(one, other) {\nconst frame = ({ lines, bands, marks }) =>\nJSON.stringify([\nlines.map(" +
-  "({ name, low }) => [name, low === undefined]),\nbands,\nmarks,\n]);\nreturn frame(one) === fra" +
-  "me(other);\n}\nfunction rowOf(cells) {\nconst row = document.createElement(\"tr\");\ncells.forEa" +
-  "ch((text, index) => {\nconst cell = document.createElement(index === 0 ? \"th\" : \"td\");\nif (" +
-  "index === 0) cell.setAttribute(\"scope\", \"row\");\ncell.className = \"n\";\ncell.textContent = t" +
-  "ext;\nrow.append(cell);\n});\nreturn row;\n}\n})();\n";
+  "(live);\nif (live.isOver === true) source.close();\nif (live.hasReport === true || isPast(li" +
+  "ve)) location.reload();\n};\nsource.onerror = () => {\nshow({\ntexts: {\nprogress: \"No answer; " +
+  "trying again. If the run is over, report.html\" +\n\" is in its results folder.\",\n},\n});\n};\n}" +
+  "\nfunction isPast({ answer, charts = [] }) {\nconst section = document.getElementById(\"verdi" +
+  "ct\");\nconst isOther = answer !== undefined &&\nsection?.classList.contains(`answer-${answer" +
+  "}`) === false;\nreturn isOther ||\ncharts.some(({ id }) =>\ndocument.querySelector(`figure[da" +
+  "ta-chart=\"${id}\"]`) === null\n);\n}\nfunction show({ texts = {}, charts: changed = [], rows =" +
+  " {} }) {\nfor (const [name, text] of Object.entries(texts)) {\nconst place = document.queryS" +
+  "elector(`[data-live=\"${name}\"]`);\nif (place !== null && place.textContent !== text) {\nplac" +
+  "e.textContent = text;\n}\n}\nfor (const chart of changed) {\nconst known = drawn.get(chart.id)" +
+  ";\nif (known !== undefined && isDrawnAlike(known.chart, chart)) {\ndrawn.set(chart.id, { ..." +
+  "known, chart });\nknown.plot.setData(dataOf(chart));\n} else draw(chart);\n}\nfor (const [name" +
+  ", lines] of Object.entries(rows)) {\nconst body = document.querySelector(`[data-rows=\"${nam" +
+  "e}\"]`);\nbody?.replaceChildren(...lines.map(rowOf));\n}\n}\nfunction isDrawnAlike(one, other) " +
+  "{\nconst frame = ({ lines, bands, marks }) =>\nJSON.stringify([\nlines.map(({ name, low }) =>" +
+  " [name, low === undefined]),\nbands,\nmarks,\n]);\nreturn frame(one) === frame(other);\n}\nfunct" +
+  "ion rowOf(cells) {\nconst row = document.createElement(\"tr\");\ncells.forEach((text, index) =" +
+  "> {\nconst cell = document.createElement(index === 0 ? \"th\" : \"td\");\nif (index === 0) cell." +
+  "setAttribute(\"scope\", \"row\");\ncell.className = \"n\";\ncell.textContent = text;\nrow.append(ce" +
+  "ll);\n});\nreturn row;\n}\n})();\n";

@@ -16,7 +16,7 @@ import type { ChartData } from "./chart_data.ts";
 
 /** Names of the texts that move. */
 export type LiveText =
-  /** The headline: "Yes, so far." */
+  /** The headline. */
   | "answer"
   /** The sentences below it. */
   | "verdict"
@@ -42,6 +42,8 @@ export interface LiveData {
   readonly charts?: readonly ChartData[];
   /** Replaces the rows of tables: "now-ranks" of `now_data.ts`. */
   readonly rows?: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** Of the phases that are over; a page with another one loads itself anew. */
+  readonly answer?: "yes" | "no" | "unknown";
   /** True: the run is over; the page stops listening. */
   readonly isOver?: boolean;
   /** True: the page's address has the final report; the page loads it, once. */

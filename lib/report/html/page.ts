@@ -111,6 +111,7 @@ export function reportHtml(
  */
 export function livePhases(run: PageRun): LiveData {
   return {
+    answer: run.summary.verdict?.answer ?? "unknown",
     texts: { verdict: verdictText(run) },
     charts: overTime(run)?.charts ?? [],
   };

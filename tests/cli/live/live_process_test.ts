@@ -82,6 +82,7 @@ Deno.test("a run with --live is watched by page, events and metrics until it is 
       await new Promise((done) => setTimeout(done, 200));
     }
     assertStringIncludes(page, 'data-live="au"');
+    assertEquals(page.includes("ended early"), false);
     assertStringIncludes(page, `data-events="/events${search}"`);
     assertEquals((await child.status).code, 0);
     await listening;
@@ -94,6 +95,7 @@ Deno.test("a run with --live is watched by page, events and metrics until it is 
       report,
       await Deno.readTextFile(`${folder}/results/report.html`),
     );
+    assert(events.some(({ answer }) => answer !== undefined));
     const charts = new Set(
       events.flatMap(({ charts = [] }) => charts.map(({ id }) => id)),
     );

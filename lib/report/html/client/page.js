@@ -395,7 +395,7 @@
       const live = JSON.parse(data);
       show(live);
       if (live.isOver === true) source.close();
-      if (live.hasReport === true || lacksPlace(live)) location.reload();
+      if (live.hasReport === true || isPast(live)) location.reload();
     };
     source.onerror = () => {
       show({
@@ -408,14 +408,19 @@
   }
 
   /**
-   * The page was made before there was anything to draw.
+   * The page was made before there was anything to draw, or its answer is
+   * another one.
    *
    * @param {LiveData} live
    */
-  function lacksPlace({ charts = [] }) {
-    return charts.some(({ id }) =>
-      document.querySelector(`figure[data-chart="${id}"]`) === null
-    );
+  function isPast({ answer, charts = [] }) {
+    const section = document.getElementById("verdict");
+    const isOther = answer !== undefined &&
+      section?.classList.contains(`answer-${answer}`) === false;
+    return isOther ||
+      charts.some(({ id }) =>
+        document.querySelector(`figure[data-chart="${id}"]`) === null
+      );
   }
 
   /** @param {LiveData} live */
