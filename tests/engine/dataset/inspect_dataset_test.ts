@@ -20,7 +20,7 @@ import {
   WITHOUT_ROOM_CHECK,
 } from "../engine_fixture.ts";
 import { s3Workload, totalOf } from "../s3_workload.ts";
-import { LocalStorage } from "../../../lib/storage/local/local.ts";
+import { ThreadedStorage } from "../../../lib/engine/files/threaded_storage.ts";
 import { judgedParts } from "../../../lib/config/judged_parts.ts";
 
 const FOREIGN = new URL("../../formats/counting/foreign/", import.meta.url);
@@ -202,8 +202,8 @@ Deno.test("inspect lists each folder once, however often it looks at names", () 
       Deno.writeTextFileSync(`${folder}/${split}/x.csv`, "1\n2\n");
     }
     const listed: string[] = [];
-    const list = LocalStorage.prototype.list;
-    LocalStorage.prototype.list = function (path) {
+    const list = ThreadedStorage.prototype.list;
+    ThreadedStorage.prototype.list = function (path) {
       listed.push(path.slice(folder.length));
       return list.call(this, path);
     };
@@ -214,7 +214,7 @@ Deno.test("inspect lists each folder once, however often it looks at names", () 
       );
       assertEquals(splits.map(({ fileCount }) => fileCount), [2, 1]);
     } finally {
-      LocalStorage.prototype.list = list;
+      ThreadedStorage.prototype.list = list;
     }
     assertEquals(listed.sort(), ["", "/train", "/train/a", "/val"]);
   }));

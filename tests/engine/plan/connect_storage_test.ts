@@ -1,12 +1,9 @@
 /** Tests of lib/engine/plan/connect_storage.ts: how long it waits. */
 import { assertRejects } from "@std/assert";
 import { connectStorage } from "../../../lib/engine/plan/connect_storage.ts";
-import { prepareRun } from "../../../lib/engine/run/prepare_run.ts";
-import { solo } from "../../../lib/cluster/cluster.ts";
 import { StorageError } from "../../../lib/errors.ts";
 import { openLibc } from "../../../lib/libc/libc.ts";
 import type { Storage } from "../../../lib/storage/storage.ts";
-import { smallWorkload } from "../engine_fixture.ts";
 
 /** As a mount that hangs, which cannot be had in a test. */
 async function withoutAnswer(act: () => Promise<void>): Promise<void> {
@@ -62,15 +59,4 @@ Deno.test({
       }, { answerTimeoutMs: 20 });
       return null;
     }),
-});
-
-Deno.test("prepareRun() reads small files under the stall time-out", async () => {
-  await using run = await prepareRun(smallWorkload("/nonexistent"), {
-    accelerators: 1,
-    cluster: solo,
-    randomSeed: 0,
-    signal: new AbortController().signal,
-    stallTimeoutMs: 20,
-  });
-  await isLate(() => run.storage.readText("/mnt/manifest.json"));
 });
