@@ -18,7 +18,7 @@ const ELSEWHERE: readonly RegExp[] = [
   /^lib\/storage\/(local|direct)\//,
   /^lib\/host\/(file_system|folder_probe|free_space|page_cache|separate_file_systems)\.ts$/,
   /^lib\/engine\/cache\/probe_cache\.ts$/,
-  // A trace that --trace asks for: `stoker help limits` says it.
+  // The writer of a trace is a thread of its own.
   /^lib\/engine\/trace\/trace_file\.ts$/,
   // Copies of shards, which reader threads make and read.
   /^lib\/engine\/training\/shard_cache\.ts$/,
