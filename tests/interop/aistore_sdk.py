@@ -79,7 +79,7 @@ def main():
     print(json.dumps({
         "entries": list(entries),
         "listFlags": ListObjectFlag.join_flags(
-            [ListObjectFlag.NAME_ONLY, ListObjectFlag.NO_RECURSION]
+            [ListObjectFlag.NAME_SIZE, ListObjectFlag.NO_RECURSION]
         ),
     }))
 
