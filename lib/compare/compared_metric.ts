@@ -10,6 +10,7 @@
  * chance.
  */
 import { checkpointMetrics } from "../metrics/checkpoint_metrics.ts";
+import { TRANSFERS } from "../metrics/operations.ts";
 import { PHASE_KINDS } from "../metrics/phase_kinds.ts";
 import type { PhaseKind } from "../metrics/phase_kinds.ts";
 import { mergedLatency, phaseMetrics } from "../metrics/phase_metrics.ts";
@@ -185,9 +186,7 @@ function latencyMetric(
   way: "read" | "write",
   percentile: "p50" | "p99",
 ): ComparedMetric {
-  const operations = way === "read"
-    ? ["read", "get"] as const
-    : ["write", "put"] as const;
+  const operations = TRANSFERS[way];
   return {
     key: `${way}_latency_${percentile}_ms`,
     title: `latency of ${way}s, ${percentile}`,

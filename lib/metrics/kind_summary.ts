@@ -16,6 +16,7 @@ import type { CacheTruth } from "./cache_truth.ts";
 import { histogramTotals } from "./histogram.ts";
 import { checkpointMetrics } from "./checkpoint_metrics.ts";
 import type { LatencyUs } from "./latency.ts";
+import { TRANSFERS } from "./operations.ts";
 import { PHASE_KINDS } from "./phase_kinds.ts";
 import type { PhaseKind } from "./phase_kinds.ts";
 import { mergedLatency, phaseMetrics } from "./phase_metrics.ts";
@@ -139,8 +140,8 @@ export function summarizeKind(
     cacheDrop: cacheDropTotals(phases),
     bytesMoved: metrics.reduce((sum, m) => sum + m.bytesMoved, 0),
     mibPerSecond: spreadOf(metrics.map((m) => m.mibPerSecond)),
-    readLatencyUs: mergedLatency(phases, ["read", "get"]),
-    writeLatencyUs: mergedLatency(phases, ["write", "put"]),
+    readLatencyUs: mergedLatency(phases, TRANSFERS.read),
+    writeLatencyUs: mergedLatency(phases, TRANSFERS.write),
     ...downloadSummary(phases),
     firstDoneSeconds: spreadOf(metrics.map((m) => m.firstDoneSeconds)).mean,
     lastDoneSeconds: spreadOf(metrics.map((m) => m.lastDoneSeconds)).mean,

@@ -15,3 +15,8 @@ export const OPERATIONS = [
 
 /** Name of a measured operation. */
 export type Operation = (typeof OPERATIONS)[number];
+
+/** The operations that move a phase's bytes, by where they go. */
+export const TRANSFERS: Readonly<
+  Record<"read" | "write", readonly Operation[]>
+> = { read: ["read", "get"], write: ["write", "put"] };

@@ -38,12 +38,23 @@ export function planShards(
 ): ShardPlan {
   const samplesPerAccelerator = Math.floor(sampleCount / accelerators);
   const stepCount = Math.floor(samplesPerAccelerator / batchSize);
-  return {
+  return withRemainders({
     sampleCount,
     accelerators,
     batchSize,
     samplesPerAccelerator,
     stepCount,
+  });
+}
+
+/** A division with what it leaves out. @param division What it takes. */
+export function withRemainders(
+  division: Omit<ShardPlan, "unownedSamples" | "partialBatchSamples">,
+): ShardPlan {
+  const { sampleCount, accelerators, batchSize } = division;
+  const { samplesPerAccelerator, stepCount } = division;
+  return {
+    ...division,
     unownedSamples: sampleCount - samplesPerAccelerator * accelerators,
     partialBatchSamples: samplesPerAccelerator - stepCount * batchSize,
   };

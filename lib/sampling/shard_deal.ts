@@ -15,7 +15,7 @@
  * https://github.com/webdataset/webdataset
  */
 import type { ReaderTurns } from "./batch_turns.ts";
-import type { ShardPlan } from "./shard.ts";
+import { type ShardPlan, withRemainders } from "./shard.ts";
 
 /** How the shards of a split are dealt: plain data. */
 export interface ShardDeal {
@@ -89,15 +89,13 @@ export function shardPlanOf(deal: ShardDeal, shardCount: number): ShardPlan {
   for (let reader = 0; reader < deal.readers; reader++) {
     stepCount += batchesOfShards(deal, shardsOfReader(deal, reader));
   }
-  return {
+  return withRemainders({
     sampleCount,
     accelerators,
     batchSize,
     samplesPerAccelerator,
     stepCount,
-    unownedSamples: sampleCount - samplesPerAccelerator * accelerators,
-    partialBatchSamples: samplesPerAccelerator - stepCount * batchSize,
-  };
+  });
 }
 
 /**

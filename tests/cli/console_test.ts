@@ -97,7 +97,7 @@ Deno.test("Console colours a status only where colours are wanted", () => {
       { text: "97", style: "good" },
       { text: " now", style: "plain" },
     ]]);
-    // deno-lint-ignore no-control-regex
+    // deno-lint-ignore no-control-regex -- escapes are what is looked for.
     return stderr.text.replaceAll(/\x1b\[\??[0-9]*[lhJ]|\r/g, "");
   };
   assertEquals(drawn(false), "AU 97 now");

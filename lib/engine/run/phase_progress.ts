@@ -4,7 +4,7 @@
 import type { Reading } from "../../host/system_file.ts";
 import { type ProcessCpu, readProcessCpu } from "../../host/process_cpu.ts";
 import { HISTOGRAM_SLOTS, mergeHistogram } from "../../metrics/histogram.ts";
-import { type Operation, OPERATIONS } from "../../metrics/operations.ts";
+import { OPERATIONS, TRANSFERS } from "../../metrics/operations.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { CpuTime, WorkerRecord } from "../../metrics/run_record.ts";
 import {
@@ -30,11 +30,6 @@ const CPU_LOOK_SECONDS = 0.2;
 
 /** Time between two looks at histograms and devices, which are for people. */
 const SLOW_LOOK_SECONDS = 1;
-
-/** The operations that move a phase's bytes. */
-const MOVING_OPERATIONS: Readonly<
-  Record<"read" | "write", readonly Operation[]>
-> = { read: ["read", "get"], write: ["write", "put"] };
 
 /** What reached the device of what the threads of all roles moved. */
 type DeviceOf = (roles: readonly RoleProgress[]) => DeviceProgress;
@@ -129,7 +124,7 @@ export class PhaseProgress {
 
   #lookAtLatency(direction: "read" | "write"): void {
     this.#latency.fill(0);
-    for (const operation of MOVING_OPERATIONS[direction]) {
+    for (const operation of TRANSFERS[direction]) {
       const index = OPERATIONS.indexOf(operation);
       for (let row = 0; row < this.#fields.length; row++) {
         mergeHistogram(this.#latency, this.#region.histogram(row, index));

@@ -8,7 +8,7 @@ import type {
   SystemProbe,
 } from "../../host/system_counters.ts";
 import { HISTOGRAM_SLOTS, mergeHistogram } from "../../metrics/histogram.ts";
-import { type Operation, OPERATIONS } from "../../metrics/operations.ts";
+import { OPERATIONS, TRANSFERS } from "../../metrics/operations.ts";
 import type { PhaseSeries } from "../../metrics/phase_series.ts";
 import type { PhaseKindTraits } from "../../metrics/phase_kinds.ts";
 import {
@@ -17,11 +17,6 @@ import {
   type SeriesLook,
 } from "../../metrics/series_builder.ts";
 import { FIELD, type Region } from "../threads/region.ts";
-
-/** What is the I/O of a phase, by where its bytes go. */
-const IO_OPERATIONS: Readonly<
-  Record<PhaseKindTraits["direction"], readonly Operation[]>
-> = { read: ["read", "get"], write: ["write", "put"] };
 
 /** What a recorder looks at. */
 export interface RecorderParts {
@@ -48,7 +43,7 @@ export class SeriesRecorder {
   /** Made before the phase begins. */
   constructor({ region, rows, direction, probe }: RecorderParts) {
     this.#probe = probe;
-    const indexes = IO_OPERATIONS[direction].map((operation) =>
+    const indexes = TRANSFERS[direction].map((operation) =>
       OPERATIONS.indexOf(operation)
     );
     this.#rows = rows.map((row) => ({

@@ -177,7 +177,7 @@ class Window implements TarBytes<number> {
     return this.#bytes.subarray(start, start + byteCount);
   }
 
-  // deno-lint-ignore require-yield
+  // deno-lint-ignore require-yield -- a length is known at once.
   *reaches(end: number): Steps<number, boolean> {
     return end <= this.#source.byteLength;
   }

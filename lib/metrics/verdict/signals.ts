@@ -177,24 +177,22 @@ function seriesMean(
   phases: readonly PhaseRecord[],
   valuesOf: (series: PhaseSeries) => Float64Array,
 ): number | null {
-  let sum = 0;
-  let seconds = 0;
-  for (const { series, durationSeconds } of phases) {
-    if (series === undefined) continue;
-    for (const [index, value] of valuesOf(series).entries()) {
-      if (Number.isNaN(value)) continue;
-      const length = entrySeconds(series, index, durationSeconds);
-      sum += value * length;
-      seconds += length;
-    }
-  }
-  return seconds > 0 ? sum / seconds : null;
+  return perSecond(phases, valuesOf, (value, seconds) => value * seconds);
 }
 
-/** Per second, of entries that are known. */
+/** What entries of all phases add up to, per second. */
 function seriesRate(
   phases: readonly PhaseRecord[],
   valuesOf: (series: PhaseSeries) => Float64Array,
+): number | null {
+  return perSecond(phases, valuesOf, (value) => value);
+}
+
+/** A sum over known entries by their length; null: none is known. */
+function perSecond(
+  phases: readonly PhaseRecord[],
+  valuesOf: (series: PhaseSeries) => Float64Array,
+  amountOf: (value: number, seconds: number) => number,
 ): number | null {
   let sum = 0;
   let seconds = 0;
@@ -202,8 +200,9 @@ function seriesRate(
     if (series === undefined) continue;
     for (const [index, value] of valuesOf(series).entries()) {
       if (Number.isNaN(value)) continue;
-      sum += value;
-      seconds += entrySeconds(series, index, durationSeconds);
+      const length = entrySeconds(series, index, durationSeconds);
+      sum += amountOf(value, length);
+      seconds += length;
     }
   }
   return seconds > 0 ? sum / seconds : null;

@@ -4,7 +4,7 @@
 import { EMPTY_MARKUP, type Markup, markup } from "../../bytes/markup.ts";
 import { histogramTotals } from "../../metrics/histogram.ts";
 import type { Operation } from "../../metrics/operations.ts";
-import { OPERATIONS } from "../../metrics/operations.ts";
+import { TRANSFERS } from "../../metrics/operations.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import type { ChartData } from "./chart_data.ts";
 import {
@@ -115,9 +115,7 @@ function loadHeat({ heat }: LoadTimes): Markup {
 
 /** Columns are phases: histograms of operations are kept by phase. */
 function operationHeat(phases: readonly PhaseRecord[]): Markup {
-  const names: readonly Operation[] = OPERATIONS.filter((name) =>
-    ["read", "get", "write", "put"].includes(name)
-  );
+  const names = [...TRANSFERS.read, ...TRANSFERS.write];
   return markup`${
     names.map((name) => {
       const own = phases.filter(({ latencies }) =>

@@ -48,7 +48,7 @@ Deno.test({
       ]);
       assertEquals(stderr, "");
       // Letters are doubled with backspaces where they are bold.
-      // deno-lint-ignore no-control-regex
+      // deno-lint-ignore no-control-regex -- backspaces are what is taken out.
       const text = stdout.replaceAll(/.\x08/g, "").replaceAll("‐", "-");
       for (const name of Object.keys(COMMANDS)) {
         assertStringIncludes(text, `stoker ${name}`);
