@@ -53,3 +53,14 @@ export function settlingOf(
     neededSteps: needed,
   };
 }
+
+/**
+ * Why figures are not those of a settled run.
+ *
+ * @param settling Of phases that are not settled.
+ */
+export function unsettledCause({ windowSteps, neededSteps }: Settling): string {
+  return windowSteps < neededSteps
+    ? `${windowSteps} steps of an epoch count, ${neededSteps} are needed`
+    : "the steps that count are not like the whole epoch";
+}

@@ -1,6 +1,10 @@
 /** Tests of lib/metrics/settling.ts. */
 import { assertEquals } from "@std/assert";
-import { neededSteps, settlingOf } from "../../lib/metrics/settling.ts";
+import {
+  neededSteps,
+  settlingOf,
+  unsettledCause,
+} from "../../lib/metrics/settling.ts";
 import { phaseUtilization } from "../../lib/metrics/utilization.ts";
 import { phaseOf, rankOf } from "./sample_run.ts";
 
@@ -45,4 +49,13 @@ Deno.test("settlingOf() calls a phase without AU not settled", () => {
     excludeEndSteps: 0,
   });
   assertEquals(settlingOf(none, 0).isSettled, false);
+});
+
+Deno.test("unsettledCause() asks for more steps only where too few count", () => {
+  const cause = (windowSteps: number, neededSteps: number) =>
+    unsettledCause({ isSettled: false, windowSteps, neededSteps });
+  assertEquals(cause(3, 8), "3 steps of an epoch count, 8 are needed");
+  const differs = "the steps that count are not like the whole epoch";
+  assertEquals(cause(15, 8), differs);
+  assertEquals(cause(0, 0), differs);
 });

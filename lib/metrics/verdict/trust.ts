@@ -13,6 +13,7 @@ import { CACHE_WARNING_FRACTION } from "../cache_truth.ts";
 import type { KindSummary } from "../kind_summary.ts";
 import { PHASE_KINDS } from "../phase_kinds.ts";
 import type { PhaseRecord, RunRecord } from "../run_record.ts";
+import { unsettledCause } from "../settling.ts";
 import type { SummarySettings } from "../summary_settings.ts";
 import type { Trust } from "./verdict.ts";
 
@@ -138,8 +139,7 @@ function kindDoubts(summary: KindSummary): Doubt[] {
     doubts.push({
       trust: "doubtful",
       reason: `${title.toLowerCase()} is not settled: ` +
-        `${settling.windowSteps} steps of an epoch count, ` +
-        `${settling.neededSteps} are needed`,
+        unsettledCause(settling),
     });
   }
   if (overrunPercent !== null && overrunPercent > OVERRUN_DOUBT_PERCENT) {
