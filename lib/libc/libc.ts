@@ -35,6 +35,7 @@ const SYMBOLS = {
   },
   posix_fadvise: { parameters: ["i32", "i64", "i64", "i32"], result: "i32" },
   fstatfs: { parameters: ["i32", "buffer"], result: "i32" },
+  prctl: { parameters: ["i32", "usize"], result: "i32" },
   mmap: {
     parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
     result: "pointer",

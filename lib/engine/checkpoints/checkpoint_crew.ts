@@ -37,6 +37,7 @@ export function checkpointCrew(
     const title = `checkpointer ${thread}`;
     return {
       title,
+      role: CHECKPOINTER,
       start,
       spawn: spawnCheckpointer,
       hasRankFiles: true,

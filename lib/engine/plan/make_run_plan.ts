@@ -118,6 +118,10 @@ export function planRun(
       seed: train.seed,
       dataset: described.dataset,
       loader: planLoader(workload),
+      threads: {
+        acceleratorsPerThread: reader.accelerators_per_thread,
+        readersPerThread: reader.readers_per_thread,
+      },
       training: {
         epochs: train.epochs,
         train: trainSplit,

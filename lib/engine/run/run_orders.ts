@@ -27,7 +27,7 @@ import type { UnnamedFile } from "../trace/trace_text.ts";
 const MIN_START_TIMEOUT_MS = 120_000;
 
 /** What a phase needs of a run, without what is made here or hooked in. */
-type RunParts = Omit<PhaseParts, keyof RunHooks | "crew" | "threadCount">;
+type RunParts = Omit<PhaseParts, keyof RunHooks | "crew" | "threadRoles">;
 
 /** A run: its threads and what they are to do. */
 export interface OrderedRun extends RunParts {
@@ -62,13 +62,13 @@ export async function runOrders(
   const phases: PhaseRecord[] = [];
   const traced = hooks.trace?.addCrew(members, (file) => nameOf(run, file));
   const crew = new Crew(region, hooks.onDamage, traced?.starts);
-  const threadCount = members.length;
-  const runner = new PhaseRunner({ ...run, ...hooks, crew, threadCount });
+  const threadRoles = members.map(({ role }) => role);
+  const runner = new PhaseRunner({ ...run, ...hooks, crew, threadRoles });
   try {
     await during(
       // The crew itself looks whether its threads get ready.
       { ...hooks, stallTimeoutMs: Infinity },
-      `starting ${threadCount} threads`,
+      `starting ${members.length} threads`,
       (tick) =>
         crew.start(members, {
           timeoutMs: Math.max(MIN_START_TIMEOUT_MS, hooks.stallTimeoutMs),

@@ -6,8 +6,9 @@
  * oversleep measured so far decides how shortly. The caller records both the
  * time that was requested and the time that was spent.
  */
+import { refuseTimerSlack } from "../../libc/timer_slack.ts";
 
-const MIN_SLACK_MS = 0.08;
+const MIN_SLACK_MS = 0.02;
 const MAX_SLACK_MS = 2;
 /** Share of the last slack kept per sleep when less would have done. */
 const SLACK_DECAY = 0.95;
@@ -18,8 +19,12 @@ const SLICE_MS = 100;
 export interface ComputeClock {
   /** Monotonic milliseconds. */
   now(): number;
-  /** Blocks the thread for about that long. */
-  sleep(durationMs: number): void;
+  /**
+   * Blocks the thread for about that long.
+   *
+   * @returns True if something else ended the sleep, which ends the wait.
+   */
+  sleep(durationMs: number): boolean;
 }
 
 /** Waits for exact times on one thread. */
@@ -38,7 +43,8 @@ export class ComputeTimer {
    * @param startMs Time of the clock at which the wait began.
    * @param durationMs Its length; 0 or less returns at once.
    * @param isStopped Looked at every 100 ms; true ends the wait early.
-   * @returns Time of the clock at its end.
+   * @returns Time of the clock at its end, which is early where something
+   *   else ended a sleep.
    */
   wait(
     startMs: number,
@@ -53,8 +59,9 @@ export class ComputeTimer {
     if (endMs - nowMs <= this.#slackMs) this.#learn(0);
     while (endMs - nowMs > this.#slackMs) {
       const sleepMs = Math.min(endMs - nowMs - this.#slackMs, SLICE_MS);
-      clock.sleep(sleepMs);
+      const isOver = clock.sleep(sleepMs);
       const wokenMs = clock.now();
+      if (isOver) return wokenMs;
       this.#learn(wokenMs - nowMs - sleepMs);
       nowMs = wokenMs;
       if (isStopped()) return nowMs;
@@ -70,9 +77,13 @@ export class ComputeTimer {
 }
 
 function threadClock(): ComputeClock {
+  refuseTimerSlack();
   const word = new Int32Array(new SharedArrayBuffer(4));
   return {
     now: () => performance.now(),
-    sleep: (durationMs) => void Atomics.wait(word, 0, 0, durationMs),
+    sleep: (durationMs) => {
+      Atomics.wait(word, 0, 0, durationMs);
+      return false;
+    },
   };
 }

@@ -3,13 +3,14 @@
  * one read after another, or many in flight.
  */
 import { PageArena } from "../../bytes/page_arena.ts";
+import type { Format } from "../../formats/format.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { RequestObserver } from "../../storage/storage.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import type { ReaderPlace } from "./reader_place.ts";
+import type { ReaderParts } from "./reader_phases.ts";
 import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
 import { SeenLengths } from "../threads/seen_lengths.ts";
@@ -17,39 +18,93 @@ import { SplitReaders } from "./split_readers.ts";
 
 /** The readers of one thread, of the kind that its storage calls for. */
 export type ConnectedReaders =
+  | {
+    readonly isSync: true;
+    readonly readers: readonly ReaderParts<SampleReader>[];
+  }
+  | {
+    readonly isSync: false;
+    readonly readers: readonly ReaderParts<BatchFetcher>[];
+  };
+
+/** A reader before it is connected. */
+export type UnconnectedReader = Omit<ReaderParts<never>, "readers">;
+
+/** One that is. */
+type ConnectedReader =
   | { readonly isSync: true; readonly readers: SplitReaders<SampleReader> }
   | { readonly isSync: false; readonly readers: SplitReaders<BatchFetcher> };
 
-/** Connects one reader. @param place Which one it is. */
-export async function connectReader(
+/**
+ * Connects the readers of a thread. A thread reads one thing at a time into
+ * memory, whichever reader it is for, so they have one buffer together.
+ *
+ * @param workers Which ones they are, >= 1.
+ */
+export async function connectReaders(
   plan: RunPlan,
-  worker: { readonly region: Region; readonly meter: WorkerMeter },
-  place: ReaderPlace,
+  region: Region,
+  workers: readonly UnconnectedReader[],
 ): Promise<ConnectedReaders> {
-  const { dataset } = plan;
-  const format = await preparedFormat(dataset);
-  const { meter, region } = worker;
-  const { shardCache } = plan;
+  const format = await preparedFormat(plan.dataset);
+  const buffer = onceMade(() =>
+    new PageArena(plan.readBytes).allocate(plan.readBytes)
+  );
+  const sync: ReaderParts<SampleReader>[] = [];
+  const later: ReaderParts<BatchFetcher>[] = [];
+  for (const worker of workers) {
+    const connected = await connectReader(
+      plan,
+      { region, format, buffer },
+      worker,
+    );
+    if (connected.isSync) sync.push({ ...worker, readers: connected.readers });
+    else later.push({ ...worker, readers: connected.readers });
+  }
+  return later.length === 0
+    ? { isSync: true, readers: sync }
+    : { isSync: false, readers: later };
+}
+
+/** Made when it is first asked for: object stores need none. */
+function onceMade<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => made ??= make();
+}
+
+async function connectReader(
+  plan: RunPlan,
+  { region, format, buffer }: {
+    readonly region: Region;
+    readonly format: Format;
+    readonly buffer: () => Uint8Array;
+  },
+  { meter, who }: UnconnectedReader,
+): Promise<ConnectedReader> {
+  const { dataset, shardCache } = plan;
   // Requests are those of downloads: each shard is one, of which they are parts.
   const observer = shardCache === undefined ? meter : downloadsOf(meter);
   const storage = await connectWorker(
     dataset.storage,
     { region, meter: observer },
-    { rank: place.rank, thread: place.reader },
+    { rank: who.rank, thread: who.reader },
   );
   const seenLengths = new SeenLengths(region.fileLengths);
   const { readBytes } = plan;
   const parts = { dataset, format, storage, meter, seenLengths, readBytes };
   if (shardCache !== undefined) {
     const { ShardReader } = await import("./shard_reader.ts");
-    const buffer = new PageArena(readBytes).allocate(readBytes);
     return {
       isSync: false,
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
         (split) =>
-          new ShardReader({ ...parts, split, buffer }, shardCache, place),
+          new ShardReader(
+            { ...parts, split, buffer: buffer() },
+            shardCache,
+            who,
+          ),
       ),
     };
   }
@@ -59,17 +114,16 @@ export async function connectReader(
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
-        (split) => new SampleFetcher({ ...parts, split }, place),
+        (split) => new SampleFetcher({ ...parts, split }, who),
       ),
     };
   }
-  const buffer = new PageArena(readBytes).allocate(readBytes);
   return {
     isSync: true,
     readers: new SplitReaders(
       plan,
       format,
-      (split) => new SampleReader({ ...parts, split, buffer }, place),
+      (split) => new SampleReader({ ...parts, split, buffer: buffer() }, who),
     ),
   };
 }

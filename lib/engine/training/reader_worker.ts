@@ -1,28 +1,32 @@
 /**
- * Entry of a reader thread; the loops are in `reader_loop.ts` and, for
+ * Entry of a thread of readers; the loops are in `reader_loop.ts` and, for
  * asynchronous storage, `fetcher_loop.ts`.
  */
-import { connectReader } from "./connect_reader.ts";
-import { runFetcher } from "./fetcher_loop.ts";
+import { connectReaders } from "./connect_reader.ts";
+import { runFetchers } from "./fetcher_loop.ts";
 import { makeMeters } from "../threads/make_meters.ts";
-import { runReader } from "./reader_loop.ts";
+import { runReaders } from "./reader_loop.ts";
 import { Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import type { ReaderStart } from "../threads/worker_start.ts";
 
 serve<ReaderStart>(async (start) => {
-  const { shape, buffer, row, place, reader, plan, trace } = start;
+  const { shape, buffer, readers, thread, plan, traces } = start;
   const region = new Region(shape, buffer);
-  const makeMeter = await makeMeters(region, trace, {
-    storageKind: plan.dataset.storage.kind,
-    mixesFiles: true,
-    isCheckpointer: false,
-  });
-  const meter = makeMeter(row, place.rank);
-  const who = { ...place, reader };
-  const parts = { region, meter, plan };
-  const connected = await connectReader(plan, parts, who);
+  const workers = await Promise.all(
+    readers.map(async ({ row, place, reader, title }, index) => {
+      const makeMeter = await makeMeters(region, traces?.[index], {
+        storageKind: plan.dataset.storage.kind,
+        mixesFiles: true,
+        isCheckpointer: false,
+      });
+      const meter = makeMeter(row, place.rank);
+      return { meter, title, who: { ...place, reader } };
+    }),
+  );
+  const connected = await connectReaders(plan, region, workers);
+  const parts = { region, plan, bellWord: region.readerBell(thread) };
   return connected.isSync
-    ? () => runReader({ ...parts, readers: connected.readers }, who)
-    : () => runFetcher({ ...parts, readers: connected.readers }, who);
+    ? () => runReaders(parts, connected.readers)
+    : () => runFetchers(parts, connected.readers);
 });

@@ -2,7 +2,6 @@
  * Training with its evaluations: starts the workers, runs the epochs.
  */
 import type { Cluster } from "../../cluster/cluster.ts";
-import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { PhaseKind } from "../../metrics/phase_kinds.ts";
@@ -26,11 +25,9 @@ import type {
   PhaseOrder,
 } from "../run/phase_runner.ts";
 import {
-  acceleratorRow,
   PHASE_EVAL,
   PHASE_SAVE,
   PHASE_TRAIN,
-  readerRow,
   Region,
   type RegionShape,
 } from "../threads/region.ts";
@@ -42,7 +39,7 @@ import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
 import { orderSettings } from "./batch_parts.ts";
 import { unsizedFileCount } from "./sample_files.ts";
-import type { AcceleratorStart, ReaderStart } from "../threads/worker_start.ts";
+import { trainingThreads } from "./training_threads.ts";
 
 /** What training needs of a prepared run. */
 export type TrainingRun = Pick<
@@ -166,6 +163,7 @@ function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {
   return {
     accelerators: plan.ranks.count,
     readersPerAccelerator: plan.loader.reads ? plan.loader.readThreads : 0,
+    ...plan.threads,
     generators: 0,
     maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
     checkpointRanks: plan.checkpoint === undefined ? 0 : plan.ranks.count,
@@ -179,46 +177,14 @@ function assemble(
   region: Region,
   cluster: Cluster,
 ): { members: Member[]; rows: CrewRow[] } {
-  const members: Member[] = [];
-  const rows: CrewRow[] = [];
-  const { buffer, shape } = region;
-  const places = placesOf(plan.ranks);
-  for (const place of places) {
-    const row = acceleratorRow(shape, place.localRank);
-    const start: AcceleratorStart = { shape, buffer, row, place, plan };
-    const title = `accelerator of rank ${place.rank}`;
-    members.push({ title, start, spawn: spawnAccelerator });
-    rows.push({ role: "accelerator", ...place, thread: 0, title });
-  }
-  for (const place of places) {
-    for (let reader = 0; reader < shape.readersPerAccelerator; reader++) {
-      const row = readerRow(shape, place.localRank, reader);
-      const start: ReaderStart = { shape, buffer, row, place, reader, plan };
-      const title = `reader ${reader} of rank ${place.rank}`;
-      members.push({ title, start, spawn: spawnReader });
-      rows.push({ role: "reader", ...place, thread: reader, title });
-    }
-  }
-  if (plan.checkpoint !== undefined) {
-    const checkpointers = checkpointCrew(plan.checkpoint, region, cluster);
-    members.push(...checkpointers.members);
-    rows.push(...checkpointers.rows);
-  }
-  return { members, rows };
+  const threads = trainingThreads(plan, region);
+  if (plan.checkpoint === undefined) return threads;
+  const checkpointers = checkpointCrew(plan.checkpoint, region, cluster);
+  return {
+    members: [...threads.members, ...checkpointers.members],
+    rows: [...threads.rows, ...checkpointers.rows],
+  };
 }
-
-function spawnAccelerator(): Worker {
-  return new Worker(new URL("./accelerator_worker.ts", import.meta.url), {
-    type: "module",
-  });
-}
-
-function spawnReader(): Worker {
-  return new Worker(new URL("./reader_worker.ts", import.meta.url), {
-    type: "module",
-  });
-}
-
 /** What the threads are told for each kind of phase that has steps. */
 const STEP_PHASES = { train: PHASE_TRAIN, eval: PHASE_EVAL } as const;
 
