@@ -14,10 +14,10 @@ import type { Workload } from "./workload.ts";
 
 /** Accelerators per CPU that have a thread each. */
 const OWN_THREADS_PER_CPU = 2;
-/** Threads of a host that read files at the same time, where readers share. */
-const MIN_BLOCKING_THREADS = 64;
-/** Threads of readers per CPU, where these are more, or reads do not block. */
-const READER_THREADS_PER_CPU = 2;
+/** Threads of readers per CPU, where readers share and reads block. */
+const BLOCKING_THREADS_PER_CPU = 16;
+/** Threads of readers per CPU, where readers share and reads do not block. */
+const OTHER_THREADS_PER_CPU = 2;
 
 const ACCELERATORS_KEY = "reader.accelerators_per_thread";
 const READERS_KEY = "reader.readers_per_thread";
@@ -42,7 +42,7 @@ export function sharedThreads(
       READERS_KEY,
       acceleratorsPerThread === 1 ? 1 : readersSharing(sizing, {
         readThreads: reader.read_threads,
-        blocks: STORAGE_KINDS[storage.storage_type]?.isSync === true,
+        blocks: readsBlock(storage),
       }),
     ],
   ];
@@ -62,6 +62,14 @@ function readsInline({ read_threads, data_loader }: Workload["reader"]) {
     data_loader !== "none";
 }
 
+function readsBlock(
+  { storage_type, storage_options }: Workload["storage"],
+): boolean {
+  const kind = STORAGE_KINDS[storage_type];
+  if (kind === undefined || !kind.isSync) return false;
+  return kind.readsAtOnce?.({ options: storage_options ?? {} }) !== true;
+}
+
 function acceleratorsSharing(
   { cpuCount, acceleratorsOnHost }: ThreadSizing,
   readsInline: boolean,
@@ -77,9 +85,7 @@ function readersSharing(
     readonly blocks: boolean;
   },
 ): number {
-  const threads = Math.max(
-    blocks ? MIN_BLOCKING_THREADS : 1,
-    READER_THREADS_PER_CPU * cpuCount,
-  );
+  const threads = cpuCount *
+    (blocks ? BLOCKING_THREADS_PER_CPU : OTHER_THREADS_PER_CPU);
   return Math.max(1, Math.ceil(acceleratorsOnHost * readThreads / threads));
 }

@@ -1,6 +1,7 @@
 /**
  * The groups of measures that `deno task perf` has: one line each.
  */
+import { measures as accelerators } from "./accelerators.ts";
 import { measures as checkpoint } from "./checkpoint.ts";
 import { measures as directFio } from "./direct_fio.ts";
 import { measures as encode } from "./encode.ts";
@@ -34,5 +35,6 @@ export const MEASURES: readonly Measure[] = [
   ...checkpoint,
   ...parquet,
   ...engine,
+  ...accelerators,
   ...process,
 ];

@@ -72,8 +72,8 @@ export const readerSettings = z.strictObject({
   readers_per_thread: wholeNumberWithoutDefault({
     help: "Readers that one thread serves in turns; 1: each has its own. " +
       "Absent: 1 where accelerators have a thread each, else so many that " +
-      "64 threads read files at a time (or 2 per CPU if these are more), or " +
-      "2 threads per CPU ask an object store (Stoker's own)",
+      "16 threads per CPU read files, or 2 per CPU ask an object store " +
+      "(Stoker's own)",
     min: 1,
     max: MAX_WORKERS,
   }),

@@ -22,6 +22,7 @@ import {
   shardPlanOf,
 } from "../../sampling/shard_deal.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
+import { sharedReadWarnings } from "./thread_counts.ts";
 import type { SplitFiles } from "./visit_plan.ts";
 import type { DescribedDataset } from "./describe_dataset.ts";
 import type {
@@ -112,16 +113,22 @@ export function planRun(
     })
     : null;
   if (problems.length > 0) throw new ConfigError(problems);
+  const workers = {
+    ranks: options.ranks,
+    loader: planLoader(workload),
+    threads: {
+      acceleratorsPerThread: reader.accelerators_per_thread,
+      readersPerThread: reader.readers_per_thread,
+    },
+  };
+  if (trainSplit !== null || evalSplit !== null) {
+    warnings.push(...sharedReadWarnings(workload, workers));
+  }
   return {
     plan: {
-      ranks: options.ranks,
+      ...workers,
       seed: train.seed,
       dataset: described.dataset,
-      loader: planLoader(workload),
-      threads: {
-        acceleratorsPerThread: reader.accelerators_per_thread,
-        readersPerThread: reader.readers_per_thread,
-      },
       training: {
         epochs: train.epochs,
         train: trainSplit,

@@ -3,15 +3,19 @@
  *
  * `Atomics.wait` oversleeps by 60–250 µs, more on a busy host. So the wait
  * sleeps until shortly before the end and spins on the clock for the rest; the
- * oversleep measured so far decides how shortly. The caller records both the
+ * oversleep measured last decides how shortly. The caller records both the
  * time that was requested and the time that was spent.
  */
 import { refuseTimerSlack } from "../../libc/timer_slack.ts";
 
 const MIN_SLACK_MS = 0.02;
 const MAX_SLACK_MS = 2;
-/** Share of the last slack kept per sleep when less would have done. */
-const SLACK_DECAY = 0.95;
+/** Before anything was learned. */
+const FIRST_SLACK_MS = 0.3;
+/** A sleep may be as much later than those before. */
+const SLACK_MARGIN = 1.2;
+/** Sleeps that are learned from: the latest. */
+const LEARNED_SLEEPS = 16;
 /** Longest sleep before the stop signal is checked again. */
 const SLICE_MS = 100;
 
@@ -30,7 +34,9 @@ export interface ComputeClock {
 /** Waits for exact times on one thread. */
 export class ComputeTimer {
   readonly #clock: ComputeClock;
-  #slackMs = 0.3;
+  readonly #overSleptMs = new Float64Array(LEARNED_SLEEPS);
+  #sleepCount = 0;
+  #slackMs = FIRST_SLACK_MS;
 
   /** @param clock The thread's own clock where absent. */
   constructor(clock: ComputeClock = threadClock()) {
@@ -70,8 +76,25 @@ export class ComputeTimer {
     return nowMs;
   }
 
+  /**
+   * One sleep that is far too late says little of the next: on a busy host
+   * there is one in a hundred, and to spin away as much at every end costs a
+   * tenth of a processor. So the second latest of the last ones counts.
+   */
   #learn(overSleptMs: number): void {
-    const wantedMs = Math.max(overSleptMs * 1.2, this.#slackMs * SLACK_DECAY);
+    const all = this.#overSleptMs;
+    all[this.#sleepCount++ % LEARNED_SLEEPS] = overSleptMs;
+    if (this.#sleepCount < 2) return;
+    let latestMs = 0;
+    let secondMs = 0;
+    for (let i = 0; i < LEARNED_SLEEPS; i++) {
+      const ms = all[i] as number;
+      if (ms > latestMs) {
+        secondMs = latestMs;
+        latestMs = ms;
+      } else if (ms > secondMs) secondMs = ms;
+    }
+    const wantedMs = secondMs * SLACK_MARGIN;
     this.#slackMs = Math.min(Math.max(wantedMs, MIN_SLACK_MS), MAX_SLACK_MS);
   }
 }

@@ -267,7 +267,8 @@ class Lane {
   ): void {
     const fields = this.#fields;
     const loadMs = loadedMs - startMs;
-    const computeMs = computedMs - loadedMs;
+    // Not less by what adding and subtracting round away.
+    const computeMs = Math.max(computedMs - loadedMs, wantedMs);
     const stepMs = endMs - startMs;
     this.#loadMs[step] = loadMs;
     this.#computeMs[step] = computeMs;

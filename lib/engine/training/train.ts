@@ -35,6 +35,7 @@ import type { PreparedRun } from "../run/prepare_run.ts";
 import { type PlannedPhase, trainingPhases } from "../run/planned_phases.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
+import { shareOf } from "../plan/thread_counts.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
 import { orderSettings } from "./batch_parts.ts";
@@ -161,9 +162,7 @@ function endpointsOfRun(
 function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {
   const { train, eval: evaluation } = plan.training;
   return {
-    accelerators: plan.ranks.count,
-    readersPerAccelerator: plan.loader.reads ? plan.loader.readThreads : 0,
-    ...plan.threads,
+    ...shareOf(plan),
     generators: 0,
     maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
     checkpointRanks: plan.checkpoint === undefined ? 0 : plan.ranks.count,
