@@ -130,3 +130,8 @@ export interface RunPlan {
   /** Absent: no checkpoints. */
   readonly checkpoint?: CheckpointPlan;
 }
+
+/** Whether each accelerator reads by itself, without reader threads. */
+export function readsInline({ loader }: RunPlan): boolean {
+  return loader.reads && loader.readThreads === 0;
+}

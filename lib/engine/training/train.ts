@@ -1,6 +1,8 @@
 /**
  * Training with its evaluations: starts the workers, runs the epochs.
  */
+import { readingParts } from "./connect_reader.ts";
+import { startThread } from "../threads/thread_program.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
@@ -38,7 +40,7 @@ import type { PreparedRun } from "../run/prepare_run.ts";
 import { type PlannedPhase, trainingPhases } from "../run/planned_phases.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
-import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
+import { readsInline, type RunPlan, type SplitPlan } from "../plan/run_plan.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
 import { orderSettings } from "./batch_parts.ts";
 import { unsizedFileCount } from "./sample_files.ts";
@@ -183,6 +185,14 @@ function assemble(
   const rows: CrewRow[] = [];
   const { buffer, shape } = region;
   const places = placesOf(plan.ranks);
+  const parts = readingParts(plan);
+  const spawnAccelerator = () =>
+    startThread({
+      entry: import.meta.resolve("./accelerator_worker.ts"),
+      parts: readsInline(plan) ? parts : [],
+    });
+  const spawnReader = () =>
+    startThread({ entry: import.meta.resolve("./reader_worker.ts"), parts });
   for (const place of places) {
     const row = acceleratorRow(shape, place.localRank);
     const start: AcceleratorStart = { shape, buffer, row, place, plan };
@@ -205,18 +215,6 @@ function assemble(
     rows.push(...checkpointers.rows);
   }
   return { members, rows };
-}
-
-function spawnAccelerator(): Worker {
-  return new Worker(new URL("./accelerator_worker.ts", import.meta.url), {
-    type: "module",
-  });
-}
-
-function spawnReader(): Worker {
-  return new Worker(new URL("./reader_worker.ts", import.meta.url), {
-    type: "module",
-  });
 }
 
 /** What the threads are told for each kind of phase that has steps. */
