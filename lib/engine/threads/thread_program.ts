@@ -6,6 +6,7 @@
  *    import * as part1 from ".../formats/npz.ts";
  *    import ".../training/reader_worker.ts";
  *    giveModules(new Map([[".../storage/local/local.ts", part0], …]));
+ *    postMessage("loaded");
  *
  * It is text, passed to the thread as a `data:` URL. A thread keeps all modules
  * that its program can reach in memory: with the parts of this run alone these
@@ -42,23 +43,60 @@ export function datasetParts(
   return [...storageParts(storage), ...(url === undefined ? [] : [url])];
 }
 
-/** Starts a thread that waits for its start message. */
-export function startThread({ entry, parts }: ThreadProgram): Worker {
+/**
+ * Starts a thread.
+ *
+ * @returns It may be sent messages at once: those that are early are kept
+ *   until its program has run.
+ */
+export function startThread(program: ThreadProgram): Worker {
+  return new ProgramWorker(program);
+}
+
+/**
+ * Sends nothing before its program has run: of messages that arrive while a
+ * thread begins, Deno 2.9.6 loses some, all the more as it begins fast.
+ */
+class ProgramWorker extends Worker {
+  #earlyMessages: unknown[] | null = [];
+
+  constructor(program: ThreadProgram) {
+    super(programUrl(program), { type: "module" });
+    const onLoaded = (event: MessageEvent) => {
+      if (event.data !== LOADED) return;
+      // Nobody else needs to know.
+      event.stopImmediatePropagation();
+      this.removeEventListener("message", onLoaded);
+      const messages = this.#earlyMessages ?? [];
+      this.#earlyMessages = null;
+      for (const message of messages) super.postMessage(message);
+    };
+    this.addEventListener("message", onLoaded);
+  }
+
+  override postMessage(message: unknown): void {
+    if (this.#earlyMessages === null) super.postMessage(message);
+    else this.#earlyMessages.push(message);
+  }
+}
+
+/** What a program says when it has run. */
+const LOADED = "loaded";
+
+function programUrl({ entry, parts }: ThreadProgram): string {
   const lazyUrl = import.meta.resolve("../../lazy_import.ts");
   const named = parts.map((url, index) => [`part${index}`, quoted(url)]);
+  const modules = named.map(([name, url]) => `[${url}, ${name}]`);
   const text = [
     `import { giveModules } from ${quoted(lazyUrl)};`,
     ...named.map(([name, url]) => `import * as ${name} from ${url};`),
     `import ${quoted(entry)};`,
-    `giveModules(new Map([${
-      named.map(([name, url]) => `[${url}, ${name}]`).join()
-    }]));`,
+    `giveModules(new Map([${modules.join()}]));`,
+    `postMessage(${quoted(LOADED)});`,
   ].join("\n");
-  return new Worker(`data:text/javascript,${encodeURIComponent(text)}`, {
-    type: "module",
-  });
+  return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
-function quoted(url: string): string {
-  return JSON.stringify(url);
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }

@@ -50,3 +50,20 @@ Deno.test("a format of the user's own is the module that a thread is started wit
     formatModule,
   );
 });
+
+Deno.test("no message is lost that is sent while a thread begins", async () => {
+  const text = "onmessage = ({ data }) => postMessage(data + 1);";
+  const entry = `data:text/javascript,${encodeURIComponent(text)}`;
+  for (let round = 0; round < 10; round++) {
+    const answers = Array.from({ length: 4 }, async (_, number) => {
+      const thread = startThread({ entry, parts: [] });
+      const { promise, resolve } = Promise.withResolvers<number>();
+      thread.onmessage = ({ data }) => resolve(data);
+      thread.postMessage(number);
+      const answer = await promise;
+      thread.terminate();
+      return answer;
+    });
+    assertEquals(await Promise.all(answers), [1, 2, 3, 4]);
+  }
+});
