@@ -7,14 +7,18 @@
  *                  process that lives, and waits until it answers that all
  *                  have; at most ten seconds. Launchers kill the other
  *                  processes as soon as one has ended, which may still be
- *                  writing what was measured. MPI_Finalize is left out: it
- *                  would wait for the process that is lost.
+ *                  writing what was measured.
+ *
+ * MPI_Finalize waits for all processes, so it is left out where one is lost or
+ * does not answer. It is not where one has left with its reason: a launcher
+ * complains of processes that end without it.
  */
 import type { Exchange, Steps } from "./exchange.ts";
 import type { Messenger } from "./messenger.ts";
 import type { MpiBarrier } from "./mpi_barrier.ts";
 import type { Loss, Pieces } from "./mpi_messages.ts";
-import type { PeerWatch } from "./peer_watch.ts";
+import type { MpiMessenger } from "./mpi_messenger.ts";
+import type { BarrierCounts, PeerWatch } from "./peer_watch.ts";
 
 /** Longest wait for the others after a loss. */
 const FAREWELL_MS = 10_000;
@@ -25,35 +29,84 @@ export function* closeTogether(
   watch: PeerWatch,
   barriers: readonly MpiBarrier[],
 ): Steps<void> {
-  const own = Float64Array.from(barriers, ({ startedCount }) => startedCount);
+  const own = Float64Array.from(countsOf(barriers));
   const all = yield* exchange.toAll(new Uint8Array(own.buffer));
-  for (const [channel, barrier] of barriers.entries()) {
-    const counts = all.map((bytes) => new Float64Array(bytes.buffer)[channel]!);
-    yield* barrier.evenOut(counts.reduce((most, one) => Math.max(most, one)));
-  }
-  watch.sayLast();
-  while (!watch.isLast || !watch.isQuiet) yield;
-  watch.close();
+  const counts = all.map((bytes) => [...new Float64Array(bytes.buffer)]);
+  yield* settle(watch, barriers, furthest(counts));
 }
 
-/** Waits until all that live have come to their end, or not much longer. */
-export function* closeAfterLoss(
-  { rank, size }: Messenger,
-  watch: PeerWatch,
-): Steps<void> {
+/** What takes part in a farewell. */
+export interface Parting {
+  readonly messenger: MpiMessenger;
+  readonly watch: PeerWatch;
+  readonly barriers: readonly MpiBarrier[];
+}
+
+/**
+ * Waits until all that live have come to their end, or not much longer.
+ *
+ * @returns Whether MPI_Finalize has nothing to wait for.
+ */
+export function* closeAfterLoss(parting: Parting): Steps<boolean> {
+  const { messenger, watch, barriers } = parting;
+  const { rank, size } = messenger;
   const { loss } = watch;
   const isSilent = loss !== null && loss.reason === null;
   const host = isSilent && loss.process === 0 ? 1 : 0;
   const livingCount = isSilent ? size - 1 : size;
   const endMs = performance.now() + FAREWELL_MS;
-  watch.sayBye(host);
-  while (performance.now() < endMs) {
-    if (rank === host && !watch.hasEnded && watch.byes >= livingCount) {
-      watch.sayEnd();
+  watch.sayBye(host, messenger.isSending ? null : countsOf(barriers));
+  const waiting = function* (): Steps<boolean> {
+    while (watch.end === null) {
+      if (rank === host && watch.byes.length >= livingCount) {
+        watch.sayEnd(livingCount === size ? agreed(watch.byes) : null);
+      }
+      yield;
     }
-    if (watch.hasEnded && watch.isQuiet) return;
+    while (!watch.isQuiet) yield;
+    const { counts } = watch.end;
+    if (counts === null) return false;
+    messenger.settle();
+    yield* settle(watch, barriers, counts);
+    return true;
+  }();
+  while (performance.now() < endMs) {
+    const step = waiting.next();
+    if (step.done === true) return step.value;
     yield;
   }
+  return false;
+}
+
+function countsOf(barriers: readonly MpiBarrier[]): number[] {
+  return barriers.map(({ startedCount }) => startedCount);
+}
+
+/** @returns Null if one of them has something open. */
+function agreed(counts: readonly BarrierCounts[]): BarrierCounts {
+  const known = counts.filter((count) => count !== null);
+  return known.length < counts.length ? null : furthest(known);
+}
+
+/** @param counts By process and channel, at least one. */
+function furthest(counts: readonly (readonly number[])[]): number[] {
+  return counts[0]!.map((_, channel) =>
+    counts.reduce((most, own) => Math.max(most, own[channel]!), 0)
+  );
+}
+
+/** Ends barriers and beats; all that live do it. */
+function* settle(
+  watch: PeerWatch,
+  barriers: readonly MpiBarrier[],
+  counts: readonly number[],
+): Steps<void> {
+  for (const [channel, barrier] of barriers.entries()) {
+    yield* barrier.evenOut(counts[channel]!);
+  }
+  watch.sayLast();
+  while (!watch.isLast || !watch.isQuiet) yield;
+  watch.close();
 }
 
 /**

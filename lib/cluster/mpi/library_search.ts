@@ -22,12 +22,12 @@ const MPICH_NAMES = [
 const STANDARD_NAMES = ["libmpi_abi.so.1", "libmpi_abi.so.0", "libmpi_abi.so"];
 
 const NAMES: Readonly<Record<MpiFamily, readonly string[]>> = {
-  openmpi: [...OPENMPI_NAMES, ...STANDARD_NAMES],
-  mpich: [...MPICH_NAMES, ...STANDARD_NAMES],
+  openmpi: OPENMPI_NAMES,
+  mpich: MPICH_NAMES,
 };
 
-/** Folders of libraries, seen from that of the launcher's program. */
-const LIBRARY_FOLDERS = ["../lib", "../lib64", "../lib/release"];
+/** Folders of libraries beside the `bin` of the launcher's program. */
+const LIBRARY_FOLDERS = ["lib", "lib64", "lib/release"];
 
 /** Where to look: file names as the system's loader takes them. */
 export interface LibrarySearch {
@@ -53,15 +53,17 @@ export function librarySearch(
   if (family === "file") {
     return { candidates: [choice], advice: "give another file with --mpi" };
   }
-  const names = family === null
-    ? [...NAMES.openmpi, ...MPICH_NAMES]
+  const own = family === null
+    ? [...OPENMPI_NAMES, ...MPICH_NAMES]
     : NAMES[family];
-  const folders = programs.map((path) => path.replace(/\/[^/]*$/, ""));
-  const beside = folders.flatMap((folder) =>
-    LIBRARY_FOLDERS.flatMap((lib) =>
-      names.map((name) => `${folder}/${lib}/${name}`)
-    )
-  );
+  // Which library a standard one is, its name does not tell.
+  const names = choice === "auto" ? [...own, ...STANDARD_NAMES] : own;
+  const beside = programs.flatMap((path) => {
+    const root = path.replace(/\/[^/]*\/[^/]*$/, "");
+    return LIBRARY_FOLDERS.flatMap((folder) =>
+      names.map((name) => `${root}/${folder}/${name}`)
+    );
+  });
   return { candidates: [...beside, ...names], advice: ADVICE[family ?? "any"] };
 }
 

@@ -25,6 +25,8 @@ export interface MpiAbi {
   readonly statusIgnore: bigint;
   /** MPI_ANY_SOURCE. */
   readonly anySource: number;
+  /** MPI_ANY_TAG. */
+  readonly anyTag: number;
   /** MPI_THREAD_FUNNELED. */
   readonly threadFunneled: number;
 }
@@ -36,6 +38,7 @@ export const MPICH_ABI: MpiAbi = {
   errorsReturn: 0x54000001n,
   statusIgnore: 1n,
   anySource: -2,
+  anyTag: -1,
   threadFunneled: 1,
 };
 
@@ -46,6 +49,7 @@ export const STANDARD_ABI: MpiAbi = {
   errorsReturn: 0x143n,
   statusIgnore: 0n,
   anySource: -1,
+  anyTag: -2,
   threadFunneled: 1024,
 };
 
@@ -66,6 +70,7 @@ export function openMpiAbi(
     errorsReturn: addressOf("ompi_mpi_errors_return"),
     statusIgnore: 0n,
     anySource: -1,
+    anyTag: -1,
     threadFunneled: 1,
   };
 }

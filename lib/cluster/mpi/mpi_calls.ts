@@ -136,12 +136,13 @@ export class MpiCalls {
    * Begins to receive.
    *
    * @param peer Null: from anyone.
+   * @param tag Null: whatever it is.
    * @param bytes At least as long as the message.
    */
   receive(
     communicator: bigint,
     peer: number | null,
-    tag: number,
+    tag: number | null,
     bytes: Uint8Array,
   ): MpiRequest {
     const request = new MpiRequest(this, bytes);
@@ -151,12 +152,26 @@ export class MpiCalls {
       bytes.length,
       abi.byteType,
       peer ?? abi.anySource,
-      tag,
+      tag ?? abi.anyTag,
       communicator,
       request.handle,
     );
     this.#check("MPI_Irecv", status);
     return request;
+  }
+
+  /** Whether a message has come that no receive is there for. */
+  hasMessage(communicator: bigint): boolean {
+    const { functions, abi } = this.library;
+    const status = functions.MPI_Iprobe(
+      abi.anySource,
+      abi.anyTag,
+      communicator,
+      this.#flag,
+      abi.statusIgnore,
+    );
+    this.#check("MPI_Iprobe", status);
+    return this.#flag[0] !== 0;
   }
 
   /** Takes back a receive that nothing was sent for. */

@@ -24,7 +24,6 @@ const SYMBOLS = {
   MPI_Comm_size: { parameters: ["usize", "buffer"], result: "i32" },
   MPI_Comm_dup: { parameters: ["usize", "buffer"], result: "i32" },
   MPI_Comm_set_errhandler: { parameters: ["usize", "usize"], result: "i32" },
-  MPI_Barrier: { parameters: ["usize"], result: "i32" },
   MPI_Ibarrier: { parameters: ["usize", "buffer"], result: "i32" },
   MPI_Isend: {
     parameters: ["buffer", "i32", "usize", "i32", "i32", "usize", "buffer"],
@@ -32,6 +31,10 @@ const SYMBOLS = {
   },
   MPI_Irecv: {
     parameters: ["buffer", "i32", "usize", "i32", "i32", "usize", "buffer"],
+    result: "i32",
+  },
+  MPI_Iprobe: {
+    parameters: ["i32", "i32", "usize", "buffer", "usize"],
     result: "i32",
   },
   MPI_Test: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
@@ -79,10 +82,10 @@ export function loadMpiLibrary(
     if (loaded.value !== null) return examine(path, loaded.value, need.advice);
     failures.push(loaded.reason);
   }
-  const missing = failures.filter((text) => !isAbsence(text));
-  const told = missing.length > 0
-    ? missing.join("; ")
-    : `there is no ${candidates.map(fileName).filter(isFirst).join(", ")}`;
+  const broken = failures.filter((text) => !isAbsence(text));
+  const told = broken.length > 0
+    ? broken.join("; ")
+    : `there is no ${namesOf(candidates).join(", ")}`;
   throw new ConfigError([
     `Cannot load an MPI library ${need.purpose}: ${told}; ${need.advice}`,
   ]);
@@ -93,12 +96,11 @@ function isAbsence(reason: string): boolean {
   return reason.includes("No such file or directory");
 }
 
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function isFirst(name: string, index: number, all: readonly string[]): boolean {
-  return all.indexOf(name) === index;
+/** What was looked for: in many folders the name says more than the paths. */
+function namesOf(candidates: readonly string[]): string[] {
+  if (candidates.length === 1) return [...candidates];
+  const names = candidates.map((path) => path.slice(path.lastIndexOf("/") + 1));
+  return [...new Set(names)];
 }
 
 function examine(
@@ -111,7 +113,7 @@ function examine(
   if (opened.value === null) {
     throw new ConfigError([
       `Cannot use ${path} as MPI library as it must have the calls of MPI 3 ` +
-      `(MPI_Ibarrier …): ${opened.reason}; ${advice}`,
+      `(MPI_Init_thread, MPI_Ibarrier …); ${advice}`,
     ]);
   }
   const functions = opened.value;

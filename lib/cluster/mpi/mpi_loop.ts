@@ -249,26 +249,25 @@ class MpiLoop {
   }
 
   *#close(): Steps<Pieces> {
-    if (!this.#hasLeft && this.#watch.loss === null) {
-      const parting = closeTogether(
-        this.#exchange,
-        this.#watch,
-        this.#barriers,
-      );
-      for (;;) {
-        const step = parting.next();
-        if (step.done === true) {
-          this.#calls.finalize();
-          this.#isOver = true;
-          return null;
-        }
-        if (this.#watch.loss !== null) break;
-        yield;
-      }
-    }
-    yield* closeAfterLoss(this.#messenger, this.#watch);
+    const isClean = (yield* this.#closeTogether()) ||
+      (yield* closeAfterLoss({
+        messenger: this.#messenger,
+        watch: this.#watch,
+        barriers: this.#barriers,
+      }));
+    if (isClean) this.#calls.finalize();
     this.#isOver = true;
     return null;
+  }
+
+  /** @returns False where a process has been lost before or meanwhile. */
+  *#closeTogether(): Steps<boolean> {
+    const parting = closeTogether(this.#exchange, this.#watch, this.#barriers);
+    while (!this.#hasLeft && this.#watch.loss === null) {
+      if (parting.next().done === true) return true;
+      yield;
+    }
+    return false;
   }
 
   /** @returns Whether anything went on. */

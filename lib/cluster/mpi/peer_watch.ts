@@ -8,7 +8,7 @@
  *    leave    to all, by a process that ends early, with its reason
  *    last     to the next process: no beat follows, as all are closing
  *    bye      to the host of the farewell, by a process that is through after
- *             a loss
+ *             a loss, with the barriers that it has come to
  *    end      its answer to all, once everyone who lives is through
  *
  * Messages are JSON in at most 8,192 bytes. Silence counts only as far as this
@@ -34,7 +34,15 @@ interface Message {
   readonly process?: number;
   /** Of "leave". */
   readonly reason?: string;
+  /** Of "bye" and "end". */
+  readonly counts?: BarrierCounts;
 }
+
+/**
+ * Barriers that a process has come to, by channel; null if something that it
+ * sent was not taken. At the end those of the furthest process.
+ */
+export type BarrierCounts = readonly number[] | null;
 
 /** What the watch needs: messages on a communicator of its own. */
 export interface ControlMessenger extends Messenger {
@@ -57,8 +65,8 @@ export class PeerWatch {
   #silentMs = 0;
   /** Whether the predecessor has said that it beats no more. */
   #isLast = false;
-  #byes = 0;
-  #hasEnded = false;
+  readonly #byes: BarrierCounts[] = [];
+  #end: { readonly counts: BarrierCounts } | null = null;
   #isClosed = false;
   #loss: Loss | null = null;
 
@@ -80,14 +88,14 @@ export class PeerWatch {
     return this.#loss;
   }
 
-  /** Processes, this one too, that have said that they are through. */
-  get byes(): number {
+  /** What processes, this one too, said when they were through. */
+  get byes(): readonly BarrierCounts[] {
     return this.#byes;
   }
 
-  /** Whether everyone who lives is through. */
-  get hasEnded(): boolean {
-    return this.#hasEnded;
+  /** What the host of the farewell said once everyone who lives was through. */
+  get end(): { readonly counts: BarrierCounts } | null {
+    return this.#end;
   }
 
   /** Whether the predecessor beats no more. */
@@ -140,16 +148,16 @@ export class PeerWatch {
   }
 
   /** Tells the host of the farewell that this process is through. */
-  sayBye(host: number): void {
+  sayBye(host: number, counts: BarrierCounts): void {
     const { rank } = this.#messenger;
-    if (host === rank) this.#byes++;
-    else this.#say(host, { kind: "bye", from: rank });
+    if (host === rank) this.#byes.push(counts);
+    else this.#say(host, { kind: "bye", from: rank, counts });
   }
 
   /** As host of the farewell: tells all that everyone is through. */
-  sayEnd(): void {
-    this.#hasEnded = true;
-    this.#sendToAll({ kind: "end", from: this.#messenger.rank });
+  sayEnd(counts: BarrierCounts): void {
+    this.#end = { counts };
+    this.#sendToAll({ kind: "end", from: this.#messenger.rank, counts });
   }
 
   /** Ends the receiving; nothing may be on its way to this process. */
@@ -169,11 +177,12 @@ export class PeerWatch {
   #take(message: Message): void {
     const { rank, size } = this.#messenger;
     const { kind, from, process = from, reason = null } = message;
+    const { counts = null } = message;
     // Whatever the predecessor says, it is there.
     if (from === (rank + size - 1) % size) this.#silentMs = 0;
     if (kind === "last") this.#isLast = true;
-    else if (kind === "bye") this.#byes++;
-    else if (kind === "end") this.#hasEnded = true;
+    else if (kind === "bye") this.#byes.push(counts);
+    else if (kind === "end") this.#end = { counts };
     else if (kind === "leave") this.#loss ??= { process, reason };
     else if (kind === "lost") {
       this.#loss ??= process === rank

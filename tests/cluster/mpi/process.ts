@@ -15,59 +15,13 @@ const [what = "", mpi = "auto", timeoutMs = "60000"] = Deno.args;
 const PARTS: Readonly<
   Record<string, (link: ProcessLink) => Promise<unknown>>
 > = {
-  async collectives(link) {
-    const { rank } = link.cluster;
-    const rounds: unknown[] = [];
-    // Empty, within the head of a message, just beyond it, of several MB.
-    for (const length of [0, 10, 4088, 4089, 3_000_000]) {
-      const own = new Uint8Array(length + rank).fill(rank + 1);
-      const all = await link.toAll(own);
-      const first = await link.toFirst(own);
-      const from = await link.fromFirst(rank === 0 ? own : null);
-      rounds.push({
-        all: all.map(shape),
-        first: first?.map(shape) ?? null,
-        from: shape(from),
-      });
-    }
+  /** Collective calls, barriers, a stop in the middle, the end. */
+  async together(link) {
+    const calls = await collectives(link);
+    const early = await barriers(link);
+    await stopInTheMiddle(link);
     await link.close();
-    return { rounds, transport: link.transport };
-  },
-  /** Threads of two barriers at once; the turns that let one go too soon. */
-  async barriers(link) {
-    const channels = ["steps", "checkpoints"] as const;
-    const times = await Promise.all(channels.map((channel) => {
-      // One process has one thread more than the others.
-      const threads = 2 + (link.cluster.rank === 0 ? 1 : 0);
-      const turns = TURNS;
-      const memory = link.barrierMemory!;
-      return startMeetings({ memory, threads, turns, channel }).ended;
-    }));
-    const early: number[] = [];
-    for (const [channel, own] of times.entries()) {
-      const all = await link.toAll(new Uint8Array(joined(own).buffer));
-      early.push(
-        earlyTurns(all.map((bytes) => new BigInt64Array(bytes.buffer))),
-      );
-      if (channel === 1) await link.close();
-    }
-    return { early };
-  },
-  /** Process 1 stops its threads in the middle; all part in order. */
-  async stopped(link) {
-    const { rank } = link.cluster;
-    const meetings = startMeetings({
-      memory: link.barrierMemory!,
-      threads: 2,
-      turns: rank === 1 ? 5 : 50,
-      channel: "steps",
-    });
-    if (rank === 1) await meetings.ended;
-    await link.toAll(new Uint8Array());
-    meetings.stop();
-    await meetings.ended;
-    await link.close();
-    return {};
+    return { calls, early, transport: link.transport };
   },
   /** Process 1 leaves with a reason. */
   async leave(link) {
@@ -86,6 +40,13 @@ const PARTS: Readonly<
   },
   /** Says its number, then goes on until another process is lost. */
   async endless(link) {
+    const startMs = performance.now();
+    Deno.addSignalListener("SIGTERM", () => {
+      print({ rank: link.cluster.rank, signal: "SIGTERM" });
+    });
+    void link.peerLoss.then((loss) =>
+      print({ rank: link.cluster.rank, loss, ms: performance.now() - startMs })
+    );
     print({ rank: link.cluster.rank, pid: Deno.pid });
     const meetings = startMeetings({
       memory: link.barrierMemory!,
@@ -95,13 +56,62 @@ const PARTS: Readonly<
     });
     return await afterLoss(link, meetings);
   },
-  async close(link) {
-    await link.close();
-    return {};
-  },
 };
 
-const TURNS = 200;
+const TURNS = 100;
+
+/** What each call answered, as lengths and the byte that they are full of. */
+async function collectives(link: ProcessLink): Promise<unknown[]> {
+  const { rank } = link.cluster;
+  const calls: unknown[] = [];
+  // Empty, within the head of a message, just beyond it, of several chunks of
+  // what libraries send at once.
+  for (const length of [0, 10, 4088, 4089, 500_000]) {
+    const own = new Uint8Array(length + rank).fill(rank + 1);
+    const all = await link.toAll(own);
+    const first = await link.toFirst(own);
+    const from = await link.fromFirst(rank === 0 ? own : null);
+    calls.push({
+      all: all.map(shape),
+      first: first?.map(shape) ?? null,
+      from: shape(from),
+    });
+  }
+  return calls;
+}
+
+/** Threads of two barriers at once; the turns that let one go too soon. */
+async function barriers(link: ProcessLink): Promise<number[]> {
+  const channels = ["steps", "checkpoints"] as const;
+  const times = await Promise.all(channels.map((channel) => {
+    // One process has a thread more than the others.
+    const threads = link.cluster.rank === 0 ? 2 : 1;
+    const memory = link.barrierMemory!;
+    return startMeetings({ memory, threads, turns: TURNS, channel }).ended;
+  }));
+  const early: number[] = [];
+  for (const own of times) {
+    const all = await link.toAll(new Uint8Array(joined(own).buffer));
+    const process = all.map((bytes) => new BigInt64Array(bytes.buffer));
+    early.push(earlyTurns(process));
+  }
+  return early;
+}
+
+/** Process 1 comes to fewer barriers than the others, as it was stopped. */
+async function stopInTheMiddle(link: ProcessLink): Promise<void> {
+  const { rank } = link.cluster;
+  const meetings = startMeetings({
+    memory: link.barrierMemory!,
+    threads: 2,
+    turns: rank === 1 ? 5 : 50,
+    channel: "steps",
+  });
+  if (rank === 1) await meetings.ended;
+  await link.toAll(new Uint8Array());
+  meetings.stop();
+  await meetings.ended;
+}
 
 /** What a process does when it hears that another is gone. */
 async function afterLoss(
@@ -165,7 +175,7 @@ try {
   });
   const answer = await PARTS[what]!(link);
   print({ rank: link.cluster.rank, answer });
-  Deno.exit(0);
+  Deno.exit(what === "leave" ? 1 : 0);
 } catch (error) {
   if (!(error instanceof StokerError)) throw error;
   print({ error: `${error.name}: ${error.message}` });
