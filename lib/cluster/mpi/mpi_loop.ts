@@ -19,7 +19,7 @@
  *                             to hear what the other processes say
  */
 import { ConfigError, toPlainError } from "../../errors.ts";
-import { openLibc } from "../../libc/libc.ts";
+import { type Libc, openLibc } from "../../libc/libc.ts";
 import { BARRIER_CHANNEL_COUNT, BarrierMemory } from "../barrier_memory.ts";
 import { Exchange, type Steps } from "./exchange.ts";
 import { closeAfterLoss, closeTogether, lastToFirst } from "./farewell.ts";
@@ -57,6 +57,16 @@ const LEAVE_MS = 2000;
 /** PR_SET_TIMERSLACK of prctl(2): sleeps end within 1 ns instead of 50 µs. */
 const PR_SET_TIMERSLACK = 29;
 
+/**
+ * Hydra sends it to the processes that live when one has died, where it was
+ * told not to kill them (-disable-auto-cleanup): SIGUSR1 of signal(7).
+ */
+const PEER_SIGNAL = 10;
+/** What ignores a signal in `struct sigaction`, its first word. */
+const SIG_IGN = 1n;
+/** More than `struct sigaction` has on any machine, in words of 8 bytes. */
+const SIGACTION_WORDS = 32;
+
 /** Tags of messages of collective calls and of last words. */
 const CALL_TAG = 1;
 const LAST_TAG = 2;
@@ -88,16 +98,10 @@ export async function runMpiLoop(
   }
 }
 
-/** Calls of the C library by which it rests. */
-interface Sleeper {
-  usleep(us: number): number;
-  sched_yield(): number;
-}
-
 /** See the file header. */
 class MpiLoop {
   readonly #port: MpiPort;
-  readonly #sleeper: Sleeper;
+  readonly #libc: Libc;
   readonly #memory: BarrierMemory;
   readonly #mail: Int32Array;
   readonly #calls: MpiCalls;
@@ -105,6 +109,7 @@ class MpiLoop {
   readonly #exchange: Exchange;
   readonly #watch: PeerWatch;
   readonly #barriers: readonly MpiBarrier[];
+  readonly #ignoring = new BigUint64Array(SIGACTION_WORDS);
   #jobs: Job[] = [];
   #mailTaken = 0;
   #onMail: () => void = () => {};
@@ -115,9 +120,10 @@ class MpiLoop {
   #hasLeft = false;
   #isOver = false;
 
-  constructor(start: MpiStart, port: MpiPort, sleeper: Sleeper) {
+  constructor(start: MpiStart, port: MpiPort, libc: Libc) {
     this.#port = port;
-    this.#sleeper = sleeper;
+    this.#libc = libc;
+    this.#ignoring[0] = SIG_IGN;
     this.#memory = new BarrierMemory(start.memory);
     this.#mail = new Int32Array(start.mail);
     this.#calls = new MpiCalls(
@@ -303,6 +309,9 @@ class MpiLoop {
     const nowMs = performance.now();
     if (this.#isBusy() && nowMs - this.#watchMs < WATCH_MS) return;
     this.#watchMs = nowMs;
+    // Again and again, as Deno takes over all signals with each that it is to
+    // listen to, and starts a debugger with this one. Who died, the watch says.
+    this.#libc.sigaction(PEER_SIGNAL, this.#ignoring, null);
     this.#watch.look(nowMs);
     const { loss } = this.#watch;
     if (loss === null || this.#isLossTold) return;
@@ -317,9 +326,9 @@ class MpiLoop {
     if (hasMoved) this.#restlessMs = nowMs;
     const waitedMs = nowMs - this.#restlessMs;
     if (waitedMs < YIELD_MS) {
-      this.#sleeper.sched_yield();
+      this.#libc.sched_yield();
     } else if (this.#isBusy()) {
-      this.#sleeper.usleep(sleepUs(waitedMs));
+      this.#libc.usleep(sleepUs(waitedMs));
     } else {
       const { words, wakeWord } = this.#memory;
       Atomics.wait(words, wakeWord, this.#wakeSeen, IDLE_MS);

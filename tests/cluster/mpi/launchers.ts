@@ -3,7 +3,7 @@
  * tests under them.
  *
  * Debian's by their names in PATH; others in `$STOKER_MPI_FOLDER`, where the
- * interop suite installs them (`scripts/interop_mpi.ts`).
+ * interop suite installs them.
  */
 
 /** One that is installed. */

@@ -136,10 +136,10 @@ underEach(
     const warned = printed.filter(({ signal }) => signal === "SIGTERM");
     assertEquals(warned.length, launcher.warns ? 2 : 0, text);
     // The launcher may end before the processes that it kills.
-  for (let look = 0; look < 500 && pids.some(isThere); look++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assertEquals(pids.filter(isThere), []);
+    for (let look = 0; look < 500 && pids.some(isThere); look++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assertEquals(pids.filter(isThere), []);
   },
 );
 
