@@ -22,6 +22,7 @@ import {
   shardPlanOf,
 } from "../../sampling/shard_deal.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
+import { keptStepTimes } from "./kept_step_times.ts";
 import type { SplitFiles } from "./visit_plan.ts";
 import type { DescribedDataset } from "./describe_dataset.ts";
 import type {
@@ -112,6 +113,12 @@ export function planRun(
     })
     : null;
   if (problems.length > 0) throw new ConfigError(problems);
+  const kept = keptStepTimes(workload, {
+    train: trainSplit,
+    eval: evalSplit,
+    accelerators: options.ranks.total,
+  });
+  warnings.push(...kept.warnings);
   return {
     plan: {
       ranks: options.ranks,
@@ -120,8 +127,8 @@ export function planRun(
       loader: planLoader(workload),
       training: {
         epochs: train.epochs,
-        train: trainSplit,
-        eval: evalSplit,
+        train: kept.train,
+        eval: kept.eval,
         evalAfterEpoch: evaluation.eval_after_epoch,
         epochsBetweenEvals: evaluation.epochs_between_evals,
       },

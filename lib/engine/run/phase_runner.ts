@@ -11,6 +11,7 @@ import { readProcessIo } from "../../host/process_io.ts";
 import type { SystemProbe } from "../../host/system_counters.ts";
 import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
 import type { PhaseSeries } from "../../metrics/phase_series.ts";
+import type { StepEntries } from "../../metrics/step_entries.ts";
 import type {
   DeviceProgress,
   RoleProgress,
@@ -27,7 +28,7 @@ import type {
 import {
   collectEndpoints,
   collectLatencies,
-  collectRank,
+  collectSteps,
   collectWorker,
   ioSeconds,
 } from "./collect.ts";
@@ -95,6 +96,8 @@ export interface PhaseOrder {
   readonly phase: number;
   readonly epoch: number;
   readonly stepCount: number;
+  /** Which steps share an entry of step times; absent: none do. */
+  readonly stepEntries?: StepEntries;
   readonly batchSize: number;
   /** Steps of all accelerators of this process, or its files. */
   readonly total: number;
@@ -394,9 +397,14 @@ export class PhaseRunner {
         ioSeconds(region, index),
       )
     );
-    const ranks = rowsByRank(
+    const byRank = rowsByRank(
       rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
-    ).map((who) => collectRank(region, { ...who, host }));
+    );
+    const steps = collectSteps(
+      region,
+      byRank.map((who) => ({ ...who, host })),
+      order.stepEntries,
+    );
     const bytesRequested = workers.reduce((sum, { bytes }) => sum + bytes, 0);
     const device = await this.#deviceIo(order, bytesRequested, {
       complete: seen.complete,
@@ -411,7 +419,7 @@ export class PhaseRunner {
       durationSeconds: seen.end.atSeconds - seen.start.atSeconds,
       batchSize: order.batchSize,
       plannedSteps: order.stepCount,
-      ranks,
+      ...steps,
       workers,
       latencies: collectLatencies(region, rows.map(([index]) => index)),
       ...endpointsOf(
