@@ -14,8 +14,6 @@
  * How the times of single steps are spread is in histograms of the phase
  * ({@linkcode PhaseStepTimes}), the least and greatest in those of each rank.
  */
-import type { HistogramCounts, RankRecord } from "./run_record.ts";
-
 /** Entries of step times that a run keeps, over all ranks and phases. */
 export const STEP_TIMES_MAX = 250_000;
 
@@ -27,12 +25,15 @@ export interface StepEntries {
   readonly edges: readonly number[];
 }
 
-/** Every single step's times, where entries hold several steps. */
+/**
+ * Every single step's times, where entries hold several steps: histograms,
+ * see `histogram.ts`.
+ */
 export interface PhaseStepTimes {
-  readonly load: HistogramCounts;
-  readonly compute: HistogramCounts;
-  readonly step: HistogramCounts;
-  readonly requested: HistogramCounts;
+  readonly load: Float64Array;
+  readonly compute: Float64Array;
+  readonly step: Float64Array;
+  readonly requested: Float64Array;
 }
 
 /** Least and greatest time of a rank's steps, seconds. */
@@ -110,8 +111,12 @@ export function entryCountOf({ edges, stepsPerEntry }: StepEntries): number {
   return count;
 }
 
-/** What tells the entries of a rank. */
-type Entries = Pick<RankRecord, "stepCount" | "entryBounds">;
+/** The part of a rank's record that tells its entries. */
+interface Entries {
+  readonly stepCount: number;
+  /** First steps of all entries; absent: each step has its own. */
+  readonly entryBounds?: Float64Array;
+}
 
 /** First step of an entry. */
 export function firstStepOf({ entryBounds }: Entries, entry: number): number {

@@ -71,6 +71,12 @@ export interface CollectedRank extends RankPlace {
   readonly host: string;
 }
 
+/** What the accelerators of a phase recorded of their steps. */
+export type StepRecords = Pick<
+  PhaseRecord,
+  "ranks" | "stepEntries" | "stepTimes"
+>;
+
 /**
  * Step times of all accelerators in a phase, copied out of the region.
  *
@@ -80,7 +86,7 @@ export function collectSteps(
   region: Region,
   who: readonly CollectedRank[],
   entries?: StepEntries,
-): Pick<PhaseRecord, "ranks" | "stepEntries" | "stepTimes"> {
+): StepRecords {
   if (entries === undefined) {
     return { ranks: who.map((one) => collectRank(region, one)) };
   }

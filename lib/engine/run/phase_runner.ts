@@ -31,6 +31,7 @@ import {
   collectSteps,
   collectWorker,
   ioSeconds,
+  type StepRecords,
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
@@ -372,6 +373,21 @@ export class PhaseRunner {
     return { bytes, ofBytes, source };
   }
 
+  /** Those of accelerators, or of the ranks of a checkpoint. */
+  #stepsOf(
+    { checkpoint, stepEntries }: PhaseOrder,
+    rows: readonly (readonly [number, CrewRow])[],
+  ): StepRecords {
+    const { region, hostname: host } = this.#parts;
+    const byRank = rowsByRank(
+      rows.filter(([, { role }]) =>
+        role === "accelerator" || checkpoint !== undefined
+      ),
+    );
+    const ranks = byRank.map((who) => ({ ...who, host }));
+    return collectSteps(region, ranks, stepEntries);
+  }
+
   async #collect(
     order: PhaseOrder,
     seen: {
@@ -386,7 +402,6 @@ export class PhaseRunner {
     },
   ): Promise<PhaseRecord> {
     const { region, hostname: host } = this.#parts;
-    const isCheckpoint = order.checkpoint !== undefined;
     const rows = this.#rowsOf(order);
     const workers = rows.map(([index, row]) =>
       withIo(
@@ -397,14 +412,7 @@ export class PhaseRunner {
         ioSeconds(region, index),
       )
     );
-    const byRank = rowsByRank(
-      rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
-    );
-    const steps = collectSteps(
-      region,
-      byRank.map((who) => ({ ...who, host })),
-      order.stepEntries,
-    );
+    const steps = this.#stepsOf(order, rows);
     const bytesRequested = workers.reduce((sum, { bytes }) => sum + bytes, 0);
     const device = await this.#deviceIo(order, bytesRequested, {
       complete: seen.complete,
