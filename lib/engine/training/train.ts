@@ -13,6 +13,7 @@ import {
   datasetFilesOf,
   type FilesOf,
 } from "../cache/cache_control.ts";
+import { stepTimesOf } from "../plan/kept_step_times.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import { type DeviceWatch, watchDevice } from "../run/device_watch.ts";
@@ -169,7 +170,9 @@ function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {
     accelerators: plan.ranks.count,
     readersPerAccelerator: plan.loader.reads ? plan.loader.readThreads : 0,
     generators: 0,
-    maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
+    maxSteps: Math.max(stepTimesOf(train), stepTimesOf(evaluation)),
+    sharesStepEntries: [train, evaluation]
+      .some((split) => split?.stepEntries !== undefined),
     checkpointRanks: plan.checkpoint === undefined ? 0 : plan.ranks.count,
     endpoints: endpointCount,
   };
@@ -278,7 +281,7 @@ function saveOrder(
 
 function orderOf(
   kind: keyof typeof STEP_PHASES,
-  { stepCount, batchSize }: SplitPlan,
+  { stepCount, stepEntries, batchSize }: SplitPlan,
   planned: Pick<PlannedPhase, "epoch" | "total">,
 ): PhaseOrder {
   return {
@@ -286,6 +289,7 @@ function orderOf(
     kind,
     phase: STEP_PHASES[kind],
     stepCount,
+    ...(stepEntries === undefined ? {} : { stepEntries }),
     batchSize,
   };
 }
