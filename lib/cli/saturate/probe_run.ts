@@ -9,6 +9,7 @@ import type { HostFacts } from "../../host/host_facts.ts";
 import { type MeasuredRun, measureRun } from "../../measure/measured_run.ts";
 import { cacheWarning } from "../../metrics/cache_truth.ts";
 import type { KindSummary } from "../../metrics/kind_summary.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import { signalsOf } from "../../metrics/verdict/signals.ts";
@@ -92,7 +93,7 @@ function cutHooks(
     onProgress(snapshot: Snapshot) {
       hooks.onProgress(snapshot);
       const { elapsedSeconds, done, kind } = snapshot;
-      if (kind !== "train" || elapsedSeconds < longSeconds) return;
+      if (!PHASE_KINDS[kind].hasSteps || elapsedSeconds < longSeconds) return;
       if (done < enough || done === all) return;
       cut.abort(
         new EnoughError(
@@ -110,7 +111,7 @@ function probeFigures(
   wasCut: boolean,
 ): ProbeRun {
   const training = summary.kinds.get("train");
-  const phases = record.phases.filter(({ kind }) => kind === "train");
+  const phases = record.phases.filter(({ kind }) => PHASE_KINDS[kind].hasSteps);
   const auPercent = training?.steps?.auPercent.mean ?? null;
   if (training === undefined || auPercent === null) {
     throw new StokerError(
