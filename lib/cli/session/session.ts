@@ -9,7 +9,7 @@ import {
   type PhaseBegin,
   type RunHooks,
 } from "../../engine/run/run_hooks.ts";
-import { InterruptedError, StokerError, UsageError } from "../../errors.ts";
+import { InterruptedError, TimeLimitError, UsageError } from "../../errors.ts";
 import { phaseUtilization } from "../../metrics/utilization.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import type { Context } from "../line/command.ts";
@@ -70,7 +70,7 @@ export function startSession(
   const limit = new AbortController();
   const timer = limitSeconds === null ? null : setTimeout(() => {
     limit.abort(
-      new StokerError(`Stopped by --time-limit ${flags["time-limit"]}`),
+      new TimeLimitError(`Stopped by --time-limit ${flags["time-limit"]}`),
     );
   }, limitSeconds * 1000);
   return {
