@@ -60,6 +60,19 @@ export interface ProcessLink {
   fromFirst(bytes: Uint8Array | null): Promise<Uint8Array>;
   /** Tells the others that this process ends early. Not collective. */
   leave(reason: string): Promise<void>;
+  /**
+   * What each process still has to say after it left, or after another one
+   * did. Not collective; never rejects.
+   *
+   * @param bytes Of this process.
+   * @param timeoutMs How long process 0 waits for the others.
+   * @returns In process 0, by process: null where nothing came in time. Null
+   *   in all processes but the first.
+   */
+  lastToFirst(
+    bytes: Uint8Array,
+    timeoutMs: number,
+  ): Promise<(Uint8Array | null)[] | null>;
   /** The orderly end. */
   close(): Promise<void>;
 }
@@ -74,5 +87,6 @@ export const soloLink: ProcessLink = {
   toFirst: (bytes) => Promise.resolve([bytes]),
   fromFirst: (bytes) => Promise.resolve(bytes ?? new Uint8Array()),
   leave: () => Promise.resolve(),
+  lastToFirst: (bytes) => Promise.resolve([bytes]),
   close: () => Promise.resolve(),
 };

@@ -67,7 +67,7 @@ export async function runCheckpoints(
   const probe = await placeProbe(place, endpoints, hooks);
   return await runOrders({
     region,
-    ...checkpointCrew(plan, region, hooks.cluster),
+    ...checkpointCrew(plan, region, hooks.link.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
     places: [place],

@@ -12,7 +12,7 @@ import { fileCountOf, planVisit } from "../plan/visit_plan.ts";
 import type { PreparedDataset } from "../run/prepare_run.ts";
 import { during } from "../run/during.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
-import { asError } from "../run/run_orders.ts";
+import { asError } from "../run/abort_error.ts";
 import { refuseForeignData } from "./foreign_data.ts";
 import {
   anotherDataset,

@@ -60,7 +60,7 @@ export async function verifyDataset(
   const plan = planVisit(dataset, "verify", {
     threads: options.threads,
     visitCount,
-    cluster: hooks.cluster,
+    cluster: hooks.link.cluster,
   });
   const damages: Damage[] = [];
   const onDamage = (damage: Damage) => damages.push(damage);

@@ -3,7 +3,8 @@
  * listeners.
  */
 import type { Awaitable } from "../../bytes/awaitable.ts";
-import type { Cluster } from "../../cluster/cluster.ts";
+import type { ProcessLink } from "../../cluster/link.ts";
+import type { Placement } from "../../cluster/placement.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { Wait } from "./wait.ts";
@@ -21,8 +22,10 @@ export interface RunHooks {
   /** Now, on the clock that began with the run. */
   readonly moment: () => Moment;
   readonly hostname: string;
-  /** Which of the run's processes this is. */
-  readonly cluster: Cluster;
+  /** The processes of the run, and which one this is. */
+  readonly link: ProcessLink;
+  /** Where they are. */
+  readonly placement: Placement;
   /** Longest time that one operation may take; Infinity: any. */
   readonly stallTimeoutMs: number;
   /**

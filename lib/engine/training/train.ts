@@ -69,7 +69,7 @@ export async function runTraining(
     unsizedFiles: plan.loader.reads ? unsizedFileCount(plan, format) : 0,
   };
   const region = new Region(shape);
-  const { members, rows } = assemble(plan, region, hooks.cluster);
+  const { members, rows } = assemble(plan, region, hooks.link.cluster);
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
