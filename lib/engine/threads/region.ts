@@ -158,9 +158,6 @@ const LATENCY_ROW_BYTES = OPERATIONS.length * HISTOGRAM_BYTES;
 /** Times of a step, in the order of their rows. */
 export const STEP_TIMES = ["load", "compute", "step", "requested"] as const;
 
-/** Who meets at the barriers: the threads of this process, see `barrier.ts`. */
-export type BarrierScope = "local";
-
 /**
  * Size of a region: plain data that goes to every worker. Counts and rows are
  * those of this process; see `cluster/ranks.ts` for local ranks.
@@ -177,8 +174,11 @@ export interface RegionShape {
   readonly checkpointReaders?: number;
   /** Endpoints that requests go to; 0 if absent. */
   readonly endpoints?: number;
-  /** Who meets at the barriers; "local" if absent. */
-  readonly barrierScope?: BarrierScope;
+  /**
+   * Where its threads meet those of other processes, see
+   * `cluster/barrier_memory.ts`; absent: they meet each other alone.
+   */
+  readonly barrierMemory?: SharedArrayBuffer;
   /** Files whose length nothing but the file tells; 0 if absent. */
   readonly unsizedFiles?: number;
 }
