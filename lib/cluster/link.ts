@@ -90,3 +90,13 @@ export const soloLink: ProcessLink = {
   lastToFirst: (bytes) => Promise.resolve([bytes]),
   close: () => Promise.resolve(),
 };
+
+/**
+ * The memory of a link's barriers, for whatever is posted to workers: no key
+ * where threads meet those of their own process alone.
+ */
+export function barrierMemoryOf(
+  { barrierMemory }: Pick<ProcessLink, "barrierMemory">,
+): { readonly barrierMemory?: SharedArrayBuffer } {
+  return barrierMemory === null ? {} : { barrierMemory };
+}

@@ -25,7 +25,12 @@ const ARRAY_TYPES = {
 } as const;
 
 type ArrayName = keyof typeof ARRAY_TYPES;
-type KnownArray = InstanceType<(typeof ARRAY_TYPES)[ArrayName]>;
+type KnownArray =
+  | Uint8Array<ArrayBufferLike>
+  | Uint16Array<ArrayBufferLike>
+  | Uint32Array<ArrayBufferLike>
+  | Int32Array<ArrayBufferLike>
+  | Float64Array<ArrayBufferLike>;
 
 /** `{"\0": […]}` of something that JSON has not got. */
 type Tagged =
@@ -85,7 +90,9 @@ export function encodeMessage(value: unknown): Uint8Array<ArrayBuffer> {
  */
 export function decodeMessage<T>(bytes: Uint8Array): T {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const textLength = bytes.length < LENGTH_BYTES ? NaN : view.getUint32(0, true);
+  const textLength = bytes.length < LENGTH_BYTES
+    ? NaN
+    : view.getUint32(0, true);
   if (!(LENGTH_BYTES + textLength <= bytes.length)) {
     throw new SyntaxError(
       `Cannot read a message of ${bytes.length} bytes as it must have its ` +
@@ -131,8 +138,8 @@ function untagged(
 }
 
 function knownArray(view: ArrayBufferView): KnownArray {
-  for (const type of Object.values(ARRAY_TYPES)) {
-    if (view instanceof type) return view;
+  if (Object.hasOwn(ARRAY_TYPES, view.constructor.name)) {
+    return view as KnownArray;
   }
   throw new TypeError(
     `Cannot send a ${view.constructor.name} to other processes`,

@@ -102,7 +102,9 @@ export function sharesByHost(
         `--accelerators-per-host is ${perHost.join(",")}`,
       ]);
     }
-    for (const [index, share] of evenShares(processes.length, count).entries()) {
+    for (
+      const [index, share] of evenShares(processes.length, count).entries()
+    ) {
       shares[processes[index] ?? 0] = share;
     }
   }

@@ -65,8 +65,7 @@ export function evenShares(size: number, total: number): number[] {
   }
   return Array.from(
     { length: size },
-    (_, process) =>
-      Math.floor(total / size) + (process < total % size ? 1 : 0),
+    (_, process) => Math.floor(total / size) + (process < total % size ? 1 : 0),
   );
 }
 

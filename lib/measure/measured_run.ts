@@ -168,7 +168,7 @@ async function takeFolder(
 ): Promise<ResultsFolder | null> {
   const head = { start, accelerators, hosts: [host] };
   return await onFirstProcess(
-    hooks.cluster,
+    hooks.link.cluster,
     () =>
       during(
         hooks,

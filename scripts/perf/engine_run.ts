@@ -1,7 +1,8 @@
 /**
  * Runs Stoker's engine on small workloads, for measuring it.
  */
-import { solo } from "../../lib/cluster/cluster.ts";
+import { soloLink } from "../../lib/cluster/link.ts";
+import { placedAlone } from "../../lib/cluster/placement.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
@@ -31,7 +32,8 @@ export async function runEngine(
     signal: new AbortController().signal,
     moment: createRunClock(Date.now(), () => performance.now()),
     hostname: Deno.hostname(),
-    cluster: solo,
+    link: soloLink,
+    placement: placedAlone(Deno.hostname()),
     stallTimeoutMs: Infinity,
     onProgress: () => {},
     onPhaseBegin: () => {},

@@ -2,10 +2,15 @@
  * The processes of a run as several {@linkcode ProcessLink}s of one process,
  * for tests of whatever runs over them.
  */
+import {
+  BARRIER_CHANNELS,
+  BarrierMemory,
+  createBarrierMemory,
+} from "../../lib/cluster/barrier_memory.ts";
 import type { PeerLoss, ProcessLink } from "../../lib/cluster/link.ts";
 
 /** Links, and what a test may do to them. */
-export interface MemoryLinks {
+export interface MemoryLinks extends Disposable {
   /** By process. */
   readonly links: readonly ProcessLink[];
   /** A process is gone without a word, as by kill -9. */
@@ -22,24 +27,31 @@ interface Meeting {
   readonly over: PromiseWithResolvers<void>;
 }
 
+/** Between two looks at the barriers of all processes. */
+const RELAY_MS = 1;
+
 /**
- * Makes links.
+ * Makes links. Threads of all processes meet at their barriers until the
+ * links are disposed of.
  *
  * @param size Processes.
- * @param options `hostnames`: by process, for losses. `barrierMemory`: what
- *   threads meet through, by process; null: they do not.
+ * @param hostnames Of each, for losses.
  */
 export function memoryLinks(
   size: number,
-  options: {
-    readonly hostnames?: readonly string[];
-    readonly barrierMemory?: readonly SharedArrayBuffer[];
-  } = {},
+  hostnames: readonly string[] = [],
 ): MemoryLinks {
+  const memories = Array.from({ length: size }, createBarrierMemory);
+  const barriers = memories.map((memory) => new BarrierMemory(memory));
+  const relay = setInterval(() => {
+    for (const channel of Object.values(BARRIER_CHANNELS)) {
+      if (!barriers.every((each) => each.isRequested(channel))) continue;
+      for (const each of barriers) each.release(channel);
+    }
+  }, RELAY_MS);
   const meetings: Meeting[] = [];
   const callCounts = Array.from({ length: size }, () => 0);
   const losses = callCounts.map(() => Promise.withResolvers<PeerLoss>());
-  const gone = new Set<number>();
   const lastWords: (Uint8Array | null)[] = callCounts.map(() => null);
   const meeting = (process: number, name: string): Meeting => {
     const index = callCounts[process] ?? 0;
@@ -81,8 +93,7 @@ export function memoryLinks(
     return found;
   };
   const lose = (process: number, reason: string | null) => {
-    gone.add(process);
-    const hostname = options.hostnames?.[process] ?? "";
+    const hostname = hostnames[process] ?? "";
     for (const [other, loss] of losses.entries()) {
       if (other !== process) loss.resolve({ process, hostname, reason });
     }
@@ -95,7 +106,7 @@ export function memoryLinks(
       path: "tests/cluster/memory_links.ts",
       launcher: "a test",
     },
-    barrierMemory: options.barrierMemory?.[rank] ?? null,
+    barrierMemory: memories[rank]!,
     peerLoss: losses[rank]!.promise,
     async toAll(bytes) {
       const all = await meet(rank, "toAll", bytes);
@@ -136,5 +147,6 @@ export function memoryLinks(
       killed.add(process);
       lose(process, null);
     },
+    [Symbol.dispose]: () => clearInterval(relay),
   };
 }

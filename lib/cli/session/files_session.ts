@@ -48,10 +48,11 @@ export async function prepareFiles(
   workload: Workload,
   hooks: RunHooks,
 ): Promise<PreparedRun> {
-  const { cluster, signal, stallTimeoutMs } = hooks;
+  const { link: { cluster }, placement, signal, stallTimeoutMs } = hooks;
   const run = await prepareRun(workload, {
     accelerators: cluster.size,
     cluster,
+    placement,
     randomSeed: 0,
     signal,
     stallTimeoutMs,

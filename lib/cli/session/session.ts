@@ -3,7 +3,8 @@
  * reasons to stop, and listeners for progress.
  */
 import { parseDuration } from "../../bytes/durations.ts";
-import { solo } from "../../cluster/cluster.ts";
+import { soloLink } from "../../cluster/link.ts";
+import { placedAlone } from "../../cluster/placement.ts";
 import {
   createRunClock,
   type PhaseBegin,
@@ -86,7 +87,8 @@ export function startSession(
         () => performance.now(),
       ),
       hostname: options.hostname,
-      cluster: solo,
+      link: soloLink,
+      placement: placedAlone(options.hostname),
       stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
       onWait: (wait) => display.wait(wait),
       onPlan: (kinds) => watch.plan(kinds),

@@ -10,10 +10,7 @@ import {
   planCheckpoints,
 } from "../../checkpoint/checkpoint_plan.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
-import {
-  acceleratorsByHost,
-  type Placement,
-} from "../../cluster/placement.ts";
+import type { Placement } from "../../cluster/placement.ts";
 import { evenShares, ranksAt } from "../../cluster/ranks.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
@@ -134,9 +131,12 @@ function planOfCheckpoints(
   if (problems.length > 0) throw new ConfigError(problems);
   return planCheckpoints(workload, {
     ranks: ranksAt(shares, cluster.rank),
-    acceleratorsByHost: placement === undefined
-      ? shares
-      : acceleratorsByHost(placement, shares),
+    hostOfRank: shares.flatMap((share, process) =>
+      Array.from(
+        { length: share },
+        () => placement?.hostOf[process] ?? process,
+      )
+    ),
     storage: checkpointStorage(workload),
   });
 }

@@ -11,11 +11,7 @@ import { mergePhases } from "../../metrics/merge_phases.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import { asError } from "./abort_error.ts";
 import type { PhaseOutcome } from "./phase_runner.ts";
-import {
-  tellOthers,
-  type TogetherHooks,
-  waitForOthers,
-} from "./together.ts";
+import { tellOthers, type TogetherHooks, waitForOthers } from "./together.ts";
 
 /**
  * How long process 0 waits for what others have when a run was stopped: their

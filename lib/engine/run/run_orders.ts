@@ -97,7 +97,7 @@ export async function runOrders(
         await runner.run(order, cacheDrop),
       );
       phases.push(...within, record);
-      if (!isAlone) for (const inner of within) onPhaseWithin?.(inner);
+      if (!isAlone) { for (const inner of within) onPhaseWithin?.(inner); }
       await hooks.onPhaseEnd(record);
       if (error !== null) return { phases, error };
     }
@@ -159,4 +159,3 @@ async function dropCaches(
     (tick) => dropCaches(order, tick),
   );
 }
-

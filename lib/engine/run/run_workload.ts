@@ -7,6 +7,7 @@ import type { Workload } from "../../config/workload.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { runCheckpoints } from "../checkpoints/run_checkpoints.ts";
+import { agreeOnDataset } from "../dataset/agree_on_dataset.ts";
 import { checkSamples } from "../dataset/count_dataset.ts";
 import type { CountStore } from "../dataset/count_store.ts";
 import { examineDataset } from "../dataset/examine_dataset.ts";
@@ -35,12 +36,11 @@ import type { StoragePlace } from "./storage_place.ts";
 import { inEveryProcess, onFirstTogether, tellOthers } from "./together.ts";
 
 /** Arguments of {@linkcode runWorkload} beside the settings. */
-export interface WorkloadOptions
-  extends
-    Omit<
-      PrepareOptions,
-      "cluster" | "placement" | "signal" | "stallTimeoutMs"
-    > {
+export interface WorkloadOptions extends
+  Omit<
+    PrepareOptions,
+    "cluster" | "placement" | "signal" | "stallTimeoutMs"
+  > {
   /** Rewrites a dataset that is there. */
   readonly force: boolean;
   readonly stokerVersion: string;

@@ -21,7 +21,7 @@ function shiftedPlan() {
   ]);
   return planCheckpoints(workload, {
     ranks: ranksOf(CLUSTER, 4),
-    acceleratorsPerHost: 2,
+    hostOfRank: [0, 0, 1, 1],
     storage: { kind: "null", root: "", options: {} },
   }).plan;
 }
