@@ -164,9 +164,14 @@ export class SharedError extends StokerError {
 export class PeerError extends StokerError {
   /**
    * @param process Its number.
+   * @param hasSpoken Whether it said why before it left.
    * @param message Which one it is, and what it said.
    */
-  constructor(readonly process: number, message: string) {
+  constructor(
+    readonly process: number,
+    readonly hasSpoken: boolean,
+    message: string,
+  ) {
     super(message);
   }
 }

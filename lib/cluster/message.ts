@@ -6,8 +6,8 @@
  *    arrays    the bytes of each typed array, each at a multiple of 8
  *
  * Numbers of arrays cross as they are, in the byte order of the hosts: all of
- * Deno's are little-endian. An array on shared memory is on shared memory
- * again, so that it costs nothing to hand it to threads.
+ * Deno's are little-endian. Shared memory, and an array on it, is on shared
+ * memory again, so that it costs nothing to hand it to threads.
  */
 
 /** Names what JSON has not got; no key of any data begins so. */
@@ -32,11 +32,18 @@ type KnownArray =
   | Int32Array<ArrayBufferLike>
   | Float64Array<ArrayBufferLike>;
 
+/** The constructor of any of them. */
+interface ArrayType {
+  readonly BYTES_PER_ELEMENT: number;
+  new (memory: ArrayBufferLike): KnownArray;
+}
+
 /** `{"\0": […]}` of something that JSON has not got. */
 type Tagged =
   | readonly ["number", string]
   | readonly ["map", readonly (readonly [unknown, unknown])[]]
-  | readonly ["array" | "shared", ArrayName, number, number];
+  | readonly ["array" | "shared", ArrayName, number, number]
+  | readonly ["memory", number, number];
 
 /**
  * Encodes plain data.
@@ -56,11 +63,13 @@ export function encodeMessage(value: unknown): Uint8Array<ArrayBuffer> {
       throw new TypeError(`Cannot send a ${typeof each} to other processes`);
     }
     if (each instanceof Map) return tagged(["map", [...each]]);
-    if (!ArrayBuffer.isView(each)) return each;
-    const array = knownArray(each);
+    const isMemory = each instanceof SharedArrayBuffer;
+    if (!isMemory && !ArrayBuffer.isView(each)) return each;
+    const array = isMemory ? new Uint8Array(each) : knownArray(each);
     const at = arrayBytes;
     arrays.push(array);
     arrayBytes += aligned(array.byteLength);
+    if (isMemory) return tagged(["memory", at, array.length]);
     const isShared = array.buffer instanceof SharedArrayBuffer;
     return tagged([
       isShared ? "shared" : "array",
@@ -125,16 +134,17 @@ function untagged(
 ): unknown {
   if (content[0] === "number") return Number(content[1]);
   if (content[0] === "map") return new Map(content[1]);
-  const [kind, name, at, length] = content;
-  const type = ARRAY_TYPES[name];
-  const array = new type(
-    kind === "shared"
-      ? new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT)
-      : new ArrayBuffer(length * type.BYTES_PER_ELEMENT),
-  );
+  const [kind, name, at, length] = content[0] === "memory"
+    ? [content[0], "Uint8Array" as const, content[1], content[2]]
+    : content;
+  const type: ArrayType = ARRAY_TYPES[name];
+  const byteLength = length * type.BYTES_PER_ELEMENT;
   const from = arraysAt + at;
-  bytesOf(array).set(bytes.subarray(from, from + array.byteLength));
-  return array;
+  const source = bytes.subarray(from, from + byteLength);
+  if (kind === "array") return new type(source.slice().buffer);
+  const memory = new SharedArrayBuffer(byteLength);
+  new Uint8Array(memory).set(source);
+  return kind === "memory" ? memory : new type(memory);
 }
 
 function knownArray(view: ArrayBufferView): KnownArray {

@@ -13,6 +13,7 @@
  */
 import type { Awaitable } from "../../bytes/awaitable.ts";
 import { onFirstProcess } from "../../cluster/cluster.ts";
+import type { Joined } from "../../cluster/joined.ts";
 import type { PeerLoss, ProcessLink } from "../../cluster/link.ts";
 import { decodeMessage, encodeMessage } from "../../cluster/message.ts";
 import { type Placement, processTitle } from "../../cluster/placement.ts";
@@ -30,10 +31,7 @@ import { during } from "./during.ts";
 import type { WaitHooks } from "./wait.ts";
 
 /** What is needed of the hooks of a run. */
-export interface TogetherHooks extends WaitHooks {
-  readonly link: ProcessLink;
-  readonly placement: Placement;
-}
+export interface TogetherHooks extends WaitHooks, Joined {}
 
 /** What became of an action in one process. */
 interface Told {
@@ -71,22 +69,39 @@ export async function inEveryProcess<T>(
     if (signal.aborted || isKnownToAll(error)) throw error;
     failure = error;
   }
+  const all = await exchange(hooks, what, { failure, warnings });
+  for (const text of groupTold(placement, all.map((each) => each.warnings))) {
+    if (link.cluster.rank === 0) onWarning(text);
+  }
+  throwShared(
+    all,
+    groupTold(placement, all.map((each) => each.problems)),
+    failure,
+  );
+  if (answer === null) throw failure;
+  return answer.value;
+}
+
+/** Tells all processes what became of an action here, and hears of theirs. */
+async function exchange(
+  hooks: TogetherHooks,
+  what: string,
+  { failure, warnings }: {
+    readonly failure: unknown;
+    readonly warnings: readonly string[];
+  },
+): Promise<readonly Told[]> {
   const told: Told = {
     problems: failure === null ? [] : problemsOf(failure),
     exitCode: failure instanceof StokerError ? failure.exitCode : EXIT_FAILED,
     warnings,
   };
-  const all = (await waitForOthers(
+  const all = await waitForOthers(
     hooks,
     what,
-    () => link.toAll(encodeMessage(told)),
-  )).map((bytes) => decodeMessage<Told>(bytes));
-  for (const text of groupTold(placement, all.map((each) => each.warnings))) {
-    if (link.cluster.rank === 0) onWarning(text);
-  }
-  throwShared(placement, all, failure);
-  if (answer === null) throw failure;
-  return answer.value;
+    () => hooks.link.toAll(encodeMessage(told)),
+  );
+  return all.map((bytes) => decodeMessage<Told>(bytes));
 }
 
 /**
@@ -100,12 +115,19 @@ export async function onFirstTogether<T>(
   what: string,
   action: () => Awaitable<T>,
 ): Promise<T | null> {
-  const { link } = hooks;
-  return await inEveryProcess(
-    hooks,
-    what,
-    () => onFirstProcess(link.cluster, action),
-  );
+  const { link, signal } = hooks;
+  if (link.cluster.size === 1) return await action();
+  let answer: T | null = null;
+  let failure: unknown = null;
+  try {
+    answer = await onFirstProcess(link.cluster, action);
+  } catch (error) {
+    if (signal.aborted || isKnownToAll(error)) throw error;
+    failure = error;
+  }
+  const all = await exchange(hooks, what, { failure, warnings: [] });
+  throwShared(all, all[0]?.problems ?? [], failure);
+  return answer;
 }
 
 /**
@@ -184,6 +206,7 @@ export function peerError(placement: Placement, loss: PeerLoss): PeerError {
   const title = processTitle(placement, loss.process);
   return new PeerError(
     loss.process,
+    loss.reason !== null,
     loss.reason === null
       ? `Cannot go on without ${title} as a run needs all of its processes: ` +
         "it is gone without a word"
@@ -222,16 +245,23 @@ function problemsOf(error: unknown): readonly string[] {
 }
 
 /**
+ * @param problems What went wrong, with where it did; empty: nothing.
  * @param own What went wrong here; a defect is thrown as it is, for its stack.
  */
 function throwShared(
-  placement: Placement,
   all: readonly Told[],
+  problems: readonly string[],
   own: unknown,
 ): void {
-  const problems = groupTold(placement, all.map((each) => each.problems));
   if (problems.length === 0) return;
   if (own !== null && !(own instanceof StokerError)) throw own;
   const first = all.find((each) => each.problems.length > 0);
   throw new SharedError(problems, first?.exitCode ?? EXIT_FAILED);
+}
+
+/** Aborted when another process is gone: its reason is a {@linkcode PeerError}. */
+export function lossSignal({ link, placement }: Joined): AbortSignal {
+  const controller = new AbortController();
+  link.peerLoss.then((loss) => controller.abort(peerError(placement, loss)));
+  return controller.signal;
 }
