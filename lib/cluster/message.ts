@@ -14,6 +14,8 @@
 const TAG = "\0";
 
 const ALIGNMENT = 8;
+/** Shorter arrays are sent as they are. */
+const SPARSE_LENGTH_MIN = 64;
 const LENGTH_BYTES = 4;
 
 const ARRAY_TYPES = {
@@ -43,7 +45,8 @@ type Tagged =
   | readonly ["number", string]
   | readonly ["map", readonly (readonly [unknown, unknown])[]]
   | readonly ["array" | "shared", ArrayName, number, number]
-  | readonly ["memory", number, number];
+  | readonly ["memory", number, number]
+  | readonly ["sparse", number, number, number];
 
 /**
  * Encodes plain data.
@@ -55,6 +58,12 @@ type Tagged =
 export function encodeMessage(value: unknown): Uint8Array<ArrayBuffer> {
   const arrays: KnownArray[] = [];
   let arrayBytes = 0;
+  const add = (array: KnownArray): number => {
+    const at = arrayBytes;
+    arrays.push(array);
+    arrayBytes += aligned(array.byteLength);
+    return at;
+  };
   const text = JSON.stringify(value ?? null, (_key, each: unknown) => {
     if (typeof each === "number" && !Number.isFinite(each)) {
       return tagged(["number", String(each)]);
@@ -66,9 +75,13 @@ export function encodeMessage(value: unknown): Uint8Array<ArrayBuffer> {
     const isMemory = each instanceof SharedArrayBuffer;
     if (!isMemory && !ArrayBuffer.isView(each)) return each;
     const array = isMemory ? new Uint8Array(each) : knownArray(each);
-    const at = arrayBytes;
-    arrays.push(array);
-    arrayBytes += aligned(array.byteLength);
+    const indexes = sparseIndexes(array);
+    if (indexes !== null) {
+      const at = add(indexes);
+      add(Float64Array.from(indexes, (index) => array[index] ?? 0));
+      return tagged(["sparse", at, indexes.length, array.length]);
+    }
+    const at = add(array);
     if (isMemory) return tagged(["memory", at, array.length]);
     const isShared = array.buffer instanceof SharedArrayBuffer;
     return tagged([
@@ -134,6 +147,11 @@ function untagged(
 ): unknown {
   if (content[0] === "number") return Number(content[1]);
   if (content[0] === "map") return new Map(content[1]);
+  if (content[0] === "sparse") {
+    const [, at, count, length] = content;
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    return dense(view, { indexesAt: arraysAt + at, count, length });
+  }
   const [kind, name, at, length] = content[0] === "memory"
     ? [content[0], "Uint8Array" as const, content[1], content[2]]
     : content;
@@ -145,6 +163,39 @@ function untagged(
   const memory = new SharedArrayBuffer(byteLength);
   new Uint8Array(memory).set(source);
   return kind === "memory" ? memory : new type(memory);
+}
+
+/**
+ * Where an array of numbers has any, if that is few places: histograms are
+ * mostly empty, and thousands of processes send theirs to one.
+ */
+function sparseIndexes(array: KnownArray): Uint32Array | null {
+  const isPrivate = !(array.buffer instanceof SharedArrayBuffer);
+  if (!(array instanceof Float64Array) || !isPrivate) return null;
+  if (array.length < SPARSE_LENGTH_MIN) return null;
+  const indexes: number[] = [];
+  for (let at = 0; at < array.length; at++) {
+    if (array[at] !== 0) indexes.push(at);
+  }
+  return indexes.length < array.length / 2 ? Uint32Array.from(indexes) : null;
+}
+
+/** Indexes, then as many values. */
+function dense(
+  view: DataView,
+  { indexesAt, count, length }: {
+    readonly indexesAt: number;
+    readonly count: number;
+    readonly length: number;
+  },
+): Float64Array {
+  const valuesAt = indexesAt + aligned(count * Uint32Array.BYTES_PER_ELEMENT);
+  const array = new Float64Array(length);
+  for (let entry = 0; entry < count; entry++) {
+    const index = view.getUint32(indexesAt + 4 * entry, true);
+    array[index] = view.getFloat64(valuesAt + 8 * entry, true);
+  }
+  return array;
 }
 
 function knownArray(view: ArrayBufferView): KnownArray {

@@ -11,7 +11,6 @@
  *    localRank  0    1                               0    1
  */
 import { ConfigError } from "../errors.ts";
-import type { Cluster } from "./cluster.ts";
 
 /** The accelerators of one process among those of all processes. */
 export interface Ranks {
@@ -34,18 +33,6 @@ export interface RankPlace {
 /** The ranks of a single process. @param total Accelerators, >= 1. */
 export function allRanks(total: number): Ranks {
   return { first: 0, count: total, total };
-}
-
-/**
- * The ranks of one process: consecutive, and where they do not divide evenly
- * the first processes have one more.
- *
- * @param cluster Which process.
- * @param total Accelerators of all processes together, >= 1.
- * @throws {ConfigError} If a process would have none.
- */
-export function ranksOf(cluster: Cluster, total: number): Ranks {
-  return ranksAt(evenShares(cluster.size, total), cluster.rank);
 }
 
 /**

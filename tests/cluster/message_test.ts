@@ -37,6 +37,16 @@ Deno.test("a message has typed arrays, also such as begin anywhere", () => {
   assertEquals(there.numbers[0], 0.1);
 });
 
+Deno.test("an array that is mostly zeros takes the room of the others", () => {
+  const counts = new Float64Array(2000);
+  for (const at of [0, 7, 1999]) counts[at] = at + 0.5;
+  const bytes = encodeMessage([counts, counts]);
+  assert(bytes.length < 300, `${bytes.length} bytes`);
+  assertEquals(decodeMessage<Float64Array[]>(bytes), [counts, counts]);
+  const full = new Float64Array(100).fill(1);
+  assertEquals(crossed(full), full);
+});
+
 Deno.test("shared memory is shared memory again", () => {
   const memory = new SharedArrayBuffer(3);
   new Uint8Array(memory).set([4, 5, 6]);

@@ -63,9 +63,23 @@ export async function gatherPhase(
   };
 }
 
+/** Records that are in memory at once, beside what they are merged into. */
+const MERGED_AT_ONCE = 64;
+
 /** Merges what was said; process 0 has always said something. */
 function mergeSaid(all: readonly Uint8Array[]): Said {
-  const said = all.map((bytes) => decodeMessage<Said>(bytes));
+  let merged: Said[] = [];
+  for (let first = 0; first < all.length; first += MERGED_AT_ONCE) {
+    const said = all.slice(first, first + MERGED_AT_ONCE)
+      .map((bytes) => decodeMessage<Said>(bytes));
+    merged = [mergeAtOnce([...merged, ...said])];
+  }
+  const [whole] = merged;
+  if (whole === undefined) throw new RangeError("no process has a record");
+  return whole;
+}
+
+function mergeAtOnce(said: readonly Said[]): Said {
   const withinCount = Math.max(...said.map(({ within }) => within.length));
   const within = Array.from({ length: withinCount }, (_, index) => {
     const records = said.flatMap((each) => each.within[index] ?? []);
