@@ -9,6 +9,7 @@
  */
 import { decodeMessage, encodeMessage } from "../cluster/message.ts";
 import { acceleratorsByHost, processesBeside } from "../cluster/placement.ts";
+import { evenShares } from "../cluster/ranks.ts";
 import type { RunHooks } from "../engine/run/run_hooks.ts";
 import { waitForOthers } from "../engine/run/together.ts";
 import type { HostFacts } from "../host/host_facts.ts";
@@ -28,15 +29,18 @@ interface Said {
  * Gathers the hosts.
  *
  * @param hooks The processes.
- * @param host Of this one.
- * @param shares Accelerators of each process.
+ * @param given `host`: this one. `accelerators`: of all processes.
+ *   `shares`: of each; absent: they share them evenly.
  * @returns In process 0 all hosts, in the order of their first processes; in
  *   every other its own.
  */
 export async function gatherHosts(
   hooks: RunHooks,
-  host: HostFacts,
-  shares: readonly number[],
+  { host, accelerators: total, ...given }: {
+    readonly host: HostFacts;
+    readonly accelerators: number;
+    readonly shares?: readonly number[];
+  },
 ): Promise<HostRecord[]> {
   const { link, placement, moment } = hooks;
   if (link.cluster.size === 1) return [host];
@@ -50,6 +54,7 @@ export async function gatherHosts(
   });
   if (all === null) return [host];
   const said = all.map((bytes) => decodeMessage<Said>(bytes));
+  const shares = given.shares ?? evenShares(link.cluster.size, total);
   const accelerators = acceleratorsByHost(placement, shares);
   return placement.hostnames.map((hostname, index) => {
     const process = placement.hostOf.indexOf(index);

@@ -6,7 +6,6 @@
  * Nothing here knows a command line: whoever calls it says where results go,
  * which time it is and who listens, and may call it as often as it likes.
  */
-import { evenShares } from "../cluster/ranks.ts";
 import type { Workload } from "../config/workload.ts";
 import { during } from "../engine/run/during.ts";
 import type { RunHooks, RunOutcome } from "../engine/run/run_hooks.ts";
@@ -102,11 +101,7 @@ export async function measureRun(
   const start = hooks.moment();
   const places = await storagePlaces(workload, hooks.stallTimeoutMs);
   const options = { ...given, context: { ...given.context, places } };
-  const hosts = await gatherHosts(
-    hooks,
-    given.host,
-    given.shares ?? evenShares(hooks.link.cluster.size, given.accelerators),
-  );
+  const hosts = await gatherHosts(hooks, given);
   const folder = await takeFolder({ start, hosts }, hooks, options);
   options.onBegin?.();
   const warnings = [...options.warnings];
