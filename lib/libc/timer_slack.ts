@@ -20,5 +20,6 @@ const LEAST_SLACK_NS = 1n;
  */
 export function refuseTimerSlack(): boolean {
   const { value: libc } = openLibc();
-  return libc !== null && libc.prctl(PR_SET_TIMERSLACK, LEAST_SLACK_NS) === 0;
+  return libc !== null &&
+    libc.prctl(PR_SET_TIMERSLACK, LEAST_SLACK_NS, 0n, 0n, 0n) === 0;
 }

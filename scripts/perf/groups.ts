@@ -3,6 +3,7 @@
  */
 import { measures as accelerators } from "./accelerators.ts";
 import { measures as checkpoint } from "./checkpoint.ts";
+import { measures as cluster } from "./cluster.ts";
 import { measures as directFio } from "./direct_fio.ts";
 import { measures as encode } from "./encode.ts";
 import { measures as engine } from "./engine.ts";
@@ -36,5 +37,6 @@ export const MEASURES: readonly Measure[] = [
   ...parquet,
   ...engine,
   ...accelerators,
+  ...cluster,
   ...process,
 ];

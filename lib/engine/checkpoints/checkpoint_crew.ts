@@ -1,6 +1,7 @@
 /**
  * The threads of a run that save and load checkpoints, and their rows.
  */
+import { startThread, storageParts } from "../threads/thread_program.ts";
 import { checkpointFiles } from "../../checkpoint/checkpoint_files.ts";
 import {
   type CheckpointPlan,
@@ -32,6 +33,11 @@ export function checkpointCrew(
   cluster: Cluster,
 ): CheckpointCrew {
   const { shape, buffer } = region;
+  const spawn = () =>
+    startThread({
+      entry: import.meta.resolve("./checkpointer_worker.ts"),
+      parts: storageParts(plan.storage),
+    });
   const members = Array.from({ length: plan.threadCount }, (_, thread) => {
     const start: CheckpointerStart = { shape, buffer, thread, cluster, plan };
     const title = `checkpointer ${thread}`;
@@ -39,7 +45,7 @@ export function checkpointCrew(
       title,
       role: CHECKPOINTER,
       start,
-      spawn: spawnCheckpointer,
+      spawn,
       hasRankFiles: true,
     } as const;
   });
@@ -74,10 +80,4 @@ function nameOf(
   if (fileIndex === RECORD_FILE) return `${plan.folder}/.stoker/…`;
   const file = checkpointFiles(plan.layout, rank)[fileIndex];
   return `${plan.folder}/…/${file?.name ?? fileIndex}`;
-}
-
-function spawnCheckpointer(): Worker {
-  return new Worker(new URL("./checkpointer_worker.ts", import.meta.url), {
-    type: "module",
-  });
 }

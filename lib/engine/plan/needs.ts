@@ -9,6 +9,7 @@
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
+import { stepTimesOf } from "./kept_step_times.ts";
 import { shareOf, threadCountsOf } from "./thread_counts.ts";
 import type { RunPlan } from "./run_plan.ts";
 
@@ -105,15 +106,15 @@ function trainingNeeds(
   const workerCount = accelerators * (1 + readersPerAccelerator);
   const sharedCount = workerCount - threads.accelerators - threads.readers;
   const copies = kind?.stagesReads === true ? 2 : 1;
-  const maxSteps = Math.max(
-    training.train?.stepCount ?? 0,
-    training.eval?.stepCount ?? 0,
+  const stepTimes = Math.max(
+    stepTimesOf(training.train),
+    stepTimesOf(training.eval),
   );
   return {
     threads: threads.accelerators + threads.readers + savers,
     bufferBytes: buffers * buffersPerReader * copies * plan.readBytes +
       saverBytes,
     sharedBytes: sharedCount * SHARED_WORKER_BYTES,
-    stepBytes: accelerators * maxSteps * STEP_BYTES,
+    stepBytes: accelerators * stepTimes * STEP_BYTES,
   };
 }

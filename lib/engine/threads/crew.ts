@@ -28,7 +28,7 @@ export interface Member {
    * @default {[title]}
    */
   readonly lines?: readonly string[];
-  /** Makes the worker; a literal URL, so that `deno compile` finds it. */
+  /** Makes the worker. */
   readonly spawn: () => Worker;
   readonly start: object;
   /** Its file indices mean files of the ranks' checkpoints. */

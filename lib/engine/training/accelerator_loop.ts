@@ -89,7 +89,12 @@ export async function runAccelerators(parts: AcceleratorParts): Promise<void> {
     });
     for (const meter of meters) meter.beginPhase();
     source.begin({ split, isEval, epoch, stepCount });
-    await steps.run({ stepCount, draws, saves: isEval ? null : saves });
+    await steps.run({
+      stepCount,
+      stepEntries: split.stepEntries,
+      draws,
+      saves: isEval ? null : saves,
+    });
     source.end();
     for (const meter of meters) meter.endPhase();
     gate.done();

@@ -3,6 +3,7 @@
  */
 import { runAccelerators } from "./accelerator_loop.ts";
 import { makeMeters } from "../threads/make_meters.ts";
+import { readsInline } from "../plan/run_plan.ts";
 import { Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import type { AcceleratorStart } from "../threads/worker_start.ts";
@@ -11,10 +12,11 @@ import type { Accelerator } from "./step_runner.ts";
 serve<AcceleratorStart>(async (start) => {
   const { shape, buffer, accelerators: served, plan, traces } = start;
   const region = new Region(shape, buffer);
+  const reads = readsInline(plan);
   const accelerators = await Promise.all(
     served.map(async ({ row, place }, index): Promise<Accelerator> => {
       const makeMeter = await makeMeters(region, traces?.[index], {
-        storageKind: plan.dataset.storage.kind,
+        storageKind: reads ? plan.dataset.storage.kind : null,
         mixesFiles: true,
         isCheckpointer: false,
       });
@@ -22,8 +24,7 @@ serve<AcceleratorStart>(async (start) => {
     }),
   );
   const [first] = accelerators;
-  const readsInline = plan.loader.reads && plan.loader.readThreads === 0;
-  const readers = readsInline && first !== undefined
+  const readers = reads && first !== undefined
     ? await (await import("./inline_readers.ts")).createInlineReaders(
       plan,
       { region, meter: first.meter },

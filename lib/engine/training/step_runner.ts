@@ -11,9 +11,11 @@ import type { SavesBetweenSteps } from "../checkpoints/save_between_steps.ts";
 import { StepBarrier } from "../threads/barrier.ts";
 import { type Doorbell, ring } from "../threads/doorbell.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
-import { FIELD, type Region, STEP_TIMES } from "../threads/region.ts";
+import type { StepEntries } from "../../metrics/step_entries.ts";
+import { FIELD, type Region } from "../threads/region.ts";
 import { type BatchSource, NO_BELL } from "./batch_source.ts";
 import { ComputeTimer } from "./compute.ts";
+import { StepRecorder } from "./step_recorder.ts";
 
 /** One accelerator of a thread. */
 export interface Accelerator {
@@ -33,6 +35,8 @@ export interface StepParts {
 /** What the steps of one phase are. */
 export interface StepPhase {
   readonly stepCount: number;
+  /** Which steps share an entry; undefined: none do. */
+  readonly stepEntries: StepEntries | undefined;
   /** Draws the next compute time of each accelerator, in milliseconds. */
   readonly draws: readonly (() => number)[];
   /** Null: there are no checkpoints between its steps. */
@@ -85,10 +89,12 @@ export class StepRunner {
    *
    * @throws {Stopped} When the run is stopped.
    */
-  async run({ stepCount, draws, saves }: StepPhase): Promise<void> {
+  async run(
+    { stepCount, stepEntries, draws, saves }: StepPhase,
+  ): Promise<void> {
     const lanes = this.#lanes;
     for (const [index, lane] of lanes.entries()) {
-      this.#startMs[index] = lane.begin();
+      this.#startMs[index] = lane.begin(stepEntries);
     }
     for (let step = 0; step < stepCount; step++) {
       const reading = this.#source.read(step);
@@ -235,25 +241,17 @@ export class StepRunner {
 class Lane {
   readonly #meter: WorkerMeter;
   readonly #fields: Float64Array;
-  readonly #loadMs: Float64Array;
-  readonly #computeMs: Float64Array;
-  readonly #stepMs: Float64Array;
-  readonly #requestedMs: Float64Array;
+  readonly #recorder: StepRecorder;
 
   constructor(region: Region, { place, meter }: Accelerator) {
     this.#meter = meter;
     this.#fields = meter.fields;
-    const [load, compute, step, requested] = STEP_TIMES.map((_name, index) =>
-      region.stepTimes(place.localRank, index)
-    );
-    this.#loadMs = load ?? new Float64Array();
-    this.#computeMs = compute ?? new Float64Array();
-    this.#stepMs = step ?? new Float64Array();
-    this.#requestedMs = requested ?? new Float64Array();
+    this.#recorder = new StepRecorder(region, place.localRank);
   }
 
   /** @returns When its first step began. */
-  begin(): number {
+  begin(entries: StepEntries | undefined): number {
+    this.#recorder.begin(entries);
     return this.#meter.gateMs;
   }
 
@@ -270,10 +268,7 @@ class Lane {
     // Not less by what adding and subtracting round away.
     const computeMs = Math.max(computedMs - loadedMs, wantedMs);
     const stepMs = endMs - startMs;
-    this.#loadMs[step] = loadMs;
-    this.#computeMs[step] = computeMs;
-    this.#stepMs[step] = stepMs;
-    this.#requestedMs[step] = wantedMs;
+    this.#recorder.record(step, loadMs, computeMs, stepMs, wantedMs);
     this.#meter.stepped(step, startMs, loadedMs, computedMs, endMs);
     // For the progress display.
     add(fields, FIELD.loadMs, loadMs);

@@ -2,6 +2,8 @@
  * Training with its evaluations: starts the workers, runs the epochs.
  */
 import type { Cluster } from "../../cluster/cluster.ts";
+import { barrierMemoryOf } from "../../cluster/link.ts";
+import { isFirstOfHost } from "../../cluster/placement.ts";
 import type { Format } from "../../formats/format.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { PhaseKind } from "../../metrics/phase_kinds.ts";
@@ -10,6 +12,7 @@ import {
   datasetFilesOf,
   type FilesOf,
 } from "../cache/cache_control.ts";
+import { stepTimesOf } from "../plan/kept_step_times.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import { type DeviceWatch, watchDevice } from "../run/device_watch.ts";
@@ -64,10 +67,11 @@ export async function runTraining(
   const endpoints = endpointsOfRun(plan);
   const shape = {
     ...shapeOf(plan, endpoints.length),
+    ...barrierMemoryOf(hooks.link),
     unsizedFiles: plan.loader.reads ? unsizedFileCount(plan, format) : 0,
   };
   const region = new Region(shape);
-  const { members, rows } = assemble(plan, region, hooks.cluster);
+  const { members, rows } = assemble(plan, region, hooks.link.cluster);
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
@@ -89,8 +93,13 @@ export async function runTraining(
     rows,
     orders: phaseOrders(plan, saves),
     places: [place],
-    dropCaches: (order, onMove) =>
-      caches.before(order, { signal: hooks.signal, onMove }),
+    // All processes of a host share its page cache.
+    ...(isFirstOfHost(hooks.placement, hooks.link.cluster.rank)
+      ? {
+        dropCaches: (order: PhaseOrder, onMove: () => void) =>
+          caches.before(order, { signal: hooks.signal, onMove }),
+      }
+      : {}),
     inner: saves.inner,
     ...deviceCalls(run, { device, saveDevice }),
     probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
@@ -164,7 +173,9 @@ function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {
   return {
     ...shareOf(plan),
     generators: 0,
-    maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
+    maxSteps: Math.max(stepTimesOf(train), stepTimesOf(evaluation)),
+    sharesStepEntries: [train, evaluation]
+      .some((split) => split?.stepEntries !== undefined),
     checkpointRanks: plan.checkpoint === undefined ? 0 : plan.ranks.count,
     endpoints: endpointCount,
   };
@@ -245,7 +256,7 @@ function saveOrder(
 
 function orderOf(
   kind: keyof typeof STEP_PHASES,
-  { stepCount, batchSize }: SplitPlan,
+  { stepCount, stepEntries, batchSize }: SplitPlan,
   planned: Pick<PlannedPhase, "epoch" | "total">,
 ): PhaseOrder {
   return {
@@ -253,6 +264,7 @@ function orderOf(
     kind,
     phase: STEP_PHASES[kind],
     stepCount,
+    ...(stepEntries === undefined ? {} : { stepEntries }),
     batchSize,
   };
 }

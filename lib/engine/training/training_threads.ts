@@ -3,14 +3,16 @@
  * accelerator and reader has a row, and several may have one thread.
  */
 import { placesOf, type RankPlace } from "../../cluster/ranks.ts";
-import type { RunPlan } from "../plan/run_plan.ts";
+import { readsInline, type RunPlan } from "../plan/run_plan.ts";
 import type { CrewRow } from "../run/phase_runner.ts";
 import type { Member } from "../threads/crew.ts";
+import { startThread } from "../threads/thread_program.ts";
 import { acceleratorRow, readerRow, type Region } from "../threads/region.ts";
 import {
   threadOfAccelerator,
   threadOfReader,
 } from "../threads/thread_share.ts";
+import { readingParts } from "./connect_reader.ts";
 import type {
   AcceleratorStart,
   ReaderRow,
@@ -107,7 +109,11 @@ function acceleratorMember(
     role: "accelerator",
     lines: places.map(({ rank }) => `accelerator of rank ${rank}`),
     start,
-    spawn: spawnAccelerator,
+    spawn: () =>
+      startThread({
+        entry: import.meta.resolve("./accelerator_worker.ts"),
+        parts: readsInline(plan) ? readingParts(plan) : [],
+      }),
   };
 }
 
@@ -127,18 +133,10 @@ function readerMember(
     role: "reader",
     lines: readers.map(({ title }) => title),
     start,
-    spawn: spawnReader,
+    spawn: () =>
+      startThread({
+        entry: import.meta.resolve("./reader_worker.ts"),
+        parts: readingParts(plan),
+      }),
   };
-}
-
-function spawnAccelerator(): Worker {
-  return new Worker(new URL("./accelerator_worker.ts", import.meta.url), {
-    type: "module",
-  });
-}
-
-function spawnReader(): Worker {
-  return new Worker(new URL("./reader_worker.ts", import.meta.url), {
-    type: "module",
-  });
 }
