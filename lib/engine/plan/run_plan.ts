@@ -74,6 +74,12 @@ export interface DatasetPlan {
   readonly sizesKnown: boolean;
 }
 
+/** How many reads of local files one reader has in flight. */
+export interface QueuePlan {
+  /** Files that are read whole, and ranges of others. */
+  readonly depth: number;
+}
+
 /** How accelerators get their batches. */
 export interface LoaderPlan {
   /** False: batches come from nowhere (`data_loader: synthetic`). */
@@ -83,6 +89,11 @@ export interface LoaderPlan {
   /** Batches that each reader may be ahead of the accelerator, >= 1. */
   readonly aheadBatches: number;
   readonly preprocessTime: Distribution;
+  /**
+   * Reads in flight through io_uring. Absent: a reader makes one read after
+   * another, or its storage answers later.
+   */
+  readonly queue?: QueuePlan;
 }
 
 /** Training with its evaluations. */

@@ -40,6 +40,10 @@ export class DirectFile implements OpenedFile {
     this.byteLength = file.byteLength;
   }
 
+  get descriptor(): number {
+    return this.#fd;
+  }
+
   readInto(view: Uint8Array, offset: number): number {
     const wantedBytes = Math.min(view.length, this.byteLength - offset);
     if (wantedBytes <= 0) return 0;

@@ -61,6 +61,10 @@ class PositionedFile implements OpenedFile {
     this.byteLength = byteLength;
   }
 
+  get descriptor(): number {
+    return this.#fd;
+  }
+
   readInto(view: Uint8Array, offset: number): number {
     let doneBytes = 0;
     while (doneBytes < view.length) {

@@ -1,0 +1,548 @@
+/**
+ * Reads of local files through io_uring, many in flight in one thread.
+ *
+ *    file, at most one read long   open → read → close, linked: one hand-over
+ *    file of unknown length        open → read, read …, close: one at a time
+ *    longer file                   open, then all its reads, then close
+ *    range of an open file         read
+ *
+ * Whole files are opened as direct descriptors, which are the ring's alone:
+ * the process's own limit of open files does not count them.
+ *
+ * Bytes are dropped. Buffers may therefore be fewer than requests: two that
+ * read into the same memory at a time leave rubbish that nobody looks at.
+ * Through the page cache there is one, which stays in the processor's cache,
+ * as the only buffer of a blocking reader does. Past it a device writes to
+ * memory of its own for each request, as far as BUFFERS_MAX_BYTES goes.
+ *
+ * Latencies run from the moment at which a request is written into the ring to
+ * the moment at which its end is taken from it. Of three that are linked they
+ * begin at the same moment, so that of the read includes the open.
+ */
+import { PAGE_BYTES } from "../../bytes/page_arena.ts";
+import { StorageError } from "../../errors.ts";
+import { ERRNO } from "../../libc/errno.ts";
+import { type Libc, openLibc } from "../../libc/libc.ts";
+import { MappedMemory } from "../../libc/mapped_memory.ts";
+import { RING_OP, SQE_FLAG } from "../../libc/uring/layout.ts";
+import { Ring } from "../../libc/uring/ring.ts";
+import type { OpenedFile, ReadQueue, ReadQueueOptions } from "../storage.ts";
+import { ReadSlots } from "./read_slots.ts";
+
+/** How the files of a storage are opened, and what is said if they are not. */
+export interface RingFiles {
+  /** Of open(2), beside reading; without O_CLOEXEC, which they have anyway. */
+  readonly openFlags: number;
+  /** Where a path is on this host. */
+  fullPath(path: string): string;
+  /**
+   * Offsets and lengths must be multiples of this; 1: any will do.
+   *
+   * @param fullPath A file that is about to be read.
+   * @throws {StorageError} If it may not be read so.
+   */
+  blockBytes(fullPath: string): number;
+  /** The error of a failed "open" or "read". */
+  error(operation: "open" | "read", fullPath: string, errno: number): Error;
+}
+
+/** Memory of one queue's buffers where every request is to have its own. */
+const BUFFERS_MAX_BYTES = 32 * 2 ** 20;
+/** Longest path that Linux takes, with its final zero. */
+const PATH_BYTES = 4096;
+const AT_FDCWD = -100;
+/** Times that a request is repeated which the system put off. */
+const MAX_REPEATS = 100;
+
+/** What the completion is of; user data is 8 · slot + this. */
+const OPENED = 0;
+const READ = 1;
+const CLOSED = 2;
+const LONG_OPENED = 3;
+const LONG_CLOSED = 4;
+
+/** Descriptor of a long file that is being opened. */
+const NOT_OPEN = -1;
+
+/** How a slot reads. */
+const CHAIN = 0;
+const STEPS = 1;
+const CHUNK = 2;
+const RANGE = 3;
+
+/** See the file header. */
+export class RingReads implements ReadQueue {
+  readonly readBytes: number;
+  readonly hasRegisteredBuffers: boolean;
+  readonly #files: RingFiles;
+  readonly #options: ReadQueueOptions;
+  readonly #ring: Ring;
+  readonly #memory: MappedMemory;
+  readonly #bufferBytes: number;
+  readonly #bufferCount: number;
+  readonly #readOperation: number;
+  readonly #encoder = new TextEncoder();
+  /** Requests, each with a buffer; `descriptor`: of ranges. */
+  readonly #reads: ReadSlots;
+  readonly #mode: Int32Array;
+  /** Of a chunk: its long file. */
+  readonly #owner: Int32Array;
+  /** 1: the last read met the end of the file. */
+  readonly #isAtEnd: Uint8Array;
+  /** Long files; `offset`: first byte that is not asked for yet. */
+  readonly #longs: ReadSlots;
+  /** The long file whose reads are not all under way; -1: none. */
+  #feeding = -1;
+  #blockBytes = 0;
+
+  /**
+   * @param files How files are opened.
+   * @param options What is read with.
+   * @throws {StorageError} If this host gives no ring.
+   */
+  constructor(files: RingFiles, options: ReadQueueOptions) {
+    const { depth, readBytes } = options;
+    const libc = openLibc();
+    if (libc.value === null) throw unavailable(libc.reason);
+    this.#files = files;
+    this.#options = options;
+    this.readBytes = readBytes;
+    const isDirect = files.openFlags !== 0;
+    // What begins or ends inside of a block is read with that block.
+    this.#bufferBytes = readBytes + (isDirect ? 2 * PAGE_BYTES : 0);
+    this.#bufferCount = isDirect
+      ? Math.max(1, Math.min(depth, BUFFERS_MAX_BYTES / this.#bufferBytes | 0))
+      : 1;
+    // Of each slot at most 3 requests are prepared, of a long file 2.
+    this.#ring = openRing(libc.value, 5 * depth + 1);
+    this.#memory = mapped(
+      libc.value,
+      this.#ring,
+      2 * depth * PATH_BYTES + this.#bufferCount * this.#bufferBytes,
+    );
+    const errno = this.#ring.registerFiles(2 * depth);
+    if (errno !== 0) {
+      this.close();
+      throw unavailable(`it refuses direct descriptors (errno ${-errno})`);
+    }
+    this.hasRegisteredBuffers = options.registersBuffers !== false &&
+      this.#ring.registerBuffer(this.#memory) === 0;
+    this.#readOperation = this.hasRegisteredBuffers
+      ? RING_OP.readFixed
+      : RING_OP.read;
+    this.#reads = new ReadSlots(depth);
+    this.#longs = new ReadSlots(depth);
+    this.#mode = new Int32Array(depth);
+    this.#owner = new Int32Array(depth);
+    this.#isAtEnd = new Uint8Array(depth);
+  }
+
+  get inFlight(): number {
+    return this.#reads.usedCount + this.#longs.usedCount;
+  }
+
+  get hasRoom(): boolean {
+    return this.#feeding < 0 && this.#reads.freeCount > 0 &&
+      this.#longs.freeCount > 0;
+  }
+
+  get oldestFile(): number {
+    const { oldest } = this.#reads;
+    if (oldest >= 0) return this.#reads.file[oldest]!;
+    const long = this.#longs.oldest;
+    return long < 0 ? -1 : this.#longs.file[long]!;
+  }
+
+  drain(
+    path: string,
+    expectedBytes: number,
+    file: number,
+    batch: number,
+  ): void {
+    const fullPath = this.#files.fullPath(path);
+    if (this.#blockBytes === 0) this.#admit(fullPath);
+    if (expectedBytes > this.readBytes) {
+      this.#startLong(fullPath, expectedBytes, file, batch);
+      return;
+    }
+    const slot = this.#reads.take(file, batch, fullPath);
+    this.#reads.offset[slot] = 0;
+    this.#reads.wantedBytes[slot] = expectedBytes;
+    this.#startFile(slot, expectedBytes >= 0 ? CHAIN : STEPS);
+  }
+
+  readRange(
+    source: OpenedFile,
+    offset: number,
+    byteCount: number,
+    file: number,
+    batch: number,
+  ): void {
+    if (this.#blockBytes === 0) this.#admit(source.path);
+    const { descriptor } = source;
+    if (descriptor === undefined) {
+      throw new Error(`"${source.path}" was not opened for a read queue`);
+    }
+    const slot = this.#reads.take(file, batch, source.path);
+    this.#mode[slot] = RANGE;
+    this.#reads.descriptor[slot] = descriptor;
+    this.#reads.offset[slot] = offset;
+    this.#reads.wantedBytes[slot] = byteCount;
+    this.#prepareRead(slot);
+  }
+
+  submit(): void {
+    this.#ring.enter(0);
+  }
+
+  wait(timeoutMs: number): void {
+    const ring = this.#ring;
+    ring.enter(timeoutMs > 0 && ring.underWay > 0 ? 1 : 0, timeoutMs);
+    while (ring.next()) this.#take(ring.userData, ring.result);
+    if (this.#feeding >= 0) this.#feed();
+  }
+
+  close(): void {
+    this.#ring.close();
+    this.#memory.free();
+  }
+
+  #admit(fullPath: string): void {
+    this.#blockBytes = this.#files.blockBytes(fullPath);
+    if (this.#blockBytes <= PAGE_BYTES) return;
+    throw new StorageError(
+      "read",
+      fullPath,
+      "EINVAL",
+      `blocks of its file system have ${this.#blockBytes} bytes, io_uring is ` +
+        `used up to ${PAGE_BYTES}: use reader.io_engine sync there`,
+    );
+  }
+
+  // A file that is read whole in one slot.
+
+  #startFile(slot: number, mode: number): void {
+    const reads = this.#reads;
+    this.#mode[slot] = mode;
+    this.#isAtEnd[slot] = 0;
+    this.#prepareOpen(
+      reads,
+      slot,
+      SQE_FLAG.link,
+      slot * 8 + OPENED,
+      slot,
+    );
+    this.#prepareRead(slot);
+    reads.pending[slot] = 2;
+    if (mode === CHAIN) this.#prepareClose(slot, slot * 8 + CLOSED, slot);
+  }
+
+  #takeOpened(slot: number, result: number): void {
+    const reads = this.#reads;
+    reads.pending[slot]!--;
+    if (result >= 0) {
+      this.#meterOf(reads, slot).opened(reads.startMs[slot]!);
+    } else if (!mayRepeat(reads, slot, result)) {
+      throw this.#files.error("open", reads.path[slot]!, -result);
+    }
+  }
+
+  /** A read of a file that is read whole in one slot. */
+  #takeFileRead(slot: number, result: number): void {
+    const reads = this.#reads;
+    reads.pending[slot]!--;
+    if (result > 0) this.#countRead(slot, result);
+    else if (result === 0) this.#isAtEnd[slot] = 1;
+    else if (result !== -ERRNO.ECANCELED && !mayRepeat(reads, slot, result)) {
+      throw this.#files.error("read", reads.path[slot]!, -result);
+    }
+    if (this.#mode[slot] === CHAIN) {
+      this.#endChain(slot);
+    } else if (result === -ERRNO.ECANCELED) {
+      this.#startFile(slot, STEPS);
+    } else if (this.#isThere(slot)) {
+      this.#mode[slot] = CHAIN;
+      this.#prepareClose(slot, slot * 8 + CLOSED, slot);
+    } else {
+      reads.startMs[slot] = performance.now();
+      reads.pending[slot]!++;
+      this.#prepareRead(slot);
+    }
+  }
+
+  #takeClosed(slot: number): void {
+    this.#reads.pending[slot]!--;
+    this.#endChain(slot);
+  }
+
+  /** What was linked is over: what is missing is read in steps. */
+  #endChain(slot: number): void {
+    if (this.#reads.pending[slot]! > 0) return;
+    if (this.#isThere(slot)) this.#finish(this.#reads, slot);
+    else this.#startFile(slot, STEPS);
+  }
+
+  /** Whether a file was read to its end, or as far as it must go. */
+  #isThere(slot: number): boolean {
+    const { wantedBytes, doneBytes } = this.#reads;
+    const wanted = wantedBytes[slot]!;
+    return this.#isAtEnd[slot] === 1 ||
+      (wanted >= 0 && doneBytes[slot]! >= wanted);
+  }
+
+  // A file of several reads that are in flight together.
+
+  #startLong(
+    fullPath: string,
+    expectedBytes: number,
+    file: number,
+    batch: number,
+  ): void {
+    const longs = this.#longs;
+    const long = longs.take(file, batch, fullPath);
+    longs.offset[long] = 0;
+    longs.wantedBytes[long] = expectedBytes;
+    longs.descriptor[long] = NOT_OPEN;
+    this.#feeding = long;
+    this.#openLong(long);
+  }
+
+  #openLong(long: number): void {
+    const place = this.#reads.count + long;
+    this.#prepareOpen(this.#longs, long, 0, long * 8 + LONG_OPENED, place);
+  }
+
+  #takeLongOpened(long: number, result: number): void {
+    const longs = this.#longs;
+    if (result < 0) {
+      if (!mayRepeat(longs, long, result)) {
+        throw this.#files.error("open", longs.path[long]!, -result);
+      }
+      this.#openLong(long);
+      return;
+    }
+    this.#meterOf(longs, long).opened(longs.startMs[long]!);
+    longs.descriptor[long] = this.#reads.count + long;
+  }
+
+  /** Begins reads of the long file at hand, as far as there is room. */
+  #feed(): void {
+    const longs = this.#longs;
+    const long = this.#feeding;
+    if (longs.descriptor[long] === NOT_OPEN) return;
+    while (this.#reads.freeCount > 0) {
+      const offset = longs.offset[long]!;
+      const leftBytes = longs.wantedBytes[long]! - offset;
+      if (leftBytes <= 0) {
+        this.#feeding = -1;
+        this.#closeLong(long);
+        return;
+      }
+      const slot = this.#reads.take(
+        longs.file[long]!,
+        longs.batch[long]!,
+        longs.path[long]!,
+      );
+      this.#mode[slot] = CHUNK;
+      this.#owner[slot] = long;
+      this.#reads.offset[slot] = offset;
+      this.#reads.wantedBytes[slot] = Math.min(this.readBytes, leftBytes);
+      longs.offset[long] = offset + this.readBytes;
+      longs.pending[long]!++;
+      this.#reads.startMs[slot] = performance.now();
+      this.#prepareRead(slot);
+    }
+  }
+
+  #takeChunk(slot: number, result: number): void {
+    if (!this.#isPieceThere(slot, result)) return;
+    const longs = this.#longs;
+    const long = this.#owner[slot]!;
+    longs.doneBytes[long]! += this.#reads.doneBytes[slot]!;
+    longs.pending[long]!--;
+    // A file that ends early has no more to ask for.
+    if (this.#reads.doneBytes[slot]! < this.#reads.wantedBytes[slot]!) {
+      longs.offset[long] = Infinity;
+    }
+    this.#reads.giveBack(slot);
+    if (this.#feeding !== long) this.#closeLong(long);
+  }
+
+  /** Closes a long file whose reads have all ended. */
+  #closeLong(long: number): void {
+    if (this.#longs.pending[long]! > 0) return;
+    const place = this.#reads.count + long;
+    this.#prepareClose(long, long * 8 + LONG_CLOSED, place);
+  }
+
+  // Pieces of open files.
+
+  #takeRange(slot: number, result: number): void {
+    if (this.#isPieceThere(slot, result)) this.#finish(this.#reads, slot);
+  }
+
+  /** Counts what a piece got; asks for what is missing. */
+  #isPieceThere(slot: number, result: number): boolean {
+    const reads = this.#reads;
+    if (result < 0 && !mayRepeat(reads, slot, result)) {
+      throw this.#files.error("read", reads.path[slot]!, -result);
+    }
+    this.#isAtEnd[slot] = result === 0 ? 1 : 0;
+    if (result > 0) this.#countRead(slot, result);
+    const wanted = reads.wantedBytes[slot]!;
+    if (reads.doneBytes[slot]! >= wanted || this.#isAtEnd[slot] === 1) {
+      return true;
+    }
+    reads.startMs[slot] = performance.now();
+    this.#prepareRead(slot);
+    return false;
+  }
+
+  /** Counts the wanted bytes of a read. */
+  #countRead(slot: number, byteCount: number): void {
+    const reads = this.#reads;
+    // A read that ends inside of a block has met the end of the file.
+    if (byteCount % this.#blockBytes !== 0) this.#isAtEnd[slot] = 1;
+    const at = reads.offset[slot]! + reads.doneBytes[slot]!;
+    let gotBytes = byteCount - at % this.#blockBytes;
+    if (this.#mode[slot] === RANGE) {
+      const missing = reads.wantedBytes[slot]! - reads.doneBytes[slot]!;
+      gotBytes = Math.min(gotBytes, missing);
+    }
+    if (gotBytes <= 0) return;
+    this.#meterOf(reads, slot).read(reads.startMs[slot]!, gotBytes);
+    reads.doneBytes[slot]! += gotBytes;
+  }
+
+  #finish(slots: ReadSlots, slot: number): void {
+    const file = slots.file[slot]!;
+    const batch = slots.batch[slot]!;
+    const doneBytes = slots.doneBytes[slot]!;
+    const wantedBytes = slots.wantedBytes[slot]!;
+    // That of a long file has moved on.
+    const offset = slots === this.#reads ? slots.offset[slot]! : 0;
+    slots.giveBack(slot);
+    this.#options.onDone(file, batch, doneBytes, offset, wantedBytes);
+  }
+
+  #take(userData: number, result: number): void {
+    const slot = userData >> 3;
+    switch (userData & 7) {
+      case READ:
+        if (this.#mode[slot] === RANGE) this.#takeRange(slot, result);
+        else if (this.#mode[slot] === CHUNK) this.#takeChunk(slot, result);
+        else this.#takeFileRead(slot, result);
+        break;
+      case OPENED:
+        this.#takeOpened(slot, result);
+        break;
+      case CLOSED:
+        this.#takeClosed(slot);
+        break;
+      case LONG_OPENED:
+        this.#takeLongOpened(slot, result);
+        break;
+      case LONG_CLOSED:
+        this.#finish(this.#longs, slot);
+    }
+  }
+
+  #meterOf(slots: ReadSlots, slot: number) {
+    return this.#options.meterOf(slots.file[slot]!);
+  }
+
+  #prepareOpen(
+    slots: ReadSlots,
+    slot: number,
+    flags: number,
+    userData: number,
+    place: number,
+  ): void {
+    const pathOffset = place * PATH_BYTES;
+    const { bytes, address } = this.#memory;
+    const target = bytes.subarray(pathOffset, pathOffset + PATH_BYTES - 1);
+    const path = slots.path[slot]!;
+    const { read, written } = this.#encoder.encodeInto(path, target);
+    if (read < path.length) {
+      throw this.#files.error("open", path, ERRNO.ENAMETOOLONG);
+    }
+    bytes[pathOffset + written] = 0;
+    slots.startMs[slot] = performance.now();
+    this.#ring.prepare(
+      RING_OP.openAt,
+      flags,
+      AT_FDCWD,
+      0,
+      address + pathOffset,
+      0,
+      userData,
+      this.#files.openFlags,
+      place,
+    );
+  }
+
+  /** The next read of a slot: from what it has on. */
+  #prepareRead(slot: number): void {
+    const reads = this.#reads;
+    const mode = this.#mode[slot]!;
+    const block = this.#blockBytes;
+    const at = reads.offset[slot]! + reads.doneBytes[slot]!;
+    const skipBytes = at % block;
+    let length = this.readBytes;
+    let file = slot;
+    let flags: number = SQE_FLAG.fixedFile;
+    if (mode === RANGE) {
+      const missing = reads.wantedBytes[slot]! - reads.doneBytes[slot]!;
+      length = Math.ceil((skipBytes + missing) / block) * block;
+      file = reads.descriptor[slot]!;
+      flags = 0;
+      reads.startMs[slot] = performance.now();
+    } else if (mode === CHUNK) {
+      length -= reads.doneBytes[slot]!;
+      file = reads.count + this.#owner[slot]!;
+    } else if (mode === CHAIN) {
+      // A read that ends early must not keep the file open.
+      flags |= SQE_FLAG.hardLink;
+    }
+    const buffer = slot % this.#bufferCount;
+    const address = this.#memory.address + 2 * reads.count * PATH_BYTES +
+      buffer * this.#bufferBytes;
+    this.#ring.prepare(
+      this.#readOperation,
+      flags,
+      file,
+      at - skipBytes,
+      address,
+      length,
+      slot * 8 + READ,
+    );
+  }
+
+  #prepareClose(slot: number, userData: number, place: number): void {
+    if ((userData & 7) === CLOSED) this.#reads.pending[slot]!++;
+    this.#ring.prepare(RING_OP.close, 0, 0, 0, 0, 0, userData, 0, place);
+  }
+}
+
+/** Whether a request that the system put off is repeated once more. */
+function mayRepeat(slots: ReadSlots, slot: number, result: number): boolean {
+  return (result === -ERRNO.EINTR || result === -ERRNO.EAGAIN) &&
+    slots.repeats[slot]!++ < MAX_REPEATS;
+}
+
+function openRing(libc: Libc, entries: number): Ring {
+  const ring = Ring.open(libc, entries);
+  if (ring instanceof Ring) return ring;
+  throw unavailable(ring.text);
+}
+
+function mapped(libc: Libc, ring: Ring, byteLength: number): MappedMemory {
+  const memory = MappedMemory.anonymous(libc, byteLength);
+  if (memory.value !== null) return memory.value;
+  ring.close();
+  throw unavailable(memory.reason);
+}
+
+function unavailable(reason: string): StorageError {
+  return new StorageError("use", "io_uring", "ENOTSUP", reason);
+}
