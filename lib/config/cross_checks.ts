@@ -194,28 +194,6 @@ const READING_CHECKS: readonly Check[] = [
       namesOfKinds(({ isFiles }) => isFiles === true),
   },
   {
-    keys: ["reader.io_engine", "storage.storage_type"],
-    breaks: ({ reader, storage }) =>
-      reader.io_engine === "uring" &&
-      STORAGE_KINDS[storage.storage_type]?.readEngine === undefined,
-    rule: "io_uring reads files of this host: storage_type " +
-      namesOfKinds(({ readEngine }) => readEngine !== undefined),
-  },
-  {
-    keys: ["reader.io_engine", "reader.shard_cache_folder"],
-    breaks: ({ reader }) =>
-      reader.io_engine === "uring" && reader.shard_cache_folder !== null,
-    rule: "samples of copied shards are read one after another, so io_engine " +
-      "must be sync or auto",
-  },
-  {
-    keys: ["reader.io_engine", "dataset.parquet.decode"],
-    breaks: ({ reader, dataset }) =>
-      reader.io_engine === "uring" && dataset.parquet.decode,
-    rule: "what is decoded is read one range after another, so io_engine " +
-      "must be sync or auto",
-  },
-  {
     keys: ["reader.data_loader", "framework"],
     breaks: ({ framework, reader }) =>
       ["tensorflow", "pytorch"].includes(reader.data_loader) &&

@@ -27,20 +27,40 @@ export interface UringFacts {
   readonly defersWork: boolean;
 }
 
-/** Tries io_uring; the answer to why it cannot be used is whole. */
-export function probeUring(): Reading<UringFacts> {
+/**
+ * Tries io_uring; the answer to why it cannot be used is whole.
+ *
+ * @param wanted Rings, and requests that each is to hold: some kernels count
+ *   them against RLIMIT_MEMLOCK.
+ */
+export function probeUring(
+  wanted = { ringCount: 1, entryCount: 4 },
+): Reading<UringFacts> {
   const libc = openLibc();
   if (libc.value === null) return libc;
-  const ring = Ring.open(libc.value, 4);
-  if (!(ring instanceof Ring)) {
-    return {
-      value: null,
-      reason: refusalText(ring, {
-        disabled: readSystemFile(DISABLED_PATH).value?.trim() ?? null,
-        release: readSystemFile(RELEASE_PATH).value?.trim() ?? "",
-      }),
-    };
+  const rings: Ring[] = [];
+  try {
+    for (let i = 0; i < wanted.ringCount; i++) {
+      const ring = Ring.open(libc.value, wanted.entryCount);
+      if (ring instanceof Ring) rings.push(ring);
+      else return { value: null, reason: refusalText(ring, readHost()) };
+    }
+    return rings[0] === undefined
+      ? { value: null, reason: "no ring is wanted" }
+      : tryRing(rings[0]);
+  } finally {
+    for (const ring of rings) ring.abandon();
   }
+}
+
+function readHost() {
+  return {
+    disabled: readSystemFile(DISABLED_PATH).value?.trim() ?? null,
+    release: readSystemFile(RELEASE_PATH).value?.trim() ?? "",
+  };
+}
+
+function tryRing(ring: Ring): Reading<UringFacts> {
   try {
     const refused = -ring.registerFiles(1);
     if (refused !== 0) {
@@ -54,8 +74,6 @@ export function probeUring(): Reading<UringFacts> {
       value: null,
       reason: error instanceof Error ? error.message : String(error),
     };
-  } finally {
-    ring.abandon();
   }
   const defersWork = (ring.setupFlags & SETUP_FLAG.deferTaskrun) !== 0;
   return { value: { defersWork }, reason: null };
@@ -91,8 +109,8 @@ export function refusalText(
       : filterText("setup", errno);
   }
   if (errno === ERRNO.ENOMEM) {
-    return "io_uring_setup answers ENOMEM: Linux before 5.12 counts rings " +
-      "against RLIMIT_MEMLOCK (ulimit -l)";
+    return "io_uring_setup answers ENOMEM: RLIMIT_MEMLOCK (ulimit -l) is too " +
+      "small for all rings";
   }
   return `Linux ${release}: ${text}`;
 }

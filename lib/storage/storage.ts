@@ -37,8 +37,14 @@ export interface OpenedFile extends ByteSource {
     byteCount: number,
     meter: ReadMeter,
   ): Promise<number>;
-  /** Of the open file in this process; absent: it has none. */
-  readonly descriptor?: number;
+  /**
+   * Keeps the file open until `release`, also if it is closed before: for
+   * reads in flight. Files of storage with a `readQueue` have both.
+   *
+   * @returns Its descriptor in this process.
+   */
+  hold?(): number;
+  release?(): void;
   close(): Awaitable<void>;
 }
 
@@ -97,7 +103,7 @@ export interface ReadQueue {
    * Begins to read a range of a file that the same storage opened; there must
    * be room. At the end of the file fewer bytes are there.
    *
-   * @param source The file; it may be closed after the next `submit`.
+   * @param source The file; closed before, it stays open for the read.
    * @param offset First byte.
    * @param byteCount Bytes, at most `readBytes`.
    * @param file Number of the file, for its meter and for `onDone`.
@@ -110,8 +116,6 @@ export interface ReadQueue {
     file: number,
     batch: number,
   ): void;
-  /** Hands over what has begun. */
-  submit(): void;
   /**
    * Hands over what has begun and takes what has ended.
    *

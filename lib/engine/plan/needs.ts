@@ -8,6 +8,7 @@
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
+import { ringMemory } from "../../storage/local/ring_memory.ts";
 import type { RunPlan } from "./run_plan.ts";
 
 /** Of a process without workers. */
@@ -95,10 +96,17 @@ function trainingNeeds(
     training.train?.stepCount ?? 0,
     training.eval?.stepCount ?? 0,
   );
+  const { queue } = loader;
+  const readerBytes = queue === undefined
+    ? buffersPerReader * copies * plan.readBytes
+    : ringMemory({
+      depth: queue.depth,
+      readBytes: plan.readBytes,
+      isDirect: kind?.stagesReads === true,
+    }).totalBytes;
   return {
     workers: accelerators * (1 + readThreads) + savers,
-    bufferBytes: readers * buffersPerReader * copies * plan.readBytes +
-      saverBytes,
+    bufferBytes: readers * readerBytes + saverBytes,
     stepBytes: accelerators * maxSteps * STEP_BYTES,
   };
 }

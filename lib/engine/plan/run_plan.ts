@@ -78,6 +78,8 @@ export interface DatasetPlan {
 export interface QueuePlan {
   /** Files that are read whole, and ranges of others. */
   readonly depth: number;
+  /** Whether the kernel is to keep hold of the buffers. */
+  readonly registersBuffers: boolean;
 }
 
 /** How accelerators get their batches. */

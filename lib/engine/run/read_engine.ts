@@ -4,8 +4,10 @@
  * run is described, since it depends on the host.
  */
 import { ConfigError } from "../../errors.ts";
+import { readLockedMemoryLimit } from "../../host/locked_memory.ts";
 import { probeUring } from "../../host/uring_support.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
+import { ringMemory } from "../../storage/local/ring_memory.ts";
 import type { DescribedRun } from "../plan/describe_run.ts";
 
 /**
@@ -28,9 +30,19 @@ export function withReadEngine<
   if (io_engine === "sync" || !reads || kind?.readEngine === undefined) {
     return described;
   }
-  const reason = blockingReason(described) ?? probe().reason;
+  const { readBytes, ranks, loader: { readThreads } } = plan;
+  const isDirect = kind.stagesReads === true;
+  const memory = ringMemory({ depth: io_depth, readBytes, isDirect });
+  const ringCount = ranks.count * Math.max(1, readThreads);
+  const reason = blockingReason(described) ??
+    probe({ ringCount, entryCount: memory.entryCount }).reason;
   if (reason === null) {
-    const loader = { ...plan.loader, queue: { depth: io_depth } };
+    const queue = {
+      depth: io_depth,
+      registersBuffers: ringCount * memory.totalBytes <=
+        readLockedMemoryLimit(),
+    };
+    const loader = { ...plan.loader, queue };
     return { ...described, plan: { ...plan, loader } };
   }
   if (io_engine === "uring") {

@@ -10,8 +10,7 @@ import type { WorkerMeter } from "../threads/meter.ts";
 import type { RequestObserver } from "../../storage/storage.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import type { QueuedReader } from "./queued_reader.ts";
-import type { QueuedReads } from "./queued_reads.ts";
+import type { QueuedReaders } from "./open_queued.ts";
 import type { ReaderPlace } from "./reader_place.ts";
 import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
@@ -21,11 +20,7 @@ import { SplitReaders } from "./split_readers.ts";
 /** The readers of one thread, of the way that its storage calls for. */
 export type ConnectedReaders =
   | { readonly way: "sync"; readonly readers: SplitReaders<SampleReader> }
-  | {
-    readonly way: "queued";
-    readonly readers: SplitReaders<QueuedReader>;
-    readonly reads: QueuedReads;
-  }
+  | QueuedReaders
   | { readonly way: "later"; readonly readers: SplitReaders<BatchFetcher> };
 
 /** Connects one reader. @param place Which one it is. */

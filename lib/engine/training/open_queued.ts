@@ -3,12 +3,18 @@
  * need not load them.
  */
 import type { QueuePlan, RunPlan } from "../plan/run_plan.ts";
-import type { ConnectedReaders } from "./connect_reader.ts";
 import { QueuedReader } from "./queued_reader.ts";
 import { QueuedReads } from "./queued_reads.ts";
 import type { ReaderPlace } from "./reader_place.ts";
 import type { SplitReaderParts } from "./sample_reader.ts";
 import { SplitReaders } from "./split_readers.ts";
+
+/** The readers of one thread, and the reads that it has in flight. */
+export interface QueuedReaders {
+  readonly way: "queued";
+  readonly readers: SplitReaders<QueuedReader>;
+  readonly reads: QueuedReads;
+}
 
 /**
  * Opens the queue of a thread and makes its readers.
@@ -26,7 +32,7 @@ export async function openQueued(
     readonly queue: QueuePlan;
     readonly place: ReaderPlace;
   },
-): Promise<ConnectedReaders> {
+): Promise<QueuedReaders> {
   const { storage, meter, readBytes, format } = parts;
   const reads = await QueuedReads.open(
     (options) => {
@@ -35,7 +41,7 @@ export async function openQueued(
       }
       return storage.readQueue(options);
     },
-    { depth: queue.depth, readBytes, places, meter },
+    { ...queue, readBytes, places, meter },
   );
   return {
     way: "queued",

@@ -13,8 +13,6 @@ export interface OpenedFilesParts {
   readonly meter: WorkerMeter;
   /** Files that may be open at the same time, >= 1. */
   readonly openedMax: number;
-  /** Called before a file is closed. @default {nothing} */
-  readonly beforeClose?: () => void;
 }
 
 /** See the file header. */
@@ -51,14 +49,11 @@ export class OpenedFiles {
 
   /** Closes the files opened first, down to a number of them. */
   #closeBeyond(keptCount: number): void {
-    if (this.#opened.size <= keptCount) return;
-    const { beforeClose, meter } = this.#parts;
-    beforeClose?.();
     for (const [fileIndex, { source }] of this.#opened) {
       if (this.#opened.size <= keptCount) return;
       this.#opened.delete(fileIndex);
       source.close();
-      meter.finishedFile();
+      this.#parts.meter.finishedFile();
     }
   }
 }

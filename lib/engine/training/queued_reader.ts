@@ -57,7 +57,6 @@ export class QueuedReader implements EpochReader, EndedReads {
       indexes: new IndexCache({ files, format, storage, meter, openedMax }),
       meter,
       openedMax,
-      beforeClose: () => reads.submit(),
     });
     this.#sampleRanges = new SampleRanges(format, reads.readBytes);
   }

@@ -131,11 +131,6 @@ export class QueuedReads {
     this.#queue.readRange(source, offset, byteCount, file, place);
   }
 
-  /** Hands over what has begun; files of ranges may be closed then. */
-  submit(): void {
-    this.#queue.submit();
-  }
-
   /**
    * Takes what has ended.
    *

@@ -66,7 +66,12 @@ export const FEATURE = {
 export const ENTER_FLAG = { getEvents: 1 << 0, extArg: 1 << 3 } as const;
 
 /** Operations of io_uring_register. */
-export const REGISTER = { buffers: 0, files: 2 } as const;
+export const REGISTER = {
+  buffers: 0,
+  dropBuffers: 1,
+  files: 2,
+  dropFiles: 3,
+} as const;
 
 /** `IORING_ASYNC_CANCEL_ANY`, since Linux 5.19: whatever is in flight. */
 export const CANCEL_ANY = 1 << 2;

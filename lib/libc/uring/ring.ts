@@ -324,6 +324,10 @@ export class Ring {
 
   /** Gives the ring back where nothing can be under way. */
   abandon(): void {
+    // The kernel takes a ring apart later, on a thread of its own: until then
+    // a file system could not be unmounted, and buffers counted.
+    this.#register(REGISTER.dropFiles, null, 0);
+    this.#register(REGISTER.dropBuffers, null, 0);
     this.#rings.free();
     this.#submissions.free();
     this.#libc.close(this.#fd);
@@ -346,14 +350,14 @@ export class Ring {
 
   #register(
     operation: number,
-    argument: BigUint64Array<ArrayBuffer> | Int32Array<ArrayBuffer>,
+    argument: BigUint64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | null,
     count: number,
   ): number {
     const result = this.#libc.ring_register(
       ffiInt64(RING_CALL.register),
       this.#fd,
       operation,
-      argument.buffer,
+      argument?.buffer ?? null,
       count,
     );
     return result >= 0 ? 0 : -errnoOf(this.#libc);

@@ -5,6 +5,7 @@
  * A slot is taken, used, given back. Slots in use are linked in the order in
  * which they were taken, so that the oldest is known at any moment.
  */
+import type { OpenedFile } from "../storage.ts";
 
 const NONE = -1;
 
@@ -27,6 +28,8 @@ export class ReadSlots {
   readonly descriptor: Int32Array;
   /** For messages, and to open again. */
   readonly path: string[];
+  /** Of a range: its file, which is held; else null. */
+  readonly source: (OpenedFile | null)[];
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
   readonly #free: Int32Array;
@@ -47,6 +50,7 @@ export class ReadSlots {
     this.repeats = new Int32Array(count);
     this.descriptor = new Int32Array(count);
     this.path = new Array<string>(count).fill("");
+    this.source = new Array<OpenedFile | null>(count).fill(null);
     this.#next = new Int32Array(count).fill(NONE);
     this.#previous = new Int32Array(count).fill(NONE);
     this.#free = Int32Array.from({ length: count }, (_, i) => count - 1 - i);
@@ -85,8 +89,10 @@ export class ReadSlots {
     return slot;
   }
 
-  /** Takes a slot back. */
+  /** Takes a slot back, and lets go of its file. */
   giveBack(slot: number): void {
+    this.source[slot]?.release?.();
+    this.source[slot] = null;
     const next = this.#next[slot]!;
     const previous = this.#previous[slot]!;
     if (previous === NONE) this.#oldest = next;
@@ -94,5 +100,10 @@ export class ReadSlots {
     if (next === NONE) this.#newest = previous;
     else this.#previous[next] = previous;
     this.#free[this.#freeCount++] = slot;
+  }
+
+  /** Takes all slots back. */
+  clear(): void {
+    while (this.#oldest !== NONE) this.giveBack(this.#oldest);
   }
 }

@@ -6,15 +6,6 @@
  *    longer file                   open, then all its reads, then close
  *    range of an open file         read
  *
- * Whole files are opened as direct descriptors, which are the ring's alone:
- * the process's own limit of open files does not count them.
- *
- * Bytes are dropped. Buffers may therefore be fewer than requests: two that
- * read into the same memory at a time leave rubbish that nobody looks at.
- * Through the page cache there is one, which stays in the processor's cache,
- * as the only buffer of a blocking reader does. Past it a device writes to
- * memory of its own for each request, as far as BUFFERS_MAX_BYTES goes.
- *
  * Latencies run from the moment at which a request is written into the ring to
  * the moment at which its end is taken from it. Of three that are linked they
  * begin at the same moment, so that of the read includes the open.
@@ -22,12 +13,19 @@
 import { PAGE_BYTES } from "../../bytes/page_arena.ts";
 import { StorageError } from "../../errors.ts";
 import { ERRNO } from "../../libc/errno.ts";
-import { type Libc, openLibc } from "../../libc/libc.ts";
-import { MappedMemory } from "../../libc/mapped_memory.ts";
-import { RING_OP, SQE_FLAG } from "../../libc/uring/layout.ts";
-import { Ring } from "../../libc/uring/ring.ts";
-import type { OpenedFile, ReadQueue, ReadQueueOptions } from "../storage.ts";
+import type {
+  OpenedFile,
+  ReadMeter,
+  ReadQueue,
+  ReadQueueOptions,
+} from "../storage.ts";
 import { ReadSlots } from "./read_slots.ts";
+import {
+  BEFORE_READ,
+  OF_PLACE,
+  OF_PLACE_BEFORE_CLOSE,
+  RingRequests,
+} from "./ring_requests.ts";
 
 /** How the files of a storage are opened, and what is said if they are not. */
 export interface RingFiles {
@@ -46,11 +44,6 @@ export interface RingFiles {
   error(operation: "open" | "read", fullPath: string, errno: number): Error;
 }
 
-/** Memory of one queue's buffers where every request is to have its own. */
-const BUFFERS_MAX_BYTES = 32 * 2 ** 20;
-/** Longest path that Linux takes, with its final zero. */
-const PATH_BYTES = 4096;
-const AT_FDCWD = -100;
 /** Times that a request is repeated which the system put off. */
 const MAX_REPEATS = 100;
 
@@ -76,12 +69,7 @@ export class RingReads implements ReadQueue {
   readonly hasRegisteredBuffers: boolean;
   readonly #files: RingFiles;
   readonly #options: ReadQueueOptions;
-  readonly #ring: Ring;
-  readonly #memory: MappedMemory;
-  readonly #bufferBytes: number;
-  readonly #bufferCount: number;
-  readonly #readOperation: number;
-  readonly #encoder = new TextEncoder();
+  readonly #requests: RingRequests;
   /** Requests, each with a buffer; `descriptor`: of ranges. */
   readonly #reads: ReadSlots;
   readonly #mode: Int32Array;
@@ -102,34 +90,16 @@ export class RingReads implements ReadQueue {
    */
   constructor(files: RingFiles, options: ReadQueueOptions) {
     const { depth, readBytes } = options;
-    const libc = openLibc();
-    if (libc.value === null) throw unavailable(libc.reason);
     this.#files = files;
     this.#options = options;
     this.readBytes = readBytes;
-    const isDirect = files.openFlags !== 0;
-    // What begins or ends inside of a block is read with that block.
-    this.#bufferBytes = readBytes + (isDirect ? 2 * PAGE_BYTES : 0);
-    this.#bufferCount = isDirect
-      ? Math.max(1, Math.min(depth, BUFFERS_MAX_BYTES / this.#bufferBytes | 0))
-      : 1;
-    // Of each slot at most 3 requests are prepared, of a long file 2.
-    this.#ring = openRing(libc.value, 5 * depth + 1);
-    this.#memory = mapped(
-      libc.value,
-      this.#ring,
-      2 * depth * PATH_BYTES + this.#bufferCount * this.#bufferBytes,
-    );
-    const errno = this.#ring.registerFiles(2 * depth);
-    if (errno !== 0) {
-      this.close();
-      throw unavailable(`it refuses direct descriptors (errno ${-errno})`);
-    }
-    this.hasRegisteredBuffers = options.registersBuffers !== false &&
-      this.#ring.registerBuffer(this.#memory) === 0;
-    this.#readOperation = this.hasRegisteredBuffers
-      ? RING_OP.readFixed
-      : RING_OP.read;
+    this.#requests = new RingRequests({
+      depth,
+      readBytes,
+      openFlags: files.openFlags,
+      registersBuffers: options.registersBuffers !== false,
+    });
+    this.hasRegisteredBuffers = this.#requests.hasRegisteredBuffers;
     this.#reads = new ReadSlots(depth);
     this.#longs = new ReadSlots(depth);
     this.#mode = new Int32Array(depth);
@@ -179,32 +149,29 @@ export class RingReads implements ReadQueue {
     batch: number,
   ): void {
     if (this.#blockBytes === 0) this.#admit(source.path);
-    const { descriptor } = source;
+    const descriptor = source.hold?.();
     if (descriptor === undefined) {
       throw new Error(`"${source.path}" was not opened for a read queue`);
     }
     const slot = this.#reads.take(file, batch, source.path);
     this.#mode[slot] = RANGE;
+    this.#reads.source[slot] = source;
     this.#reads.descriptor[slot] = descriptor;
     this.#reads.offset[slot] = offset;
     this.#reads.wantedBytes[slot] = byteCount;
     this.#prepareRead(slot);
   }
 
-  submit(): void {
-    this.#ring.enter(0);
-  }
-
   wait(timeoutMs: number): void {
-    const ring = this.#ring;
+    const { ring } = this.#requests;
     ring.enter(timeoutMs > 0 && ring.underWay > 0 ? 1 : 0, timeoutMs);
     while (ring.next()) this.#take(ring.userData, ring.result);
     if (this.#feeding >= 0) this.#feed();
   }
 
   close(): void {
-    this.#ring.close();
-    this.#memory.free();
+    this.#requests.close();
+    this.#reads.clear();
   }
 
   #admit(fullPath: string): void {
@@ -225,16 +192,10 @@ export class RingReads implements ReadQueue {
     const reads = this.#reads;
     this.#mode[slot] = mode;
     this.#isAtEnd[slot] = 0;
-    this.#prepareOpen(
-      reads,
-      slot,
-      SQE_FLAG.link,
-      slot * 8 + OPENED,
-      slot,
-    );
+    this.#open(reads, slot, slot, slot * 8 + OPENED, BEFORE_READ);
     this.#prepareRead(slot);
     reads.pending[slot] = 2;
-    if (mode === CHAIN) this.#prepareClose(slot, slot * 8 + CLOSED, slot);
+    if (mode === CHAIN) this.#closeFile(slot);
   }
 
   #takeOpened(slot: number, result: number): void {
@@ -262,7 +223,7 @@ export class RingReads implements ReadQueue {
       this.#startFile(slot, STEPS);
     } else if (this.#isThere(slot)) {
       this.#mode[slot] = CHAIN;
-      this.#prepareClose(slot, slot * 8 + CLOSED, slot);
+      this.#closeFile(slot);
     } else {
       reads.startMs[slot] = performance.now();
       reads.pending[slot]!++;
@@ -309,7 +270,7 @@ export class RingReads implements ReadQueue {
 
   #openLong(long: number): void {
     const place = this.#reads.count + long;
-    this.#prepareOpen(this.#longs, long, 0, long * 8 + LONG_OPENED, place);
+    this.#open(this.#longs, long, place, long * 8 + LONG_OPENED, 0);
   }
 
   #takeLongOpened(long: number, result: number): void {
@@ -371,8 +332,10 @@ export class RingReads implements ReadQueue {
   /** Closes a long file whose reads have all ended. */
   #closeLong(long: number): void {
     if (this.#longs.pending[long]! > 0) return;
-    const place = this.#reads.count + long;
-    this.#prepareClose(long, long * 8 + LONG_CLOSED, place);
+    this.#requests.closeFile(
+      this.#reads.count + long,
+      long * 8 + LONG_CLOSED,
+    );
   }
 
   // Pieces of open files.
@@ -447,38 +410,22 @@ export class RingReads implements ReadQueue {
     }
   }
 
-  #meterOf(slots: ReadSlots, slot: number) {
+  #meterOf(slots: ReadSlots, slot: number): ReadMeter {
     return this.#options.meterOf(slots.file[slot]!);
   }
 
-  #prepareOpen(
+  #open(
     slots: ReadSlots,
     slot: number,
-    flags: number,
-    userData: number,
     place: number,
+    userData: number,
+    flags: number,
   ): void {
-    const pathOffset = place * PATH_BYTES;
-    const { bytes, address } = this.#memory;
-    const target = bytes.subarray(pathOffset, pathOffset + PATH_BYTES - 1);
     const path = slots.path[slot]!;
-    const { read, written } = this.#encoder.encodeInto(path, target);
-    if (read < path.length) {
+    slots.startMs[slot] = performance.now();
+    if (!this.#requests.open(place, path, userData, flags)) {
       throw this.#files.error("open", path, ERRNO.ENAMETOOLONG);
     }
-    bytes[pathOffset + written] = 0;
-    slots.startMs[slot] = performance.now();
-    this.#ring.prepare(
-      RING_OP.openAt,
-      flags,
-      AT_FDCWD,
-      0,
-      address + pathOffset,
-      0,
-      userData,
-      this.#files.openFlags,
-      place,
-    );
   }
 
   /** The next read of a slot: from what it has on. */
@@ -490,7 +437,7 @@ export class RingReads implements ReadQueue {
     const skipBytes = at % block;
     let length = this.readBytes;
     let file = slot;
-    let flags: number = SQE_FLAG.fixedFile;
+    let flags: number = OF_PLACE;
     if (mode === RANGE) {
       const missing = reads.wantedBytes[slot]! - reads.doneBytes[slot]!;
       length = Math.ceil((skipBytes + missing) / block) * block;
@@ -502,25 +449,15 @@ export class RingReads implements ReadQueue {
       file = reads.count + this.#owner[slot]!;
     } else if (mode === CHAIN) {
       // A read that ends early must not keep the file open.
-      flags |= SQE_FLAG.hardLink;
+      flags = OF_PLACE_BEFORE_CLOSE;
     }
-    const buffer = slot % this.#bufferCount;
-    const address = this.#memory.address + 2 * reads.count * PATH_BYTES +
-      buffer * this.#bufferBytes;
-    this.#ring.prepare(
-      this.#readOperation,
-      flags,
-      file,
-      at - skipBytes,
-      address,
-      length,
-      slot * 8 + READ,
-    );
+    const userData = slot * 8 + READ;
+    this.#requests.read(slot, file, at - skipBytes, length, userData, flags);
   }
 
-  #prepareClose(slot: number, userData: number, place: number): void {
-    if ((userData & 7) === CLOSED) this.#reads.pending[slot]!++;
-    this.#ring.prepare(RING_OP.close, 0, 0, 0, 0, 0, userData, 0, place);
+  #closeFile(slot: number): void {
+    this.#reads.pending[slot]!++;
+    this.#requests.closeFile(slot, slot * 8 + CLOSED);
   }
 }
 
@@ -528,21 +465,4 @@ export class RingReads implements ReadQueue {
 function mayRepeat(slots: ReadSlots, slot: number, result: number): boolean {
   return (result === -ERRNO.EINTR || result === -ERRNO.EAGAIN) &&
     slots.repeats[slot]!++ < MAX_REPEATS;
-}
-
-function openRing(libc: Libc, entries: number): Ring {
-  const ring = Ring.open(libc, entries);
-  if (ring instanceof Ring) return ring;
-  throw unavailable(ring.text);
-}
-
-function mapped(libc: Libc, ring: Ring, byteLength: number): MappedMemory {
-  const memory = MappedMemory.anonymous(libc, byteLength);
-  if (memory.value !== null) return memory.value;
-  ring.close();
-  throw unavailable(memory.reason);
-}
-
-function unavailable(reason: string): StorageError {
-  return new StorageError("use", "io_uring", "ENOTSUP", reason);
 }

@@ -15,6 +15,7 @@ import {
   startS3rver,
   type TestServer,
 } from "../../storage/s3/s3rver_server.ts";
+import { HAS_URING } from "../../storage/has_uring.ts";
 import { inTempFolder, smallWorkload } from "../engine_fixture.ts";
 import { s3Workload } from "../s3_workload.ts";
 import {
@@ -96,6 +97,7 @@ const CHANGES: readonly Change[] = [
 ];
 
 for (const [place, workloadIn] of Object.entries(PLACES)) {
+  if (place.endsWith(" through io_uring") && !HAS_URING) continue;
   for (const kind of KINDS) {
     Deno.test(`${titleOf(kind)} on ${place}: a file that is shortened, emptied, lengthened or removed between epochs is an error that names it`, () =>
       inTempFolder(async (folder) => {
