@@ -274,10 +274,15 @@ export interface Storage {
 export interface ReadMeter {
   /** Clock in milliseconds, monotonic. */
   now(): number;
-  /** An open took until now. @param startMs When it began. */
-  opened(startMs: number): void;
-  /** A read of `byteCount` bytes took until now. */
-  read(startMs: number, byteCount: number): void;
+  /**
+   * An open has ended.
+   *
+   * @param startMs When it began.
+   * @param endMs When its end was noticed; absent: now.
+   */
+  opened(startMs: number, endMs?: number): void;
+  /** A read of `byteCount` bytes has ended; times as of `opened`. */
+  read(startMs: number, byteCount: number, endMs?: number): void;
   /** True when the run is being stopped: a long drain ends early. */
   isStopped(): boolean;
 }

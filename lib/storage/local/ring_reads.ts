@@ -6,8 +6,8 @@
  *    longer file                   open, then all its reads, then close
  *    range of an open file         read
  *
- * Latencies run from the moment at which a request is written into the ring to
- * the moment at which its end is taken from it. Of three that are linked they
+ * Latencies run from the moment at which a request is handed to the kernel to
+ * the moment at which its end is noticed. Of three that are linked they
  * begin at the same moment, so that of the read includes the open.
  */
 import { PAGE_BYTES } from "../../bytes/page_arena.ts";
@@ -82,6 +82,11 @@ export class RingReads implements ReadQueue {
   /** The long file whose reads are not all under way; -1: none. */
   #feeding = -1;
   #blockBytes = 0;
+  /** Slots of requests that are not handed over; of long files inverted. */
+  readonly #fresh: Int32Array;
+  #freshCount = 0;
+  /** When the ends at hand were noticed. */
+  #seenMs = 0;
 
   /**
    * @param files How files are opened.
@@ -102,6 +107,7 @@ export class RingReads implements ReadQueue {
     this.hasRegisteredBuffers = this.#requests.hasRegisteredBuffers;
     this.#reads = new ReadSlots(depth);
     this.#longs = new ReadSlots(depth);
+    this.#fresh = new Int32Array(3 * depth);
     this.#mode = new Int32Array(depth);
     this.#owner = new Int32Array(depth);
     this.#isAtEnd = new Uint8Array(depth);
@@ -164,7 +170,9 @@ export class RingReads implements ReadQueue {
 
   wait(timeoutMs: number): void {
     const { ring } = this.#requests;
+    this.#stamp();
     ring.enter(timeoutMs > 0 && ring.underWay > 0 ? 1 : 0, timeoutMs);
+    this.#seenMs = performance.now();
     while (ring.next()) this.#take(ring.userData, ring.result);
     if (this.#feeding >= 0) this.#feed();
   }
@@ -172,6 +180,18 @@ export class RingReads implements ReadQueue {
   close(): void {
     this.#requests.close();
     this.#reads.clear();
+  }
+
+  /** What has been prepared is handed over now. */
+  #stamp(): void {
+    if (this.#freshCount === 0) return;
+    const nowMs = performance.now();
+    for (let i = 0; i < this.#freshCount; i++) {
+      const slot = this.#fresh[i]!;
+      if (slot < 0) this.#longs.startMs[~slot] = nowMs;
+      else this.#reads.startMs[slot] = nowMs;
+    }
+    this.#freshCount = 0;
   }
 
   #admit(fullPath: string): void {
@@ -202,7 +222,7 @@ export class RingReads implements ReadQueue {
     const reads = this.#reads;
     reads.pending[slot]!--;
     if (result >= 0) {
-      this.#meterOf(reads, slot).opened(reads.startMs[slot]!);
+      this.#meterOf(reads, slot).opened(reads.startMs[slot]!, this.#seenMs);
     } else if (!mayRepeat(reads, slot, result)) {
       throw this.#files.error("open", reads.path[slot]!, -result);
     }
@@ -225,7 +245,6 @@ export class RingReads implements ReadQueue {
       this.#mode[slot] = CHAIN;
       this.#closeFile(slot);
     } else {
-      reads.startMs[slot] = performance.now();
       reads.pending[slot]!++;
       this.#prepareRead(slot);
     }
@@ -282,7 +301,7 @@ export class RingReads implements ReadQueue {
       this.#openLong(long);
       return;
     }
-    this.#meterOf(longs, long).opened(longs.startMs[long]!);
+    this.#meterOf(longs, long).opened(longs.startMs[long]!, this.#seenMs);
     longs.descriptor[long] = this.#reads.count + long;
   }
 
@@ -310,7 +329,6 @@ export class RingReads implements ReadQueue {
       this.#reads.wantedBytes[slot] = Math.min(this.readBytes, leftBytes);
       longs.offset[long] = offset + this.readBytes;
       longs.pending[long]!++;
-      this.#reads.startMs[slot] = performance.now();
       this.#prepareRead(slot);
     }
   }
@@ -356,7 +374,6 @@ export class RingReads implements ReadQueue {
     if (reads.doneBytes[slot]! >= wanted || this.#isAtEnd[slot] === 1) {
       return true;
     }
-    reads.startMs[slot] = performance.now();
     this.#prepareRead(slot);
     return false;
   }
@@ -373,7 +390,11 @@ export class RingReads implements ReadQueue {
       gotBytes = Math.min(gotBytes, missing);
     }
     if (gotBytes <= 0) return;
-    this.#meterOf(reads, slot).read(reads.startMs[slot]!, gotBytes);
+    this.#meterOf(reads, slot).read(
+      reads.startMs[slot]!,
+      gotBytes,
+      this.#seenMs,
+    );
     reads.doneBytes[slot]! += gotBytes;
   }
 
@@ -422,7 +443,7 @@ export class RingReads implements ReadQueue {
     flags: number,
   ): void {
     const path = slots.path[slot]!;
-    slots.startMs[slot] = performance.now();
+    if (slots === this.#longs) this.#fresh[this.#freshCount++] = ~slot;
     if (!this.#requests.open(place, path, userData, flags)) {
       throw this.#files.error("open", path, ERRNO.ENAMETOOLONG);
     }
@@ -443,7 +464,6 @@ export class RingReads implements ReadQueue {
       length = Math.ceil((skipBytes + missing) / block) * block;
       file = reads.descriptor[slot]!;
       flags = 0;
-      reads.startMs[slot] = performance.now();
     } else if (mode === CHUNK) {
       length -= reads.doneBytes[slot]!;
       file = reads.count + this.#owner[slot]!;
@@ -451,6 +471,7 @@ export class RingReads implements ReadQueue {
       // A read that ends early must not keep the file open.
       flags = OF_PLACE_BEFORE_CLOSE;
     }
+    this.#fresh[this.#freshCount++] = slot;
     const userData = slot * 8 + READ;
     this.#requests.read(slot, file, at - skipBytes, length, userData, flags);
   }
