@@ -113,12 +113,13 @@ await inTempFolder(async (folder) => {
   const unregistered = await read(folder, "uring");
   refuseRings();
   const auto = await read(folder, "auto");
-  console.log(JSON.stringify({
+  const said = JSON.stringify({
     unregistered: unregistered.engine,
     unregisteredWarnings: unregistered.warnings,
     reason: probeUring().reason,
     uring: await read(folder, "uring").then(() => "", String),
     auto: auto.engine,
     autoWarnings: auto.warnings,
-  }));
+  });
+  Deno.stdout.writeSync(new TextEncoder().encode(`${said}\n`));
 });

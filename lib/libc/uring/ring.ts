@@ -13,7 +13,6 @@
 import { ERRNO, errnoError, errnoName } from "../errno.ts";
 import { errnoOf, ffiInt64, type Libc } from "../libc.ts";
 import { MappedMemory } from "../mapped_memory.ts";
-import type { Reading } from "../reading.ts";
 import {
   CANCEL_ANY,
   CQE_WORDS,

@@ -5,7 +5,7 @@
  *
  * Null storage has no files, so none of them can change.
  */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Workload } from "../../../lib/config/workload.ts";
 import {
   type FakeCluster,
