@@ -20,6 +20,7 @@ import type {
   HistogramCounts,
   HostCpu,
   Moment,
+  OwnCpuTime,
   PhaseHostRecord,
   PhaseRecord,
   RankRecord,
@@ -60,6 +61,7 @@ export interface PlainHost {
   readonly device: PlainDevice;
   readonly cpu: PlainRecord;
   readonly host_cpu: PlainRecord;
+  readonly own_cpus?: PlainRecord;
   readonly roles?: readonly PlainRecord[];
   readonly cache_drop?: PlainRecord;
 }
@@ -157,13 +159,15 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
 }
 
 function hostToPlain(record: PhaseHostRecord): PlainHost {
-  const { host, process, device, cpu, hostCpu, roles, cacheDrop } = record;
+  const { host, process, device, cpu, hostCpu, ownCpus, roles, cacheDrop } =
+    record;
   return {
     host,
     process,
     device: deviceToPlain(device),
     cpu: recordToPlain(cpu),
     host_cpu: recordToPlain(hostCpu),
+    ...(ownCpus === undefined ? {} : { own_cpus: recordToPlain(ownCpus) }),
     ...(roles === undefined ? {} : { roles: roles.map(recordToPlain) }),
     ...(cacheDrop === undefined
       ? {}
@@ -172,13 +176,17 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
 }
 
 function hostFromPlain(plain: PlainHost): PhaseHostRecord {
-  const { host, process, device, cpu, host_cpu, roles, cache_drop } = plain;
+  const { host, process, device, cpu, host_cpu, own_cpus, roles, cache_drop } =
+    plain;
   return {
     host,
     process,
     device: deviceFromPlain(device),
     cpu: recordFromPlain<CpuTime>(cpu),
     hostCpu: recordFromPlain<HostCpu>(host_cpu),
+    ...(own_cpus === undefined
+      ? {}
+      : { ownCpus: recordFromPlain<OwnCpuTime>(own_cpus) }),
     ...(roles === undefined ? {} : {
       roles: roles.map((times) => recordFromPlain<RoleTimes>(times)),
     }),

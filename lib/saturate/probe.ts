@@ -19,8 +19,13 @@ export interface ProbeRun {
   readonly mibPerSecond: number;
   /** Of single reads or requests; null: there were none. */
   readonly latencyP99Ms: number | null;
-  /** How busy the processors of this host were, 0…100; null: not known. */
+  /**
+   * How busy the processors that Stoker may use were, whoever used them,
+   * 0…100; null: not known.
+   */
   readonly cpuPercent: number | null;
+  /** Processor time of Stoker for 10⁹ bytes; null: not known. */
+  readonly cpuSecondsPerGb: number | null;
   /** Bytes that did not come from the device, 0…100; null: not known. */
   readonly memoryPercent: number | null;
   /** By the run's verdict, and how sure that is, 0…1. */
@@ -69,6 +74,7 @@ export function probePoint(
     mibPerSecond: meanOf(runs.map((run) => run.mibPerSecond)) ?? 0,
     latencyP99Ms: meanOf(runs.map((run) => run.latencyP99Ms)),
     cpuPercent: meanOf(runs.map((run) => run.cpuPercent)),
+    cpuSecondsPerGb: meanOf(runs.map((run) => run.cpuSecondsPerGb)),
     memoryPercent: meanOf(runs.map((run) => run.memoryPercent)),
     meetsGoal,
     ...(meetsGoal ? { limit: "none", confidence: 1 } : namedLimit(runs)),
