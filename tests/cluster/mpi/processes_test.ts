@@ -74,8 +74,10 @@ async function expectTogether(
     assertEquals(answer.early, [0, 0]);
     assertEquals(answer.transport.library, launcher.library);
   }
-  // The launcher is content with how they ended.
+  // The launcher is content with how they ended, and the library with what was
+  // open then.
   assertEquals(code, 0, text);
+  assertEquals(/was not (matched|returned)/.test(text), false, text);
 }
 
 underEach(
