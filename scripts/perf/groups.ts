@@ -2,6 +2,7 @@
  * The groups of measures that `deno task perf` has: one line each.
  */
 import { measures as checkpoint } from "./checkpoint.ts";
+import { measures as cluster } from "./cluster.ts";
 import { measures as clusterBarrier } from "./cluster_barrier.ts";
 import { measures as directFio } from "./direct_fio.ts";
 import { measures as encode } from "./encode.ts";
@@ -35,6 +36,7 @@ export const MEASURES: readonly Measure[] = [
   ...checkpoint,
   ...parquet,
   ...engine,
+  ...cluster,
   ...clusterBarrier,
   ...process,
 ];

@@ -65,6 +65,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "report",
     "rules",
   ],
+  saturate: ["bytes", "metrics", "results", "report"],
   cli: [
     "bytes",
     "random",
@@ -83,6 +84,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "report",
     "rules",
     "measure",
+    "saturate",
   ],
 };
 
