@@ -40,10 +40,13 @@ export function sharedThreads(
     [ACCELERATORS_KEY, acceleratorsPerThread],
     [
       READERS_KEY,
-      acceleratorsPerThread === 1 ? 1 : readersSharing(sizing, {
-        readThreads: reader.read_threads,
-        blocks: readsBlock(storage),
-      }),
+      // One with many reads in flight waits for them itself.
+      acceleratorsPerThread === 1 || reader.io_engine === "uring"
+        ? 1
+        : readersSharing(sizing, {
+          readThreads: reader.read_threads,
+          blocks: readsBlock(storage),
+        }),
     ],
   ];
 }

@@ -55,6 +55,16 @@ Deno.test("what is said counts, and readers of accelerators with own threads hav
   assertEquals(threadsOf(64, "reader.readers_per_thread=1").per, [32, 1]);
 });
 
+Deno.test("a reader with many reads in flight has its own thread, and no other can be asked for", () => {
+  const uring = "reader.io_engine=uring";
+  assertEquals(threadsOf(64, uring).per, [32, 1]);
+  const error = assertThrows(
+    () => threadsOf(64, uring, "reader.readers_per_thread=4"),
+    ConfigError,
+  );
+  assertEquals(error.message.includes("read one after another"), true);
+});
+
 Deno.test("an accelerator that reads by itself has its own thread, and no other can be asked for", () => {
   const inline = "reader.read_threads=0";
   assertEquals(threadsOf(64, inline).per, [1, 1]);

@@ -9,6 +9,7 @@
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
+import { ringMemory } from "../../storage/local/ring_memory.ts";
 import { stepTimesOf } from "./kept_step_times.ts";
 import { shareOf, threadCountsOf } from "./thread_counts.ts";
 import type { RunPlan } from "./run_plan.ts";
@@ -110,10 +111,17 @@ function trainingNeeds(
     stepTimesOf(training.train),
     stepTimesOf(training.eval),
   );
+  const { queue } = loader;
+  const readerBytes = queue === undefined
+    ? buffersPerReader * copies * plan.readBytes
+    : ringMemory({
+      depth: queue.depth,
+      readBytes: plan.readBytes,
+      isDirect: kind?.stagesReads === true,
+    }).totalBytes;
   return {
     threads: threads.accelerators + threads.readers + savers,
-    bufferBytes: buffers * buffersPerReader * copies * plan.readBytes +
-      saverBytes,
+    bufferBytes: buffers * readerBytes + saverBytes,
     sharedBytes: sharedCount * SHARED_WORKER_BYTES,
     stepBytes: accelerators * stepTimes * STEP_BYTES,
   };

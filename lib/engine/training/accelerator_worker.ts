@@ -31,5 +31,7 @@ serve<AcceleratorStart>(async (start) => {
       first.place,
     )
     : null;
-  return () => runAccelerators({ region, plan, accelerators, readers });
+  return () =>
+    runAccelerators({ region, plan, accelerators, readers })
+      .finally(() => readers?.close());
 });

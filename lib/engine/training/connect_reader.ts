@@ -1,6 +1,7 @@
 /**
  * Connects a reading thread to its storage, and chooses once how it reads:
- * one read after another, or many in flight.
+ * one read after another, many in flight that the thread waits for itself
+ * (io_uring), or many that answer later (object stores).
  */
 import { PageArena } from "../../bytes/page_arena.ts";
 import type { Format } from "../../formats/format.ts";
@@ -13,6 +14,9 @@ import type { RequestObserver } from "../../storage/storage.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { ReaderParts } from "./reader_phases.ts";
+import type { QueuedReaders } from "./open_queued.ts";
+import type { QueuedReader } from "./queued_reader.ts";
+import type { QueuedReads } from "./queued_reads.ts";
 import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
 import { SeenLengths } from "../threads/seen_lengths.ts";
@@ -29,24 +33,33 @@ export function readingParts(plan: RunPlan): string[] {
   return plan.shardCache === undefined ? parts : [...parts, SHARD_READER_URL];
 }
 
-/** The readers of one thread, of the kind that its storage calls for. */
+/** The readers of one thread, of the way that its storage calls for. */
 export type ConnectedReaders =
   | {
-    readonly isSync: true;
+    readonly way: "sync";
     readonly readers: readonly ReaderParts<SampleReader>[];
   }
+  | QueuedThread
   | {
-    readonly isSync: false;
+    readonly way: "later";
     readonly readers: readonly ReaderParts<BatchFetcher>[];
   };
+
+/** The one reader of a thread that waits for its own reads in flight. */
+export interface QueuedThread {
+  readonly way: "queued";
+  readonly reader: ReaderParts<QueuedReader>;
+  readonly reads: QueuedReads;
+}
 
 /** A reader before it is connected. */
 export type UnconnectedReader = Omit<ReaderParts<never>, "readers">;
 
 /** One that is. */
 type ConnectedReader =
-  | { readonly isSync: true; readonly readers: SplitReaders<SampleReader> }
-  | { readonly isSync: false; readonly readers: SplitReaders<BatchFetcher> };
+  | { readonly way: "sync"; readonly readers: SplitReaders<SampleReader> }
+  | QueuedReaders
+  | { readonly way: "later"; readonly readers: SplitReaders<BatchFetcher> };
 
 /**
  * Connects the readers of a thread. A thread reads one thing at a time into
@@ -71,12 +84,18 @@ export async function connectReaders(
       { region, format, buffer },
       worker,
     );
-    if (connected.isSync) sync.push({ ...worker, readers: connected.readers });
-    else later.push({ ...worker, readers: connected.readers });
+    if (connected.way === "queued") {
+      // Readers that share a thread have no queue, see `read_engine.ts`.
+      const { way, readers, reads } = connected;
+      return { way, reader: { ...worker, readers }, reads };
+    }
+    if (connected.way === "sync") {
+      sync.push({ ...worker, readers: connected.readers });
+    } else later.push({ ...worker, readers: connected.readers });
   }
   return later.length === 0
-    ? { isSync: true, readers: sync }
-    : { isSync: false, readers: later };
+    ? { way: "sync", readers: sync }
+    : { way: "later", readers: later };
 }
 
 /** Made when it is first asked for: object stores need none. */
@@ -112,7 +131,7 @@ async function connectReader(
       SHARD_READER_URL,
     );
     return {
-      isSync: false,
+      way: "later",
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
@@ -127,7 +146,7 @@ async function connectReader(
   }
   if (!storage.isSync) {
     return {
-      isSync: false,
+      way: "later",
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
@@ -135,8 +154,18 @@ async function connectReader(
       ),
     };
   }
+  const { queue, aheadBatches } = plan.loader;
+  if (queue !== undefined && storage.readQueue !== undefined) {
+    const { openQueued } = await import("./open_queued.ts");
+    return await openQueued(plan, {
+      parts,
+      places: aheadBatches,
+      queue,
+      place: who,
+    });
+  }
   return {
-    isSync: true,
+    way: "sync",
     readers: new SplitReaders(
       plan,
       format,

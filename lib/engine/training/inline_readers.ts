@@ -3,11 +3,16 @@
  * apart, so that other accelerators need not load formats and storage.
  */
 import type { Awaitable } from "../../bytes/awaitable.ts";
-import { type ConnectedReaders, connectReaders } from "./connect_reader.ts";
+import { connectReaders } from "./connect_reader.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { Region } from "../threads/region.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import type { QueuedReader } from "./queued_reader.ts";
+import type { QueuedReads } from "./queued_reads.ts";
+import type { BatchFetcher } from "./sample_fetcher.ts";
+import type { SampleReader } from "./sample_reader.ts";
+import type { SplitReaders } from "./split_readers.ts";
 
 /** A split in an epoch, read batch by batch. */
 interface InlineReader {
@@ -20,6 +25,8 @@ interface InlineReader {
 export interface InlineReaders {
   /** Turns the split of a phase to its epoch. */
   begin(isEval: boolean, epoch: number): InlineReader;
+  /** Ends what is in flight. */
+  close(): void;
 }
 
 /** Makes the readers of an accelerator. @param place Which one it is. */
@@ -32,18 +39,38 @@ export async function createInlineReaders(
   const who = { ...place, reader: 0 };
   const title = `accelerator of rank ${place.rank}`;
   const connected = await connectReaders(plan, region, [{ meter, who, title }]);
-  return connected.isSync
-    ? { begin: (isEval, epoch) => blocking(connected, isEval, epoch) }
-    : { begin: (isEval, epoch) => fetching(connected, isEval, epoch) };
+  switch (connected.way) {
+    case "sync":
+      return {
+        begin: (isEval, epoch) =>
+          readSync(connected.readers[0]!.readers, isEval, epoch),
+        close: () => {},
+      };
+    case "queued":
+      return {
+        begin: (isEval, epoch) =>
+          readQueued(
+            { readers: connected.reader.readers, reads: connected.reads },
+            isEval,
+            epoch,
+          ),
+        close: () => connected.reads.close(),
+      };
+    case "later":
+      return {
+        begin: (isEval, epoch) =>
+          readLater(connected.readers[0]!.readers, isEval, epoch),
+        close: () => {},
+      };
+  }
 }
 
-function blocking(
-  { readers: [only] }: ConnectedReaders & { readonly isSync: true },
+function readSync(
+  readers: SplitReaders<SampleReader>,
   isEval: boolean,
   epoch: number,
 ): InlineReader {
-  const split = only!.readers.begin(isEval, epoch);
-  const { reader, batchSize, firstSampleOf } = split;
+  const { reader, batchSize, firstSampleOf } = readers.begin(isEval, epoch);
   return {
     batchSize,
     readBatch: (batch) => reader.readBatch(firstSampleOf(batch), batchSize),
@@ -51,16 +78,38 @@ function blocking(
   };
 }
 
-function fetching(
-  { readers: [only] }: ConnectedReaders & { readonly isSync: false },
+/** One batch at a time: nothing is read ahead. */
+const PLACE = 0;
+
+function readQueued(
+  { readers, reads }: {
+    readonly readers: SplitReaders<QueuedReader>;
+    readonly reads: QueuedReads;
+  },
   isEval: boolean,
   epoch: number,
 ): InlineReader {
-  const split = only!.readers.begin(isEval, epoch);
-  const { reader, batchSize, firstSampleOf } = split;
+  const { reader, batchSize, firstSampleOf } = readers.begin(isEval, epoch);
   return {
     batchSize,
-    readBatch: async (batch) => {
+    readBatch(batch) {
+      reader.startBatch(firstSampleOf(batch), batchSize, PLACE);
+      while (!reads.isThere(PLACE)) reads.turn();
+      reader.finishedBatch(batchSize);
+    },
+    end: () => reader.end(),
+  };
+}
+
+function readLater(
+  readers: SplitReaders<BatchFetcher>,
+  isEval: boolean,
+  epoch: number,
+): InlineReader {
+  const { reader, batchSize, firstSampleOf } = readers.begin(isEval, epoch);
+  return {
+    batchSize,
+    async readBatch(batch) {
       const first = firstSampleOf(batch);
       await (await reader.startBatch(first, batchSize)).done;
       reader.finishedBatch(batchSize);

@@ -1,6 +1,6 @@
 /**
- * Entry of a thread of readers; the loops are in `reader_loop.ts` and, for
- * asynchronous storage, `fetcher_loop.ts`.
+ * Entry of a thread of readers; the loops are in `reader_loop.ts`, with
+ * io_uring in `queued_loop.ts`, for asynchronous storage in `fetcher_loop.ts`.
  */
 import { connectReaders } from "./connect_reader.ts";
 import { runFetchers } from "./fetcher_loop.ts";
@@ -26,7 +26,14 @@ serve<ReaderStart>(async (start) => {
   );
   const connected = await connectReaders(plan, region, workers);
   const parts = { region, plan, bellWord: region.readerBell(thread) };
-  return connected.isSync
-    ? () => runReaders(parts, connected.readers)
-    : () => runFetchers(parts, connected.readers);
+  switch (connected.way) {
+    case "sync":
+      return () => runReaders(parts, connected.readers);
+    case "queued": {
+      const { runQueued } = await import("./queued_loop.ts");
+      return () => runQueued(parts, connected);
+    }
+    case "later":
+      return () => runFetchers(parts, connected.readers);
+  }
 });

@@ -110,6 +110,7 @@ const RUNS: readonly [what: string, overrides: string[]][] = [
     "dataset.format=indexed_binary",
     "dataset.num_samples_per_file=4",
     "reader.odirect=true",
+    "reader.io_engine=sync",
   ]],
   ["streams, a batch ahead", [
     "dataset.format=tfrecord",
