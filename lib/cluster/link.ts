@@ -29,6 +29,7 @@ export interface Transport {
 
 /** A process that is no longer part of the run. */
 export interface PeerLoss {
+  /** Its number; -1 where nobody knows which one it is. */
   readonly process: number;
   /** Its host; "" where it is not known. */
   readonly hostname: string;
@@ -58,22 +59,24 @@ export interface ProcessLink {
   toFirst(bytes: Uint8Array): Promise<Uint8Array[] | null>;
   /** @param bytes Of process 0; null in every other one. */
   fromFirst(bytes: Uint8Array | null): Promise<Uint8Array>;
-  /** Tells the others that this process ends early. Not collective. */
-  leave(reason: string): Promise<void>;
   /**
-   * What each process still has to say after it left, or after another one
-   * did. Not collective; never rejects.
+   * After {@linkcode ProcessLink.leave} or a loss: what this process still has
+   * to say. Not collective, never rejects.
    *
-   * @param bytes Of this process.
-   * @param timeoutMs How long process 0 waits for the others.
-   * @returns In process 0, by process: null where nothing came in time. Null
-   *   in all processes but the first.
+   * @param timeoutMs Longest time that it takes.
+   * @returns In process 0, by process: null where nothing came in time; null
+   *   in every other process.
    */
   lastToFirst(
     bytes: Uint8Array,
     timeoutMs: number,
   ): Promise<(Uint8Array | null)[] | null>;
-  /** The orderly end. */
+  /** Tells the others that this process ends early. Not collective. */
+  leave(reason: string): Promise<void>;
+  /**
+   * The end: after an orderly run collective, after a loss within ten seconds,
+   * in which the others may finish.
+   */
   close(): Promise<void>;
 }
 
@@ -86,8 +89,8 @@ export const soloLink: ProcessLink = {
   toAll: (bytes) => Promise.resolve([bytes]),
   toFirst: (bytes) => Promise.resolve([bytes]),
   fromFirst: (bytes) => Promise.resolve(bytes ?? new Uint8Array()),
-  leave: () => Promise.resolve(),
   lastToFirst: (bytes) => Promise.resolve([bytes]),
+  leave: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
 

@@ -20,7 +20,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   random: ["bytes"],
   metrics: ["bytes"],
   results: ["bytes", "metrics"],
-  cluster: ["bytes", "libc"],
+  cluster: ["bytes", "libc", "host/system_file.ts"],
   libc: [],
   host: ["bytes", "libc"],
   sampling: ["bytes", "random/seeds.ts"],
@@ -31,6 +31,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // distribution is. No more.
   config: [
     "bytes",
+    // Names of variables, which the environment is read by.
+    "cluster/mpi/launcher.ts",
     "random/distribution.ts",
     "formats/registry.ts",
     "formats/format.ts",
