@@ -141,6 +141,9 @@ export class DatasetError extends StokerError {}
 /** A worker that ended or stalled when it should not have. */
 export class WorkerError extends StokerError {}
 
+/** The time of `--time-limit` is over. */
+export class TimeLimitError extends StokerError {}
+
 /** The user asked to stop (Ctrl-C, SIGTERM, `--time-limit` is not one). */
 export class InterruptedError extends StokerError {
   override readonly exitCode: number = EXIT_INTERRUPTED;

@@ -47,9 +47,9 @@ export function processContext(): ProcessContext {
         peerTimeoutMs: timeoutSeconds === null ? null : 1000 * timeoutSeconds,
       });
     },
-    interrupt() {
+    interrupt(teller = console) {
       if (interrupt !== undefined) return interrupt;
-      interrupt = listenForInterrupt(console, { ignoresHangup });
+      interrupt = listenForInterrupt(teller, { ignoresHangup });
       restoreWhenStopped(terminal);
       return interrupt;
     },

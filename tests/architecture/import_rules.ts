@@ -67,6 +67,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "report",
     "rules",
   ],
+  saturate: ["bytes", "metrics", "results", "report"],
   cli: [
     "bytes",
     "random",
@@ -85,6 +86,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "report",
     "rules",
     "measure",
+    "saturate",
   ],
 };
 

@@ -97,6 +97,10 @@ export interface Context {
   joinProcesses?(flags: FlagValues): Promise<ProcessLink>;
   /** The processes that carry the command out; absent: this one alone. */
   readonly joined?: Joined;
-  /** From now on Ctrl-C and SIGTERM abort this signal instead of Stoker. */
-  interrupt(): AbortSignal;
+  /**
+   * From now on Ctrl-C and SIGTERM abort this signal instead of Stoker.
+   *
+   * @param console Where a signal is told of. @default {the context's}
+   */
+  interrupt(console?: Console): AbortSignal;
 }

@@ -209,6 +209,37 @@ export const FLAGS = {
     value: "",
     summary: "exit with 3 when the AU goal (metric.au) is missed",
   },
+  "over": {
+    kind: "text",
+    short: "",
+    value: "WHAT",
+    summary: "what is searched: accelerators (default), or read_threads for " +
+      "-n accelerators",
+  },
+  "max": {
+    kind: "count",
+    short: "",
+    value: "N",
+    summary: "the largest number that is tried",
+  },
+  "probe-time": {
+    kind: "text",
+    short: "",
+    value: "D",
+    summary: "what the steps that count take at least (default 10s)",
+  },
+  "repeats": {
+    kind: "count",
+    short: "",
+    value: "N",
+    summary: "most runs of each number (default 5)",
+  },
+  "from-cache": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "data may come from this host's memory",
+  },
   "label": {
     kind: "text",
     short: "",

@@ -9,8 +9,8 @@
  */
 import { readSystemFile } from "../../host/system_file.ts";
 import { disagreements, type Facts } from "../../cluster/agreement.ts";
-import type { Joined } from "../../cluster/joined.ts";
-import { type ProcessLink, soloLink } from "../../cluster/link.ts";
+import { aloneAmong, type Joined } from "../../cluster/joined.ts";
+import type { ProcessLink } from "../../cluster/link.ts";
 import { launcherOf } from "../../cluster/mpi/launcher.ts";
 import { decodeMessage, encodeMessage } from "../../cluster/message.ts";
 import {
@@ -20,7 +20,7 @@ import {
 } from "../../cluster/placement.ts";
 import { groupTold } from "../../cluster/told_problems.ts";
 import { maskSecrets } from "../../config/secrets.ts";
-import { peerError, tellOthers } from "../../engine/run/together.ts";
+import { part, peerError } from "../../engine/run/together.ts";
 import {
   EXIT_DONE,
   EXIT_USAGE,
@@ -67,10 +67,12 @@ export async function runLaunched(
   const isFirst = launcher.rank === null || launcher.rank === 0;
   if (command.spansProcesses !== true || flags["dry-run"]) {
     if (!isFirst) return EXIT_DONE;
-    return await command.run(line, {
-      ...context,
-      joined: plannedProcesses(launcher.size ?? 1),
-    });
+    if (command.spansProcesses !== true) {
+      return await command.run(line, context);
+    }
+    const cluster = { rank: 0, size: launcher.size ?? 1 };
+    const joined = aloneAmong(cluster, Deno.hostname());
+    return await command.run(line, { ...context, joined });
   }
   let link: ProcessLink | undefined;
   try {
@@ -83,18 +85,6 @@ export async function runLaunched(
   return link === undefined || link.cluster.size === 1
     ? await command.run(line, context)
     : await runJoined(link, command, call);
-}
-
-/** What process 0 plans for: nobody is asked, so all seem to be here. */
-function plannedProcesses(size: number): Joined {
-  const hostname = Deno.hostname();
-  return {
-    link: { ...soloLink, cluster: { rank: 0, size } },
-    placement: {
-      hostnames: [hostname],
-      hostOf: Array.from({ length: size }, () => 0),
-    },
-  };
 }
 
 /**
@@ -120,7 +110,7 @@ export async function runJoined(
     });
     return await codeOfFirst(joined, code);
   } catch (error) {
-    await tellOthers(link, error);
+    await part(link, error);
     if (isFirst) return report(context.console, error);
     return report(
       isKnownToFirst(error) ? silentConsole() : titled(context.console, title),
@@ -228,7 +218,13 @@ function isKnownToFirst(error: unknown): boolean {
 /** A context that shows nothing and asks nobody. */
 function silent(context: Context): Context {
   const { ask: _, ...rest } = context;
-  return { ...rest, console: silentConsole(), keyboard: null };
+  const console = silentConsole();
+  return {
+    ...rest,
+    console,
+    keyboard: null,
+    interrupt: () => context.interrupt(console),
+  };
 }
 
 function silentConsole(): Console {

@@ -9,7 +9,7 @@ import {
   type RunHooks,
 } from "../../engine/run/run_hooks.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
-import { InterruptedError, StokerError } from "../../errors.ts";
+import { InterruptedError, TimeLimitError } from "../../errors.ts";
 import { phaseUtilization } from "../../metrics/utilization.ts";
 import { lossSignal } from "../../engine/run/together.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
@@ -72,7 +72,7 @@ export function startSession(
   const isTimed = limitSeconds !== null && joined.link.cluster.rank === 0;
   const timer = !isTimed ? null : setTimeout(() => {
     limit.abort(
-      new StokerError(`Stopped by --time-limit ${flags["time-limit"]}`),
+      new TimeLimitError(`Stopped by --time-limit ${flags["time-limit"]}`),
     );
   }, limitSeconds * 1000);
   return {

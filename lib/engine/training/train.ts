@@ -1,6 +1,8 @@
 /**
  * Training with its evaluations: starts the workers, runs the epochs.
  */
+import { readingParts } from "./connect_reader.ts";
+import { startThread } from "../threads/thread_program.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { barrierMemoryOf } from "../../cluster/link.ts";
 import { isFirstOfHost } from "../../cluster/placement.ts";
@@ -13,6 +15,7 @@ import {
   datasetFilesOf,
   type FilesOf,
 } from "../cache/cache_control.ts";
+import { stepTimesOf } from "../plan/kept_step_times.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import { type DeviceWatch, watchDevice } from "../run/device_watch.ts";
@@ -40,7 +43,7 @@ import type { PreparedRun } from "../run/prepare_run.ts";
 import { type PlannedPhase, trainingPhases } from "../run/planned_phases.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
-import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
+import { readsInline, type RunPlan, type SplitPlan } from "../plan/run_plan.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
 import { orderSettings } from "./batch_parts.ts";
 import { unsizedFileCount } from "./sample_files.ts";
@@ -175,7 +178,9 @@ function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {
     accelerators: plan.ranks.count,
     readersPerAccelerator: plan.loader.reads ? plan.loader.readThreads : 0,
     generators: 0,
-    maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
+    maxSteps: Math.max(stepTimesOf(train), stepTimesOf(evaluation)),
+    sharesStepEntries: [train, evaluation]
+      .some((split) => split?.stepEntries !== undefined),
     checkpointRanks: plan.checkpoint === undefined ? 0 : plan.ranks.count,
     endpoints: endpointCount,
   };
@@ -191,6 +196,14 @@ function assemble(
   const rows: CrewRow[] = [];
   const { buffer, shape } = region;
   const places = placesOf(plan.ranks);
+  const parts = readingParts(plan);
+  const spawnAccelerator = () =>
+    startThread({
+      entry: import.meta.resolve("./accelerator_worker.ts"),
+      parts: readsInline(plan) ? parts : [],
+    });
+  const spawnReader = () =>
+    startThread({ entry: import.meta.resolve("./reader_worker.ts"), parts });
   for (const place of places) {
     const row = acceleratorRow(shape, place.localRank);
     const start: AcceleratorStart = { shape, buffer, row, place, plan };
@@ -213,18 +226,6 @@ function assemble(
     rows.push(...checkpointers.rows);
   }
   return { members, rows };
-}
-
-function spawnAccelerator(): Worker {
-  return new Worker(new URL("./accelerator_worker.ts", import.meta.url), {
-    type: "module",
-  });
-}
-
-function spawnReader(): Worker {
-  return new Worker(new URL("./reader_worker.ts", import.meta.url), {
-    type: "module",
-  });
 }
 
 /** What the threads are told for each kind of phase that has steps. */
@@ -288,7 +289,7 @@ function saveOrder(
 
 function orderOf(
   kind: keyof typeof STEP_PHASES,
-  { stepCount, batchSize }: SplitPlan,
+  { stepCount, stepEntries, batchSize }: SplitPlan,
   planned: Pick<PlannedPhase, "epoch" | "total">,
 ): PhaseOrder {
   return {
@@ -296,6 +297,7 @@ function orderOf(
     kind,
     phase: STEP_PHASES[kind],
     stepCount,
+    ...(stepEntries === undefined ? {} : { stepEntries }),
     batchSize,
   };
 }
