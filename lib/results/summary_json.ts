@@ -44,6 +44,8 @@ export interface SummaryJson {
   readonly comparability_class: string | null;
   /** Null without training, evaluation and checkpoints. */
   readonly verdict: PlainRecord | null;
+  /** One for each host; absent of a run with a single process. */
+  readonly hosts?: readonly PlainRecord[];
 }
 
 /**
@@ -85,6 +87,9 @@ export function summaryJson(
     warnings: summary.warnings,
     comparability_class: context.comparabilityClass ?? null,
     verdict: verdictJson(summary.verdict),
+    ...(summary.hostFigures.length === 0
+      ? {}
+      : { hosts: summary.hostFigures.map(recordToPlain) }),
   };
 }
 
