@@ -2,8 +2,8 @@
  * What each host of a run over several processes did: figures by which a slow
  * one is found.
  *
- *    rates            bytes of its threads by the seconds of those phases, of
- *                     all but verification
+ *    rates            bytes of its threads by the seconds of the phases that
+ *                     read, or write
  *    hit fraction     max(0, 1 - bytes from its devices / bytes read), see
  *                     `cache_truth.ts`
  *    waiting          seconds that its accelerators waited for batches by the
@@ -79,7 +79,7 @@ function figuresOf(
 
 /** What a host did in one phase. */
 interface HostPart {
-  readonly direction: "read" | "write" | null;
+  readonly direction: "read" | "write";
   readonly seconds: number;
   readonly bytes: number;
   readonly deviceBytes: number | null;
@@ -90,9 +90,7 @@ function partOf(phase: PhaseRecord, hostname: string): HostPart {
   const processes = phase.hosts.filter(({ host }) => host === hostname);
   const busy = processes.flatMap(({ hostCpu }) => hostCpu.busyFraction ?? []);
   return {
-    direction: phase.kind === "verify"
-      ? null
-      : PHASE_KINDS[phase.kind].direction,
+    direction: PHASE_KINDS[phase.kind].direction,
     seconds: phase.durationSeconds,
     bytes: phase.workers.filter(({ host }) => host === hostname)
       .reduce((bytes, worker) => bytes + worker.bytes, 0),
