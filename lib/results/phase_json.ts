@@ -26,9 +26,11 @@ import type {
   HistogramCounts,
   HostCpu,
   Moment,
+  OwnCpuTime,
   PhaseHostRecord,
   PhaseRecord,
   RankRecord,
+  ReadEngine,
   RoleTimes,
   WorkerRecord,
 } from "../metrics/run_record.ts";
@@ -68,7 +70,9 @@ export interface PlainHost {
   readonly device: PlainDevice;
   readonly cpu: PlainRecord;
   readonly host_cpu: PlainRecord;
+  readonly own_cpus?: PlainRecord;
   readonly roles?: readonly PlainRecord[];
+  readonly read_engine?: PlainRecord;
   readonly cache_drop?: PlainRecord;
 }
 
@@ -212,14 +216,19 @@ function stepsFromPlain(
 }
 
 function hostToPlain(record: PhaseHostRecord): PlainHost {
-  const { host, process, device, cpu, hostCpu, roles, cacheDrop } = record;
+  const { host, process, device, cpu, hostCpu, ownCpus } = record;
+  const { roles, readEngine, cacheDrop } = record;
   return {
     host,
     process,
     device: deviceToPlain(device),
     cpu: recordToPlain(cpu),
     host_cpu: recordToPlain(hostCpu),
+    ...(ownCpus === undefined ? {} : { own_cpus: recordToPlain(ownCpus) }),
     ...(roles === undefined ? {} : { roles: roles.map(recordToPlain) }),
+    ...(readEngine === undefined
+      ? {}
+      : { read_engine: recordToPlain(readEngine) }),
     ...(cacheDrop === undefined
       ? {}
       : { cache_drop: recordToPlain(cacheDrop) }),
@@ -227,16 +236,23 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
 }
 
 function hostFromPlain(plain: PlainHost): PhaseHostRecord {
-  const { host, process, device, cpu, host_cpu, roles, cache_drop } = plain;
+  const { host, process, device, cpu, host_cpu, own_cpus } = plain;
+  const { roles, read_engine, cache_drop } = plain;
   return {
     host,
     process,
     device: deviceFromPlain(device),
     cpu: recordFromPlain<CpuTime>(cpu),
     hostCpu: recordFromPlain<HostCpu>(host_cpu),
+    ...(own_cpus === undefined
+      ? {}
+      : { ownCpus: recordFromPlain<OwnCpuTime>(own_cpus) }),
     ...(roles === undefined ? {} : {
       roles: roles.map((times) => recordFromPlain<RoleTimes>(times)),
     }),
+    ...(read_engine === undefined
+      ? {}
+      : { readEngine: recordFromPlain<ReadEngine>(read_engine) }),
     ...(cache_drop === undefined
       ? {}
       : { cacheDrop: recordFromPlain<CacheDrop>(cache_drop) }),

@@ -3,6 +3,7 @@
  */
 import { measures as checkpoint } from "./checkpoint.ts";
 import { measures as cluster } from "./cluster.ts";
+import { measures as clusterBarrier } from "./cluster_barrier.ts";
 import { measures as directFio } from "./direct_fio.ts";
 import { measures as encode } from "./encode.ts";
 import { measures as engine } from "./engine.ts";
@@ -17,6 +18,7 @@ import { measures as readWindows } from "./read_windows.ts";
 import { measures as s3 } from "./s3.ts";
 import { measures as s3Memory } from "./s3_memory.ts";
 import { measures as sampling } from "./sampling.ts";
+import { measures as uring } from "./uring.ts";
 import { measures as write } from "./write.ts";
 
 /** All rows in the order in which they are measured. */
@@ -29,6 +31,7 @@ export const MEASURES: readonly Measure[] = [
   ...read,
   ...readWindows,
   ...directFio,
+  ...uring,
   ...listing,
   ...s3,
   ...s3Memory,
@@ -36,5 +39,6 @@ export const MEASURES: readonly Measure[] = [
   ...parquet,
   ...engine,
   ...cluster,
+  ...clusterBarrier,
   ...process,
 ];

@@ -67,6 +67,7 @@ function headSection(summary: RunSummary, context: ResultContext): string {
       `${context.numSamplesPerFile} samples × ` +
       bytesText(context.recordBytes),
     ],
+    ["Reads", readsText(summary)],
     ["Processes", processesText(context)],
     ["AU goal", `${fixedText(100 * context.auGoal, 1)} %`],
     ["Comparable", comparableText(context)],
@@ -82,6 +83,20 @@ function processesText({ processes }: ResultContext): string {
   if (processes === undefined) return "";
   const { count, library, version, launcher } = processes;
   return `${count}, started by ${launcher}, joined by ${library} ${version}`;
+}
+
+/** "" for a run that read no dataset from files. */
+function readsText({ readEngine }: RunSummary): string {
+  switch (readEngine?.engine) {
+    case undefined:
+      return "";
+    case "sync":
+      return "one call after another in each reader (sync)";
+    case "uring":
+      return `up to ${readEngine?.depth} in flight in each reader (io_uring)`;
+    case "mixed":
+      return "some processes through io_uring, others one call after another";
+  }
 }
 
 /** "" for a run that has no class. */
