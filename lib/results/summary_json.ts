@@ -46,6 +46,8 @@ export interface SummaryJson {
   readonly read_engine: PlainRecord | null;
   /** Null without training, evaluation and checkpoints. */
   readonly verdict: PlainRecord | null;
+  /** One for each host; absent of a run with a single process. */
+  readonly hosts?: readonly PlainRecord[];
 }
 
 /**
@@ -90,6 +92,9 @@ export function summaryJson(
       ? null
       : recordToPlain(summary.readEngine),
     verdict: verdictJson(summary.verdict),
+    ...(summary.hostFigures.length === 0
+      ? {}
+      : { hosts: summary.hostFigures.map(recordToPlain) }),
   };
 }
 

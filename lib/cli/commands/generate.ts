@@ -35,6 +35,8 @@ Writes the workload's dataset. Files that are there in full length are kept;
 Data of others is never changed.`,
   flags: [
     "data",
+    "mpi",
+    "peer-timeout",
     "odirect",
     "insecure",
     "force",

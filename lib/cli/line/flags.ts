@@ -41,6 +41,19 @@ export const FLAGS = {
     value: "N,…",
     summary: "accelerators of each host in turn, or one number for each",
   },
+  "mpi": {
+    kind: "text",
+    short: "",
+    value: "LIB",
+    summary: "library that joins the processes of a launcher: auto " +
+      "(default), openmpi, mpich, a path; off: this process is alone",
+  },
+  "peer-timeout": {
+    kind: "text",
+    short: "",
+    value: "D",
+    summary: "a process that is silent for so long is lost (default 1m)",
+  },
   "data": {
     kind: "text",
     short: "",
@@ -363,6 +376,8 @@ export const RUN_FLAGS = [
   "accelerators",
   "accelerators-per-thread",
   "accelerators-per-host",
+  "mpi",
+  "peer-timeout",
   "data",
   "odirect",
   "drop-caches",

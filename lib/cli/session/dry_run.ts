@@ -1,7 +1,7 @@
 /**
  * `--dry-run`: says what a command would do; nothing is opened.
  */
-import { solo } from "../../cluster/cluster.ts";
+import { aloneOn } from "../../cluster/joined.ts";
 import type { FoundDataset } from "../../engine/dataset/found_dataset.ts";
 import { describeRun } from "../../engine/plan/describe_run.ts";
 import type { WaitHooks } from "../../engine/run/wait.ts";
@@ -24,7 +24,7 @@ import type { RequestedWorkload } from "../line/workload_settings.ts";
 export async function sayPlan(
   requested: RequestedWorkload,
   { flags }: CommandLine,
-  { console }: Context,
+  { console, joined = aloneOn(Deno.hostname()) }: Context,
   { hooks, found = null }: {
     readonly hooks: WaitHooks;
     readonly found?: FoundDataset | null;
@@ -33,7 +33,9 @@ export async function sayPlan(
   const { workload, accelerators } = requested;
   const run = await describeRun(workload, {
     accelerators,
-    cluster: solo,
+    cluster: joined.link.cluster,
+    placement: joined.placement,
+    ...(requested.shares === undefined ? {} : { shares: requested.shares }),
     randomSeed: 0,
     found,
   });

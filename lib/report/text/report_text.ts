@@ -13,6 +13,7 @@ import { publishedClassText } from "../../config/published_classes.ts";
 import { SUBMISSION_NOTE } from "../../results/mlperf/mlperf_facts.ts";
 import { localTimestamp } from "../../results/dlio/timestamp.ts";
 import { isScaled, type ResultContext } from "../../results/result_context.ts";
+import { hostTable } from "./host_table.ts";
 import { endpointTable } from "./endpoint_table.ts";
 import { metricBlock } from "./metric_block.ts";
 import { bytesText, fixedText } from "./quantity.ts";
@@ -37,6 +38,7 @@ export function reportText(
     ...measuredKinds(summary).map((kind) => epochSection(kind, context)),
     metricBlock(summary, isScaled(context)),
     endpointTable(phases),
+    hostTable(summary.hostFigures),
   ];
   return sections.filter((section) => section !== "").join("\n");
 }
@@ -66,6 +68,7 @@ function headSection(summary: RunSummary, context: ResultContext): string {
       bytesText(context.recordBytes),
     ],
     ["Reads", readsText(summary)],
+    ["Processes", processesText(context)],
     ["AU goal", `${fixedText(100 * context.auGoal, 1)} %`],
     ["Comparable", comparableText(context)],
     ["Submission", (context.mlperf ?? null) === null ? "" : SUBMISSION_NOTE],
@@ -73,6 +76,13 @@ function headSection(summary: RunSummary, context: ResultContext): string {
   ];
   const lines = textTable(rows.filter(([, text]) => text !== ""));
   return `Stoker ${context.stokerVersion} report\n\n${linesText(lines)}`;
+}
+
+/** "" for a run with a single process. */
+function processesText({ processes }: ResultContext): string {
+  if (processes === undefined) return "";
+  const { count, library, version, launcher } = processes;
+  return `${count}, started by ${launcher}, joined by ${library} ${version}`;
 }
 
 /** "" for a run that read no dataset from files. */
