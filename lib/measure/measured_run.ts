@@ -7,6 +7,8 @@
  * which time it is and who listens, and may call it as often as it likes.
  */
 import { onFirstProcess } from "../cluster/cluster.ts";
+import { ranksOf } from "../cluster/ranks.ts";
+import { processOfShare } from "../cluster/share.ts";
 import type { Workload } from "../config/workload.ts";
 import { during } from "../engine/run/during.ts";
 import type { RunHooks, RunOutcome } from "../engine/run/run_hooks.ts";
@@ -132,7 +134,7 @@ export async function measureRun(
   const record: RunRecord = {
     start,
     end: hooks.moment(),
-    accelerators: options.accelerators,
+    accelerators: acceleratorsOf(options),
     hosts: [options.host],
     phases: outcome.phases,
     complete: outcome.error === null,
@@ -160,12 +162,23 @@ export async function measureRun(
   };
 }
 
+/** Accelerators that are measured: of a share its own. */
+function acceleratorsOf(
+  { accelerators, share }: Pick<MeasureOptions, "accelerators" | "share">,
+): number {
+  return share === undefined
+    ? accelerators
+    : ranksOf(processOfShare(share), accelerators).count;
+}
+
 /** The first process alone has a folder. */
 async function takeFolder(
   start: Moment,
   hooks: RunHooks,
-  { resultsPath, accelerators, host, context }: MeasureOptions,
+  options: MeasureOptions,
 ): Promise<ResultsFolder | null> {
+  const { resultsPath, host, context } = options;
+  const accelerators = acceleratorsOf(options);
   const head = { start, accelerators, hosts: [host] };
   return await onFirstProcess(
     hooks.cluster,

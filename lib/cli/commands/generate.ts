@@ -17,6 +17,7 @@ import {
   startFilesSession,
 } from "../session/files_session.ts";
 import { sayPlan } from "../session/dry_run.ts";
+import { requestedShare } from "../session/share_request.ts";
 import { STOKER_VERSION } from "../version.ts";
 import {
   loadWorkload,
@@ -31,7 +32,10 @@ export const command: Command = {
   details: `\
 Writes the workload's dataset. Files that are there in full length are kept;
 --force writes every file again and replaces another dataset that Stoker made.
-Data of others is never changed.`,
+Data of others is never changed.
+
+--share 2/4 writes the second quarter of the files. The dataset is complete
+once "stoker generate" without --share has looked at all of them.`,
   flags: [
     "data",
     "odirect",
@@ -40,6 +44,8 @@ Data of others is never changed.`,
     "json",
     "no-progress",
     "dry-run",
+    "share",
+    "start-at",
     "time-limit",
     "stall-timeout",
     "config-dir",
@@ -65,6 +71,7 @@ Data of others is never changed.`,
     requireDataset(requested);
     const workload = onlyDataset(requested.workload, { generates: true });
     requireParts(workload);
+    const share = requestedShare(line);
     sayWarnings(requested, context);
     using session = startFilesSession(line, context, "generate");
     const { hooks } = session;
@@ -87,6 +94,7 @@ Data of others is never changed.`,
       threads: workload.reader.write_threads,
       force: line.flags.force,
       stokerVersion: STOKER_VERSION,
+      ...(share === null ? {} : { share }),
     });
     const done = filesOutcome(outcome);
     const writtenFiles = done.writtenSamples /

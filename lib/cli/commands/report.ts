@@ -9,7 +9,7 @@ import { type RunSummary, summarize } from "../../metrics/summary.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { reportText } from "../../report/text/report_text.ts";
-import { isScaled } from "../../results/result_context.ts";
+import { metricTag } from "../../results/result_context.ts";
 import { readResults, type SavedRun } from "../../results/results_reader.ts";
 import { printedJson } from "../../results/summary_json.ts";
 import type { Command } from "../line/command.ts";
@@ -96,7 +96,7 @@ function reported(
   if (isJson) return JSON.stringify(printedJson(summary, context), null, 2);
   return [
     reportText(summary, context, record.phases).trimEnd(),
-    (metricBlock(summary, isScaled(context)) + endpointTable(record.phases))
+    (metricBlock(summary, metricTag(context)) + endpointTable(record.phases))
       .trimEnd(),
   ].join("\n\n");
 }

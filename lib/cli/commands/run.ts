@@ -2,6 +2,7 @@
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
 import { dirname, resolve } from "node:path";
+import { shareText } from "../../cluster/share.ts";
 import { CountFolder } from "../../engine/dataset/count_store.ts";
 import {
   EXIT_BELOW_GOAL,
@@ -17,7 +18,7 @@ import {
 } from "../../measure/measured_run.ts";
 import { REPORT_PAGE_NAME } from "../../measure/report_page.ts";
 import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
-import { isScaled, type ResultContext } from "../../results/result_context.ts";
+import { metricTag, type ResultContext } from "../../results/result_context.ts";
 import { printedJson } from "../../results/summary_json.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
@@ -42,6 +43,12 @@ import { folderTime } from "../session/folder_time.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { refuseInvalidRun } from "../session/rules_check.ts";
 import { type Session, startSession } from "../session/session.ts";
+import {
+  checkShare,
+  requestedShare,
+  sharePlace,
+  shareWarning,
+} from "../session/share_request.ts";
 
 /** The command. */
 export const command: Command = {
@@ -86,6 +93,10 @@ MLPerf Storage would call invalid afterwards.`,
     const { live } = line.flags;
     const liveAddress = live === null ? null : parseLiveAddress(live);
     requireParts(requested.workload);
+    const share = requestedShare(line);
+    if (share !== null) {
+      checkShare(share, requested.workload, requested.accelerators);
+    }
     sayWarnings(requested, context);
     if (line.flags["dry-run"]) return await dryRun(requested, line, context);
     const { measured, facts } = await measure(requested, {
@@ -139,7 +150,15 @@ async function measure(
     },
   });
   const { workload } = requested;
-  const facts = resultContext(requested, line, context);
+  const share = requestedShare(line);
+  const facts = {
+    ...resultContext(requested, line, context),
+    ...(share === null ? {} : {
+      share: sharePlace(share, accelerators, session.hooks.startAtMs),
+      // No tool may take a part for the whole.
+      mlperf: null,
+    }),
+  };
   const resultsPath = mlperfResultsPath(line, {
     facts: facts.mlperf ?? null,
     workload,
@@ -163,16 +182,25 @@ async function measure(
     accelerators,
     found,
     ...(counts === null ? {} : { counts }),
-    randomSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+    ...(share === null ? {} : { share }),
+    randomSeed: share === null
+      ? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+      // All shares must draw the same without a word to each other.
+      : workload.train.seed,
     resultsPath,
     context: facts,
     host,
-    warnings: [...warnings, ...notes],
+    warnings: [
+      ...warnings,
+      ...notes,
+      ...(share === null ? [] : [shareWarning(share, accelerators)]),
+    ],
     trace: traceRequest(line),
     onBegin: () =>
       console.say(
         `${name} on ${accelerators} ` +
           `accelerator${accelerators === 1 ? "" : "s"}` +
+          (share === null ? "" : `, share ${shareText(share)}`) +
           (reason === null ? "" : ` (${reason})`) +
           `, results in ${resultsPath}`,
       ),
@@ -256,7 +284,7 @@ function conclude(
   console.print(
     line.flags.json
       ? JSON.stringify(printedJson(summary, facts), null, 2)
-      : (metricBlock(summary, isScaled(facts)) + endpointTable(outcome.phases))
+      : (metricBlock(summary, metricTag(facts)) + endpointTable(outcome.phases))
         .trimEnd(),
   );
   if (folder !== null) console.say(`Results: ${folder}`);

@@ -16,6 +16,7 @@ import type { Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import type { FlagName } from "../line/flags.ts";
 import { RunWatch } from "../watch/run_watch.ts";
+import { parseStartTime } from "./start_time.ts";
 import { ProgressDisplay } from "./progress.ts";
 
 /** One operation may take this long unless `--stall-timeout` says more. */
@@ -50,7 +51,8 @@ export interface Session extends Disposable {
 /**
  * Starts the clock and listens for reasons to stop.
  *
- * @throws {UsageError} If `--time-limit` or `--stall-timeout` is no duration.
+ * @throws {UsageError} If `--time-limit` or `--stall-timeout` is no duration,
+ *   `--start-at` no time to come.
  */
 export function startSession(
   { flags }: CommandLine,
@@ -59,6 +61,10 @@ export function startSession(
 ): Session {
   const limitSeconds = durationOf("time-limit", flags["time-limit"]);
   const stallSeconds = durationOf("stall-timeout", flags["stall-timeout"]);
+  const startAt = flags["start-at"];
+  const startAtMs = startAt === null
+    ? null
+    : parseStartTime(startAt, context.now());
   const watch = new RunWatch({ auGoalPercent: options.auGoalPercent ?? null });
   const quit = new AbortController();
   const isShown = !flags["no-progress"] && !flags.quiet;
@@ -87,6 +93,7 @@ export function startSession(
       ),
       hostname: options.hostname,
       cluster: solo,
+      ...(startAtMs === null ? {} : { startAtMs }),
       stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
       onWait: (wait) => display.wait(wait),
       onPlan: (kinds) => watch.plan(kinds),

@@ -10,6 +10,7 @@ import {
   planCheckpoints,
 } from "../../checkpoint/checkpoint_plan.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
+import { processOfShare, type Share } from "../../cluster/share.ts";
 import { ranksOf, ranksPerProcess } from "../../cluster/ranks.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
@@ -29,6 +30,8 @@ export interface DescribeOptions {
   /** Accelerators of all processes together, >= 1. */
   readonly accelerators: number;
   readonly cluster: Cluster;
+  /** What of the run is done; absent: what `cluster` has to do. */
+  readonly share?: Share;
   /**
    * 32 bits for shuffles that are `random`, the same in all processes; record
    * it to repeat a run.
@@ -69,8 +72,9 @@ export interface RunWarnings {
  */
 export async function describeRun(
   workload: Workload,
-  options: DescribeOptions,
+  given: DescribeOptions,
 ): Promise<DescribedRun> {
+  const options = ofShare(given);
   const { accelerators, cluster, randomSeed } = options;
   const { workflow } = workload;
   const { format: formatName, format_module } = workload.dataset;
@@ -102,6 +106,14 @@ export async function describeRun(
   };
 }
 
+/** A share is planned as what the process would do that it stands for. */
+function ofShare(options: DescribeOptions): DescribeOptions {
+  const { share } = options;
+  return share === undefined
+    ? options
+    : { ...options, cluster: processOfShare(share) };
+}
+
 /** Files that were counted count with what they hold. */
 function withHeldSamples(
   { dataset, splits }: DescribedDataset,
@@ -118,13 +130,16 @@ function withHeldSamples(
 
 function planOfCheckpoints(
   workload: Workload,
-  { accelerators, cluster }: DescribeOptions,
+  { accelerators, cluster, share }: DescribeOptions,
 ) {
   const problems = checkpointProblems(workload, accelerators);
   if (problems.length > 0) throw new ConfigError(problems);
-  return planCheckpoints(workload, {
+  const planned = planCheckpoints(workload, {
     ranks: ranksOf(cluster, accelerators),
     acceleratorsPerHost: ranksPerProcess(cluster, accelerators),
     storage: checkpointStorage(workload),
   });
+  return share === undefined
+    ? planned
+    : { ...planned, plan: { ...planned.plan, share } };
 }

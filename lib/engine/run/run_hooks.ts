@@ -23,6 +23,11 @@ export interface RunHooks {
   readonly hostname: string;
   /** Which of the run's processes this is. */
   readonly cluster: Cluster;
+  /**
+   * When the first phase begins, milliseconds since 1970 by this host's clock;
+   * absent: at once.
+   */
+  readonly startAtMs?: number;
   /** Longest time that one operation may take; Infinity: any. */
   readonly stallTimeoutMs: number;
   /**

@@ -1,0 +1,113 @@
+/**
+ * `--share I/N`: what a share of a run may do, and what it says of itself.
+ *
+ * Nobody waits for a share, and it knows nothing of the others. So it does
+ * nothing that needs them to be done, or that would take from them.
+ */
+import { ranksOf } from "../../cluster/ranks.ts";
+import {
+  parseShare,
+  processOfShare,
+  type Share,
+  shareText,
+} from "../../cluster/share.ts";
+import type { Workload } from "../../config/workload.ts";
+import { ConfigError, UsageError } from "../../errors.ts";
+import type { SharePlace } from "../../results/result_context.ts";
+import type { CommandLine } from "../line/command_line.ts";
+
+/** Flags by which a result would pass for a whole run of MLPerf Storage's. */
+const WHOLE_RUN_FLAGS = ["results-layout", "rules"] as const;
+
+/**
+ * The share that a command line asks for.
+ *
+ * @returns Null: the whole run.
+ * @throws {UsageError} If it is none, or does not go with other flags.
+ */
+export function requestedShare({ flags }: CommandLine): Share | null {
+  const text = flags.share;
+  if (text === null) return null;
+  const share = parseShare(text);
+  if (share === null) {
+    throw new UsageError(
+      `Cannot use --share ${text}: it must be a number and how many there ` +
+        "are, such as 2/4 for the second of four",
+    );
+  }
+  if (flags.force) {
+    throw new UsageError(
+      "Cannot use --force with --share as it removes another dataset, and " +
+        "what other shares have written with it",
+    );
+  }
+  const other = WHOLE_RUN_FLAGS.find((name) => flags[name] !== null);
+  if (other === undefined) return share;
+  throw new UsageError(
+    `Cannot use --${other} with --share as only a whole run can be a result ` +
+      "of MLPerf Storage",
+  );
+}
+
+/**
+ * Checks that a share can do what settings ask for.
+ *
+ * @param accelerators Of all shares together.
+ * @throws {ConfigError} With every reason why not.
+ */
+export function checkShare(
+  share: Share,
+  { workflow, dataset, checkpoint }: Workload,
+  accelerators: number,
+): void {
+  const problems: string[] = [];
+  const measures = workflow.train || workflow.evaluation || workflow.checkpoint;
+  if (workflow.generate_data && measures) {
+    problems.push(
+      "Cannot generate and measure in one share as nobody waits until the " +
+        "files of the other shares are there: generate first " +
+        "(stoker generate), then workflow.generate_data=false",
+    );
+  }
+  if (!dataset.keep_files) {
+    problems.push(
+      "Cannot remove the dataset after a share as the others may still read " +
+        "it: dataset.keep_files must be true",
+    );
+  }
+  if (workflow.checkpoint && checkpoint.keep_checkpoints >= 0) {
+    problems.push(
+      "Cannot remove checkpoints in a share as files of the others are among " +
+        "them: checkpoint.keep_checkpoints must be -1, current value is " +
+        checkpoint.keep_checkpoints,
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  // Says it where there are more shares than accelerators.
+  ranksOf(processOfShare(share), accelerators);
+}
+
+/** What a result keeps of its share. */
+export function sharePlace(
+  { index, count }: Share,
+  accelerators: number,
+  startAtMs: number | undefined,
+): SharePlace {
+  return {
+    number: index + 1,
+    count,
+    accelerators,
+    ...(startAtMs === undefined ? {} : { startAtMs }),
+  };
+}
+
+/** For the warnings of its results. */
+export function shareWarning(share: Share, accelerators: number): string {
+  const { first, count } = ranksOf(processOfShare(share), accelerators);
+  const ranks = count === 1
+    ? `accelerator ${first}`
+    : `accelerators ${first} to ${first + count - 1}`;
+  return `This is share ${shareText(share)} of a run: ${ranks} of ` +
+    `${accelerators}, which waited for no other share. "stoker merge" makes ` +
+    `one result of all ${share.count}`;
+}
