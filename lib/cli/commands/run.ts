@@ -155,8 +155,9 @@ async function measure(
     ...resultContext(requested, line, context),
     ...(share === null ? {} : {
       share: sharePlace(share, accelerators, session.hooks.startAtMs),
-      // No tool may take a part for the whole.
+      // No tool may take a part for the whole, nor compare it with one.
       mlperf: null,
+      comparabilityClass: null,
     }),
   };
   const resultsPath = mlperfResultsPath(line, {
