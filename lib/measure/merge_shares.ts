@@ -17,7 +17,7 @@ import type {
 } from "../metrics/run_record.ts";
 import { type RunSummary, summarize } from "../metrics/summary.ts";
 import { reportText } from "../report/text/report_text.ts";
-import type { ResultContext, SharePlace } from "../results/result_context.ts";
+import type { SharePlace } from "../results/result_context.ts";
 import { ResultsFolder } from "../results/results_folder.ts";
 import type { SavedRun } from "../results/results_reader.ts";
 import { notSavedText } from "./not_saved_text.ts";

@@ -2,7 +2,6 @@
  * `stoker run`: the workload's workflow, measured, with a results folder.
  */
 import { dirname, resolve } from "node:path";
-import { shareText } from "../../cluster/share.ts";
 import { CountFolder } from "../../engine/dataset/count_store.ts";
 import {
   EXIT_BELOW_GOAL,
@@ -46,8 +45,7 @@ import { type Session, startSession } from "../session/session.ts";
 import {
   checkShare,
   requestedShare,
-  sharePlace,
-  shareWarning,
+  sharedRun,
 } from "../session/share_request.ts";
 
 /** The command. */
@@ -131,8 +129,7 @@ async function measure(
     liveAddress: LiveAddress | null;
   },
 ): Promise<{ measured: MeasuredRun; facts: ResultContext }> {
-  const { name, accelerators, warnings } = asked;
-  const { acceleratorsReason: reason = null } = asked;
+  const { accelerators, warnings } = asked;
   const { console } = context;
   const host = readHostFacts();
   using session = runSession(asked, { line, context, host });
@@ -150,16 +147,8 @@ async function measure(
     },
   });
   const { workload } = requested;
-  const share = requestedShare(line);
-  const facts = {
-    ...resultContext(requested, line, context),
-    ...(share === null ? {} : {
-      share: sharePlace(share, accelerators, session.hooks.startAtMs),
-      // No tool may take a part for the whole, nor compare it with one.
-      mlperf: null,
-      comparabilityClass: null,
-    }),
-  };
+  const shared = sharedRun(line, requested, session.hooks);
+  const facts = { ...resultContext(requested, line, context), ...shared.facts };
   const resultsPath = mlperfResultsPath(line, {
     facts: facts.mlperf ?? null,
     workload,
@@ -183,32 +172,31 @@ async function measure(
     accelerators,
     found,
     ...(counts === null ? {} : { counts }),
-    ...(share === null ? {} : { share }),
-    randomSeed: share === null
-      ? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
-      // All shares must draw the same without a word to each other.
-      : workload.train.seed,
+    randomSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+    ...shared.options,
     resultsPath,
     context: facts,
     host,
-    warnings: [
-      ...warnings,
-      ...notes,
-      ...(share === null ? [] : [shareWarning(share, accelerators)]),
-    ],
+    warnings: [...warnings, ...notes, ...shared.warnings],
     trace: traceRequest(line),
     onBegin: () =>
       console.say(
-        `${name} on ${accelerators} ` +
-          `accelerator${accelerators === 1 ? "" : "s"}` +
-          (share === null ? "" : `, share ${shareText(share)}`) +
-          (reason === null ? "" : ` (${reason})`) +
-          `, results in ${resultsPath}`,
+        `${beginText(asked, shared.title)}, results in ${resultsPath}`,
       ),
     onWarning: (text) => console.warn(text),
   });
   live.finish(reportPathOf(measured));
   return { measured, facts };
+}
+
+/** What begins: "quick on 4 accelerators". */
+function beginText(
+  { name, accelerators, acceleratorsReason: reason = null }: RequestedWorkload,
+  shareTitle: string,
+): string {
+  return `${name} on ${accelerators} ` +
+    `accelerator${accelerators === 1 ? "" : "s"}${shareTitle}` +
+    (reason === null ? "" : ` (${reason})`);
 }
 
 /** Events that a trace has room for where nobody says. */

@@ -13,8 +13,10 @@ import {
 } from "../../cluster/share.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError, UsageError } from "../../errors.ts";
-import type { SharePlace } from "../../results/result_context.ts";
+import type { RunHooks } from "../../engine/run/run_hooks.ts";
+import type { ResultContext } from "../../results/result_context.ts";
 import type { CommandLine } from "../line/command_line.ts";
+import type { RequestedWorkload } from "../line/workload_settings.ts";
 
 /** Flags by which a result would pass for a whole run of MLPerf Storage's. */
 const WHOLE_RUN_FLAGS = ["results-layout", "rules"] as const;
@@ -87,22 +89,56 @@ export function checkShare(
   ranksOf(processOfShare(share), accelerators);
 }
 
-/** What a result keeps of its share. */
-export function sharePlace(
-  { index, count }: Share,
-  accelerators: number,
-  startAtMs: number | undefined,
-): SharePlace {
+/** What is different in a run of which only a share is done. */
+export interface SharedRun {
+  readonly facts: Partial<ResultContext>;
+  readonly options: {
+    readonly share?: Share;
+    readonly randomSeed?: number;
+  };
+  readonly warnings: readonly string[];
+  /** For the line that a run begins with: ", share 2/4". */
+  readonly title: string;
+}
+
+/**
+ * What a line with `--share` changes in a run; nothing without.
+ *
+ * @throws {UsageError} As {@linkcode requestedShare}.
+ */
+export function sharedRun(
+  line: CommandLine,
+  { workload, accelerators }: Pick<
+    RequestedWorkload,
+    "workload" | "accelerators"
+  >,
+  { startAtMs }: Pick<RunHooks, "startAtMs">,
+): SharedRun {
+  const share = requestedShare(line);
+  if (share === null) {
+    return { facts: {}, options: {}, warnings: [], title: "" };
+  }
   return {
-    number: index + 1,
-    count,
-    accelerators,
-    ...(startAtMs === undefined ? {} : { startAtMs }),
+    facts: {
+      share: {
+        number: share.index + 1,
+        count: share.count,
+        accelerators,
+        ...(startAtMs === undefined ? {} : { startAtMs }),
+      },
+      // No tool may take a part for the whole, nor compare it with one.
+      mlperf: null,
+      comparabilityClass: null,
+    },
+    // All shares must draw the same without a word to each other.
+    options: { share, randomSeed: workload.train.seed },
+    warnings: [shareWarning(share, accelerators)],
+    title: `, share ${shareText(share)}`,
   };
 }
 
 /** For the warnings of its results. */
-export function shareWarning(share: Share, accelerators: number): string {
+function shareWarning(share: Share, accelerators: number): string {
   const { first, count } = ranksOf(processOfShare(share), accelerators);
   const ranks = count === 1
     ? `accelerator ${first}`
