@@ -29,6 +29,7 @@ export interface Transport {
 
 /** A process that is no longer part of the run. */
 export interface PeerLoss {
+  /** Its number; -1 where nobody knows which one it is. */
   readonly process: number;
   /** Its host; "" where it is not known. */
   readonly hostname: string;
@@ -58,9 +59,24 @@ export interface ProcessLink {
   toFirst(bytes: Uint8Array): Promise<Uint8Array[] | null>;
   /** @param bytes Of process 0; null in every other one. */
   fromFirst(bytes: Uint8Array | null): Promise<Uint8Array>;
+  /**
+   * After {@linkcode ProcessLink.leave} or a loss: what this process still has
+   * to say. Not collective, never rejects.
+   *
+   * @param timeoutMs Longest time that it takes.
+   * @returns In process 0, by process: null where nothing came in time; null
+   *   in every other process.
+   */
+  lastToFirst(
+    bytes: Uint8Array,
+    timeoutMs: number,
+  ): Promise<(Uint8Array | null)[] | null>;
   /** Tells the others that this process ends early. Not collective. */
   leave(reason: string): Promise<void>;
-  /** The orderly end. */
+  /**
+   * The end: after an orderly run collective, after a loss within ten seconds,
+   * in which the others may finish.
+   */
   close(): Promise<void>;
 }
 
@@ -73,6 +89,17 @@ export const soloLink: ProcessLink = {
   toAll: (bytes) => Promise.resolve([bytes]),
   toFirst: (bytes) => Promise.resolve([bytes]),
   fromFirst: (bytes) => Promise.resolve(bytes ?? new Uint8Array()),
+  lastToFirst: (bytes) => Promise.resolve([bytes]),
   leave: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
+
+/**
+ * The memory of a link's barriers, for whatever is posted to workers: no key
+ * where threads meet those of their own process alone.
+ */
+export function barrierMemoryOf(
+  { barrierMemory }: Pick<ProcessLink, "barrierMemory">,
+): { readonly barrierMemory?: SharedArrayBuffer } {
+  return barrierMemory === null ? {} : { barrierMemory };
+}

@@ -7,6 +7,7 @@
  * each other have the same plan, and together do the work of one run.
  */
 import type { Cluster } from "./cluster.ts";
+import { evenShares, type Ranks, ranksAt } from "./ranks.ts";
 
 /** Which share of how many. */
 export interface Share {
@@ -19,6 +20,16 @@ export interface Share {
 /** The process that a share stands for. */
 export function processOfShare({ index, count }: Share): Cluster {
   return { rank: index, size: count };
+}
+
+/**
+ * Its accelerators.
+ *
+ * @param total Accelerators of all shares together.
+ * @throws {ConfigError} If a share would have none.
+ */
+export function ranksOfShare({ index, count }: Share, total: number): Ranks {
+  return ranksAt(evenShares(count, total), index);
 }
 
 /** As people write it: "2/4". */

@@ -29,6 +29,7 @@ import type {
   PhaseHostRecord,
   PhaseRecord,
   RankRecord,
+  ReadEngine,
   RoleTimes,
   WorkerRecord,
 } from "../metrics/run_record.ts";
@@ -69,6 +70,7 @@ export interface PlainHost {
   readonly cpu: PlainRecord;
   readonly host_cpu: PlainRecord;
   readonly roles?: readonly PlainRecord[];
+  readonly read_engine?: PlainRecord;
   readonly cache_drop?: PlainRecord;
 }
 
@@ -212,7 +214,8 @@ function stepsFromPlain(
 }
 
 function hostToPlain(record: PhaseHostRecord): PlainHost {
-  const { host, process, device, cpu, hostCpu, roles, cacheDrop } = record;
+  const { host, process, device, cpu, hostCpu } = record;
+  const { roles, readEngine, cacheDrop } = record;
   return {
     host,
     process,
@@ -220,6 +223,9 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
     cpu: recordToPlain(cpu),
     host_cpu: recordToPlain(hostCpu),
     ...(roles === undefined ? {} : { roles: roles.map(recordToPlain) }),
+    ...(readEngine === undefined
+      ? {}
+      : { read_engine: recordToPlain(readEngine) }),
     ...(cacheDrop === undefined
       ? {}
       : { cache_drop: recordToPlain(cacheDrop) }),
@@ -227,7 +233,8 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
 }
 
 function hostFromPlain(plain: PlainHost): PhaseHostRecord {
-  const { host, process, device, cpu, host_cpu, roles, cache_drop } = plain;
+  const { host, process, device, cpu, host_cpu } = plain;
+  const { roles, read_engine, cache_drop } = plain;
   return {
     host,
     process,
@@ -237,6 +244,9 @@ function hostFromPlain(plain: PlainHost): PhaseHostRecord {
     ...(roles === undefined ? {} : {
       roles: roles.map((times) => recordFromPlain<RoleTimes>(times)),
     }),
+    ...(read_engine === undefined
+      ? {}
+      : { readEngine: recordFromPlain<ReadEngine>(read_engine) }),
     ...(cache_drop === undefined
       ? {}
       : { cacheDrop: recordFromPlain<CacheDrop>(cache_drop) }),

@@ -6,6 +6,7 @@ import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import { checkRoom } from "../../engine/run/check_room.ts";
 import { during } from "../../engine/run/during.ts";
+import { inEveryProcess } from "../../engine/run/together.ts";
 import { generateDataset } from "../../engine/dataset/generate_dataset.ts";
 import { ConfigError, EXIT_DONE } from "../../errors.ts";
 import type { Command } from "../line/command.ts";
@@ -16,11 +17,11 @@ import {
   prepareFiles,
   startFilesSession,
 } from "../session/files_session.ts";
+import { sharedWorkload } from "../session/shared_workload.ts";
 import { sayPlan } from "../session/dry_run.ts";
 import { requestedShare } from "../session/share_request.ts";
 import { STOKER_VERSION } from "../version.ts";
 import {
-  loadWorkload,
   type RequestedWorkload,
   sayWarnings,
 } from "../line/workload_settings.ts";
@@ -54,6 +55,7 @@ once "stoker generate" without --share has looked at all of them.`,
   takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
+  spansProcesses: true,
   completes: "workloads",
   examples: [
     {
@@ -67,11 +69,13 @@ once "stoker generate" without --share has looked at all of them.`,
     },
   ],
   async run(line, context) {
-    const requested = await loadWorkload(line, context, { purpose: "dataset" });
+    const requested = await sharedWorkload(line, context, {
+      purpose: "dataset",
+    });
     requireDataset(requested);
     const workload = onlyDataset(requested.workload, { generates: true });
     requireParts(workload);
-    const share = requestedShare(line);
+    const share = requestedShare(line, context.joined);
     sayWarnings(requested, context);
     using session = startFilesSession(line, context, "generate");
     const { hooks } = session;
@@ -80,15 +84,17 @@ once "stoker generate" without --share has looked at all of them.`,
       return EXIT_DONE;
     }
     await using run = await prepareFiles(workload, hooks);
-    await during(
+    await inEveryProcess(
       hooks,
-      "checking memory and disk space",
-      (tick) =>
-        checkRoom(run, {
-          signal: hooks.signal,
-          onWarning: (text) => context.console.warn(text),
-          onMove: tick,
-        }),
+      "they check memory and disk space",
+      (onWarning) =>
+        during(
+          hooks,
+          "checking memory and disk space",
+          (tick) =>
+            checkRoom(run, { signal: hooks.signal, onWarning, onMove: tick }),
+        ),
+      (text) => context.console.warn(text),
     );
     const outcome = await generateDataset(run, hooks, {
       threads: workload.reader.write_threads,

@@ -28,6 +28,12 @@ export const FLAGS = {
     value: "N",
     summary: "simulated accelerators, all hosts together",
   },
+  "accelerators-per-host": {
+    kind: "text",
+    short: "",
+    value: "N,…",
+    summary: "accelerators of each host in turn, or one number for each",
+  },
   "data": {
     kind: "text",
     short: "",
@@ -204,6 +210,37 @@ export const FLAGS = {
     value: "",
     summary: "exit with 3 when the AU goal (metric.au) is missed",
   },
+  "over": {
+    kind: "text",
+    short: "",
+    value: "WHAT",
+    summary: "what is searched: accelerators (default), or read_threads for " +
+      "-n accelerators",
+  },
+  "max": {
+    kind: "count",
+    short: "",
+    value: "N",
+    summary: "the largest number that is tried",
+  },
+  "probe-time": {
+    kind: "text",
+    short: "",
+    value: "D",
+    summary: "what the steps that count take at least (default 10s)",
+  },
+  "repeats": {
+    kind: "count",
+    short: "",
+    value: "N",
+    summary: "most runs of each number (default 5)",
+  },
+  "from-cache": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "data may come from this host's memory",
+  },
   "label": {
     kind: "text",
     short: "",
@@ -331,6 +368,7 @@ export const UNIVERSAL_FLAGS: readonly FlagName[] = [
  */
 export const RUN_FLAGS = [
   "accelerators",
+  "accelerators-per-host",
   "data",
   "odirect",
   "drop-caches",

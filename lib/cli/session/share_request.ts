@@ -4,10 +4,10 @@
  * Nobody waits for a share, and it knows nothing of the others. So it does
  * nothing that needs them to be done, or that would take from them.
  */
-import { ranksOf } from "../../cluster/ranks.ts";
+import type { Joined } from "../../cluster/joined.ts";
 import {
   parseShare,
-  processOfShare,
+  ranksOfShare,
   type Share,
   shareText,
 } from "../../cluster/share.ts";
@@ -24,10 +24,14 @@ const WHOLE_RUN_FLAGS = ["results-layout", "rules"] as const;
 /**
  * The share that a command line asks for.
  *
+ * @param joined The processes that do the run together; absent: one alone.
  * @returns Null: the whole run.
  * @throws {UsageError} If it is none, or does not go with other flags.
  */
-export function requestedShare({ flags }: CommandLine): Share | null {
+export function requestedShare(
+  { flags }: CommandLine,
+  joined?: Joined,
+): Share | null {
   const text = flags.share;
   if (text === null) return null;
   const share = parseShare(text);
@@ -35,6 +39,13 @@ export function requestedShare({ flags }: CommandLine): Share | null {
     throw new UsageError(
       `Cannot use --share ${text}: it must be a number and how many there ` +
         "are, such as 2/4 for the second of four",
+    );
+  }
+  const processCount = joined?.link.cluster.size ?? 1;
+  if (processCount > 1) {
+    throw new UsageError(
+      `Cannot use --share ${text} as each share must be a process alone: the ` +
+        `launcher started ${processCount}, which do the whole run together`,
     );
   }
   if (flags.force) {
@@ -86,7 +97,7 @@ export function checkShare(
   }
   if (problems.length > 0) throw new ConfigError(problems);
   // Says it where there are more shares than accelerators.
-  ranksOf(processOfShare(share), accelerators);
+  ranksOfShare(share, accelerators);
 }
 
 /** What is different in a run of which only a share is done. */
@@ -139,7 +150,7 @@ export function sharedRun(
 
 /** For the warnings of its results. */
 function shareWarning(share: Share, accelerators: number): string {
-  const { first, count } = ranksOf(processOfShare(share), accelerators);
+  const { first, count } = ranksOfShare(share, accelerators);
   const ranks = count === 1
     ? `accelerator ${first}`
     : `accelerators ${first} to ${first + count - 1}`;

@@ -10,8 +10,9 @@ import {
   planCheckpoints,
 } from "../../checkpoint/checkpoint_plan.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
+import type { Placement } from "../../cluster/placement.ts";
+import { evenShares, ranksAt } from "../../cluster/ranks.ts";
 import { processOfShare, type Share } from "../../cluster/share.ts";
-import { ranksOf, ranksPerProcess } from "../../cluster/ranks.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
@@ -32,6 +33,10 @@ export interface DescribeOptions {
   readonly cluster: Cluster;
   /** What of the run is done; absent: what `cluster` has to do. */
   readonly share?: Share;
+  /** Where the processes are; absent: each is on a host of its own. */
+  readonly placement?: Placement;
+  /** Accelerators of each process; absent: they share them evenly. */
+  readonly shares?: readonly number[];
   /**
    * 32 bits for shuffles that are `random`, the same in all processes; record
    * it to repeat a run.
@@ -75,7 +80,7 @@ export async function describeRun(
   given: DescribeOptions,
 ): Promise<DescribedRun> {
   const options = ofShare(given);
-  const { accelerators, cluster, randomSeed } = options;
+  const { cluster, randomSeed } = options;
   const { workflow } = workload;
   const { format: formatName, format_module } = workload.dataset;
   const format = await formatOf({
@@ -87,7 +92,7 @@ export async function describeRun(
     ? planOfCheckpoints(workload, options)
     : null;
   const planned = planRun(workload, dataset, {
-    ranks: ranksOf(cluster, accelerators),
+    ranks: ranksAt(sharesOf(options), cluster.rank),
     randomSeed,
     reading: format.reading,
   });
@@ -130,16 +135,29 @@ function withHeldSamples(
 
 function planOfCheckpoints(
   workload: Workload,
-  { accelerators, cluster, share }: DescribeOptions,
+  options: DescribeOptions,
 ) {
+  const { accelerators, cluster, placement, share } = options;
+  const shares = sharesOf(options);
   const problems = checkpointProblems(workload, accelerators);
   if (problems.length > 0) throw new ConfigError(problems);
   const planned = planCheckpoints(workload, {
-    ranks: ranksOf(cluster, accelerators),
-    acceleratorsPerHost: ranksPerProcess(cluster, accelerators),
+    ranks: ranksAt(shares, cluster.rank),
+    hostOfRank: shares.flatMap((length, process) =>
+      Array.from(
+        { length },
+        () => placement?.hostOf[process] ?? process,
+      )
+    ),
     storage: checkpointStorage(workload),
   });
   return share === undefined
     ? planned
     : { ...planned, plan: { ...planned.plan, share } };
+}
+
+function sharesOf(
+  { shares, cluster, accelerators }: DescribeOptions,
+): readonly number[] {
+  return shares ?? evenShares(cluster.size, accelerators);
 }

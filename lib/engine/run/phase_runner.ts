@@ -5,7 +5,7 @@
  * wakes a few times per second to sample the region.
  */
 import { WorkerError } from "../../errors.ts";
-import type { Cluster } from "../../cluster/cluster.ts";
+import type { ProcessLink } from "../../cluster/link.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import type { SystemProbe } from "../../host/system_counters.ts";
@@ -22,6 +22,7 @@ import type {
   DeviceIo,
   Moment,
   PhaseRecord,
+  ReadEngine,
   RoleTimes,
   WorkerRecord,
 } from "../../metrics/run_record.ts";
@@ -131,7 +132,7 @@ export interface PhaseParts {
   /** In the order of the region's rows. */
   readonly rows: readonly CrewRow[];
   readonly hostname: string;
-  readonly cluster: Cluster;
+  readonly link: Pick<ProcessLink, "cluster">;
   /** Tells what reached the device of what a phase moved, by counters alone. */
   readonly deviceIo: (
     order: PhaseOrder,
@@ -146,6 +147,8 @@ export interface PhaseParts {
   ) => Promise<DeviceIo>;
   /** Looks at the device of a phase's files and at this host. */
   readonly probeOf: (order: PhaseOrder) => SystemProbe;
+  /** How a phase's files were read; absent or null: there were none. */
+  readonly readEngineOf?: (order: PhaseOrder) => ReadEngine | null;
   /** Addresses that requests go to; absent: there are no requests. */
   readonly endpoints?: readonly string[];
   readonly stallTimeoutMs: number;
@@ -438,7 +441,7 @@ export class PhaseRunner {
       bytesRequested,
       hosts: [{
         host,
-        process: this.#parts.cluster.rank,
+        process: this.#parts.link.cluster.rank,
         device,
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),
         hostCpu: hostCpuUse(
@@ -447,12 +450,17 @@ export class PhaseRunner {
           seen.end.atSeconds - seen.start.atSeconds,
         ),
         roles: seen.roles,
+        ...readEngineOf(this.#parts.readEngineOf?.(order)),
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
       ...(seen.series === undefined ? {} : { series: seen.series }),
       complete: seen.complete,
     };
   }
+}
+
+function readEngineOf(readEngine: ReadEngine | null = null) {
+  return readEngine === null ? {} : { readEngine };
 }
 
 /** Row numbers of each rank, in the order of their first rows. */

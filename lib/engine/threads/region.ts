@@ -121,6 +121,8 @@ export const FIELD = {
   loadMs: 21,
   /** Of shards that were copied to this host. */
   downloadBytes: 22,
+  /** 1: the kernel would not keep hold of the thread's buffers (io_uring). */
+  buffersRefused: 23,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;
@@ -172,9 +174,6 @@ export const OVERRUN_SLOT = {
 const OVERRUN_SLOTS = Object.keys(OVERRUN_SLOT).length;
 const STEP_TOTAL_SLOTS = STEP_TIMES.length * HISTOGRAM_SLOTS + OVERRUN_SLOTS;
 
-/** Who meets at the barriers: the threads of this process, see `barrier.ts`. */
-export type BarrierScope = "local";
-
 /**
  * Size of a region: plain data that goes to every worker. Counts and rows are
  * those of this process; see `cluster/ranks.ts` for local ranks.
@@ -193,8 +192,11 @@ export interface RegionShape {
   readonly checkpointReaders?: number;
   /** Endpoints that requests go to; 0 if absent. */
   readonly endpoints?: number;
-  /** Who meets at the barriers; "local" if absent. */
-  readonly barrierScope?: BarrierScope;
+  /**
+   * Where its threads meet those of other processes, see
+   * `cluster/barrier_memory.ts`; absent: they meet each other alone.
+   */
+  readonly barrierMemory?: SharedArrayBuffer;
   /** Files whose length nothing but the file tells; 0 if absent. */
   readonly unsizedFiles?: number;
 }

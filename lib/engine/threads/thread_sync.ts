@@ -39,17 +39,20 @@ export function isPoisoned(region: Region): boolean {
 /**
  * Blocks until a word differs from `value`.
  *
- * @param word Its index in the region's words.
+ * @param region Whose stop ends the wait.
+ * @param word Its index in the words.
+ * @param words Shared memory; the region's where absent.
  * @throws {Stopped} If the run is being stopped.
  */
 export function blockWhile(
   region: Region,
   word: number,
   value: number,
+  words: Int32Array = region.words,
 ): void {
-  while (Atomics.load(region.words, word) === value) {
+  while (Atomics.load(words, word) === value) {
     if (isPoisoned(region)) throw new Stopped();
-    Atomics.wait(region.words, word, value, WAIT_SLICE_MS);
+    Atomics.wait(words, word, value, WAIT_SLICE_MS);
   }
   if (isPoisoned(region)) throw new Stopped();
 }
@@ -151,6 +154,11 @@ class ReaderQueue {
     this.#awaitAtLeast(this.#consumedWord, wanted);
   }
 
+  hasRoom(ordinal: number, aheadBatches: number): boolean {
+    const wanted = this.#base + ordinal + 1 - aheadBatches;
+    return Atomics.load(this.#region.words, this.#consumedWord) >= wanted;
+  }
+
   /** @returns False if there is no room yet; then it waited a little. */
   async lookForRoom(ordinal: number, aheadBatches: number): Promise<boolean> {
     const { words } = this.#region;
@@ -220,6 +228,14 @@ export class BatchQueue {
   /** Reader: waits until batch `batch` may be begun. @throws {Stopped} */
   awaitRoom(batch: number): void {
     this.#queueOf(batch).awaitRoom(
+      this.#ordinalOf(batch),
+      this.#aheadBatches,
+    );
+  }
+
+  /** Reader: whether batch `batch` may be begun. */
+  hasRoom(batch: number): boolean {
+    return this.#queueOf(batch).hasRoom(
       this.#ordinalOf(batch),
       this.#aheadBatches,
     );

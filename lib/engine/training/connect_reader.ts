@@ -1,24 +1,40 @@
 /**
  * Connects a reading thread to its storage, and chooses once how it reads:
- * one read after another, or many in flight.
+ * one read after another, many in flight that the thread waits for itself
+ * (io_uring), or many that answer later (object stores).
  */
 import { PageArena } from "../../bytes/page_arena.ts";
+import { lazyImport } from "../../lazy_import.ts";
+import { datasetParts } from "../threads/thread_program.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { RequestObserver } from "../../storage/storage.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import type { QueuedReaders } from "./open_queued.ts";
 import type { ReaderPlace } from "./reader_place.ts";
 import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
 import { SeenLengths } from "../threads/seen_lengths.ts";
 import { SplitReaders } from "./split_readers.ts";
 
-/** The readers of one thread, of the kind that its storage calls for. */
+const SHARD_READER_URL = import.meta.resolve("./shard_reader.ts");
+
+/**
+ * URLs of the modules that {@linkcode connectReader} finds by `lazyImport`: a
+ * thread that calls it is started with them.
+ */
+export function readingParts(plan: RunPlan): string[] {
+  const parts = datasetParts(plan.dataset);
+  return plan.shardCache === undefined ? parts : [...parts, SHARD_READER_URL];
+}
+
+/** The readers of one thread, of the way that its storage calls for. */
 export type ConnectedReaders =
-  | { readonly isSync: true; readonly readers: SplitReaders<SampleReader> }
-  | { readonly isSync: false; readonly readers: SplitReaders<BatchFetcher> };
+  | { readonly way: "sync"; readonly readers: SplitReaders<SampleReader> }
+  | QueuedReaders
+  | { readonly way: "later"; readonly readers: SplitReaders<BatchFetcher> };
 
 /** Connects one reader. @param place Which one it is. */
 export async function connectReader(
@@ -41,10 +57,14 @@ export async function connectReader(
   const { readBytes } = plan;
   const parts = { dataset, format, storage, meter, seenLengths, readBytes };
   if (shardCache !== undefined) {
-    const { ShardReader } = await import("./shard_reader.ts");
+    const { ShardReader } = await lazyImport<
+      typeof import("./shard_reader.ts")
+    >(
+      SHARD_READER_URL,
+    );
     const buffer = new PageArena(readBytes).allocate(readBytes);
     return {
-      isSync: false,
+      way: "later",
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
@@ -55,7 +75,7 @@ export async function connectReader(
   }
   if (!storage.isSync) {
     return {
-      isSync: false,
+      way: "later",
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
@@ -63,9 +83,19 @@ export async function connectReader(
       ),
     };
   }
+  const { queue, aheadBatches } = plan.loader;
+  if (queue !== undefined && storage.readQueue !== undefined) {
+    const { openQueued } = await import("./open_queued.ts");
+    return await openQueued(plan, {
+      parts,
+      places: aheadBatches,
+      queue,
+      place,
+    });
+  }
   const buffer = new PageArena(readBytes).allocate(readBytes);
   return {
-    isSync: true,
+    way: "sync",
     readers: new SplitReaders(
       plan,
       format,

@@ -1,11 +1,17 @@
 /**
  * Training with its evaluations: starts the workers, runs the epochs.
  */
+import { readingParts } from "./connect_reader.ts";
+import { startThread } from "../threads/thread_program.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
+import { barrierMemoryOf } from "../../cluster/link.ts";
+import { isFirstOfHost } from "../../cluster/placement.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { PhaseKind } from "../../metrics/phase_kinds.ts";
+import type { ReadEngine } from "../../metrics/run_record.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import {
   CacheControl,
   datasetFilesOf,
@@ -28,18 +34,20 @@ import type {
 } from "../run/phase_runner.ts";
 import {
   acceleratorRow,
+  FIELD,
   PHASE_EVAL,
   PHASE_SAVE,
   PHASE_TRAIN,
   readerRow,
   Region,
   type RegionShape,
+  workerCount,
 } from "../threads/region.ts";
 import type { PreparedRun } from "../run/prepare_run.ts";
 import { type PlannedPhase, trainingPhases } from "../run/planned_phases.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
-import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
+import { readsInline, type RunPlan, type SplitPlan } from "../plan/run_plan.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
 import { orderSettings } from "./batch_parts.ts";
 import { unsizedFileCount } from "./sample_files.ts";
@@ -67,10 +75,11 @@ export async function runTraining(
   const endpoints = endpointsOfRun(plan);
   const shape = {
     ...shapeOf(plan, endpoints.length),
+    ...barrierMemoryOf(hooks.link),
     unsizedFiles: plan.loader.reads ? unsizedFileCount(plan, format) : 0,
   };
   const region = new Region(shape);
-  const { members, rows } = assemble(plan, region, hooks.cluster);
+  const { members, rows } = assemble(plan, region, hooks.link.cluster);
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
@@ -92,14 +101,36 @@ export async function runTraining(
     rows,
     orders: phaseOrders(plan, saves),
     places: [place],
-    dropCaches: (order, onMove) =>
-      caches.before(order, { signal: hooks.signal, onMove }),
+    // All processes of a host share its page cache.
+    ...(isFirstOfHost(hooks.placement, hooks.link.cluster.rank)
+      ? {
+        dropCaches: (order: PhaseOrder, onMove: () => void) =>
+          caches.before(order, { signal: hooks.signal, onMove }),
+      }
+      : {}),
     inner: saves.inner,
     ...deviceCalls(run, { device, saveDevice }),
+    readEngineOf: (order) =>
+      hasSteps(order.kind) ? readEngine(plan, region) : null,
     probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
+}
+
+/** How files were read in the phase that has just ended. */
+function readEngine(plan: RunPlan, region: Region): ReadEngine | null {
+  const { loader, dataset } = plan;
+  const kind = STORAGE_KINDS[dataset.storage.kind];
+  if (!loader.reads || kind?.readEngine === undefined) return null;
+  if (loader.queue === undefined) return { engine: "sync", depth: 1 };
+  let registeredBuffers = true;
+  for (let row = 0; row < workerCount(region.shape); row++) {
+    if (region.fields(row)[FIELD.buffersRefused] === 1) {
+      registeredBuffers = false;
+    }
+  }
+  return { engine: "uring", depth: loader.queue.depth, registeredBuffers };
 }
 
 /** Of both kinds of phases, and of checkpoints between steps. */
@@ -186,6 +217,14 @@ function assemble(
   const rows: CrewRow[] = [];
   const { buffer, shape } = region;
   const places = placesOf(plan.ranks);
+  const parts = readingParts(plan);
+  const spawnAccelerator = () =>
+    startThread({
+      entry: import.meta.resolve("./accelerator_worker.ts"),
+      parts: readsInline(plan) ? parts : [],
+    });
+  const spawnReader = () =>
+    startThread({ entry: import.meta.resolve("./reader_worker.ts"), parts });
   for (const place of places) {
     const row = acceleratorRow(shape, place.localRank);
     const start: AcceleratorStart = { shape, buffer, row, place, plan };
@@ -208,18 +247,6 @@ function assemble(
     rows.push(...checkpointers.rows);
   }
   return { members, rows };
-}
-
-function spawnAccelerator(): Worker {
-  return new Worker(new URL("./accelerator_worker.ts", import.meta.url), {
-    type: "module",
-  });
-}
-
-function spawnReader(): Worker {
-  return new Worker(new URL("./reader_worker.ts", import.meta.url), {
-    type: "module",
-  });
 }
 
 /** What the threads are told for each kind of phase that has steps. */

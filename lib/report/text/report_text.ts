@@ -66,6 +66,7 @@ function headSection(summary: RunSummary, context: ResultContext): string {
       `${context.numSamplesPerFile} samples × ` +
       bytesText(context.recordBytes),
     ],
+    ["Reads", readsText(summary)],
     ["AU goal", `${fixedText(100 * context.auGoal, 1)} %`],
     ["Comparable", comparableText(context)],
     ["Submission", (context.mlperf ?? null) === null ? "" : SUBMISSION_NOTE],
@@ -85,6 +86,20 @@ function sharesText({ share, merged }: ResultContext): string {
     ? ""
     : `${share.number} of ${share.count}, of a run on ${share.accelerators} ` +
       "accelerators; others did not wait for it";
+}
+
+/** "" for a run that read no dataset from files. */
+function readsText({ readEngine }: RunSummary): string {
+  switch (readEngine?.engine) {
+    case undefined:
+      return "";
+    case "sync":
+      return "one call after another in each reader (sync)";
+    case "uring":
+      return `up to ${readEngine?.depth} in flight in each reader (io_uring)`;
+    case "mixed":
+      return "some processes through io_uring, others one call after another";
+  }
 }
 
 /** "" for a run that has no class. */
