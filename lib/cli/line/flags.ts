@@ -198,6 +198,20 @@ export const FLAGS = {
     value: "",
     summary: "print the plan and touch nothing",
   },
+  "share": {
+    kind: "text",
+    short: "",
+    value: "I/N",
+    summary: "run the accelerators of process I of N alone, waiting for " +
+      "nobody; stoker merge makes one result of all N",
+  },
+  "start-at": {
+    kind: "text",
+    short: "",
+    value: "TIME",
+    summary: "begin the first phase at this time of day (14:30:00) or date " +
+      "and time (2026-11-30T14:30:00Z)",
+  },
   "time-limit": {
     kind: "text",
     short: "",
@@ -310,8 +324,8 @@ export const FLAGS = {
   "output": {
     kind: "text",
     short: "o",
-    value: "FILE",
-    summary: "write a workload for what was found to a new file",
+    value: "PATH",
+    summary: "what is made is written here: a new file, of merge a new folder",
   },
   "hosts": {
     kind: "count",
@@ -397,6 +411,8 @@ export const RUN_FLAGS = [
   "live",
   "no-progress",
   "dry-run",
+  "share",
+  "start-at",
   "time-limit",
   "stall-timeout",
   "require-au",

@@ -17,6 +17,7 @@ import type { Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { durationOf } from "../line/flag_duration.ts";
 import { RunWatch } from "../watch/run_watch.ts";
+import { parseStartTime } from "./start_time.ts";
 import { ProgressDisplay } from "./progress.ts";
 
 /** One operation may take this long unless `--stall-timeout` says more. */
@@ -49,7 +50,8 @@ export interface Session extends Disposable {
 /**
  * Starts the clock and listens for reasons to stop.
  *
- * @throws {UsageError} If `--time-limit` or `--stall-timeout` is no duration.
+ * @throws {UsageError} If `--time-limit` or `--stall-timeout` is no duration,
+ *   `--start-at` no time to come.
  */
 export function startSession(
   { flags }: CommandLine,
@@ -58,6 +60,10 @@ export function startSession(
 ): Session {
   const limitSeconds = durationOf(flags, "time-limit");
   const stallSeconds = durationOf(flags, "stall-timeout");
+  const startAt = flags["start-at"];
+  const startAtMs = startAt === null
+    ? null
+    : parseStartTime(startAt, context.now());
   const joined = context.joined ?? aloneOn(options.hostname);
   const watch = new RunWatch({ auGoalPercent: options.auGoalPercent ?? null });
   const quit = new AbortController();
@@ -90,6 +96,7 @@ export function startSession(
       ),
       hostname: options.hostname,
       ...joined,
+      ...(startAtMs === null ? {} : { startAtMs }),
       stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
       onWait: (wait) => display.wait(wait),
       onPlan: (kinds) => watch.plan(kinds),

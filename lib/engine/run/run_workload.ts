@@ -197,13 +197,14 @@ function* partsOf(
 async function generate(
   run: PreparedRun,
   hooks: RunHooks,
-  { force, stokerVersion }: WorkloadOptions,
+  { force, stokerVersion, share }: WorkloadOptions,
 ): Promise<RunOutcome> {
   const { reader, storage } = run.workload;
   const outcome = await generateDataset(run, hooks, {
     threads: reader.write_threads,
     force,
     stokerVersion,
+    ...(share === undefined ? {} : { share }),
   });
   // Object stores may need a while until all sees what was written.
   const settles = STORAGE_KINDS[storage.storage_type]?.settlesAtOnce !== true;
