@@ -50,6 +50,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "storage",
     "config",
     "checkpoint",
+    "libc",
   ],
   compare: ["bytes", "metrics", "results"],
   history: ["bytes", "metrics", "results", "host"],

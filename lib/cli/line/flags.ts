@@ -28,6 +28,13 @@ export const FLAGS = {
     value: "N",
     summary: "simulated accelerators, all hosts together",
   },
+  "accelerators-per-thread": {
+    kind: "count",
+    short: "",
+    value: "K",
+    summary: "accelerators that share a thread " +
+      "(reader.accelerators_per_thread)",
+  },
   "accelerators-per-host": {
     kind: "text",
     short: "",
@@ -354,6 +361,7 @@ export const UNIVERSAL_FLAGS: readonly FlagName[] = [
  */
 export const RUN_FLAGS = [
   "accelerators",
+  "accelerators-per-thread",
   "accelerators-per-host",
   "data",
   "odirect",
