@@ -7,7 +7,8 @@ import { hashesOf, inTempFolder } from "../engine/engine_fixture.ts";
 import { LAUNCHERS } from "../cluster/mpi/launchers.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-const RECORDING = new URL("../engine/recording_format.ts", import.meta.url).href;
+const RECORDING =
+  new URL("../engine/recording_format.ts", import.meta.url).href;
 
 /** What a run says and leaves. */
 async function runAs(
