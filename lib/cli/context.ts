@@ -3,6 +3,7 @@
  * and `Deno.env`. Everything else is given values.
  */
 import { PROXY_NAMES } from "../config/proxy_names.ts";
+import { lazyImport } from "../lazy_import.ts";
 import { durationOf } from "./line/flag_duration.ts";
 import type { Context } from "./line/command.ts";
 import { COMMANDS } from "./registry.ts";
@@ -38,9 +39,9 @@ export function processContext(): ProcessContext {
       ? { ask: (question: string) => confirm(question) }
       : {}),
     async joinProcesses(flags) {
-      const { connectProcesses } = await import(
-        "../cluster/connect_processes.ts"
-      );
+      const { connectProcesses } = await lazyImport<
+        typeof import("../cluster/connect_processes.ts")
+      >(import.meta.resolve("../cluster/connect_processes.ts"));
       const timeoutSeconds = durationOf(flags, "peer-timeout");
       return await connectProcesses(permittedVariable, {
         mpi: flags.mpi,

@@ -14,7 +14,7 @@ import { parseCommandLine } from "./line/command_line.ts";
 import type { Console } from "./console.ts";
 import { commandNamed } from "./line/command_lookup.ts";
 import { processContext } from "./context.ts";
-import { runLaunched } from "./session/joined_command.ts";
+import { runLaunched } from "./session/launched_command.ts";
 
 /** Runs the command line of this process. */
 export async function main(): Promise<number> {

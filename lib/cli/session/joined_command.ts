@@ -9,9 +9,8 @@
  */
 import { readSystemFile } from "../../host/system_file.ts";
 import { disagreements, type Facts } from "../../cluster/agreement.ts";
-import { aloneAmong, type Joined } from "../../cluster/joined.ts";
+import type { Joined } from "../../cluster/joined.ts";
 import type { ProcessLink } from "../../cluster/link.ts";
-import { launcherOf } from "../../cluster/mpi/launcher.ts";
 import { decodeMessage, encodeMessage } from "../../cluster/message.ts";
 import {
   type HostIdentity,
@@ -22,7 +21,6 @@ import { groupTold } from "../../cluster/told_problems.ts";
 import { maskSecrets } from "../../config/secrets.ts";
 import { part, peerError } from "../../engine/run/together.ts";
 import {
-  EXIT_DONE,
   EXIT_USAGE,
   InterruptedError,
   PeerError,
@@ -46,45 +44,6 @@ export interface CommandCall {
   readonly context: Context;
   /** Prints why this process ends. @returns Its exit status. */
   readonly report: (console: Console, error: unknown) => number;
-}
-
-/**
- * Carries out a command, together with the other processes of a launch if
- * there are any and the command is for all of them. One that is not, and a dry
- * run, are for the first process; the others have nothing to do.
- *
- * @param command What is done.
- * @returns The exit status.
- */
-export async function runLaunched(
-  command: Command,
-  call: CommandCall,
-): Promise<number> {
-  const { line, context, report } = call;
-  const { flags } = line;
-  const launcher = flags.mpi === "off" ? null : launcherOf(context.env);
-  if (launcher === null) return await command.run(line, context);
-  const isFirst = launcher.rank === null || launcher.rank === 0;
-  if (command.spansProcesses !== true || flags["dry-run"]) {
-    if (!isFirst) return EXIT_DONE;
-    if (command.spansProcesses !== true) {
-      return await command.run(line, context);
-    }
-    const cluster = { rank: 0, size: launcher.size ?? 1 };
-    const joined = aloneAmong(cluster, Deno.hostname());
-    return await command.run(line, { ...context, joined });
-  }
-  let link: ProcessLink | undefined;
-  try {
-    link = await context.joinProcesses?.(flags);
-  } catch (error) {
-    if (isFirst) throw error;
-    const title = `process ${launcher.rank} on ${Deno.hostname()}`;
-    return report(titled(context.console, title), error);
-  }
-  return link === undefined || link.cluster.size === 1
-    ? await command.run(line, context)
-    : await runJoined(link, command, call);
 }
 
 /**
@@ -237,8 +196,8 @@ function silentConsole(): Console {
   });
 }
 
-/** A console whose failures begin with a name. */
-function titled(console: Console, title: string): Console {
+/** A console whose failures begin with a name, and which says nothing else. */
+export function titled(console: Console, title: string): Console {
   const titledConsole = silentConsole();
   titledConsole.fail = (text) => console.fail(`${title}: ${text}`);
   return titledConsole;
