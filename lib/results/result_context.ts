@@ -59,6 +59,18 @@ export interface Workflow {
   readonly checkpoint: boolean;
 }
 
+/** The processes of a run, and what they spoke through. */
+export interface ProcessFacts {
+  readonly count: number;
+  /** MPI library: "Open MPI", "MPICH". */
+  readonly library: string;
+  readonly version: string;
+  /** File that was loaded. */
+  readonly path: string;
+  /** What started them: "mpirun (Open MPI)", "srun". */
+  readonly launcher: string;
+}
+
 /** Settings and texts that accompany a run record. */
 export interface ResultContext extends SummarySettings {
   readonly stokerVersion: string;
@@ -95,6 +107,8 @@ export interface ResultContext extends SummarySettings {
   readonly share?: SharePlace;
   /** Of a result that was made of shares; absent: of one run. */
   readonly merged?: MergedShares;
+  /** What joined the processes; absent of a run with a single one. */
+  readonly processes?: ProcessFacts;
   /** Minutes that local time is ahead of UTC; DLIO's timestamps are local. */
   readonly utcOffsetMinutes: number;
   /** `output.log_file`: name of DLIO's log in the results folder. */

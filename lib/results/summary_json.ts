@@ -50,6 +50,8 @@ export interface SummaryJson {
   readonly synchronised?: false;
   /** Of the shares, see `MergedShares`; absent for a run of its own. */
   readonly shares?: PlainRecord;
+  /** One for each host; absent of a run with a single process. */
+  readonly hosts?: readonly PlainRecord[];
 }
 
 /**
@@ -97,6 +99,9 @@ export function summaryJson(
     ...(context.merged === undefined
       ? {}
       : { synchronised: false, shares: recordToPlain(context.merged) }),
+    ...(summary.hostFigures.length === 0
+      ? {}
+      : { hosts: summary.hostFigures.map(recordToPlain) }),
   };
 }
 

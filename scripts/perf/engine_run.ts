@@ -1,8 +1,7 @@
 /**
  * Runs Stoker's engine on small workloads, for measuring it.
  */
-import { soloLink } from "../../lib/cluster/link.ts";
-import { placedAlone } from "../../lib/cluster/placement.ts";
+import { aloneOn } from "../../lib/cluster/joined.ts";
 import type { Share } from "../../lib/cluster/share.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
@@ -35,8 +34,7 @@ export async function runEngine(
     signal: new AbortController().signal,
     moment: createRunClock(Date.now(), () => performance.now()),
     hostname: Deno.hostname(),
-    link: soloLink,
-    placement: placedAlone(Deno.hostname()),
+    ...aloneOn(Deno.hostname()),
     stallTimeoutMs: Infinity,
     onProgress: () => {},
     onPhaseBegin: () => {},

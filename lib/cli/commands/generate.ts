@@ -39,6 +39,8 @@ Data of others is never changed.
 once "stoker generate" without --share has looked at all of them.`,
   flags: [
     "data",
+    "mpi",
+    "peer-timeout",
     "odirect",
     "insecure",
     "force",

@@ -22,6 +22,7 @@ import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
 import { metricTag, type ResultContext } from "../../results/result_context.ts";
 import { printedJson } from "../../results/summary_json.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
+import { hostTable } from "../../report/text/host_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { requireParts } from "../line/build_parts.ts";
 import type { Command, Context } from "../line/command.ts";
@@ -315,7 +316,9 @@ function conclude(
   console.print(
     line.flags.json
       ? JSON.stringify(printedJson(summary, facts), null, 2)
-      : (metricBlock(summary, metricTag(facts)) + endpointTable(outcome.phases))
+      : (metricBlock(summary, metricTag(facts)) +
+        endpointTable(outcome.phases) +
+        hostTable(summary.hostFigures))
         .trimEnd(),
   );
   if (folder !== null) console.say(`Results: ${folder}`);

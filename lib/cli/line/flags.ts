@@ -28,11 +28,31 @@ export const FLAGS = {
     value: "N",
     summary: "simulated accelerators, all hosts together",
   },
+  "accelerators-per-thread": {
+    kind: "count",
+    short: "",
+    value: "K",
+    summary: "accelerators that share a thread " +
+      "(reader.accelerators_per_thread)",
+  },
   "accelerators-per-host": {
     kind: "text",
     short: "",
     value: "N,…",
     summary: "accelerators of each host in turn, or one number for each",
+  },
+  "mpi": {
+    kind: "text",
+    short: "",
+    value: "LIB",
+    summary: "library that joins the processes of a launcher: auto " +
+      "(default), openmpi, mpich, a path; off: this process is alone",
+  },
+  "peer-timeout": {
+    kind: "text",
+    short: "",
+    value: "D",
+    summary: "a process that is silent for so long is lost (default 1m)",
   },
   "data": {
     kind: "text",
@@ -368,7 +388,10 @@ export const UNIVERSAL_FLAGS: readonly FlagName[] = [
  */
 export const RUN_FLAGS = [
   "accelerators",
+  "accelerators-per-thread",
   "accelerators-per-host",
+  "mpi",
+  "peer-timeout",
   "data",
   "odirect",
   "drop-caches",

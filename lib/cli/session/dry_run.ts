@@ -1,7 +1,7 @@
 /**
  * `--dry-run`: says what a command would do; nothing is opened.
  */
-import { solo } from "../../cluster/cluster.ts";
+import { aloneOn } from "../../cluster/joined.ts";
 import type { FoundDataset } from "../../engine/dataset/found_dataset.ts";
 import { describeRun } from "../../engine/plan/describe_run.ts";
 import type { WaitHooks } from "../../engine/run/wait.ts";
@@ -25,7 +25,7 @@ import type { RequestedWorkload } from "../line/workload_settings.ts";
 export async function sayPlan(
   requested: RequestedWorkload,
   line: CommandLine,
-  { console }: Context,
+  { console, joined = aloneOn(Deno.hostname()) }: Context,
   { hooks, found = null }: {
     readonly hooks: WaitHooks;
     readonly found?: FoundDataset | null;
@@ -35,7 +35,9 @@ export async function sayPlan(
   const share = requestedShare(line);
   const run = await describeRun(workload, {
     accelerators,
-    cluster: solo,
+    cluster: joined.link.cluster,
+    placement: joined.placement,
+    ...(requested.shares === undefined ? {} : { shares: requested.shares }),
     randomSeed: 0,
     found,
     ...(share === null ? {} : { share }),

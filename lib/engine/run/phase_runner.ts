@@ -157,8 +157,8 @@ export interface PhaseParts {
   readonly signal: AbortSignal;
   readonly moment: () => Moment;
   readonly onProgress: (snapshot: Snapshot) => void;
-  /** Threads, where one thread has several rows; else one for each row. */
-  readonly threadCount?: number;
+  /** Role of each thread; absent: every row has one of its own. */
+  readonly threadRoles?: readonly string[];
   /** Absent: no phase has others inside. */
   readonly inner?: InnerPhases;
   /** Called when an inner phase has ended, while the outer one continues. */
@@ -179,11 +179,12 @@ export class PhaseRunner {
   readonly #parts: PhaseParts;
   readonly #fields: readonly Float64Array[];
   readonly #progress: PhaseProgress;
-  readonly #threadCount: number;
+  readonly #threadRoles: readonly string[];
 
   constructor(parts: PhaseParts) {
     this.#parts = parts;
-    this.#threadCount = parts.threadCount ?? parts.rows.length;
+    this.#threadRoles = parts.threadRoles ??
+      parts.rows.map(({ role }) => role);
     this.#fields = parts.rows.map((_row, index) => parts.region.fields(index));
     this.#progress = new PhaseProgress(
       parts.region,
@@ -204,11 +205,11 @@ export class PhaseRunner {
     const { moment, inner } = this.#parts;
     const within: PhaseRecord[] = [];
     const recorder = this.#recorder(order);
-    const threads = new ThreadWatch(this.#parts.crew, this.#rowsOf(order), {
-      all: this.#parts.rows,
-      threadCount: this.#threadCount,
-      lastRole: CHECKPOINTER,
-    });
+    const threads = new ThreadWatch(
+      this.#parts.crew,
+      this.#rowsOf(order),
+      this.#threadRoles,
+    );
     const before = readProcess();
     const start = moment();
     this.#openGate(order);
@@ -256,7 +257,7 @@ export class PhaseRunner {
   #isComplete(): boolean {
     const { region } = this.#parts;
     const doneCount = Atomics.load(region.words, region.control("doneCount"));
-    return doneCount === this.#threadCount;
+    return doneCount === this.#threadRoles.length;
   }
 
   /**
@@ -325,7 +326,7 @@ export class PhaseRunner {
         within.push(innerPhase);
         this.#parts.onPhaseWithin?.(innerPhase);
       }
-      if (done === this.#threadCount) return null;
+      if (done === this.#threadRoles.length) return null;
       const error = crew.failure ?? abortError(signal) ??
         this.#stallError(watchdog, order.kind);
       if (error !== null) {

@@ -33,7 +33,7 @@ import {
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
 import { asError } from "./abort_error.ts";
 import type { StoragePlace } from "./storage_place.ts";
-import { inEveryProcess, onFirstTogether, tellOthers } from "./together.ts";
+import { inEveryProcess, onFirstTogether, part } from "./together.ts";
 
 /** Arguments of {@linkcode runWorkload} beside the settings. */
 export interface WorkloadOptions extends
@@ -98,7 +98,7 @@ export async function runWorkload(
   );
   hooks.onPlan?.(plannedKinds(run));
   const outcome = await runParts(run, hooks, options);
-  if (outcome.error !== null) await tellOthers(link, outcome.error);
+  if (outcome.error !== null) await part(link, outcome.error);
   return outcome;
 }
 

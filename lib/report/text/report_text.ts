@@ -13,6 +13,7 @@ import { publishedClassText } from "../../config/published_classes.ts";
 import { SUBMISSION_NOTE } from "../../results/mlperf/mlperf_facts.ts";
 import { localTimestamp } from "../../results/dlio/timestamp.ts";
 import { metricTag, type ResultContext } from "../../results/result_context.ts";
+import { hostTable } from "./host_table.ts";
 import { endpointTable } from "./endpoint_table.ts";
 import { metricBlock } from "./metric_block.ts";
 import { bytesText, fixedText } from "./quantity.ts";
@@ -37,6 +38,7 @@ export function reportText(
     ...measuredKinds(summary).map((kind) => epochSection(kind, context)),
     metricBlock(summary, metricTag(context)),
     endpointTable(phases),
+    hostTable(summary.hostFigures),
   ];
   return sections.filter((section) => section !== "").join("\n");
 }
@@ -67,6 +69,7 @@ function headSection(summary: RunSummary, context: ResultContext): string {
       bytesText(context.recordBytes),
     ],
     ["Reads", readsText(summary)],
+    ["Processes", processesText(context)],
     ["AU goal", `${fixedText(100 * context.auGoal, 1)} %`],
     ["Comparable", comparableText(context)],
     ["Submission", (context.mlperf ?? null) === null ? "" : SUBMISSION_NOTE],
@@ -86,6 +89,13 @@ function sharesText({ share, merged }: ResultContext): string {
     ? ""
     : `${share.number} of ${share.count}, of a run on ${share.accelerators} ` +
       "accelerators; others did not wait for it";
+}
+
+/** "" for a run with a single process. */
+function processesText({ processes }: ResultContext): string {
+  if (processes === undefined) return "";
+  const { count, library, version, launcher } = processes;
+  return `${count}, started by ${launcher}, joined by ${library} ${version}`;
 }
 
 /** "" for a run that read no dataset from files. */
