@@ -103,20 +103,12 @@ export interface ResultContext extends SummarySettings {
    * @default {[]} Not known: an older folder, an object store
    */
   readonly places?: readonly StoragePlace[];
-<<<<<<< HEAD
-=======
   /** What joined the processes; absent of a run with a single one. */
   readonly processes?: ProcessFacts;
->>>>>>> main
   /** Of a run of which only a share was done; absent: all of it. */
   readonly share?: SharePlace;
   /** Of a result that was made of shares; absent: of one run. */
   readonly merged?: MergedShares;
-<<<<<<< HEAD
-  /** What joined the processes; absent of a run with a single one. */
-  readonly processes?: ProcessFacts;
-=======
->>>>>>> main
   /** Minutes that local time is ahead of UTC; DLIO's timestamps are local. */
   readonly utcOffsetMinutes: number;
   /** `output.log_file`: name of DLIO's log in the results folder. */

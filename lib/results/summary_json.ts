@@ -46,20 +46,12 @@ export interface SummaryJson {
   readonly read_engine: PlainRecord | null;
   /** Null without training, evaluation and checkpoints. */
   readonly verdict: PlainRecord | null;
-<<<<<<< HEAD
-=======
   /** One for each host; absent of a run with a single process. */
   readonly hosts?: readonly PlainRecord[];
->>>>>>> main
   /** False for a result made of shares; absent for a run of its own. */
   readonly synchronised?: false;
   /** Of the shares, see `MergedShares`; absent for a run of its own. */
   readonly shares?: PlainRecord;
-<<<<<<< HEAD
-  /** One for each host; absent of a run with a single process. */
-  readonly hosts?: readonly PlainRecord[];
-=======
->>>>>>> main
 }
 
 /**
@@ -104,21 +96,12 @@ export function summaryJson(
       ? null
       : recordToPlain(summary.readEngine),
     verdict: verdictJson(summary.verdict),
-<<<<<<< HEAD
-    ...(context.merged === undefined
-      ? {}
-      : { synchronised: false, shares: recordToPlain(context.merged) }),
-    ...(summary.hostFigures.length === 0
-      ? {}
-      : { hosts: summary.hostFigures.map(recordToPlain) }),
-=======
     ...(summary.hostFigures.length === 0
       ? {}
       : { hosts: summary.hostFigures.map(recordToPlain) }),
     ...(context.merged === undefined
       ? {}
       : { synchronised: false, shares: recordToPlain(context.merged) }),
->>>>>>> main
   };
 }
 

@@ -1,12 +1,8 @@
 /**
  * Runs Stoker's engine on small workloads, for measuring it.
  */
-<<<<<<< HEAD
-import { aloneOn } from "../../lib/cluster/joined.ts";
-=======
 import { soloLink } from "../../lib/cluster/link.ts";
 import { placedAlone } from "../../lib/cluster/placement.ts";
->>>>>>> main
 import type { Share } from "../../lib/cluster/share.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
@@ -39,12 +35,8 @@ export async function runEngine(
     signal: new AbortController().signal,
     moment: createRunClock(Date.now(), () => performance.now()),
     hostname: Deno.hostname(),
-<<<<<<< HEAD
-    ...aloneOn(Deno.hostname()),
-=======
     link: soloLink,
     placement: placedAlone(Deno.hostname()),
->>>>>>> main
     stallTimeoutMs: Infinity,
     onProgress: () => {},
     onPhaseBegin: () => {},

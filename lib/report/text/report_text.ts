@@ -79,8 +79,6 @@ function headSection(summary: RunSummary, context: ResultContext): string {
   return `Stoker ${context.stokerVersion} report\n\n${linesText(lines)}`;
 }
 
-<<<<<<< HEAD
-=======
 /** "" for a run with a single process. */
 function processesText({ processes }: ResultContext): string {
   if (processes === undefined) return "";
@@ -88,7 +86,6 @@ function processesText({ processes }: ResultContext): string {
   return `${count}, started by ${launcher}, joined by ${library} ${version}`;
 }
 
->>>>>>> main
 /** "" for a whole run. */
 function sharesText({ share, merged }: ResultContext): string {
   if (merged !== undefined) {
@@ -99,16 +96,6 @@ function sharesText({ share, merged }: ResultContext): string {
     ? ""
     : `${share.number} of ${share.count}, of a run on ${share.accelerators} ` +
       "accelerators; others did not wait for it";
-<<<<<<< HEAD
-}
-
-/** "" for a run with a single process. */
-function processesText({ processes }: ResultContext): string {
-  if (processes === undefined) return "";
-  const { count, library, version, launcher } = processes;
-  return `${count}, started by ${launcher}, joined by ${library} ${version}`;
-=======
->>>>>>> main
 }
 
 /** "" for a run that read no dataset from files. */
