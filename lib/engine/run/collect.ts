@@ -71,6 +71,20 @@ export interface CollectedRank extends RankPlace {
   readonly host: string;
 }
 
+/** Row numbers of each rank, in the order of their first rows. */
+export function rowsByRank(
+  rows: readonly (readonly [number, RankPlace])[],
+): Omit<CollectedRank, "host">[] {
+  const byRank = new Map<number, RankPlace & { rows: [number, ...number[]] }>();
+  for (const [index, { rank, localRank }] of rows) {
+    const found = byRank.get(rank);
+    if (found === undefined) {
+      byRank.set(rank, { rank, localRank, rows: [index] });
+    } else found.rows.push(index);
+  }
+  return [...byRank.values()];
+}
+
 /** What the accelerators of a phase recorded of their steps. */
 export type StepRecords = Pick<
   PhaseRecord,

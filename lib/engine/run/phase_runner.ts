@@ -6,7 +6,6 @@
  */
 import { WorkerError } from "../../errors.ts";
 import type { ProcessLink } from "../../cluster/link.ts";
-import type { RankPlace } from "../../cluster/ranks.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import type { SystemProbe } from "../../host/system_counters.ts";
 import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
@@ -32,6 +31,7 @@ import {
   collectSteps,
   collectWorker,
   ioSeconds,
+  rowsByRank,
   type StepRecords,
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
@@ -455,23 +455,6 @@ export class PhaseRunner {
 
 function readEngineOf(readEngine: ReadEngine | null = null) {
   return readEngine === null ? {} : { readEngine };
-}
-
-/** Row numbers of each rank, in the order of their first rows. */
-function rowsByRank(
-  rows: readonly (readonly [number, CrewRow])[],
-): (RankPlace & { rows: [number, ...number[]] })[] {
-  const byRank = new Map<
-    number,
-    RankPlace & { rows: [number, ...number[]] }
-  >();
-  for (const [index, { rank, localRank }] of rows) {
-    const found = byRank.get(rank);
-    if (found === undefined) {
-      byRank.set(rank, { rank, localRank, rows: [index] });
-    } else found.rows.push(index);
-  }
-  return [...byRank.values()];
 }
 
 /** Rows without calls say nothing of them. */
