@@ -48,13 +48,8 @@ import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
 import { ThreadWatch } from "./thread_watch.ts";
+import { tickMsAfter } from "./tick.ts";
 import { SeriesRecorder } from "./series_recorder.ts";
-
-/** Bounds of the time between two looks at the region. */
-const MIN_TICK_MS = 1;
-const MAX_TICK_MS = 50;
-/** Ticks are this part of a phase: its end is seen late by no more. */
-const TICK_SHARE = 0.02;
 
 /** Longest look at files after a phase. */
 const LOOK_MS_MAX = 10_000;
@@ -492,15 +487,4 @@ function endpointsOf(
 ): Pick<PhaseRecord, "endpoints"> {
   if (addresses.length === 0) return {};
   return { endpoints: collectEndpoints(region, addresses, rows) };
-}
-
-/**
- * Time until the next look at a phase that has gone on for `elapsedMs`.
- *
- * @param dueMs When its series wants one.
- */
-function tickMsAfter(elapsedMs: number, dueMs: number): number {
-  const tickMs = Math.max(MIN_TICK_MS, elapsedMs * TICK_SHARE);
-  const untilDueMs = Math.max(MIN_TICK_MS, Math.ceil(dueMs - elapsedMs));
-  return Math.min(MAX_TICK_MS, tickMs, untilDueMs);
 }

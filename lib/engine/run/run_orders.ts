@@ -82,6 +82,7 @@ export async function runOrders(
       "their threads start",
       () => startCrew(crew, members, hooks),
     );
+    await waitForStart(hooks);
     for (const order of run.orders) {
       await pauseFor(
         hooks,
@@ -110,6 +111,17 @@ export async function runOrders(
     await crew.end();
     traced?.end();
   }
+}
+
+/** Threads are ready by then; of later parts of a run the time has passed. */
+async function waitForStart(hooks: RunHooks): Promise<void> {
+  const { startAtMs, moment } = hooks;
+  if (startAtMs === undefined) return;
+  await pauseFor(
+    hooks,
+    (startAtMs - moment().wallMs) / 1000,
+    `waiting until ${new Date(startAtMs).toISOString()} (--start-at)`,
+  );
 }
 
 async function startCrew(
