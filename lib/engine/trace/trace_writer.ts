@@ -72,7 +72,8 @@ export class TraceWriter {
 
   /** A crew has ended: its threads leave nothing any more. */
   endCrew(crew: number): void {
-    this.drain();
+    // What their files are called is asked for with the next drain.
+    this.#takeAll();
     for (let index = this.#sources.length - 1; index >= 0; index--) {
       const source = this.#sources[index];
       if (source?.thread.crew !== crew) continue;
@@ -83,12 +84,16 @@ export class TraceWriter {
 
   /** Takes what is there. @returns Files whose names are wanted. */
   drain(): readonly UnnamedFile[] {
+    this.#takeAll();
+    if (this.#now() - this.#flushedMs >= FLUSH_MS) this.#flush();
+    return this.#text.takeUnnamed();
+  }
+
+  #takeAll(): void {
     for (const source of this.#sources) {
       if (this.#stop !== null) break;
       source.ring.drain((record) => this.#take(source, record));
     }
-    if (this.#now() - this.#flushedMs >= FLUSH_MS) this.#flush();
-    return this.#text.takeUnnamed();
   }
 
   /** Writes the names of files. */
