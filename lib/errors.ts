@@ -149,6 +149,36 @@ export class InterruptedError extends StokerError {
   override readonly exitCode: number = EXIT_INTERRUPTED;
 }
 
+/** Why all processes of a run end: each of them knows it. */
+export class SharedError extends StokerError {
+  override readonly exitCode: number;
+
+  /**
+   * @param problems One text for each thing that went wrong.
+   * @param exitCode Of every process.
+   */
+  constructor(readonly problems: readonly string[], exitCode: number) {
+    super(problems.join("\n"));
+    this.exitCode = exitCode;
+  }
+}
+
+/** Another process of the run is gone, so this one ends. */
+export class PeerError extends StokerError {
+  /**
+   * @param process Its number.
+   * @param hasSpoken Whether it said why before it left.
+   * @param message Which one it is, and what it said.
+   */
+  constructor(
+    readonly process: number,
+    readonly hasSpoken: boolean,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** An error as plain data, for the way from a worker to the main thread. */
 export interface PlainError {
   readonly name: string;

@@ -93,3 +93,13 @@ export const soloLink: ProcessLink = {
   leave: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
+
+/**
+ * The memory of a link's barriers, for whatever is posted to workers: no key
+ * where threads meet those of their own process alone.
+ */
+export function barrierMemoryOf(
+  { barrierMemory }: Pick<ProcessLink, "barrierMemory">,
+): { readonly barrierMemory?: SharedArrayBuffer } {
+  return barrierMemory === null ? {} : { barrierMemory };
+}

@@ -11,6 +11,7 @@
  *    start                     of the process with the lowest number: clocks
  *                              of different hosts are not compared
  *    end                       start + durationSeconds
+ *    series                    see `merge_series.ts`
  *    complete                  if it is complete everywhere
  *
  * Merging is associative and does not depend on the order of the records: a
@@ -18,6 +19,7 @@
  */
 import { HISTOGRAM_SLOTS, mergeHistogram } from "./histogram.ts";
 import { type Operation, OPERATIONS } from "./operations.ts";
+import { mergeSeries } from "./merge_series.ts";
 import type {
   EndpointRecord,
   HistogramCounts,
@@ -75,6 +77,7 @@ export function mergePhases(
       0,
     ),
     hosts: mergeHosts(records),
+    ...mergeSeries([first, ...others]),
     complete: records.every(({ complete }) => complete),
   };
 }

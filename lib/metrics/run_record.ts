@@ -309,6 +309,11 @@ export interface HostRecord {
   /** `/proc/meminfo`, key to value. */
   readonly memInfo: Readonly<Record<string, string>>;
   readonly osRelease: string;
+  /** Absent of a run with a single process, as the next. */
+  readonly processCount?: number;
+  readonly accelerators?: number;
+  /** Its wall clock less that of process 0's host. */
+  readonly clockOffsetSeconds?: number;
 }
 
 /** A whole run. */

@@ -2,6 +2,8 @@
  * Runs Stoker's engine on small workloads, for measuring it.
  */
 import { type Cluster, solo } from "../../lib/cluster/cluster.ts";
+import { soloLink } from "../../lib/cluster/link.ts";
+import { placedAlone } from "../../lib/cluster/placement.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
@@ -33,7 +35,8 @@ export async function runEngine(
     signal: new AbortController().signal,
     moment: createRunClock(Date.now(), () => performance.now()),
     hostname: Deno.hostname(),
-    cluster,
+    link: { ...soloLink, cluster },
+    placement: placedAlone(Deno.hostname()),
     stallTimeoutMs: Infinity,
     onProgress: () => {},
     onPhaseBegin: () => {},

@@ -28,6 +28,12 @@ export const FLAGS = {
     value: "N",
     summary: "simulated accelerators, all hosts together",
   },
+  "accelerators-per-host": {
+    kind: "text",
+    short: "",
+    value: "N,…",
+    summary: "accelerators of each host in turn, or one number for each",
+  },
   "data": {
     kind: "text",
     short: "",
@@ -348,6 +354,7 @@ export const UNIVERSAL_FLAGS: readonly FlagName[] = [
  */
 export const RUN_FLAGS = [
   "accelerators",
+  "accelerators-per-host",
   "data",
   "odirect",
   "drop-caches",

@@ -158,7 +158,7 @@ export class SaturateSession implements Disposable {
       dropsCaches: dropsCaches(asked, options),
       probeSeconds,
       located,
-      cluster: this.#session.hooks.cluster,
+      cluster: this.#session.hooks.link.cluster,
     });
   }
 

@@ -5,7 +5,7 @@
  * wakes a few times per second to sample the region.
  */
 import { WorkerError } from "../../errors.ts";
-import type { Cluster } from "../../cluster/cluster.ts";
+import type { ProcessLink } from "../../cluster/link.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import type { SystemProbe } from "../../host/system_counters.ts";
@@ -131,7 +131,7 @@ export interface PhaseParts {
   /** In the order of the region's rows. */
   readonly rows: readonly CrewRow[];
   readonly hostname: string;
-  readonly cluster: Cluster;
+  readonly link: Pick<ProcessLink, "cluster">;
   /** Tells what reached the device of what a phase moved, by counters alone. */
   readonly deviceIo: (
     order: PhaseOrder,
@@ -439,7 +439,7 @@ export class PhaseRunner {
       bytesRequested,
       hosts: [{
         host,
-        process: this.#parts.cluster.rank,
+        process: this.#parts.link.cluster.rank,
         device,
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),
         hostCpu: hostCpuUse(seen.before.hostCpu, seen.after.hostCpu, seconds),

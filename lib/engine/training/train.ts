@@ -4,6 +4,8 @@
 import { readingParts } from "./connect_reader.ts";
 import { startThread } from "../threads/thread_program.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
+import { barrierMemoryOf } from "../../cluster/link.ts";
+import { isFirstOfHost } from "../../cluster/placement.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
 import type { Storage } from "../../storage/storage.ts";
@@ -69,10 +71,11 @@ export async function runTraining(
   const endpoints = endpointsOfRun(plan);
   const shape = {
     ...shapeOf(plan, endpoints.length),
+    ...barrierMemoryOf(hooks.link),
     unsizedFiles: plan.loader.reads ? unsizedFileCount(plan, format) : 0,
   };
   const region = new Region(shape);
-  const { members, rows } = assemble(plan, region, hooks.cluster);
+  const { members, rows } = assemble(plan, region, hooks.link.cluster);
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
@@ -94,8 +97,13 @@ export async function runTraining(
     rows,
     orders: phaseOrders(plan, saves),
     places: [place],
-    dropCaches: (order, onMove) =>
-      caches.before(order, { signal: hooks.signal, onMove }),
+    // All processes of a host share its page cache.
+    ...(isFirstOfHost(hooks.placement, hooks.link.cluster.rank)
+      ? {
+        dropCaches: (order: PhaseOrder, onMove: () => void) =>
+          caches.before(order, { signal: hooks.signal, onMove }),
+      }
+      : {}),
     inner: saves.inner,
     ...deviceCalls(run, { device, saveDevice }),
     probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
