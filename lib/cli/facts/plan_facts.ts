@@ -17,6 +17,7 @@ import { hostShortages } from "../../engine/run/room_check.ts";
 import type { HostRoom } from "../../host/host_room.ts";
 import { fileCountOf } from "../../engine/plan/visit_plan.ts";
 import { ConfigError } from "../../errors.ts";
+import { formatOrigin } from "../../config/origins.ts";
 import { droppedSamples } from "../../sampling/shard.ts";
 import {
   type CheckpointFacts,
@@ -36,11 +37,24 @@ export interface SplitFacts {
   readonly droppedSamples: number;
 }
 
+/** Threads of one kind, and why so many. */
+export interface ThreadFacts {
+  /** "reader.read_threads". */
+  readonly setting: string;
+  readonly threads: number;
+  /** "auto: 8 CPUs / 2 accelerators …, at most 8", "file x.yaml:3". */
+  readonly origin: string;
+  /** Whether they were sized for this host. */
+  readonly isSized: boolean;
+}
+
 /** What a run would do. */
 export interface PlanFacts {
   readonly workload: string;
   readonly accelerators: number;
   readonly readThreads: number;
+  /** Those that the run has: of readers, of generators. */
+  readonly threads: readonly ThreadFacts[];
   readonly does: readonly string[];
   /** Null, as the format: no dataset is used. */
   readonly folder: string | null;
@@ -61,9 +75,10 @@ export interface PlanFacts {
 
 /** Derives the facts of a run. */
 export function planFacts(
-  { name, workload }: RequestedWorkload,
+  requested: RequestedWorkload,
   run: DescribedRun,
 ): PlanFacts {
+  const { name, workload } = requested;
   const { plan } = run;
   const { dataset } = run.dataset;
   const { workflow } = workload;
@@ -74,6 +89,18 @@ export function planFacts(
     workload: name,
     accelerators: plan.ranks.total,
     readThreads: readers,
+    threads: [
+      ...(readers > 0
+        ? [threadFacts(requested, "reader.read_threads", readers)]
+        : []),
+      ...(workflow.generate_data
+        ? [threadFacts(
+          requested,
+          "reader.write_threads",
+          workload.reader.write_threads,
+        )]
+        : []),
+    ],
     does: [
       ...(workflow.generate_data ? ["generate"] : []),
       ...(workflow.train ? ["train"] : []),
@@ -92,6 +119,20 @@ export function planFacts(
     checkpoint: workflow.checkpoint
       ? factsOfCheckpoints(workload, plan.ranks.total)
       : null,
+  };
+}
+
+function threadFacts(
+  { origins }: RequestedWorkload,
+  setting: string,
+  threads: number,
+): ThreadFacts {
+  const origin = origins.get(setting) ?? { kind: "default" };
+  return {
+    setting,
+    threads,
+    origin: formatOrigin(origin),
+    isSized: origin.kind === "auto",
   };
 }
 
@@ -134,6 +175,9 @@ export function planText(facts: PlanFacts, have: Have): string {
   const rows: readonly (readonly [string, string])[] = [
     ["Workload", `${facts.workload}: ${facts.does.join(", ")}`],
     ...acceleratorRow(facts),
+    ...facts.threads.filter(({ isSized }) => isSized).map((
+      { setting, threads, origin },
+    ) => ["Threads", `${setting} = ${threads} (${origin})`] as const),
     ...(facts.datasetFiles === 0 ? [] : [
       [
         "Dataset",
