@@ -4,6 +4,7 @@
  * Reference: DLIO's `utils/config.py`, thread sizing. DLIO sizes an explicit 1
  * as well, so that one thread cannot be chosen; here 1 means 1.
  */
+import { STORAGE_KINDS } from "../storage/kinds.ts";
 import type { Workload } from "./workload.ts";
 
 /** Limits of threads where neither setting nor environment gives one. */
@@ -80,6 +81,17 @@ function mostText({ maxThreads }: ThreadSizing, usual: number): string {
   return maxThreads === null
     ? `at most ${usual}`
     : `at most ${maxThreads} (DLIO_MAX_AUTO_THREADS)`;
+}
+
+/** How readers read: what the kind of storage says that is in force. */
+export function autoReadEngine(
+  { storage, reader }: Workload,
+): Workload["reader"]["io_engine"] {
+  const kind = STORAGE_KINDS[storage.storage_type];
+  const direct = reader.odirect && kind?.directKind !== undefined
+    ? STORAGE_KINDS[kind.directKind]
+    : kind;
+  return direct?.readEngine ?? "sync";
 }
 
 /** Bytes of a sample of the given shape. */

@@ -11,6 +11,7 @@ import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { crossCheck } from "./cross_checks.ts";
 import {
+  autoReadEngine,
   autoReadThreads,
   autoWriteThreads,
   foundCounts,
@@ -368,6 +369,7 @@ function fillDependents(draft: Draft, sizing: ThreadSizing): void {
     ...auto,
     reason: writeThreadsReason(sizing, writesWait),
   });
+  fill("reader.io_engine", autoReadEngine(draft.tree as Workload), auto);
   fill("reader.data_loader", framework, { kind: "derived", key: "framework" });
   if (draft.context.findsFiles === true) {
     for (const [key, word] of foundCounts(draft.tree as Workload)) {

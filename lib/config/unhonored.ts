@@ -5,6 +5,7 @@
  * than none. The second are warnings, because published files set them and the
  * result is the same.
  */
+import { namesOfKinds, STORAGE_KINDS } from "../storage/kinds.ts";
 import type { JudgedPart } from "./judged_parts.ts";
 import { NO_EFFECT } from "./setting.ts";
 import { SETTING_ROWS } from "./setting_rows.ts";
@@ -71,6 +72,31 @@ const REFUSALS: readonly Refusal[] = [
     isAsked: ({ reader }) => reader.read_type === "memory",
     rule: "keeping data in memory would measure memory; Stoker reads every " +
       "sample from storage",
+  },
+  {
+    part: "reading",
+    keys: ["reader.io_engine", "storage.storage_type"],
+    isAsked: ({ reader, storage }) =>
+      reader.io_engine === "uring" &&
+      STORAGE_KINDS[storage.storage_type]?.readEngine === undefined,
+    rule: "io_uring reads files of this host: storage_type " +
+      namesOfKinds(({ readEngine }) => readEngine !== undefined),
+  },
+  {
+    part: "reading",
+    keys: ["reader.io_engine", "reader.shard_cache_folder"],
+    isAsked: ({ reader }) =>
+      reader.io_engine === "uring" && reader.shard_cache_folder !== null,
+    rule: "samples of copied shards are read one after another, so io_engine " +
+      "must be sync or auto",
+  },
+  {
+    part: "reading",
+    keys: ["reader.io_engine", "dataset.parquet.decode"],
+    isAsked: ({ reader, dataset }) =>
+      reader.io_engine === "uring" && dataset.parquet.decode,
+    rule: "what is decoded is read one range after another, so io_engine " +
+      "must be sync or auto",
   },
   {
     part: "run",

@@ -11,7 +11,9 @@ const ERRORS: Readonly<Record<number, readonly [string, string]>> = {
   2: ["ENOENT", "no such file or directory"],
   4: ["EINTR", "interrupted by a signal"],
   5: ["EIO", "input/output error"],
+  7: ["E2BIG", "more than the call takes"],
   9: ["EBADF", "the file is not open for it"],
+  11: ["EAGAIN", "not possible at the moment"],
   12: ["ENOMEM", "not enough memory"],
   13: ["EACCES", "permission denied"],
   16: ["EBUSY", "it is in use"],
@@ -28,19 +30,27 @@ const ERRORS: Readonly<Record<number, readonly [string, string]>> = {
   36: ["ENAMETOOLONG", "the name is too long"],
   38: ["ENOSYS", "the system has no such call"],
   40: ["ELOOP", "too many symbolic links"],
+  62: ["ETIME", "the time is over"],
   95: ["EOPNOTSUPP", "the file system does not support it"],
   116: ["ESTALE", "stale file handle"],
   122: ["EDQUOT", "disk quota exceeded"],
+  125: ["ECANCELED", "it was canceled"],
 };
 
 /** Failures that the code asks for by name. */
 export const ERRNO = {
   EPERM: 1,
   EINTR: 4,
+  EAGAIN: 11,
+  ENOMEM: 12,
+  EBUSY: 16,
   EISDIR: 21,
   EINVAL: 22,
   ENAMETOOLONG: 36,
+  ENOSYS: 38,
+  ETIME: 62,
   EOPNOTSUPP: 95,
+  ECANCELED: 125,
 } as const;
 
 /** The system's name of a failure: "ENOENT", or "errno 200". */

@@ -45,6 +45,22 @@ const SYMBOLS = {
     parameters: ["i64", "i32", "buffer", "buffer", "u32"],
     result: "i64",
   },
+  /** `syscall` for io_uring: set-up, submissions, registrations. */
+  ring_setup: {
+    name: "syscall",
+    parameters: ["i64", "u32", "buffer"],
+    result: "i32",
+  },
+  ring_enter: {
+    name: "syscall",
+    parameters: ["i64", "i32", "u32", "u32", "u32", "buffer", "usize"],
+    result: "i32",
+  },
+  ring_register: {
+    name: "syscall",
+    parameters: ["i64", "i32", "u32", "buffer", "u32"],
+    result: "i32",
+  },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   /** Of a thread alone, where `who` is its number or 0: Linux's own way. */
   setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },

@@ -246,6 +246,19 @@ export interface OwnCpuTime {
   readonly groupPressureFraction: number | null;
 }
 
+/** How the readers of one process read local files. */
+export interface ReadEngine {
+  /** "sync": one call after another; "uring": requests through io_uring. */
+  readonly engine: "sync" | "uring";
+  /** Files or ranges that each reader may have in flight; 1 for "sync". */
+  readonly depth: number;
+  /**
+   * Whether the kernel kept hold of all readers' buffers (io_uring); false: it
+   * looked their pages up for each request. Absent for "sync".
+   */
+  readonly registeredBuffers?: boolean;
+}
+
 /** What one process and its host's kernel did in a phase. */
 export interface PhaseHostRecord {
   readonly host: string;
@@ -258,6 +271,8 @@ export interface PhaseHostRecord {
   readonly ownCpus?: OwnCpuTime;
   /** One entry for each role; absent in older results. */
   readonly roles?: readonly RoleTimes[];
+  /** Of phases that read a dataset from files; absent in older results. */
+  readonly readEngine?: ReadEngine;
   /** Absent if nothing was to be dropped. */
   readonly cacheDrop?: CacheDrop;
 }

@@ -9,6 +9,11 @@ import { summarizeKind } from "./kind_summary.ts";
 import type { KindSummary } from "./kind_summary.ts";
 import { PHASE_KIND_NAMES, PHASE_KINDS } from "./phase_kinds.ts";
 import type { PhaseKind } from "./phase_kinds.ts";
+import {
+  readEngineWarnings,
+  type TotalReadEngine,
+  totalReadEngine,
+} from "./read_engine.ts";
 import type {
   HostRecord,
   Moment,
@@ -36,6 +41,8 @@ export interface RunSummary {
   readonly complete: boolean;
   /** Those of the record, then those that the figures give rise to. */
   readonly warnings: readonly string[];
+  /** How files of the dataset were read; null: there were none. */
+  readonly readEngine: TotalReadEngine | null;
   /** Null without training, evaluation and checkpoints. */
   readonly verdict: Verdict | null;
 }
@@ -68,6 +75,7 @@ export function summarize(
       ...record.warnings,
       ...derivedWarnings(record, kinds, settings),
     ],
+    readEngine: totalReadEngine(record.phases),
     verdict: runVerdict(record, measuredKinds({ kinds }), settings),
   };
 }
@@ -155,6 +163,7 @@ function derivedWarnings(
     ...cacheDropWarnings(record.phases),
     ...[...kinds.values()].flatMap(stepWarnings),
     ...windowWarnings(record, settings),
+    ...readEngineWarnings(totalReadEngine(record.phases)),
   ];
 }
 

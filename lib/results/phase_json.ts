@@ -30,6 +30,7 @@ import type {
   PhaseHostRecord,
   PhaseRecord,
   RankRecord,
+  ReadEngine,
   RoleTimes,
   WorkerRecord,
 } from "../metrics/run_record.ts";
@@ -71,6 +72,7 @@ export interface PlainHost {
   readonly host_cpu: PlainRecord;
   readonly own_cpus?: PlainRecord;
   readonly roles?: readonly PlainRecord[];
+  readonly read_engine?: PlainRecord;
   readonly cache_drop?: PlainRecord;
 }
 
@@ -214,8 +216,8 @@ function stepsFromPlain(
 }
 
 function hostToPlain(record: PhaseHostRecord): PlainHost {
-  const { host, process, device, cpu, hostCpu, ownCpus, roles, cacheDrop } =
-    record;
+  const { host, process, device, cpu, hostCpu } = record;
+  const { ownCpus, roles, readEngine, cacheDrop } = record;
   return {
     host,
     process,
@@ -224,6 +226,9 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
     host_cpu: recordToPlain(hostCpu),
     ...(ownCpus === undefined ? {} : { own_cpus: recordToPlain(ownCpus) }),
     ...(roles === undefined ? {} : { roles: roles.map(recordToPlain) }),
+    ...(readEngine === undefined
+      ? {}
+      : { read_engine: recordToPlain(readEngine) }),
     ...(cacheDrop === undefined
       ? {}
       : { cache_drop: recordToPlain(cacheDrop) }),
@@ -231,8 +236,8 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
 }
 
 function hostFromPlain(plain: PlainHost): PhaseHostRecord {
-  const { host, process, device, cpu, host_cpu, own_cpus, roles, cache_drop } =
-    plain;
+  const { host, process, device, cpu, host_cpu } = plain;
+  const { own_cpus, roles, read_engine, cache_drop } = plain;
   return {
     host,
     process,
@@ -245,6 +250,9 @@ function hostFromPlain(plain: PlainHost): PhaseHostRecord {
     ...(roles === undefined ? {} : {
       roles: roles.map((times) => recordFromPlain<RoleTimes>(times)),
     }),
+    ...(read_engine === undefined
+      ? {}
+      : { readEngine: recordFromPlain<ReadEngine>(read_engine) }),
     ...(cache_drop === undefined
       ? {}
       : { cacheDrop: recordFromPlain<CacheDrop>(cache_drop) }),

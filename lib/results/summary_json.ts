@@ -42,6 +42,8 @@ export interface SummaryJson {
   readonly warnings: readonly string[];
   /** Null: nothing was measured that could be compared. */
   readonly comparability_class: string | null;
+  /** How files of the dataset were read; null: there were none. */
+  readonly read_engine: PlainRecord | null;
   /** Null without training, evaluation and checkpoints. */
   readonly verdict: PlainRecord | null;
 }
@@ -84,6 +86,9 @@ export function summaryJson(
     complete: summary.complete,
     warnings: summary.warnings,
     comparability_class: context.comparabilityClass ?? null,
+    read_engine: summary.readEngine === null
+      ? null
+      : recordToPlain(summary.readEngine),
     verdict: verdictJson(summary.verdict),
   };
 }

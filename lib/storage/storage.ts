@@ -37,7 +37,94 @@ export interface OpenedFile extends ByteSource {
     byteCount: number,
     meter: ReadMeter,
   ): Promise<number>;
+  /**
+   * Keeps the file open until `release`, also if it is closed before: for
+   * reads in flight. Files of storage with a `readQueue` have both.
+   *
+   * @returns Its descriptor in this process.
+   */
+  hold?(): number;
+  release?(): void;
   close(): Awaitable<void>;
+}
+
+/** What several reads in flight are made with, see {@linkcode ReadQueue}. */
+export interface ReadQueueOptions {
+  /** Requests that may be in flight, >= 1. */
+  readonly depth: number;
+  /** Largest read, bytes; whole pages. */
+  readonly readBytes: number;
+  /**
+   * Whether the kernel is to keep hold of buffers; it may refuse.
+   * @default {true}
+   */
+  readonly registersBuffers?: boolean;
+  /** Told about every operation on a file as it ends. */
+  readonly meterOf: (file: number) => ReadMeter;
+  /**
+   * Hears of everything that was begun, when it is there: the numbers that it
+   * was begun with, its bytes, as `drain` returns them, and what was wanted; a
+   * file that is read whole begins at 0.
+   */
+  readonly onDone: (
+    file: number,
+    batch: number,
+    byteCount: number,
+    offset: number,
+    wantedBytes: number,
+  ) => void;
+}
+
+/**
+ * Reads of one thread, several of them in flight, that keep nothing: bytes
+ * are counted and dropped. Nothing waits but `wait`, and no promise is made.
+ */
+export interface ReadQueue {
+  /** Largest read, bytes: longer ranges are the caller's to divide. */
+  readonly readBytes: number;
+  /** False: they were not asked for, or are more than may be held. */
+  readonly hasRegisteredBuffers: boolean;
+  /** Files and ranges that have begun and not ended. */
+  readonly inFlight: number;
+  /** Whether one more may begin; else `wait` makes room. */
+  readonly hasRoom: boolean;
+  /** Number of the file whose read has been in flight longest; -1: none. */
+  readonly oldestFile: number;
+  /**
+   * Begins to read a whole file, as `Storage.drain` does; there must be room.
+   *
+   * @param path As `Storage.open` takes it.
+   * @param expectedBytes Length that it must have, or -1 if unknown.
+   * @param file Number of the file, for its meter and for `onDone`.
+   * @param batch Given back by `onDone`.
+   */
+  drain(path: string, expectedBytes: number, file: number, batch: number): void;
+  /**
+   * Begins to read a range of a file that the same storage opened; there must
+   * be room. At the end of the file fewer bytes are there.
+   *
+   * @param source The file; closed before, it stays open for the read.
+   * @param offset First byte.
+   * @param byteCount Bytes, at most `readBytes`.
+   * @param file Number of the file, for its meter and for `onDone`.
+   * @param batch Given back by `onDone`.
+   */
+  readRange(
+    source: OpenedFile,
+    offset: number,
+    byteCount: number,
+    file: number,
+    batch: number,
+  ): void;
+  /**
+   * Hands over what has begun and takes what has ended.
+   *
+   * @param timeoutMs Longest wait for a first end; 0: none.
+   * @throws {StorageError} If a read failed.
+   */
+  wait(timeoutMs: number): void;
+  /** Ends what is in flight, and waits for that: memory goes afterwards. */
+  close(): void;
 }
 
 /** Facts that an open file's creator states. */
@@ -149,6 +236,14 @@ export interface Storage {
     meter: ReadMeter,
   ): Awaitable<number>;
 
+  /**
+   * Several reads in flight for one thread that waits for them itself;
+   * synchronous storage may have it (`reader.io_engine: uring`).
+   *
+   * @throws {StorageError} If this host refuses.
+   */
+  readQueue?(options: ReadQueueOptions): Promise<ReadQueue>;
+
   /** Starts a file; folders on the way are made. */
   create(path: string, options: CreateOptions): Awaitable<FileWriter>;
 
@@ -179,10 +274,15 @@ export interface Storage {
 export interface ReadMeter {
   /** Clock in milliseconds, monotonic. */
   now(): number;
-  /** An open took until now. @param startMs When it began. */
-  opened(startMs: number): void;
-  /** A read of `byteCount` bytes took until now. */
-  read(startMs: number, byteCount: number): void;
+  /**
+   * An open has ended.
+   *
+   * @param startMs When it began.
+   * @param endMs When its end was noticed; absent: now.
+   */
+  opened(startMs: number, endMs?: number): void;
+  /** A read of `byteCount` bytes has ended; times as of `opened`. */
+  read(startMs: number, byteCount: number, endMs?: number): void;
   /** True when the run is being stopped: a long drain ends early. */
   isStopped(): boolean;
 }
@@ -249,6 +349,11 @@ export interface StorageTraits {
   readonly isFiles?: boolean;
   /** As {@linkcode Storage.isSync}: one operation at a time per thread. */
   readonly isSync: boolean;
+  /**
+   * What `reader.io_engine` is where it is not set. Absent: readers have no
+   * choice.
+   */
+  readonly readEngine?: "sync" | "auto";
   /**
    * True: what was written is there for all readers when the write is done,
    * so there is no wait after generating. @default {false}

@@ -58,6 +58,8 @@ function measureAgainstFio(
       `reader.transfer_size=${BLOCK_BYTES}`,
       "reader.file_shuffle=off",
       "reader.odirect=true",
+      // As psync: the rows "uring.*" have more in flight.
+      "reader.io_engine=sync",
       `train.epochs=${PASS_COUNT}`,
     ];
     await runEngine(workloadOf([

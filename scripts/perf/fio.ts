@@ -21,6 +21,9 @@ export function hasFio(): boolean {
 export interface FioJob {
   readonly read: FioDirection;
   readonly write: FioDirection;
+  /** Processor time of its thread, percent of its time. */
+  readonly usr_cpu: number;
+  readonly sys_cpu: number;
 }
 
 /** One direction of a job. */

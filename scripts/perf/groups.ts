@@ -17,6 +17,7 @@ import { measures as readWindows } from "./read_windows.ts";
 import { measures as s3 } from "./s3.ts";
 import { measures as s3Memory } from "./s3_memory.ts";
 import { measures as sampling } from "./sampling.ts";
+import { measures as uring } from "./uring.ts";
 import { measures as write } from "./write.ts";
 
 /** All rows in the order in which they are measured. */
@@ -29,6 +30,7 @@ export const MEASURES: readonly Measure[] = [
   ...read,
   ...readWindows,
   ...directFio,
+  ...uring,
   ...listing,
   ...s3,
   ...s3Memory,

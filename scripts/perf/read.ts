@@ -113,6 +113,8 @@ function measureReads(reads: Reads): Promise<Measured> {
       `reader.batch_size=${reads.batchSize}`,
       "reader.file_shuffle=off",
       `reader.odirect=${direct}`,
+      // As the plain loop; see "uring.*" for many in flight.
+      "reader.io_engine=sync",
       // The second epoch counts, when the threads' code is compiled; so does
       // the plain loop's second pass.
       "train.epochs=2",

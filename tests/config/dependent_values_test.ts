@@ -74,3 +74,16 @@ Deno.test("resolveWorkload() sizes by this host's share of accelerators", () => 
   });
   assertEquals(workload.reader.read_threads, 3);
 });
+
+Deno.test("resolveWorkload() lets readers make single calls, past the page cache many if the host can", () => {
+  const engineOf = (...words: string[]) =>
+    resolveGiven({ words }).workload.reader.io_engine;
+  assertEquals(engineOf(), "sync");
+  assertEquals(engineOf("reader.odirect=true"), "auto");
+  assertEquals(engineOf("storage.storage_type=direct_fs"), "auto");
+  assertEquals(
+    engineOf("reader.odirect=true", "reader.io_engine=sync"),
+    "sync",
+  );
+  assertEquals(engineOf("reader.io_engine=uring"), "uring");
+});

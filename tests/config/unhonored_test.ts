@@ -21,6 +21,22 @@ Deno.test("findUnhonored() refuses what Stoker cannot do and says why", () => {
     ],
     [["reader.read_type=memory"], "would measure memory"],
     [
+      ["dataset.parquet.decode=true", "reader.io_engine=uring"],
+      "one range after another",
+    ],
+    [
+      [
+        "dataset.format=mds",
+        "reader.shard_cache_folder=/tmp/copies",
+        "reader.io_engine=uring",
+      ],
+      "copied shards",
+    ],
+    [
+      ["storage.storage_type=null", "reader.io_engine=uring"],
+      "storage_type direct_fs or local_fs",
+    ],
+    [
       ["workflow.profiling=true", "profiling.profiler=darshan"],
       "these profilers are Python's",
     ],

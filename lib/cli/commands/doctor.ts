@@ -22,6 +22,7 @@ import {
 import { readHostRoom } from "../../host/host_room.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import { probeTimer } from "../../host/timer_probe.ts";
+import { probeUring } from "../../host/uring_support.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
@@ -46,7 +47,7 @@ export const command: Command = {
   summary: "what this host and a storage folder can do",
   usage: "[--data DIR] [--json | --yaml] [storage.key=value ...]",
   details: `\
-Probes the processor, memory, timers, and the folder of --data (default
+Probes the processor, memory, timers, io_uring, and the folder of --data (default
 "${DEFAULT_FOLDER}"): file system, free space, whether files can be made,
 whether O_DIRECT works and how files can be dropped from the page cache. Small
 files are made there and removed. Shows the proxies that the environment
@@ -174,6 +175,7 @@ async function gatherFacts(
     room: readHostRoom(),
     processIo: readProcessIo(),
     timer: probeTimer(),
+    uring: probeUring(),
     folder: folderFacts,
     cache,
     proxies: Object.fromEntries(

@@ -16,6 +16,7 @@ import type { HostRoom } from "../../host/host_room.ts";
 import type { Reading } from "../../host/system_file.ts";
 import type { ProcessIo } from "../../host/process_io.ts";
 import type { TimerFacts } from "../../host/timer_probe.ts";
+import type { UringFacts } from "../../host/uring_support.ts";
 
 /** Facts about this host and a storage folder. */
 export interface DoctorFacts {
@@ -28,6 +29,8 @@ export interface DoctorFacts {
   /** Null where what reaches the device cannot be counted. */
   readonly processIo: Reading<ProcessIo>;
   readonly timer: TimerFacts;
+  /** Null where readers cannot have many reads in flight. */
+  readonly uring: Reading<UringFacts>;
   readonly folder: FolderFacts;
   readonly cache: CacheFacts;
   /** Variables of proxies that are set, by name, without passwords. */
@@ -45,7 +48,7 @@ const MAX_GOOD_OVERSLEEP_US = 500;
  * @returns One sentence each; empty if all is well.
  */
 export function suggestions(facts: DoctorFacts): string[] {
-  const { folder, cache, processIo, room, timer } = facts;
+  const { folder, cache, processIo, room, timer, uring } = facts;
   const fileSystem = fileSystemFacts(folder);
   const found: string[] = [];
   if (folder.writeProblem !== null) {
@@ -64,6 +67,11 @@ export function suggestions(facts: DoctorFacts): string[] {
   if (processIo.value === null) {
     found.push(
       `Bytes from the device cannot be counted (${processIo.reason}): results cannot tell page cache from storage`,
+    );
+  }
+  if (uring.value === null) {
+    found.push(
+      `io_uring cannot be used (${uring.reason}): reader.io_engine auto makes one call after another, uring is refused`,
     );
   }
   const coldBytes = MEMORY_MULTIPLE * room.memoryBytes.value;
@@ -161,6 +169,7 @@ export function doctorText(facts: DoctorFacts): string {
         : `${limitText(room.threadsFree, decimal)} may be started`,
     ],
     ["Device counters", yesOr(facts.processIo.reason)],
+    ["io_uring", yesOr(facts.uring.reason)],
     [
       "Timer oversleep",
       `${timer.medianOversleepUs} µs median, ${timer.maxOversleepUs} µs at most`,

@@ -122,6 +122,18 @@ export const readerSettings = z.strictObject({
     min: 1,
     max: 2 ** 31,
   }),
+  io_engine: choice(["sync", "uring", "auto"], {
+    help: "How readers read local files: sync: one call after another, as " +
+      "PyTorch's; uring: many in flight through io_uring; auto: uring where " +
+      "this host has it, else sync. Absent: sync; with O_DIRECT auto, as " +
+      "DLIO's reader has many in flight (Stoker's own)",
+  }),
+  io_depth: wholeNumber(64, {
+    help: "Files or ranges that each reader has in flight with io_engine " +
+      "uring (Stoker's own)",
+    min: 1,
+    max: 1024,
+  }),
   odirect: flag(false, {
     help: "Read, generate and checkpoint with O_DIRECT, around the page " +
       "cache (files)",

@@ -8,6 +8,7 @@
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
+import { ringMemory } from "../../storage/local/ring_memory.ts";
 import { stepTimesOf } from "./kept_step_times.ts";
 import type { RunPlan } from "./run_plan.ts";
 
@@ -96,10 +97,17 @@ function trainingNeeds(
     stepTimesOf(training.train),
     stepTimesOf(training.eval),
   );
+  const { queue } = loader;
+  const readerBytes = queue === undefined
+    ? buffersPerReader * copies * plan.readBytes
+    : ringMemory({
+      depth: queue.depth,
+      readBytes: plan.readBytes,
+      isDirect: kind?.stagesReads === true,
+    }).totalBytes;
   return {
     workers: accelerators * (1 + readThreads) + savers,
-    bufferBytes: readers * buffersPerReader * copies * plan.readBytes +
-      saverBytes,
+    bufferBytes: readers * readerBytes + saverBytes,
     stepBytes: accelerators * stepTimes * STEP_BYTES,
   };
 }

@@ -77,6 +77,14 @@ export interface DatasetPlan {
   readonly sizesKnown: boolean;
 }
 
+/** How many reads of local files one reader has in flight. */
+export interface QueuePlan {
+  /** Files that are read whole, and ranges of others. */
+  readonly depth: number;
+  /** Whether the kernel is to keep hold of the buffers. */
+  readonly registersBuffers: boolean;
+}
+
 /** How accelerators get their batches. */
 export interface LoaderPlan {
   /** False: batches come from nowhere (`data_loader: synthetic`). */
@@ -86,6 +94,11 @@ export interface LoaderPlan {
   /** Batches that each reader may be ahead of the accelerator, >= 1. */
   readonly aheadBatches: number;
   readonly preprocessTime: Distribution;
+  /**
+   * Reads in flight through io_uring. Absent: a reader makes one read after
+   * another, or its storage answers later.
+   */
+  readonly queue?: QueuePlan;
 }
 
 /** Training with its evaluations. */

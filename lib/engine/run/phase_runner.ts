@@ -22,6 +22,7 @@ import type {
   DeviceIo,
   Moment,
   PhaseRecord,
+  ReadEngine,
   RoleTimes,
   WorkerRecord,
 } from "../../metrics/run_record.ts";
@@ -36,10 +37,10 @@ import {
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
 import { inTime } from "./in_time.ts";
-import { hostCpuUse, ownCpuTime } from "./host_cpu_use.ts";
-import { cpuTime, PhaseProgress } from "./phase_progress.ts";
+import { PhaseProgress } from "./phase_progress.ts";
 import {
   countedIo,
+  cpuUse,
   type ProcessReadings,
   readProcess,
 } from "./process_readings.ts";
@@ -146,6 +147,8 @@ export interface PhaseParts {
   ) => Promise<DeviceIo>;
   /** Looks at the device of a phase's files and at this host. */
   readonly probeOf: (order: PhaseOrder) => SystemProbe;
+  /** How a phase's files were read; absent or null: there were none. */
+  readonly readEngineOf?: (order: PhaseOrder) => ReadEngine | null;
   /** Addresses that requests go to; absent: there are no requests. */
   readonly endpoints?: readonly string[];
   readonly stallTimeoutMs: number;
@@ -441,16 +444,19 @@ export class PhaseRunner {
         host,
         process: this.#parts.link.cluster.rank,
         device,
-        cpu: cpuTime(seen.after.cpu, seen.before.cpu),
-        hostCpu: hostCpuUse(seen.before.hostCpu, seen.after.hostCpu, seconds),
-        ownCpus: ownCpuTime(seen.before.ownCpus, seen.after.ownCpus, seconds),
+        ...cpuUse(seen, seconds),
         roles: seen.roles,
+        ...readEngineOf(this.#parts.readEngineOf?.(order)),
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
       ...(seen.series === undefined ? {} : { series: seen.series }),
       complete: seen.complete,
     };
   }
+}
+
+function readEngineOf(readEngine: ReadEngine | null = null) {
+  return readEngine === null ? {} : { readEngine };
 }
 
 /** Row numbers of each rank, in the order of their first rows. */

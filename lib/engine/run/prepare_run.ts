@@ -18,6 +18,7 @@ import {
   describeRun,
 } from "../plan/describe_run.ts";
 import { throwIfAborted } from "./abort_error.ts";
+import { withReadEngine } from "./read_engine.ts";
 import {
   type ConnectStorage,
   StorageConnections,
@@ -74,7 +75,9 @@ export async function prepareRun(
   workload: Workload,
   options: PrepareOptions,
 ): Promise<PreparedRun> {
-  const { checkpointPlan, ...described } = await describeRun(workload, options);
+  const { checkpointPlan, ...described } = withReadEngine(
+    await describeRun(workload, options),
+  );
   const { signal, stallTimeoutMs, connect } = options;
   const connections = new StorageConnections({
     signal,

@@ -109,8 +109,8 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
     this.#fields[FIELD.state] = STATE_OPEN;
   }
 
-  opened(startMs: number): void {
-    this.#count(this.#openMs, startMs, 0);
+  opened(startMs: number, endMs = performance.now()): void {
+    this.#count(this.#openMs, startMs, 0, endMs);
     this.#fields[FIELD.state] = STATE_READ;
   }
 
@@ -120,8 +120,8 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
     this.#fields[FIELD.state] = STATE_READ;
   }
 
-  read(startMs: number, byteCount: number): void {
-    this.#count(this.#readMs, startMs, byteCount);
+  read(startMs: number, byteCount: number, endMs = performance.now()): void {
+    this.#count(this.#readMs, startMs, byteCount, endMs);
   }
 
   /** A file is about to be written. @param file Its index, for messages. */
@@ -132,7 +132,7 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
 
   /** A write of `byteCount` bytes took until now. */
   wrote(startMs: number, byteCount: number): void {
-    this.#count(this.#writeMs, startMs, byteCount);
+    this.#count(this.#writeMs, startMs, byteCount, performance.now());
   }
 
   /** An fsync took this long. */
@@ -219,9 +219,13 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
     this.#fields[FIELD.samples] = this.#samples += count;
   }
 
-  #count(histogram: Float64Array, startMs: number, byteCount: number): void {
+  #count(
+    histogram: Float64Array,
+    startMs: number,
+    byteCount: number,
+    endMs: number,
+  ): void {
     const fields = this.#fields;
-    const endMs = performance.now();
     recordMs(histogram, endMs - startMs);
     const doneMs = endMs - this.#gateMs;
     if (this.#operations === 0) fields[FIELD.firstDoneMs] = doneMs;

@@ -121,6 +121,8 @@ export const FIELD = {
   loadMs: 21,
   /** Of shards that were copied to this host. */
   downloadBytes: 22,
+  /** 1: the kernel would not keep hold of the thread's buffers (io_uring). */
+  buffersRefused: 23,
 } as const;
 
 const FIELDS = Object.keys(FIELD).length;

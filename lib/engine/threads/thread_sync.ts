@@ -154,6 +154,11 @@ class ReaderQueue {
     this.#awaitAtLeast(this.#consumedWord, wanted);
   }
 
+  hasRoom(ordinal: number, aheadBatches: number): boolean {
+    const wanted = this.#base + ordinal + 1 - aheadBatches;
+    return Atomics.load(this.#region.words, this.#consumedWord) >= wanted;
+  }
+
   /** @returns False if there is no room yet; then it waited a little. */
   async lookForRoom(ordinal: number, aheadBatches: number): Promise<boolean> {
     const { words } = this.#region;
@@ -223,6 +228,14 @@ export class BatchQueue {
   /** Reader: waits until batch `batch` may be begun. @throws {Stopped} */
   awaitRoom(batch: number): void {
     this.#queueOf(batch).awaitRoom(
+      this.#ordinalOf(batch),
+      this.#aheadBatches,
+    );
+  }
+
+  /** Reader: whether batch `batch` may be begun. */
+  hasRoom(batch: number): boolean {
+    return this.#queueOf(batch).hasRoom(
       this.#ordinalOf(batch),
       this.#aheadBatches,
     );

@@ -83,14 +83,18 @@ export class TracedMeter extends WorkerMeter {
     this.#at(file);
   }
 
-  override opened(startMs: number): void {
-    super.opened(startMs);
-    this.#put(TRACE_KIND.open, startMs, performance.now(), 0);
+  override opened(startMs: number, endMs = performance.now()): void {
+    super.opened(startMs, endMs);
+    this.#put(TRACE_KIND.open, startMs, endMs, 0);
   }
 
-  override read(startMs: number, byteCount: number): void {
-    super.read(startMs, byteCount);
-    this.#put(TRACE_KIND.read, startMs, performance.now(), byteCount);
+  override read(
+    startMs: number,
+    byteCount: number,
+    endMs = performance.now(),
+  ): void {
+    super.read(startMs, byteCount, endMs);
+    this.#put(TRACE_KIND.read, startMs, endMs, byteCount);
   }
 
   override wrote(startMs: number, byteCount: number): void {
@@ -138,14 +142,14 @@ export class TracedMeter extends WorkerMeter {
     return {
       now: () => performance.now(),
       isStopped: () => this.isStopped(),
-      opened: (startMs) => {
+      opened: (startMs, endMs) => {
         this.#file = file;
-        this.opened(startMs);
+        this.opened(startMs, endMs);
         this.#file = NONE;
       },
-      read: (startMs, byteCount) => {
+      read: (startMs, byteCount, endMs) => {
         this.#file = file;
-        this.read(startMs, byteCount);
+        this.read(startMs, byteCount, endMs);
         this.#file = NONE;
       },
     };

@@ -23,5 +23,7 @@ serve<AcceleratorStart>(async (start) => {
       .createInlineReaders(plan, { region, meter }, place.rank)
     : null;
   const fields = region.fields(row);
-  return () => runAccelerator({ region, meter, fields, plan, readers }, place);
+  return () =>
+    runAccelerator({ region, meter, fields, plan, readers }, place)
+      .finally(() => readers?.close());
 });

@@ -1,6 +1,7 @@
 /**
  * Connects a reading thread to its storage, and chooses once how it reads:
- * one read after another, or many in flight.
+ * one read after another, many in flight that the thread waits for itself
+ * (io_uring), or many that answer later (object stores).
  */
 import { PageArena } from "../../bytes/page_arena.ts";
 import { lazyImport } from "../../lazy_import.ts";
@@ -11,6 +12,7 @@ import type { WorkerMeter } from "../threads/meter.ts";
 import type { RequestObserver } from "../../storage/storage.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import type { QueuedReaders } from "./open_queued.ts";
 import type { ReaderPlace } from "./reader_place.ts";
 import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
@@ -28,10 +30,11 @@ export function readingParts(plan: RunPlan): string[] {
   return plan.shardCache === undefined ? parts : [...parts, SHARD_READER_URL];
 }
 
-/** The readers of one thread, of the kind that its storage calls for. */
+/** The readers of one thread, of the way that its storage calls for. */
 export type ConnectedReaders =
-  | { readonly isSync: true; readonly readers: SplitReaders<SampleReader> }
-  | { readonly isSync: false; readonly readers: SplitReaders<BatchFetcher> };
+  | { readonly way: "sync"; readonly readers: SplitReaders<SampleReader> }
+  | QueuedReaders
+  | { readonly way: "later"; readonly readers: SplitReaders<BatchFetcher> };
 
 /** Connects one reader. @param place Which one it is. */
 export async function connectReader(
@@ -61,7 +64,7 @@ export async function connectReader(
     );
     const buffer = new PageArena(readBytes).allocate(readBytes);
     return {
-      isSync: false,
+      way: "later",
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
@@ -72,7 +75,7 @@ export async function connectReader(
   }
   if (!storage.isSync) {
     return {
-      isSync: false,
+      way: "later",
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
@@ -80,9 +83,19 @@ export async function connectReader(
       ),
     };
   }
+  const { queue, aheadBatches } = plan.loader;
+  if (queue !== undefined && storage.readQueue !== undefined) {
+    const { openQueued } = await import("./open_queued.ts");
+    return await openQueued(plan, {
+      parts,
+      places: aheadBatches,
+      queue,
+      place,
+    });
+  }
   const buffer = new PageArena(readBytes).allocate(readBytes);
   return {
-    isSync: true,
+    way: "sync",
     readers: new SplitReaders(
       plan,
       format,

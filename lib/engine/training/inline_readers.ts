@@ -7,6 +7,11 @@ import { connectReader } from "./connect_reader.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import type { QueuedReader } from "./queued_reader.ts";
+import type { QueuedReads } from "./queued_reads.ts";
+import type { BatchFetcher } from "./sample_fetcher.ts";
+import type { SampleReader } from "./sample_reader.ts";
+import type { SplitReaders } from "./split_readers.ts";
 
 /** A split in an epoch, read batch by batch. */
 interface InlineReader {
@@ -19,6 +24,8 @@ interface InlineReader {
 export interface InlineReaders {
   /** Turns the split of a phase to its epoch. */
   begin(isEval: boolean, epoch: number): InlineReader;
+  /** Ends what is in flight. */
+  close(): void;
 }
 
 /** Makes the readers of the accelerator of global rank `rank`. */
@@ -27,29 +34,75 @@ export async function createInlineReaders(
   worker: { readonly region: Region; readonly meter: WorkerMeter },
   rank: number,
 ): Promise<InlineReaders> {
-  const readers = await connectReader(plan, worker, { rank, reader: 0 });
-  return {
-    begin(isEval, epoch) {
-      if (!readers.isSync) {
-        const split = readers.readers.begin(isEval, epoch);
-        const { reader, batchSize, firstSampleOf } = split;
-        return {
-          batchSize,
-          readBatch: async (batch) => {
-            const first = firstSampleOf(batch);
-            await (await reader.startBatch(first, batchSize)).done;
-            reader.finishedBatch(batchSize);
-          },
-          end: () => reader.end(),
-        };
-      }
-      const split = readers.readers.begin(isEval, epoch);
-      const { reader, batchSize, firstSampleOf } = split;
+  const connected = await connectReader(plan, worker, { rank, reader: 0 });
+  switch (connected.way) {
+    case "sync":
       return {
-        batchSize,
-        readBatch: (batch) => reader.readBatch(firstSampleOf(batch), batchSize),
-        end: () => reader.end(),
+        begin: (isEval, epoch) => readSync(connected.readers, isEval, epoch),
+        close: () => {},
       };
+    case "queued":
+      return {
+        begin: (isEval, epoch) => readQueued(connected, isEval, epoch),
+        close: () => connected.reads.close(),
+      };
+    case "later":
+      return {
+        begin: (isEval, epoch) => readLater(connected.readers, isEval, epoch),
+        close: () => {},
+      };
+  }
+}
+
+function readSync(
+  readers: SplitReaders<SampleReader>,
+  isEval: boolean,
+  epoch: number,
+): InlineReader {
+  const { reader, batchSize, firstSampleOf } = readers.begin(isEval, epoch);
+  return {
+    batchSize,
+    readBatch: (batch) => reader.readBatch(firstSampleOf(batch), batchSize),
+    end: () => reader.end(),
+  };
+}
+
+/** One batch at a time: nothing is read ahead. */
+const PLACE = 0;
+
+function readQueued(
+  { readers, reads }: {
+    readonly readers: SplitReaders<QueuedReader>;
+    readonly reads: QueuedReads;
+  },
+  isEval: boolean,
+  epoch: number,
+): InlineReader {
+  const { reader, batchSize, firstSampleOf } = readers.begin(isEval, epoch);
+  return {
+    batchSize,
+    readBatch(batch) {
+      reader.startBatch(firstSampleOf(batch), batchSize, PLACE);
+      while (!reads.isThere(PLACE)) reads.turn();
+      reader.finishedBatch(batchSize);
     },
+    end: () => reader.end(),
+  };
+}
+
+function readLater(
+  readers: SplitReaders<BatchFetcher>,
+  isEval: boolean,
+  epoch: number,
+): InlineReader {
+  const { reader, batchSize, firstSampleOf } = readers.begin(isEval, epoch);
+  return {
+    batchSize,
+    async readBatch(batch) {
+      const first = firstSampleOf(batch);
+      await (await reader.startBatch(first, batchSize)).done;
+      reader.finishedBatch(batchSize);
+    },
+    end: () => reader.end(),
   };
 }

@@ -3,17 +3,26 @@
  */
 import { createDraw } from "../../random/distribution.ts";
 import { combine32 } from "../../random/seeds.ts";
-import { ComputeTimer } from "./compute.ts";
+import { type ComputeClock, ComputeTimer } from "./compute.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 
 /** Emulates `preprocess_time`, once per sample. */
 export class Preprocessor {
   readonly #drawMs: (() => number) | null;
-  readonly #timer = new ComputeTimer();
+  readonly #timer: ComputeTimer;
 
-  /** @param rank Global. */
-  constructor(plan: RunPlan, rank: number, reader: number) {
+  /**
+   * @param rank Global.
+   * @param clock How the thread sleeps; absent: it does nothing else.
+   */
+  constructor(
+    plan: RunPlan,
+    rank: number,
+    reader: number,
+    clock?: ComputeClock,
+  ) {
+    this.#timer = new ComputeTimer(clock);
     const { preprocessTime } = plan.loader;
     const isNone = preprocessTime.type === "constant" &&
       preprocessTime.mean === 0;

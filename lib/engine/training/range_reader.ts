@@ -8,7 +8,8 @@ import type { Format } from "../../formats/format.ts";
 import type { OpenedFile } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { BatchPart } from "./batch_parts.ts";
-import type { IndexCache, IndexedFile } from "./index_cache.ts";
+import type { IndexCache } from "./index_cache.ts";
+import { OpenedFiles } from "./opened_files.ts";
 import { answersLater, fileEndsEarly } from "./read_faults.ts";
 import { SampleRanges } from "./sample_ranges.ts";
 
@@ -31,11 +32,11 @@ export class RangeReader {
   readonly #sampleRanges: SampleRanges;
   readonly #ranges = new RangeList();
   #collected = new Uint8Array(0);
-  /** By index over all files, the one that was opened first in front. */
-  readonly #opened = new Map<number, IndexedFile>();
+  readonly #opened: OpenedFiles;
 
   constructor(parts: RangeReaderParts) {
     this.#parts = parts;
+    this.#opened = new OpenedFiles(parts);
     this.#sampleRanges = new SampleRanges(parts.format, parts.buffer.length);
   }
 
@@ -47,8 +48,7 @@ export class RangeReader {
    */
   read(part: BatchPart, fileIndex: number): void {
     const { format, decodes, meter } = this.#parts;
-    const { source, index } = this.#opened.get(fileIndex) ??
-      this.#open(part.file, fileIndex);
+    const { source, index } = this.#opened.get(part, fileIndex);
     meter.reading(fileIndex);
     const ranges = this.#ranges;
     ranges.clear();
@@ -67,28 +67,7 @@ export class RangeReader {
 
   /** Closes the open files. */
   close(): void {
-    this.#closeBeyond(0);
-  }
-
-  /** Closes the files opened first, down to a number of them. */
-  #closeBeyond(keptCount: number): void {
-    for (const [fileIndex, { source }] of this.#opened) {
-      if (this.#opened.size <= keptCount) return;
-      this.#opened.delete(fileIndex);
-      source.close();
-      this.#parts.meter.finishedFile();
-    }
-  }
-
-  /** Opens one more file. */
-  #open(file: number, fileIndex: number): IndexedFile {
-    const { meter, indexes, openedMax } = this.#parts;
-    this.#closeBeyond(openedMax - 1);
-    meter.opening(fileIndex);
-    const opened = indexes.open(file);
-    if (opened instanceof Promise) throw answersLater(`file ${fileIndex}`);
-    this.#opened.set(fileIndex, opened);
-    return opened;
+    this.#opened.close();
   }
 
   /** Reads a range and keeps nothing. */

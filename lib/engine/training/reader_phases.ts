@@ -16,6 +16,7 @@ import {
 } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { BatchQueue, Gate } from "../threads/thread_sync.ts";
+import type { ComputeClock } from "./compute.ts";
 import { Preprocessor } from "./preprocessor.ts";
 import type { EpochReader, SplitInUse, SplitReaders } from "./split_readers.ts";
 
@@ -25,6 +26,8 @@ export interface ReaderParts<Reader extends EpochReader> {
   readonly meter: WorkerMeter;
   readonly plan: RunPlan;
   readonly readers: SplitReaders<Reader>;
+  /** How the thread sleeps while it preprocesses; absent: as any other. */
+  readonly clock?: ComputeClock;
 }
 
 /** Which reader it is: its accelerator, and its number there. */
@@ -54,7 +57,7 @@ export class ReaderPhases<Reader extends EpochReader> {
     const { rank, localRank, reader } = who;
     this.gate = new Gate(region);
     this.queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
-    this.preprocess = new Preprocessor(plan, rank, reader);
+    this.preprocess = new Preprocessor(plan, rank, reader, parts.clock);
     this.#parts = parts;
     this.#reader = reader;
   }

@@ -1,6 +1,6 @@
 /**
- * Entry of a reader thread; the loops are in `reader_loop.ts` and, for
- * asynchronous storage, `fetcher_loop.ts`.
+ * Entry of a reader thread; the loops are in `reader_loop.ts`, with io_uring
+ * in `queued_loop.ts`, for asynchronous storage in `fetcher_loop.ts`.
  */
 import { connectReader } from "./connect_reader.ts";
 import { runFetcher } from "./fetcher_loop.ts";
@@ -22,7 +22,14 @@ serve<ReaderStart>(async (start) => {
   const who = { ...place, reader };
   const parts = { region, meter, plan };
   const connected = await connectReader(plan, parts, who);
-  return connected.isSync
-    ? () => runReader({ ...parts, readers: connected.readers }, who)
-    : () => runFetcher({ ...parts, readers: connected.readers }, who);
+  switch (connected.way) {
+    case "sync":
+      return () => runReader({ ...parts, ...connected }, who);
+    case "queued": {
+      const { runQueued } = await import("./queued_loop.ts");
+      return () => runQueued({ ...parts, ...connected }, who);
+    }
+    case "later":
+      return () => runFetcher({ ...parts, ...connected }, who);
+  }
 });

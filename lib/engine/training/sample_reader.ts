@@ -18,6 +18,11 @@ import type { SeenLengths } from "../threads/seen_lengths.ts";
 /** Open files of one reader, where samples of several files are mixed. */
 const MAX_OPENED = 64;
 
+/** How many files one reader of a split has open at the same time. */
+export function openedMaxOf({ blend, fileCount }: SplitPlan): number {
+  return blend === undefined ? 1 : Math.min(fileCount, MAX_OPENED);
+}
+
 /** What reads a split, whichever way. */
 export interface SplitReaderParts {
   readonly dataset: DatasetPlan;
@@ -56,9 +61,7 @@ export class SampleReader {
     this.#storage = storage;
     this.#meter = meter;
     this.#buffer = buffer;
-    const openedMax = split.blend === undefined
-      ? 1
-      : Math.min(split.fileCount, MAX_OPENED);
+    const openedMax = openedMaxOf(split);
     this.#ranges = new RangeReader({
       format,
       indexes: new IndexCache({

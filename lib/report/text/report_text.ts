@@ -65,6 +65,7 @@ function headSection(summary: RunSummary, context: ResultContext): string {
       `${context.numSamplesPerFile} samples × ` +
       bytesText(context.recordBytes),
     ],
+    ["Reads", readsText(summary)],
     ["AU goal", `${fixedText(100 * context.auGoal, 1)} %`],
     ["Comparable", comparableText(context)],
     ["Submission", (context.mlperf ?? null) === null ? "" : SUBMISSION_NOTE],
@@ -72,6 +73,20 @@ function headSection(summary: RunSummary, context: ResultContext): string {
   ];
   const lines = textTable(rows.filter(([, text]) => text !== ""));
   return `Stoker ${context.stokerVersion} report\n\n${linesText(lines)}`;
+}
+
+/** "" for a run that read no dataset from files. */
+function readsText({ readEngine }: RunSummary): string {
+  switch (readEngine?.engine) {
+    case undefined:
+      return "";
+    case "sync":
+      return "one call after another in each reader (sync)";
+    case "uring":
+      return `up to ${readEngine?.depth} in flight in each reader (io_uring)`;
+    case "mixed":
+      return "some processes through io_uring, others one call after another";
+  }
 }
 
 /** "" for a run that has no class. */

@@ -26,6 +26,8 @@ import type {
   FolderEntry,
   OpenedFile,
   ReadMeter,
+  ReadQueue,
+  ReadQueueOptions,
   Storage,
   StorageKind,
   StorageSettings,
@@ -35,6 +37,8 @@ import type {
 export const directKind: StorageKind = {
   ...MOUNTED_FILES,
   name: "direct_fs",
+  // DLIO's own reader past the page cache keeps many reads in flight.
+  readEngine: "auto",
   writesWait: true,
   // The device sees nothing ahead of a read.
   readBytes: 4 * 1024 * 1024,
@@ -122,6 +126,19 @@ export class DirectStorage implements Storage {
     }
   }
 
+  async readQueue(options: ReadQueueOptions): Promise<ReadQueue> {
+    const { RingReads } = await import("../local/ring_reads.ts");
+    return new RingReads({
+      openFlags: this.#calls.openFlags,
+      fullPath: (path) => joinPath(this.#root, path),
+      blockBytes: (fullPath) => this.#blockBytes(fullPath),
+      error: (operation, path, errno) =>
+        operation === "open"
+          ? explainRefusal(path, directError(operation, path, errno))
+          : directError(operation, path, errno),
+    }, options);
+  }
+
   create(path: string, options: CreateOptions): FileWriter {
     const fullPath = joinPath(this.#root, path);
     return new DirectWriter(this.#calls, this.#staging, fullPath, options);
@@ -147,6 +164,19 @@ export class DirectStorage implements Storage {
     return this.#names.readText(path);
   }
 
+  /** Of the file system of a file, which must be admitted once. */
+  #blockBytes(fullPath: string): number {
+    if (!this.#staging.isAdmitted) {
+      const fd = this.#openToRead(fullPath);
+      try {
+        this.#staging.admit(fd, fullPath);
+      } finally {
+        this.#calls.close(fd);
+      }
+    }
+    return this.#staging.blockBytes;
+  }
+
   #openToRead(fullPath: string): number {
     try {
       return this.#calls.openToRead(fullPath);
@@ -157,7 +187,7 @@ export class DirectStorage implements Storage {
 }
 
 /** A folder gives EINVAL, as a file system without O_DIRECT does. */
-function explainRefusal(fullPath: string, error: unknown): unknown {
+function explainRefusal<T>(fullPath: string, error: T): T | StorageError {
   if (!(error instanceof StorageError) || error.code !== "EINVAL") return error;
   try {
     if (Deno.statSync(fullPath).isDirectory) {

@@ -57,6 +57,11 @@ export class DirectCalls {
     this.#statx = libc.value.statx;
   }
 
+  /** What open(2) is given beside reading or writing, without O_CLOEXEC. */
+  get openFlags(): number {
+    return this.#flags & ~O_CLOEXEC;
+  }
+
   /**
    * Opens for reading.
    *

@@ -9,6 +9,7 @@
  * copied. No byte beyond the caller's view is written, because a device
  * transfers whole blocks, also at the end of a file.
  */
+import { HeldDescriptor } from "../local/held_descriptor.ts";
 import type { OpenedFile } from "../storage.ts";
 import { directError } from "./direct_calls.ts";
 import type { DirectCalls } from "./direct_calls.ts";
@@ -23,6 +24,7 @@ export class DirectFile implements OpenedFile {
   readonly #calls: DirectCalls;
   readonly #staging: DirectStaging;
   readonly #fd: number;
+  readonly #descriptor: HeldDescriptor;
 
   constructor(
     calls: DirectCalls,
@@ -36,8 +38,17 @@ export class DirectFile implements OpenedFile {
     this.#calls = calls;
     this.#staging = staging;
     this.#fd = file.fd;
+    this.#descriptor = new HeldDescriptor(file.fd, () => calls.close(file.fd));
     this.path = file.path;
     this.byteLength = file.byteLength;
+  }
+
+  hold(): number {
+    return this.#descriptor.hold();
+  }
+
+  release(): void {
+    this.#descriptor.release();
   }
 
   readInto(view: Uint8Array, offset: number): number {
@@ -49,7 +60,7 @@ export class DirectFile implements OpenedFile {
   }
 
   close(): void {
-    this.#calls.close(this.#fd);
+    this.#descriptor.close();
   }
 
   /** @returns Bytes read, whole blocks unless the file became shorter. */

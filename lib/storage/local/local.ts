@@ -14,6 +14,7 @@ import {
   readSmallText,
 } from "../../bytes/small_file.ts";
 import { StorageError } from "../../errors.ts";
+import { errnoError } from "../../libc/errno.ts";
 import { streamFolder } from "./folder_stream.ts";
 import { openLocalFile } from "./local_file.ts";
 import { joinPath, parentOf } from "./local_path.ts";
@@ -25,6 +26,8 @@ import type {
   FolderEntry,
   OpenedFile,
   ReadMeter,
+  ReadQueue,
+  ReadQueueOptions,
   Storage,
   StorageKind,
   StorageSettings,
@@ -37,6 +40,8 @@ export const PARTIAL_SUFFIX = ".stoker-partial";
 export const MOUNTED_FILES = {
   isFiles: true,
   isSync: true,
+  // One blocking read per reader, as a reader process of PyTorch does it.
+  readEngine: "sync",
   settlesAtOnce: true,
   directKind: "direct_fs",
   options: {},
@@ -107,6 +112,16 @@ export class LocalStorage implements Storage {
       file.close();
     }
     return totalBytes;
+  }
+
+  async readQueue(options: ReadQueueOptions): Promise<ReadQueue> {
+    const { RingReads } = await import("./ring_reads.ts");
+    return new RingReads({
+      openFlags: 0,
+      fullPath: (path) => joinPath(this.#root, path),
+      blockBytes: () => 1,
+      error: errnoError,
+    }, options);
   }
 
   create(path: string, options: CreateOptions): FileWriter {

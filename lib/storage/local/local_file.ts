@@ -18,6 +18,7 @@ import {
 } from "../../libc/libc.ts";
 import { openFileFacts } from "../../libc/statx.ts";
 import type { OpenedFile } from "../storage.ts";
+import { HeldDescriptor } from "./held_descriptor.ts";
 import { toStorageError } from "../system_error.ts";
 
 /**
@@ -52,13 +53,23 @@ class PositionedFile implements OpenedFile {
   readonly path: string;
   readonly byteLength: number;
   readonly #libc: Libc;
-  #fd: number;
+  readonly #fd: number;
+  readonly #descriptor: HeldDescriptor;
 
   constructor(libc: Libc, fd: number, path: string, byteLength: number) {
     this.#libc = libc;
     this.#fd = fd;
+    this.#descriptor = new HeldDescriptor(fd, () => libc.close(fd));
     this.path = path;
     this.byteLength = byteLength;
+  }
+
+  hold(): number {
+    return this.#descriptor.hold();
+  }
+
+  release(): void {
+    this.#descriptor.release();
   }
 
   readInto(view: Uint8Array, offset: number): number {
@@ -83,9 +94,7 @@ class PositionedFile implements OpenedFile {
   }
 
   close(): void {
-    // The number may be another file's by the time of a second close.
-    if (this.#fd >= 0) this.#libc.close(this.#fd);
-    this.#fd = -1;
+    this.#descriptor.close();
   }
 }
 

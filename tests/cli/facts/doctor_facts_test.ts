@@ -29,6 +29,7 @@ const FACTS: DoctorFacts = {
     reason: null,
   },
   timer: { medianOversleepUs: 100, maxOversleepUs: 300 },
+  uring: { value: { defersWork: true }, reason: null },
   folder: {
     path: "/mnt/data",
     probedPath: "/mnt/data",
@@ -65,6 +66,7 @@ Processors       2 × EPYC
 Memory           8.00 GiB, 7.00 GiB available
 Threads          no limit known
 Device counters  yes
+io_uring         yes
 Timer oversleep  100 µs median, 300 µs at most
 Folder           /mnt/data
 File system      xfs, /dev/nvme0n1 on /mnt

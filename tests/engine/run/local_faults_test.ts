@@ -16,6 +16,7 @@ import { StorageError } from "../../../lib/errors.ts";
 import { STORAGE_KINDS } from "../../../lib/storage/kinds.ts";
 import type { OpenedFile, Storage } from "../../../lib/storage/storage.ts";
 import { inMountedFolder, mayMount } from "../../storage/mounted_folder.ts";
+import { HAS_URING } from "../../storage/has_uring.ts";
 import { alignedBuffer, contentOf } from "../../storage/storage_contract.ts";
 import {
   inTempFolder,
@@ -40,10 +41,18 @@ const WAYS = [
   [true, "with O_DIRECT", "direct_fs"],
 ] as const;
 
-for (const [odirect, way, kind] of WAYS) {
+/** The same, and how readers read: `reader.io_engine`. */
+const READ_WAYS = WAYS.flatMap(([odirect, way]) =>
+  (HAS_URING ? ["sync", "uring"] : ["sync"]).map((engine) => ({
+    settings: [`reader.odirect=${odirect}`, `reader.io_engine=${engine}`],
+    way: engine === "sync" ? way : `${way} through io_uring`,
+  }))
+);
+
+for (const { settings, way } of READ_WAYS) {
   Deno.test(`${way}: a file that is removed before it is opened is named with reader and rank`, () =>
     inTempFolder(async (folder) => {
-      const workload = smallWorkload(folder, [`reader.odirect=${odirect}`]);
+      const workload = smallWorkload(folder, settings);
       const { phases, error } = await runSmall(workload, {}, {
         onPhaseBegin: ({ epoch }) => {
           if (epoch === 2) Deno.removeSync(`${folder}/train/img_05_of_12.npz`);
@@ -59,6 +68,51 @@ for (const [odirect, way, kind] of WAYS) {
       assertEquals(phases.map(({ complete }) => complete), [true, true, false]);
     }));
 
+  Deno.test(`${way}: a file that is cut while the run goes on is no full file`, () =>
+    inTempFolder(async (folder) => {
+      const workload = smallWorkload(folder, settings);
+      const { error } = await runSmall(workload, {}, {
+        onPhaseBegin: ({ epoch }) => {
+          if (epoch === 2) {
+            Deno.truncateSync(`${folder}/train/img_05_of_12.npz`, 4096);
+          }
+        },
+      });
+      assertStringIncludes(error?.message ?? "", "img_05_of_12.npz");
+      assertStringIncludes(error?.message ?? "", "it has 4096 bytes");
+    }));
+
+  Deno.test({
+    name:
+      `${way}: a device that fails is one error, what it did not give is not counted`,
+    ignore: !mayMountDisk,
+    fn: () =>
+      inMountedFolder("ext4", 64 << 20, async ({ path, breakDevice }) => {
+        const files = [
+          ...settings,
+          "dataset.record_length_bytes=4194304",
+          "dataset.num_files_eval=0",
+        ];
+        await runSmall(smallWorkload(`${path}/d`, [
+          ...files,
+          "workflow.train=false",
+        ]));
+        await breakDevice(24 << 20);
+        const { phases, error } = await runSmall(smallWorkload(`${path}/d`, [
+          ...files,
+          "workflow.generate_data=false",
+        ])).catch((error: Error) => ({ phases: [], error }));
+        assertStringIncludes(error?.message ?? "", "EIO");
+        assertStringIncludes(error?.message ?? "", `"${path}/d/`);
+        assertStringIncludes(error?.message ?? "", "of rank 0]");
+        const [train] = phases;
+        assertEquals(train?.complete, false);
+        assertLessOrEqual(train?.bytesRequested ?? 0, 24 << 20);
+      }),
+  });
+}
+
+for (const [odirect, way, kind] of WAYS) {
   Deno.test(`${way}: a file that is removed while it is read is read to its end`, () =>
     inTempFolder(async (folder) => {
       const content = contentOf(300_000);
@@ -73,20 +127,6 @@ for (const [odirect, way, kind] of WAYS) {
       assertEquals(await file.readInto(rest, 65536), rest.length);
       await file.close();
       assert(content.every((byte, index) => byte === buffer[index]));
-    }));
-
-  Deno.test(`${way}: a file that is cut while the run goes on is no full file`, () =>
-    inTempFolder(async (folder) => {
-      const workload = smallWorkload(folder, [`reader.odirect=${odirect}`]);
-      const { error } = await runSmall(workload, {}, {
-        onPhaseBegin: ({ epoch }) => {
-          if (epoch === 2) {
-            Deno.truncateSync(`${folder}/train/img_05_of_12.npz`, 4096);
-          }
-        },
-      });
-      assertStringIncludes(error?.message ?? "", "img_05_of_12.npz");
-      assertStringIncludes(error?.message ?? "", "it has 4096 bytes");
     }));
 
   Deno.test({
@@ -110,35 +150,6 @@ for (const [odirect, way, kind] of WAYS) {
           const { size } = Deno.statSync(`${path}/d/train/${name}`);
           assert(size > 1048576, `${name} has ${size} bytes`);
         }
-      }),
-  });
-
-  Deno.test({
-    name:
-      `${way}: a device that fails is one error, what it did not give is not counted`,
-    ignore: !mayMountDisk,
-    fn: () =>
-      inMountedFolder("ext4", 64 << 20, async ({ path, breakDevice }) => {
-        const settings = [
-          "dataset.record_length_bytes=4194304",
-          "dataset.num_files_eval=0",
-          `reader.odirect=${odirect}`,
-        ];
-        await runSmall(smallWorkload(`${path}/d`, [
-          ...settings,
-          "workflow.train=false",
-        ]));
-        await breakDevice(24 << 20);
-        const { phases, error } = await runSmall(smallWorkload(`${path}/d`, [
-          ...settings,
-          "workflow.generate_data=false",
-        ])).catch((error: Error) => ({ phases: [], error }));
-        assertStringIncludes(error?.message ?? "", "EIO");
-        assertStringIncludes(error?.message ?? "", `"${path}/d/`);
-        assertStringIncludes(error?.message ?? "", "of rank 0]");
-        const [train] = phases;
-        assertEquals(train?.complete, false);
-        assertLessOrEqual(train?.bytesRequested ?? 0, 24 << 20);
       }),
   });
 
