@@ -407,6 +407,7 @@ export class PhaseRunner {
     const { region, hostname: host } = this.#parts;
     const seconds = seen.end.atSeconds - seen.start.atSeconds;
     const rows = this.#rowsOf(order);
+    const indexes = rows.map(([index]) => index);
     const workers = rows.map(([index, row]) =>
       withIo(
         collectWorker(
@@ -433,12 +434,8 @@ export class PhaseRunner {
       plannedSteps: order.stepCount,
       ...steps,
       workers,
-      latencies: collectLatencies(region, rows.map(([index]) => index)),
-      ...endpointsOf(
-        region,
-        this.#parts.endpoints ?? [],
-        rows.map(([index]) => index),
-      ),
+      latencies: collectLatencies(region, indexes),
+      ...endpointsOf(region, this.#parts.endpoints ?? [], indexes),
       bytesRequested,
       hosts: [{
         host,
