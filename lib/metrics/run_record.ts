@@ -233,19 +233,6 @@ export interface RoleTimes {
   readonly ioSeconds: number;
 }
 
-/** The processors that one process might use in a phase. */
-export interface OwnCpuTime {
-  /** Processors' worth of time, such as 1.5; null if nobody can tell. */
-  readonly count: number | null;
-  /** What allows no more: "this host", a file of a control group. */
-  readonly source: string;
-  /**
-   * 0…1 of the time in which at least one thread of the process's control group
-   * waited for a processor; null if the kernel does not tell.
-   */
-  readonly groupPressureFraction: number | null;
-}
-
 /** How the readers of one process read local files. */
 export interface ReadEngine {
   /** "sync": one call after another; "uring": requests through io_uring. */
@@ -257,6 +244,19 @@ export interface ReadEngine {
    * looked their pages up for each request. Absent for "sync".
    */
   readonly registeredBuffers?: boolean;
+}
+
+/** The processors that one process might use in a phase. */
+export interface OwnCpuTime {
+  /** Processors' worth of time, such as 1.5; null if nobody can tell. */
+  readonly count: number | null;
+  /** What allows no more: "this host", a file of a control group. */
+  readonly source: string;
+  /**
+   * 0…1 of the time in which at least one thread of the process's control group
+   * waited for a processor; null if the kernel does not tell.
+   */
+  readonly groupPressureFraction: number | null;
 }
 
 /** What one process and its host's kernel did in a phase. */

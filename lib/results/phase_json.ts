@@ -216,8 +216,8 @@ function stepsFromPlain(
 }
 
 function hostToPlain(record: PhaseHostRecord): PlainHost {
-  const { host, process, device, cpu, hostCpu } = record;
-  const { ownCpus, roles, readEngine, cacheDrop } = record;
+  const { host, process, device, cpu, hostCpu, ownCpus } = record;
+  const { roles, readEngine, cacheDrop } = record;
   return {
     host,
     process,
@@ -236,8 +236,8 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
 }
 
 function hostFromPlain(plain: PlainHost): PhaseHostRecord {
-  const { host, process, device, cpu, host_cpu } = plain;
-  const { own_cpus, roles, read_engine, cache_drop } = plain;
+  const { host, process, device, cpu, host_cpu, own_cpus } = plain;
+  const { roles, read_engine, cache_drop } = plain;
   return {
     host,
     process,
