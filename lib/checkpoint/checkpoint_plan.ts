@@ -4,6 +4,7 @@
  */
 import { PAGE_BYTES } from "../bytes/page_arena.ts";
 import type { Ranks } from "../cluster/ranks.ts";
+import type { Share } from "../cluster/share.ts";
 import type { Workload } from "../config/workload.ts";
 import { STORAGE_KINDS } from "../storage/kinds.ts";
 import type { StorageSettings } from "../storage/storage.ts";
@@ -55,6 +56,8 @@ export interface CheckpointPlan {
   /** First epoch that is followed by a checkpoint. */
   readonly afterEpoch: number;
   readonly epochsBetween: number;
+  /** A share keeps records of its own; absent: the run is whole. */
+  readonly share?: Share;
 }
 
 /** A plan and what its reader should know. */

@@ -43,6 +43,7 @@ export function checkpointCrew(
     const title = `checkpointer ${thread}`;
     return {
       title,
+      role: CHECKPOINTER,
       start,
       spawn,
       hasRankFiles: true,

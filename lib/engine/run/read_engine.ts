@@ -70,6 +70,9 @@ function blockingReason(
     "workload" | "plan" | "format"
   >,
 ): string | null {
+  if (plan.threads.readersPerThread > 1) {
+    return "readers share threads (reader.readers_per_thread)";
+  }
   if (workload.reader.shard_cache_folder !== null) {
     return "samples of copied shards are read one after another " +
       "(reader.shard_cache_folder)";

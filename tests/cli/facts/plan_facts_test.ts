@@ -100,7 +100,7 @@ Disk          53.63 KiB needed for the dataset, 1.00 GiB free at d; 13 files`,
 
 Deno.test("planFacts() say of threads how many, and why: sized for this host, or given, 1 too", async () => {
   const threadsOf = async (reader: string) =>
-    (await facts(YAML.replace("read_threads: 3", reader))).threads;
+    (await facts(YAML.replace("read_threads: 3", reader))).sizing;
   assertEquals(await threadsOf("write_threads: 1"), [
     {
       setting: "reader.read_threads",
