@@ -46,6 +46,43 @@ export function autoWriteThreads(
   return Math.max(MIN_WAITING_WRITE_THREADS, Math.min(2 * cpus, maxThreads));
 }
 
+/**
+ * How {@linkcode autoReadThreads} came to its number.
+ *
+ * @returns "8 CPUs / 2 accelerators of this host, at most 8".
+ */
+export function readThreadsReason(sizing: ThreadSizing): string {
+  return `${shareText(sizing)}, ${mostText(sizing, MAX_READ_THREADS)}`;
+}
+
+/**
+ * How {@linkcode autoWriteThreads} came to its number.
+ *
+ * @param writesWait Of the kind of storage: a thread mostly waits.
+ */
+export function writeThreadsReason(
+  sizing: ThreadSizing,
+  writesWait: boolean,
+): string {
+  const most = mostText(sizing, MAX_WRITE_THREADS);
+  return writesWait
+    ? `2 x ${shareText(sizing)}, ${most}, but at least ` +
+      `${MIN_WAITING_WRITE_THREADS} as writes wait for the storage`
+    : `${shareText(sizing)}, ${most}`;
+}
+
+function shareText({ cpuCount, acceleratorsOnHost }: ThreadSizing): string {
+  return `${cpuCount} CPU${cpuCount === 1 ? "" : "s"} / ` +
+    `${acceleratorsOnHost} accelerator${acceleratorsOnHost === 1 ? "" : "s"} ` +
+    "of this host";
+}
+
+function mostText({ maxThreads }: ThreadSizing, usual: number): string {
+  return maxThreads === null
+    ? `at most ${usual}`
+    : `at most ${maxThreads} (DLIO_MAX_AUTO_THREADS)`;
+}
+
 /** How readers read: what the kind of storage says that is in force. */
 export function autoReadEngine(
   { storage, reader }: Workload,

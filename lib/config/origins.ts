@@ -9,8 +9,8 @@
 /** The source of one value. */
 export type Origin =
   | { readonly kind: "default" }
-  /** Sized for this host. */
-  | { readonly kind: "auto" }
+  /** Sized for this host, or found out; `reason`: from what, by which rule. */
+  | { readonly kind: "auto"; readonly reason?: string }
   /** Follows from another setting. */
   | { readonly kind: "derived"; readonly key: string }
   | { readonly kind: "environment"; readonly name: string }
@@ -27,14 +27,15 @@ export type Origin =
 /**
  * Says an origin.
  *
- * @returns "default", "auto", "env AWS_REGION", ".env AWS_REGION",
+ * @returns "default", "auto", "auto: 8 CPUs / 2 accelerators …", "env AWS_REGION", ".env AWS_REGION",
  *   "x.yaml:12", "++workload.train.epochs=2" …
  */
 export function formatOrigin(origin: Origin): string {
   switch (origin.kind) {
     case "default":
-    case "auto":
       return origin.kind;
+    case "auto":
+      return origin.reason === undefined ? "auto" : `auto: ${origin.reason}`;
     case "derived":
       return `derived from ${origin.key}`;
     case "environment":

@@ -15,8 +15,10 @@ import {
   autoReadThreads,
   autoWriteThreads,
   foundCounts,
+  readThreadsReason,
   recordBytes,
   type ThreadSizing,
+  writeThreadsReason,
 } from "./dependent_values.ts";
 import { didYouMean } from "../bytes/did_you_mean.ts";
 import { DISTRIBUTION_KEYS, STDEV_SUFFIX, withStdev } from "./distribution.ts";
@@ -359,15 +361,15 @@ function fillDependents(draft: Draft, sizing: ThreadSizing): void {
     setNested(draft.tree, key, value);
     draft.origins.set(key, origin);
   };
-  fill("reader.read_threads", autoReadThreads(sizing), auto);
-  fill(
-    "reader.write_threads",
-    autoWriteThreads(
-      sizing,
-      STORAGE_KINDS[storage.storage_type]?.writesWait === true,
-    ),
-    auto,
-  );
+  fill("reader.read_threads", autoReadThreads(sizing), {
+    ...auto,
+    reason: readThreadsReason(sizing),
+  });
+  const writesWait = STORAGE_KINDS[storage.storage_type]?.writesWait === true;
+  fill("reader.write_threads", autoWriteThreads(sizing, writesWait), {
+    ...auto,
+    reason: writeThreadsReason(sizing, writesWait),
+  });
   fill("reader.io_engine", autoReadEngine(draft.tree as Workload), auto);
   fill("reader.data_loader", framework, { kind: "derived", key: "framework" });
   if (draft.context.findsFiles === true) {

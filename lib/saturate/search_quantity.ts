@@ -4,6 +4,7 @@
  *
  *    accelerators   the most that meet the goal
  *    read_threads   the fewest with which it is met
+ *    io_depth       the fewest requests in flight with which it is met
  */
 
 /** A quantity that a search can vary. */
@@ -38,6 +39,14 @@ export const SEARCH_QUANTITIES: Readonly<Record<string, SearchQuantity>> = {
     setting: "reader.read_threads",
     isLoad: false,
     defaultMax: 64,
+  },
+  io_depth: {
+    name: "io_depth",
+    one: "request in flight per reader",
+    many: "requests in flight per reader",
+    setting: "reader.io_depth",
+    isLoad: false,
+    defaultMax: 1024,
   },
 };
 

@@ -2,7 +2,9 @@ import { assertEquals } from "@std/assert";
 import {
   autoReadThreads,
   autoWriteThreads,
+  readThreadsReason,
   recordBytes,
+  writeThreadsReason,
 } from "../../lib/config/dependent_values.ts";
 import { resolveGiven } from "./resolving.ts";
 
@@ -31,6 +33,18 @@ Deno.test("autoWriteThreads() keeps storage busy whose writes wait for it", () =
   assertEquals(autoWriteThreads(sizing(64, 1, 4), false), 4);
 });
 
+Deno.test("the reason of a sized number has all that it was sized by", () => {
+  assertEquals(
+    readThreadsReason(sizing(1, 1, 3)),
+    "1 CPU / 1 accelerator of this host, at most 3 (DLIO_MAX_AUTO_THREADS)",
+  );
+  assertEquals(
+    writeThreadsReason(sizing(8, 2), true),
+    "2 x 8 CPUs / 2 accelerators of this host, at most 32, but at least 8 " +
+      "as writes wait for the storage",
+  );
+});
+
 Deno.test("recordBytes() is the product of dims times the element's bytes", () => {
   assertEquals(recordBytes([4, 5], "uint8"), 20);
   assertEquals(recordBytes([4, 5], "float64"), 160);
@@ -41,7 +55,10 @@ Deno.test("resolveWorkload() sizes threads only where none are given", () => {
   const auto = resolveGiven({ context: { accelerators: 2 } });
   assertEquals(auto.workload.reader.read_threads, 4);
   assertEquals(auto.workload.reader.write_threads, 4);
-  assertEquals(auto.origins.get("reader.read_threads"), { kind: "auto" });
+  assertEquals(auto.origins.get("reader.read_threads"), {
+    kind: "auto",
+    reason: "8 CPUs / 2 accelerators of this host, at most 8",
+  });
   const one = resolveGiven({
     words: ["reader.read_threads=1", "reader.write_threads=1"],
   });

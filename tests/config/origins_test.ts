@@ -5,6 +5,7 @@ Deno.test("formatOrigin() says every kind of origin", () => {
   const cases: [Origin, string][] = [
     [{ kind: "default" }, "default"],
     [{ kind: "auto" }, "auto"],
+    [{ kind: "auto", reason: "8 CPUs" }, "auto: 8 CPUs"],
     [{ kind: "derived", key: "framework" }, "derived from framework"],
     [{ kind: "environment", name: "AWS_REGION" }, "env AWS_REGION"],
     [{ kind: "dotenv", name: "AWS_REGION" }, ".env AWS_REGION"],

@@ -84,7 +84,7 @@ See \`stoker help saturating\`.`,
   async run(line, context) {
     const options = saturateOptions(line);
     const asked = await loadWorkload(line, context, { findsFiles: true });
-    requireSearchable(asked);
+    requireSearchable(asked, options);
     requireParts(asked.workload);
     sayWarnings(asked, context);
     using session = new SaturateSession({ asked, options, line, context });

@@ -21,6 +21,7 @@ import { hostShortages } from "../../engine/run/room_check.ts";
 import type { HostRoom } from "../../host/host_room.ts";
 import { fileCountOf } from "../../engine/plan/visit_plan.ts";
 import { ConfigError } from "../../errors.ts";
+import { formatOrigin } from "../../config/origins.ts";
 import { droppedSamples } from "../../sampling/shard.ts";
 import {
   type CheckpointFacts,
@@ -40,11 +41,24 @@ export interface SplitFacts {
   readonly droppedSamples: number;
 }
 
+/** Threads of one kind, and why so many. */
+export interface ThreadFacts {
+  /** "reader.read_threads". */
+  readonly setting: string;
+  readonly threads: number;
+  /** "auto: 8 CPUs / 2 accelerators …, at most 8", "file x.yaml:3". */
+  readonly origin: string;
+  /** Whether they were sized for this host. */
+  readonly isSized: boolean;
+}
+
 /** What a run would do. */
 export interface PlanFacts {
   readonly workload: string;
   readonly accelerators: number;
   readonly readThreads: number;
+  /** Those that the run has: of readers, of generators. */
+  readonly sizing: readonly ThreadFacts[];
   /** Threads of this process; null: none is trained or evaluated. */
   readonly threads: ThreadCounts | null;
   readonly does: readonly string[];
@@ -67,9 +81,10 @@ export interface PlanFacts {
 
 /** Derives the facts of a run. */
 export function planFacts(
-  { name, workload }: RequestedWorkload,
+  requested: RequestedWorkload,
   run: DescribedRun,
 ): PlanFacts {
+  const { name, workload } = requested;
   const { plan } = run;
   const { dataset } = run.dataset;
   const { workflow } = workload;
@@ -80,6 +95,18 @@ export function planFacts(
     workload: name,
     accelerators: plan.ranks.total,
     readThreads: readers,
+    sizing: [
+      ...(readers > 0
+        ? [threadFacts(requested, "reader.read_threads", readers)]
+        : []),
+      ...(workflow.generate_data
+        ? [threadFacts(
+          requested,
+          "reader.write_threads",
+          workload.reader.write_threads,
+        )]
+        : []),
+    ],
     threads: trains ? threadCountsOf(plan) : null,
     does: [
       ...(workflow.generate_data ? ["generate"] : []),
@@ -99,6 +126,20 @@ export function planFacts(
     checkpoint: workflow.checkpoint
       ? factsOfCheckpoints(workload, plan.ranks.total)
       : null,
+  };
+}
+
+function threadFacts(
+  { origins }: RequestedWorkload,
+  setting: string,
+  threads: number,
+): ThreadFacts {
+  const origin = origins.get(setting) ?? { kind: "default" };
+  return {
+    setting,
+    threads,
+    origin: formatOrigin(origin),
+    isSized: origin.kind === "auto",
   };
 }
 
@@ -141,6 +182,9 @@ export function planText(facts: PlanFacts, have: Have): string {
   const rows: readonly (readonly [string, string])[] = [
     ["Workload", `${facts.workload}: ${facts.does.join(", ")}`],
     ...acceleratorRow(facts),
+    ...facts.sizing.filter(({ isSized }) => isSized).map((
+      { setting, threads, origin },
+    ) => ["Threads", `${setting} = ${threads} (${origin})`] as const),
     ...(facts.datasetFiles === 0 ? [] : [
       [
         "Dataset",

@@ -234,8 +234,8 @@ export const FLAGS = {
     kind: "text",
     short: "",
     value: "WHAT",
-    summary: "what is searched: accelerators (default), or read_threads for " +
-      "-n accelerators",
+    summary: "what is searched: accelerators (default), or read_threads or " +
+      "io_depth for -n accelerators",
   },
   "max": {
     kind: "count",

@@ -21,6 +21,8 @@ const PAGE_NAME = "saturate.html";
 export class SaturateFolder {
   readonly path: string;
   readonly #hooks: WaitHooks;
+  /** A write that was not waited for must end before the next one begins. */
+  #written: Promise<void> = Promise.resolve();
 
   private constructor(path: string, hooks: WaitHooks) {
     this.path = path;
@@ -59,11 +61,11 @@ export class SaturateFolder {
   }
 
   async #write(name: string, text: string, hooks: WaitHooks): Promise<void> {
-    await during(
-      hooks,
-      waitText(this.path),
-      (tick) => writePieces(`${this.path}/${name}`, [text], tick),
-    );
+    await during(hooks, waitText(this.path), (tick) => {
+      const write = () => writePieces(`${this.path}/${name}`, [text], tick);
+      this.#written = this.#written.then(write, write);
+      return this.#written;
+    });
   }
 }
 

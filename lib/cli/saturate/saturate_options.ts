@@ -87,12 +87,13 @@ function probeSecondsOf(text: string | null): number {
 }
 
 /**
- * Refuses a workload that has no AU to search by.
+ * Refuses a workload that has no AU to search by, or nothing to vary.
  *
  * @throws {ConfigError} With every reason.
  */
 export function requireSearchable(
   { name, workload }: Pick<RequestedWorkload, "name" | "workload">,
+  { quantity }: Pick<SaturateOptions, "quantity">,
 ): void {
   const { workflow, train, reader, metric } = workload;
   const problems: string[] = [];
@@ -114,6 +115,12 @@ export function requireSearchable(
   if (metric.au === 0) {
     problems.push(
       "Cannot search with metric.au = 0 as every number meets that goal",
+    );
+  }
+  if (quantity.setting === "reader.io_depth" && reader.io_engine === "sync") {
+    problems.push(
+      "Cannot search over io_depth as readers must keep several requests in " +
+        "flight: reader.io_engine = sync; reader.io_engine=uring does",
     );
   }
   if (problems.length > 0) throw new ConfigError(problems);

@@ -37,10 +37,10 @@ import {
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
 import { inTime } from "./in_time.ts";
-import { hostCpuUse, ownCpuTime } from "./host_cpu_use.ts";
-import { cpuTime, PhaseProgress } from "./phase_progress.ts";
+import { PhaseProgress } from "./phase_progress.ts";
 import {
   countedIo,
+  cpuUse,
   type ProcessReadings,
   readProcess,
 } from "./process_readings.ts";
@@ -403,6 +403,7 @@ export class PhaseRunner {
     const { region, hostname: host } = this.#parts;
     const seconds = seen.end.atSeconds - seen.start.atSeconds;
     const rows = this.#rowsOf(order);
+    const indexes = rows.map(([index]) => index);
     const workers = rows.map(([index, row]) =>
       withIo(
         collectWorker(
@@ -429,20 +430,14 @@ export class PhaseRunner {
       plannedSteps: order.stepCount,
       ...steps,
       workers,
-      latencies: collectLatencies(region, rows.map(([index]) => index)),
-      ...endpointsOf(
-        region,
-        this.#parts.endpoints ?? [],
-        rows.map(([index]) => index),
-      ),
+      latencies: collectLatencies(region, indexes),
+      ...endpointsOf(region, this.#parts.endpoints ?? [], indexes),
       bytesRequested,
       hosts: [{
         host,
         process: this.#parts.link.cluster.rank,
         device,
-        cpu: cpuTime(seen.after.cpu, seen.before.cpu),
-        hostCpu: hostCpuUse(seen.before.hostCpu, seen.after.hostCpu, seconds),
-        ownCpus: ownCpuTime(seen.before.ownCpus, seen.after.ownCpus, seconds),
+        ...cpuUse(seen, seconds),
         roles: seen.roles,
         ...readEngineOf(this.#parts.readEngineOf?.(order)),
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),

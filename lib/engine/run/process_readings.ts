@@ -6,7 +6,9 @@ import { type OwnCpus, readOwnCpus } from "../../host/own_cpus.ts";
 import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import type { PhaseKindTraits } from "../../metrics/phase_kinds.ts";
-import type { DeviceIo } from "../../metrics/run_record.ts";
+import type { DeviceIo, PhaseHostRecord } from "../../metrics/run_record.ts";
+import { hostCpuUse, ownCpuTime } from "./host_cpu_use.ts";
+import { cpuTime } from "./phase_progress.ts";
 
 /** The process's counters at one end of a phase. */
 export interface ProcessReadings {
@@ -23,6 +25,21 @@ export function readProcess(): ProcessReadings {
     cpu: readProcessCpu(),
     hostCpu: readHostCpu(),
     ownCpus: readOwnCpus(),
+  };
+}
+
+/** Processor time between two looks, `seconds` apart. */
+export function cpuUse(
+  { before, after }: {
+    readonly before: ProcessReadings;
+    readonly after: ProcessReadings;
+  },
+  seconds: number,
+): Pick<PhaseHostRecord, "cpu" | "hostCpu" | "ownCpus"> {
+  return {
+    cpu: cpuTime(after.cpu, before.cpu),
+    hostCpu: hostCpuUse(before.hostCpu, after.hostCpu, seconds),
+    ownCpus: ownCpuTime(before.ownCpus, after.ownCpus, seconds),
   };
 }
 

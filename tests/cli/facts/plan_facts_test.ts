@@ -88,6 +88,7 @@ Deno.test("planText() says the same in lines", async () => {
     `\
 Workload      x: generate, train, evaluate
 Accelerators  2, each with 3 reader threads
+Threads       reader.write_threads = 2 (auto: 4 CPUs / 2 accelerators of this host, at most 32)
 Dataset       d: 13 npy files, 53.63 KiB
 Epochs        4
 Training      2 steps per epoch, batch 2; 11 samples in 11 files, 5 per accelerator, 3 dropped
@@ -95,6 +96,27 @@ Evaluation    1 steps per epoch, batch 1; 2 samples in 2 files, 1 per accelerato
 Memory        8 threads with 6.00 MiB of buffers: about 200.00 MiB needed, 4.00 GiB free
 Disk          53.63 KiB needed for the dataset, 1.00 GiB free at d; 13 files`,
   );
+});
+
+Deno.test("planFacts() say of threads how many, and why: sized for this host, or given, 1 too", async () => {
+  const threadsOf = async (reader: string) =>
+    (await facts(YAML.replace("read_threads: 3", reader))).sizing;
+  assertEquals(await threadsOf("write_threads: 1"), [
+    {
+      setting: "reader.read_threads",
+      threads: 2,
+      origin: "auto: 4 CPUs / 2 accelerators of this host, at most 8",
+      isSized: true,
+    },
+    {
+      setting: "reader.write_threads",
+      threads: 1,
+      origin: "file x.yaml:10",
+      isSized: false,
+    },
+  ]);
+  const [given] = await threadsOf("read_threads: 1");
+  assertEquals([given?.threads, given?.isSized], [1, false]);
 });
 
 Deno.test("planFacts() of a workload that only checkpoints speaks of no dataset", async () => {

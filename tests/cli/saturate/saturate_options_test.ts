@@ -51,9 +51,21 @@ Deno.test("a workload without an AU to search by is refused", async () => {
     ] as const
   ) {
     const workload = await requested(words);
-    assertThrows(() => requireSearchable(workload), ConfigError, text);
+    assertThrows(
+      () => requireSearchable(workload, { quantity: ACCELERATORS }),
+      ConfigError,
+      text,
+    );
   }
-  requireSearchable(await requested([]));
+  requireSearchable(await requested([]), { quantity: ACCELERATORS });
+  const depth = { quantity: SEARCH_QUANTITIES.io_depth! };
+  const sync = await requested([]);
+  assertThrows(
+    () => requireSearchable(sync, depth),
+    ConfigError,
+    "reader.io_engine = sync",
+  );
+  requireSearchable(await requested(["reader.io_engine=uring"]), depth);
 });
 
 Deno.test("files are dropped from the page cache before probes, unless they go past it or memory is permitted", async () => {

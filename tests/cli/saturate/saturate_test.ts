@@ -1,11 +1,18 @@
 /**
  * Tests of `stoker saturate` as a whole, on null storage whose limit is known.
- * Steps sleep for much longer than a busy host delays them, and the limits are
- * half way between two numbers, so that the answer is exact.
+ * Steps sleep for much longer than a busy host delays them, and a busy host only
+ * lowers AU: the limits are so that the number that meets the goal does so by
+ * far, and the next one misses it by less. So the answer is exact.
  */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStringIncludes,
+} from "@std/assert";
 import { command } from "../../../lib/cli/commands/saturate.ts";
 import { parseCommandLine } from "../../../lib/cli/line/command_line.ts";
+import { InterruptedError } from "../../../lib/errors.ts";
 import { readResults } from "../../../lib/results/results_reader.ts";
 import { inTempFolder } from "../../engine/engine_fixture.ts";
 import { testContext } from "../test_context.ts";
@@ -13,7 +20,7 @@ import { testContext } from "../test_context.ts";
 const COMPUTE_SECONDS = 0.04;
 const RECORD_BYTES = 65536;
 const BATCH_SIZE = 2;
-const GOAL = 0.7;
+const GOAL = 0.5;
 const OPTIONS = "storage.storage_options";
 
 /** One reader, one batch ahead: bytes and reads are those of the steps. */
@@ -48,7 +55,11 @@ async function saturate(
   const test = testContext(args);
   const { context, stdout, interrupt } = test;
   const timer = setInterval(() => {
-    if (stdout.text.split("\n").length > stopAtLine) interrupt.abort();
+    if (stdout.text.split("\n").length > stopAtLine) {
+      interrupt.abort(
+        new InterruptedError("Interrupted by SIGINT"),
+      );
+    }
   }, 20);
   let error: unknown = null;
   try {
@@ -75,7 +86,7 @@ Deno.test("saturate finds the known answer of a storage that is limited in bytes
       words: [
         "reader.read_threads=1",
         `${OPTIONS}.bytes_per_second=${
-          Math.round(2.5 * GOAL * BYTES_PER_SECOND)
+          Math.round(2.8 * GOAL * BYTES_PER_SECOND)
         }`,
       ],
       answer: 2,
@@ -86,19 +97,19 @@ Deno.test("saturate finds the known answer of a storage that is limited in bytes
       words: [
         "reader.read_threads=1",
         `${OPTIONS}.operations_per_second=${
-          Math.round(1.5 * GOAL * READS_PER_SECOND)
+          Math.round(1.8 * GOAL * READS_PER_SECOND)
         }`,
       ],
       answer: 1,
       misses: 2,
     },
     {
-      // Each reader does a read at a time: one and a half are needed.
+      // Each reader does a read at a time: 1.2 are needed.
       over: "read_threads",
       words: [
         "--over=read_threads",
         "-n1",
-        `${OPTIONS}.latency=${1.5 * COMPUTE_SECONDS / GOAL / BATCH_SIZE}s`,
+        `${OPTIONS}.latency=${1.2 * COMPUTE_SECONDS / GOAL / BATCH_SIZE}s`,
       ],
       answer: 2,
       misses: 1,
@@ -114,7 +125,8 @@ Deno.test("saturate finds the known answer of a storage that is limited in bytes
           [over, answer, misses, true],
           stdout.text,
         );
-        assertEquals(json.limit, "storage", json.text);
+        // A busy host may be the limit as well, and is said to be.
+        assert(["storage", "client_cpu", "unknown"].includes(json.limit));
         assertEquals(json.ended_by, "boundary");
         // The table grows by a line with each number; the answer comes last.
         assertStringIncludes(stdout.text, "measured again");
@@ -137,7 +149,7 @@ Deno.test("a saturate that is interrupted saves and says the curve so far", asyn
     const { error, json, stdout } = await saturate(folder, [], {
       stopAtLine: 3,
     });
-    assert(error !== null);
+    assertInstanceOf(error, InterruptedError);
     assertEquals(json.ended_by, "interrupted");
     assertEquals(json.points.map(({ value }: { value: number }) => value), [
       1,
