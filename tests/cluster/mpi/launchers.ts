@@ -81,6 +81,22 @@ function exists(path: string): boolean {
 // deno-lint-ignore no-explicit-any
 export type Printed = Record<string, any>;
 
+/** What `process.ts` answered in a process. */
+export function answerOf(
+  printed: readonly Printed[],
+  rank: number,
+): Printed | undefined {
+  return printed.find((line) => line.rank === rank && line.answer)?.answer;
+}
+
+/** The loss that a process heard of. */
+export function lossOf(
+  printed: readonly Printed[],
+  rank: number,
+): Printed | undefined {
+  return printed.find((line) => line.rank === rank && line.loss)?.loss;
+}
+
 /** How it ended. */
 export interface Ended {
   readonly code: number;
@@ -93,7 +109,7 @@ export interface Ended {
 /** Processes that were started. */
 export interface Started {
   readonly ended: Promise<Ended>;
-  /** Resolves with the first lines that fulfil it. */
+  /** Resolves with the first lines that fulfil it; rejects after a minute. */
   until(isThere: (printed: readonly Printed[]) => boolean): Promise<Printed[]>;
 }
 
@@ -153,12 +169,16 @@ export function start(
   })();
   return {
     ended,
-    until: (isThere) =>
-      new Promise((resolve) => {
-        look = () => {
-          if (isThere(printed)) resolve([...printed]);
-        };
-        look();
-      }),
+    until: (isThere) => {
+      const { promise, resolve, reject } = Promise.withResolvers<Printed[]>();
+      const limit = setTimeout(() => reject(new Error(text)), LIMIT_MS);
+      look = () => {
+        if (!isThere(printed)) return;
+        clearTimeout(limit);
+        resolve([...printed]);
+      };
+      look();
+      return promise;
+    },
   };
 }
