@@ -44,7 +44,22 @@ serve<CheckpointerStart>(async (start) => {
     rank: globalRank(plan.ranks, first),
     thread: reader.reader,
   });
-  const transfer = new RankTransfer(plan, storage);
-  const parts = { region, plan, cluster, storage, transfer, ranks, reader };
-  return () => runCheckpointer(parts, thread);
+  const { queue, chunkBytes: readBytes } = plan;
+  const queuedLoad = queue === undefined
+    ? null
+    : await (await import("../../checkpoint/queued_load.ts")).QueuedLoad
+      .open(storage, { ...queue, readBytes });
+  const transfer = new RankTransfer(plan, storage, queuedLoad);
+  const parts = {
+    region,
+    plan,
+    cluster,
+    storage,
+    transfer,
+    queuedLoad,
+    ranks,
+    reader,
+  };
+  return () =>
+    runCheckpointer(parts, thread).finally(() => queuedLoad?.close());
 });

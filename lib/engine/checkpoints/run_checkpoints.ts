@@ -22,6 +22,7 @@ import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
 import type { PreparedCheckpoints } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
+import { usedEngine } from "../run/used_engine.ts";
 
 /** How often a run that only checkpoints saves and loads. */
 export interface CheckpointLoop {
@@ -80,6 +81,10 @@ export async function runCheckpoints(
         { kind: order.kind, ...moved, files: filesOf(order) },
         counted,
       ),
+    readEngineOf: ({ kind }) =>
+      kind === "load_checkpoint"
+        ? usedEngine(plan.storage.kind, plan.queue, region)
+        : null,
     probeOf: () => probe,
     endpoints,
     pathOf: String,

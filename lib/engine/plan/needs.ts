@@ -83,7 +83,7 @@ function trainingNeeds(
   { plan, checkpoints, buffersPerReader }: NeedyRun,
 ): PhaseNeeds {
   const savers = checkpoints?.threadCount ?? 0;
-  const saverBytes = savers * (checkpoints?.chunkBytes ?? 0);
+  const saverBytes = savers * saverBufferBytes(checkpoints);
   if (plan === null) return { workers: savers, bufferBytes: saverBytes };
   const { loader, training } = plan;
   const accelerators = plan.ranks.count;
@@ -100,7 +100,7 @@ function trainingNeeds(
   const readerBytes = queue === undefined
     ? buffersPerReader * copies * plan.readBytes
     : ringMemory({
-      depth: queue.depth,
+      ...queue,
       readBytes: plan.readBytes,
       isDirect: kind?.stagesReads === true,
     }).totalBytes;
@@ -109,4 +109,16 @@ function trainingNeeds(
     bufferBytes: readers * readerBytes + saverBytes,
     stepBytes: accelerators * maxSteps * STEP_BYTES,
   };
+}
+
+/** Of a thread that saves and loads. */
+function saverBufferBytes(plan: CheckpointPlan | null): number {
+  if (plan === null) return 0;
+  const { queue, chunkBytes, storage } = plan;
+  const loadBytes = queue === undefined ? 0 : ringMemory({
+    ...queue,
+    readBytes: chunkBytes,
+    isDirect: STORAGE_KINDS[storage.kind]?.stagesReads === true,
+  }).totalBytes;
+  return chunkBytes + loadBytes;
 }
