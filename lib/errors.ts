@@ -141,9 +141,42 @@ export class DatasetError extends StokerError {}
 /** A worker that ended or stalled when it should not have. */
 export class WorkerError extends StokerError {}
 
+/** The time of `--time-limit` is over. */
+export class TimeLimitError extends StokerError {}
+
 /** The user asked to stop (Ctrl-C, SIGTERM, `--time-limit` is not one). */
 export class InterruptedError extends StokerError {
   override readonly exitCode: number = EXIT_INTERRUPTED;
+}
+
+/** Why all processes of a run end: each of them knows it. */
+export class SharedError extends StokerError {
+  override readonly exitCode: number;
+
+  /**
+   * @param problems One text for each thing that went wrong.
+   * @param exitCode Of every process.
+   */
+  constructor(readonly problems: readonly string[], exitCode: number) {
+    super(problems.join("\n"));
+    this.exitCode = exitCode;
+  }
+}
+
+/** Another process of the run is gone, so this one ends. */
+export class PeerError extends StokerError {
+  /**
+   * @param process Its number.
+   * @param hasSpoken Whether it said why before it left.
+   * @param message Which one it is, and what it said.
+   */
+  constructor(
+    readonly process: number,
+    readonly hasSpoken: boolean,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 /** An error as plain data, for the way from a worker to the main thread. */

@@ -54,7 +54,7 @@ export function checkpointFacts(
   const layout = layoutOf(workload, accelerators);
   const { plan } = planCheckpoints(workload, {
     ranks: allRanks(accelerators),
-    acceleratorsPerHost: accelerators,
+    hostOfRank: Array.from({ length: accelerators }, () => 0),
     storage: { kind: "null", root: "", options: {} },
   });
   const writeCount = workflow.train

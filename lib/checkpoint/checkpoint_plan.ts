@@ -72,8 +72,8 @@ export interface PlannedCheckpoints {
 export interface PlanCheckpointsOptions {
   /** Accelerators of this process. */
   readonly ranks: Ranks;
-  /** The same number in all processes. */
-  readonly acceleratorsPerHost: number;
+  /** Number of the host of each rank; the same in all processes. */
+  readonly hostOfRank: readonly number[];
   readonly storage: StorageSettings;
 }
 
@@ -86,7 +86,7 @@ export function planCheckpoints(
   options: PlanCheckpointsOptions,
 ): PlannedCheckpoints {
   const { checkpoint, train } = workload;
-  const { ranks, acceleratorsPerHost } = options;
+  const { ranks, hostOfRank } = options;
   const warnings: string[] = [];
   const turnCount = turnCountFor(workload, ranks.count);
   const readersPerRank = readersPerRankFor(
@@ -107,11 +107,11 @@ export function planCheckpoints(
         `fraction of their real length, so the result is not admissible`,
     );
   }
-  if (checkpoint.recovery_rank_shift && acceleratorsPerHost === ranks.total) {
-    warnings.push(
-      "checkpoint.recovery_rank_shift has no effect on a single host: " +
-        "every rank loads what it saved",
-    );
+  const rankShift = checkpoint.recovery_rank_shift
+    ? hostShift(hostOfRank)
+    : { shift: 0, sameHostCount: 0 };
+  if (checkpoint.recovery_rank_shift) {
+    warnings.push(...shiftWarnings(rankShift, ranks.total));
   }
   const chunkBytes = chunkBytesFor(workload, threadCount, warnings);
   return {
@@ -132,15 +132,71 @@ export function planCheckpoints(
       keepCount: checkpoint.keep_checkpoints < 0
         ? null
         : checkpoint.keep_checkpoints,
-      rankShift: checkpoint.recovery_rank_shift
-        ? acceleratorsPerHost % ranks.total
-        : 0,
+      rankShift: rankShift.shift,
       stepsBetween: Math.max(0, checkpoint.steps_between_checkpoints),
       afterEpoch: checkpoint.checkpoint_after_epoch,
       epochsBetween: checkpoint.epochs_between_checkpoints,
     },
     warnings,
   };
+}
+
+/** A shift of ranks. */
+interface HostShift {
+  /** Rank r loads what rank (r + shift) saved. */
+  readonly shift: number;
+  /** Ranks that load what their own host saved. */
+  readonly sameHostCount: number;
+}
+
+/**
+ * The shift with which most ranks load what another host saved. It is by the
+ * ranks of a host where its ranks follow each other, as in DLIO.
+ *
+ * @param hostOfRank Number of the host of each rank.
+ */
+export function hostShift(hostOfRank: readonly number[]): HostShift {
+  const total = hostOfRank.length;
+  const hostCount = new Set(hostOfRank).size;
+  if (hostCount <= 1) return { shift: 0, sameHostCount: total };
+  const sameHostCount = (shift: number) =>
+    hostOfRank.reduce(
+      (count, host, rank) =>
+        count + (hostOfRank[(rank + shift) % total] === host ? 1 : 0),
+      0,
+    );
+  let best: HostShift = { shift: 0, sameHostCount: total };
+  const usual = mostRanksOfHost(hostOfRank);
+  for (let add = 0; add < total && best.sameHostCount > 0; add++) {
+    const shift = (usual + add) % total;
+    const count = sameHostCount(shift);
+    if (count < best.sameHostCount) best = { shift, sameHostCount: count };
+  }
+  return best;
+}
+
+function mostRanksOfHost(hostOfRank: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const host of hostOfRank) counts.set(host, (counts.get(host) ?? 0) + 1);
+  return Math.max(...counts.values());
+}
+
+function shiftWarnings(
+  { shift, sameHostCount }: HostShift,
+  rankCount: number,
+): string[] {
+  if (shift === 0) {
+    return [
+      "checkpoint.recovery_rank_shift has no effect on a single host: " +
+      "every rank loads what it saved",
+    ];
+  }
+  if (sameHostCount === 0) return [];
+  return [
+    `checkpoint.recovery_rank_shift: ${sameHostCount} of ${rankCount} ranks ` +
+    "load what their own host saved, perhaps from its memory, since one " +
+    "host has more ranks than all others have together",
+  ];
 }
 
 /**

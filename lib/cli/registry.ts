@@ -11,6 +11,7 @@ const load = lazyImport<{ readonly command: Command }>;
 /** All commands by name. */
 export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
   run: () => load(import.meta.resolve("./commands/run.ts")),
+  saturate: () => load(import.meta.resolve("./commands/saturate.ts")),
   generate: () => load(import.meta.resolve("./commands/generate.ts")),
   verify: () => load(import.meta.resolve("./commands/verify.ts")),
   inspect: () => load(import.meta.resolve("./commands/inspect.ts")),

@@ -11,7 +11,6 @@
  *    localRank  0    1                               0    1
  */
 import { ConfigError } from "../errors.ts";
-import type { Cluster } from "./cluster.ts";
 
 /** The accelerators of one process among those of all processes. */
 export interface Ranks {
@@ -37,33 +36,35 @@ export function allRanks(total: number): Ranks {
 }
 
 /**
- * The ranks of one process: consecutive, and where they do not divide evenly
- * the first processes have one more.
+ * Accelerators of each process: the same number, and where they do not divide
+ * evenly the first processes have one more.
  *
- * @param cluster Which process.
- * @param total Accelerators of all processes together, >= 1.
+ * @param size Processes.
+ * @param total Accelerators of all of them.
  * @throws {ConfigError} If a process would have none.
  */
-export function ranksOf(cluster: Cluster, total: number): Ranks {
-  const { rank, size } = cluster;
+export function evenShares(size: number, total: number): number[] {
   if (total < size) {
     throw new ConfigError([
       `Cannot share ${total} accelerators among ${size} processes as each ` +
       `must have at least one: give --accelerators ${size} or more`,
     ]);
   }
-  const share = Math.floor(total / size);
-  const longerCount = total % size;
-  return {
-    first: rank * share + Math.min(rank, longerCount),
-    count: share + (rank < longerCount ? 1 : 0),
-    total,
-  };
+  return Array.from(
+    { length: size },
+    (_, process) => Math.floor(total / size) + (process < total % size ? 1 : 0),
+  );
 }
 
-/** Most accelerators that a process has. @param total See {@linkcode ranksOf}. */
-export function ranksPerProcess({ size }: Cluster, total: number): number {
-  return Math.ceil(total / size);
+/** The ranks of one process. @param shares Accelerators of each. */
+export function ranksAt(shares: readonly number[], process: number): Ranks {
+  const sum = (counts: readonly number[]) =>
+    counts.reduce((total, count) => total + count, 0);
+  return {
+    first: sum(shares.slice(0, process)),
+    count: shares[process] ?? 0,
+    total: sum(shares),
+  };
 }
 
 /** The global rank of a local one. */

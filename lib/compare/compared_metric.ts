@@ -13,6 +13,7 @@ import { checkpointMetrics } from "../metrics/checkpoint_metrics.ts";
 import { TRANSFERS } from "../metrics/operations.ts";
 import { PHASE_KINDS } from "../metrics/phase_kinds.ts";
 import type { PhaseKind } from "../metrics/phase_kinds.ts";
+import { percentileUs } from "../metrics/latency.ts";
 import { mergedLatency, phaseMetrics } from "../metrics/phase_metrics.ts";
 import type { PhaseRecord } from "../metrics/run_record.ts";
 import type { WindowOptions } from "../metrics/utilization.ts";
@@ -86,10 +87,10 @@ const STEP_METRICS: readonly ComparedMetric[] = [
     scale: "ratio",
     isJudged: false,
     valueOf: (phase) => {
-      const times = loadTimes(phase);
-      if (times.length === 0) return null;
-      const sum = times.reduce((total, seconds) => total + seconds, 0);
-      return MS_PER_SECOND * sum / times.length;
+      const steps = phase.ranks.reduce((sum, rank) => sum + rank.stepCount, 0);
+      if (steps === 0) return null;
+      const sum = loadTimes(phase).reduce((total, one) => total + one, 0);
+      return MS_PER_SECOND * sum / steps;
     },
   },
   {
@@ -100,6 +101,11 @@ const STEP_METRICS: readonly ComparedMetric[] = [
     scale: "ratio",
     isJudged: false,
     valueOf: (phase) => {
+      const { stepTimes } = phase;
+      if (stepTimes !== undefined) {
+        const us = percentileUs(stepTimes.load, HIGH_PERCENTILE);
+        return us === null ? null : us / US_PER_MS;
+      }
       const times = loadTimes(phase).sort();
       const index = Math.ceil(HIGH_PERCENTILE * times.length) - 1;
       const seconds = times[index];
@@ -201,7 +207,7 @@ function latencyMetric(
   };
 }
 
-/** Seconds of all ranks' steps. */
+/** Seconds of all ranks' steps; of long runs, sums of several. */
 function loadTimes({ ranks }: PhaseRecord): Float64Array {
   const count = ranks.reduce((sum, rank) => sum + rank.loadSeconds.length, 0);
   const times = new Float64Array(count);

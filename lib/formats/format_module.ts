@@ -6,6 +6,7 @@
  * reported before anything runs and not in the middle of an epoch.
  */
 import { ConfigError } from "../errors.ts";
+import { lazyImport } from "../lazy_import.ts";
 import type { Format, Reading } from "./format.ts";
 import { withModuleErrors } from "./module_errors.ts";
 import { FORMATS } from "./registry.ts";
@@ -110,7 +111,7 @@ async function importModule(
   url: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return await import(url);
+    return await lazyImport(url);
   } catch (error) {
     const hint = Deno.build.standalone && error instanceof SyntaxError &&
         TYPESCRIPT_REGEXP.test(url)

@@ -1,14 +1,16 @@
 /**
  * The formats that Stoker has: one line each.
  *
- * A line says how to load its format: a reader thread that loaded all of them
- * to use one would take 4 MB more.
+ * A line says where its format is and loads nothing: a thread gets the one that
+ * it uses (`engine/threads/thread_program.ts`), as each further module takes
+ * memory in every thread.
  */
+import { type LazyPart, lazyPart } from "../lazy_import.ts";
 import type { Format } from "./format.ts";
 
 /** What is known of a format before it is loaded. */
 export interface FormatEntry {
-  readonly load: () => Promise<Format>;
+  readonly part: LazyPart<Format>;
   /** True: a sample is the pixels of one image. @default {false} */
   readonly isImage?: boolean;
   /**
@@ -34,60 +36,63 @@ export interface FormatEntry {
 /** The formats by name. */
 export const FORMATS: Readonly<Record<string, FormatEntry>> = {
   tfrecord: {
-    load: async () => (await import("./tfrecord.ts")).tfrecord,
+    part: lazyPart(import.meta.resolve("./tfrecord.ts"), "tfrecord"),
   },
-  hdf5: { load: async () => (await import("./hdf5.ts")).hdf5 },
-  csv: { load: async () => (await import("./csv.ts")).csv },
-  npz: { load: async () => (await import("./npz.ts")).npz },
-  npy: { load: async () => (await import("./npy.ts")).npy },
+  hdf5: { part: lazyPart(import.meta.resolve("./hdf5.ts"), "hdf5") },
+  csv: { part: lazyPart(import.meta.resolve("./csv.ts"), "csv") },
+  npz: { part: lazyPart(import.meta.resolve("./npz.ts"), "npz") },
+  npy: { part: lazyPart(import.meta.resolve("./npy.ts"), "npy") },
   jpeg: {
-    load: async () => (await import("./jpeg.ts")).jpeg,
+    part: lazyPart(import.meta.resolve("./jpeg.ts"), "jpeg"),
     isImage: true,
   },
   png: {
-    load: async () => (await import("./png.ts")).png,
+    part: lazyPart(import.meta.resolve("./png.ts"), "png"),
     isImage: true,
   },
   indexed_binary: {
-    load: async () => (await import("./indexed_binary.ts")).indexedBinary,
+    part: lazyPart(import.meta.resolve("./indexed_binary.ts"), "indexedBinary"),
   },
   mmap_indexed_binary: {
-    load: async () => (await import("./indexed_binary.ts")).mmapIndexedBinary,
+    part: lazyPart(
+      import.meta.resolve("./indexed_binary.ts"),
+      "mmapIndexedBinary",
+    ),
   },
   arrow: {
-    load: async () => (await import("./arrow.ts")).arrow,
+    part: lazyPart(import.meta.resolve("./arrow.ts"), "arrow"),
     ownSettings: "arrow",
   },
   megatron: {
-    load: async () => (await import("./megatron.ts")).megatron,
+    part: lazyPart(import.meta.resolve("./megatron.ts"), "megatron"),
     ownSettings: "megatron",
     isBlended: true,
   },
   safetensors: {
-    load: async () => (await import("./safetensors.ts")).safetensors,
+    part: lazyPart(import.meta.resolve("./safetensors.ts"), "safetensors"),
   },
-  raw: { load: async () => (await import("./raw.ts")).raw },
+  raw: { part: lazyPart(import.meta.resolve("./raw.ts"), "raw") },
   synthetic: {
-    load: async () => (await import("./synthetic.ts")).synthetic,
+    part: lazyPart(import.meta.resolve("./synthetic.ts"), "synthetic"),
   },
   parquet: {
-    load: async () => (await import("./parquet.ts")).parquet,
+    part: lazyPart(import.meta.resolve("./parquet.ts"), "parquet"),
     hasColumns: true,
   },
   mds: {
-    load: async () => (await import("./mds.ts")).mds,
+    part: lazyPart(import.meta.resolve("./mds.ts"), "mds"),
     hasShardCache: true,
   },
   webdataset: {
-    load: async () => (await import("./webdataset.ts")).webdataset,
+    part: lazyPart(import.meta.resolve("./webdataset.ts"), "webdataset"),
   },
 };
 
 /** Loads all formats, in the registry's order. */
 export async function loadFormats(): Promise<Readonly<Record<string, Format>>> {
   const formats: Record<string, Format> = {};
-  for (const [name, { load }] of Object.entries(FORMATS)) {
-    formats[name] = await load();
+  for (const [name, { part }] of Object.entries(FORMATS)) {
+    formats[name] = await part.load();
   }
   return formats;
 }

@@ -1,6 +1,6 @@
 /**
- * The C library through FFI: the one place that opens it, and the types of
- * its calls.
+ * The C library through FFI: the types of its calls, and the one place that
+ * opens a library.
  *
  * Counts of bytes are declared as i32 although `ssize_t` is wider: no call
  * here moves 2 GiB, and a 64-bit result would be a BigInt made for every read.
@@ -69,6 +69,14 @@ const SYMBOLS = {
   tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
   tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
+  readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
+  usleep: { parameters: ["u32"], result: "i32" },
+  sched_yield: { parameters: [], result: "i32" },
+  /** With the numbers that one option takes; see prctl(2). */
+  prctl: {
+    parameters: ["i32", "u64", "u64", "u64", "u64"],
+    result: "i32",
+  },
   __errno_location: { parameters: [], result: "pointer" },
   /** Since glibc 2.28. */
   statx: {
@@ -92,6 +100,16 @@ const SYMBOLS = {
   },
 } as const;
 
+/** Calls of the loader; before glibc 2.34 they have a library of their own. */
+const DL_SYMBOLS = {
+  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
+  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
+  dlerror: { parameters: [], result: "pointer" },
+} as const;
+
+/** Calls of the loader. */
+export type DlCalls = Deno.DynamicLibrary<typeof DL_SYMBOLS>["symbols"];
+
 /** The calls; those that an old library may lack are null there. */
 export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
@@ -109,7 +127,7 @@ let libc: Reading<Libc> | undefined;
  * Linux, no permission for FFI, another C library than glibc.
  */
 export function openLibc(): Reading<Libc> {
-  return libc ??= load();
+  return libc ??= openLibrary(LIBC_NAME, SYMBOLS);
 }
 
 /** Why the last call on this thread failed. */
@@ -133,19 +151,35 @@ export function cPath(path: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(new TextEncoder().encode(`${path}\0`));
 }
 
-function load(): Reading<Libc> {
+/** The calls of the loader, or why there are none. */
+export function openDlCalls(): Reading<DlCalls> {
+  const inLibc = openLibrary(LIBC_NAME, DL_SYMBOLS);
+  return inLibc.value === null ? openLibrary("libdl.so.2", DL_SYMBOLS) : inLibc;
+}
+
+/**
+ * Calls of any library.
+ *
+ * @param name A path, or a name that the system's loader searches.
+ * @param symbols Its calls and their types.
+ * @returns The calls, or why there are none.
+ */
+export function openLibrary<const Symbols extends Deno.ForeignLibraryInterface>(
+  name: string,
+  symbols: Symbols,
+): Reading<Deno.DynamicLibrary<Symbols>["symbols"]> {
   if (Deno.build.os !== "linux") {
     return { value: null, reason: `${Deno.build.os} is not supported` };
   }
   try {
-    return { value: Deno.dlopen(LIBC_NAME, SYMBOLS).symbols, reason: null };
+    return { value: Deno.dlopen(name, symbols).symbols, reason: null };
   } catch (error) {
     const isDenied = error instanceof Deno.errors.NotCapable;
     return {
       value: null,
       reason: isDenied
         ? "FFI is not permitted (--allow-ffi)"
-        : `${LIBC_NAME} cannot be loaded`,
+        : `${name} cannot be loaded`,
     };
   }
 }

@@ -6,10 +6,10 @@
  * Nothing here knows a command line: whoever calls it says where results go,
  * which time it is and who listens, and may call it as often as it likes.
  */
-import { onFirstProcess } from "../cluster/cluster.ts";
 import type { Workload } from "../config/workload.ts";
 import { during } from "../engine/run/during.ts";
 import type { RunHooks, RunOutcome } from "../engine/run/run_hooks.ts";
+import { onFirstTogether } from "../engine/run/together.ts";
 import {
   runWorkload,
   type WorkloadOptions,
@@ -34,6 +34,7 @@ import type { SavedRun } from "../results/results_reader.ts";
 import { IOSTAT_NAME, iostatPieces } from "../results/dlio/iostat.ts";
 import { DeviceLog } from "./device_log.ts";
 import { folderSeparation } from "./folder_separation.ts";
+import { gatherHosts } from "./gather_hosts.ts";
 import { notSavedText, silentText } from "./not_saved_text.ts";
 import { PhaseKeeper } from "./phase_keeper.ts";
 import { REPORT_PAGE_NAME, tryReportPage } from "./report_page.ts";
@@ -100,7 +101,8 @@ export async function measureRun(
   const start = hooks.moment();
   const places = await storagePlaces(workload, hooks.stallTimeoutMs);
   const options = { ...given, context: { ...given.context, places } };
-  const folder = await takeFolder(start, hooks, options);
+  const hosts = await gatherHosts(hooks, given);
+  const folder = await takeFolder({ start, hosts }, hooks, options);
   options.onBegin?.();
   const warnings = [...options.warnings];
   const { context, onWarning } = options;
@@ -133,7 +135,7 @@ export async function measureRun(
     start,
     end: hooks.moment(),
     accelerators: options.accelerators,
-    hosts: [options.host],
+    hosts,
     phases: outcome.phases,
     complete: outcome.error === null,
     failure: outcome.error?.message ?? null,
@@ -162,13 +164,14 @@ export async function measureRun(
 
 /** The first process alone has a folder. */
 async function takeFolder(
-  start: Moment,
+  known: Pick<RunRecord, "start" | "hosts">,
   hooks: RunHooks,
-  { resultsPath, accelerators, host, context }: MeasureOptions,
+  { resultsPath, accelerators, context }: MeasureOptions,
 ): Promise<ResultsFolder | null> {
-  const head = { start, accelerators, hosts: [host] };
-  return await onFirstProcess(
-    hooks.cluster,
+  const head = { ...known, accelerators };
+  return await onFirstTogether(
+    hooks,
+    "process 0 takes the results folder",
     () =>
       during(
         hooks,

@@ -3,12 +3,15 @@
  *
  *    ranks, workers, hosts     all of them, each sorted by what names it
  *    bytesRequested            sum
- *    latencies, endpoints      counts added up
+ *    latencies, endpoints,
+ *    stepTimes                 counts added up
+ *    stepEntries               the same in all
  *    durationSeconds           the longest: gates open together, a phase ends
  *                              with the last thread of all
  *    start                     of the process with the lowest number: clocks
  *                              of different hosts are not compared
  *    end                       start + durationSeconds
+ *    series                    see `merge_series.ts`
  *    complete                  if it is complete everywhere
  *
  * Merging is associative and does not depend on the order of the records: a
@@ -16,6 +19,7 @@
  */
 import { HISTOGRAM_SLOTS, mergeHistogram } from "./histogram.ts";
 import { type Operation, OPERATIONS } from "./operations.ts";
+import { mergeSeries } from "./merge_series.ts";
 import type {
   EndpointRecord,
   HistogramCounts,
@@ -60,6 +64,10 @@ export function mergePhases(
     durationSeconds,
     batchSize: first.batchSize,
     plannedSteps: first.plannedSteps,
+    ...(first.stepEntries === undefined
+      ? {}
+      : { stepEntries: first.stepEntries }),
+    ...mergeStepTimes(records),
     ranks: mergeRanks(records),
     workers: records.flatMap(({ workers }) => workers).sort(byWorker),
     latencies: mergeLatencies(records),
@@ -69,6 +77,7 @@ export function mergePhases(
       0,
     ),
     hosts: mergeHosts(records),
+    ...mergeSeries([first, ...others]),
     complete: records.every(({ complete }) => complete),
   };
 }
@@ -135,6 +144,22 @@ function mergeLatencies(
     if (counts.length > 0) merged[operation] = sumOf(counts);
   }
   return merged;
+}
+
+/** Absent where each step has an entry. */
+function mergeStepTimes(
+  records: readonly PhaseRecord[],
+): Pick<PhaseRecord, "stepTimes"> {
+  const all = records.flatMap(({ stepTimes }) => stepTimes ?? []);
+  if (all.length === 0) return {};
+  return {
+    stepTimes: {
+      load: sumOf(all.map(({ load }) => load)),
+      compute: sumOf(all.map(({ compute }) => compute)),
+      step: sumOf(all.map(({ step }) => step)),
+      requested: sumOf(all.map(({ requested }) => requested)),
+    },
+  };
 }
 
 /** By address; absent if no record has any. */

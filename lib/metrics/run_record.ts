@@ -9,6 +9,11 @@
 import type { Operation } from "./operations.ts";
 import type { PhaseKind } from "./phase_kinds.ts";
 import type { PhaseSeries } from "./phase_series.ts";
+import type {
+  PhaseStepTimes,
+  StepEntries,
+  StepExtremes,
+} from "./step_entries.ts";
 
 /** A moment: wall clock and monotonic. */
 export interface Moment {
@@ -33,8 +38,19 @@ export interface RankRecord {
   /** Over the accelerators of all processes. */
   readonly rank: number;
   readonly host: string;
-  /** Steps that were completed; the arrays have this length. */
+  /**
+   * Steps that were completed; the arrays have this length, unless entries
+   * hold several steps.
+   */
   readonly stepCount: number;
+  /**
+   * First steps of the entries, and the planned steps; the same array in all
+   * ranks of a phase. An entry is then a sum over its steps. Absent: each
+   * step has an entry.
+   */
+  readonly entryBounds?: Float64Array;
+  /** Of single steps; absent if each has an entry. */
+  readonly stepExtremes?: StepExtremes;
   /** Seconds that each step waited for its batch. */
   readonly loadSeconds: Float64Array;
   /** Seconds spent in emulated compute. */
@@ -255,6 +271,10 @@ export interface PhaseRecord {
   readonly batchSize: number;
   /** Steps that every accelerator was to do. */
   readonly plannedSteps: number;
+  /** Which steps share an entry of step times; absent: none do. */
+  readonly stepEntries?: StepEntries;
+  /** Of single steps of all ranks; absent if each has an entry. */
+  readonly stepTimes?: PhaseStepTimes;
   readonly ranks: readonly RankRecord[];
   readonly workers: readonly WorkerRecord[];
   readonly latencies: Readonly<Partial<Record<Operation, HistogramCounts>>>;
@@ -284,6 +304,11 @@ export interface HostRecord {
   /** `/proc/meminfo`, key to value. */
   readonly memInfo: Readonly<Record<string, string>>;
   readonly osRelease: string;
+  /** Absent of a run with a single process, as the next. */
+  readonly processCount?: number;
+  readonly accelerators?: number;
+  /** Its wall clock less that of process 0's host. */
+  readonly clockOffsetSeconds?: number;
 }
 
 /** A whole run. */

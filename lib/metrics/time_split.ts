@@ -10,7 +10,7 @@
  * are sums over steps and ranks, as parts of the time from the gate to the
  * last step's end.
  */
-import type { PhaseRecord } from "./run_record.ts";
+import type { PhaseRecord, RankRecord } from "./run_record.ts";
 
 /** Parts of the accelerators' time, 0…1 each; their sum is 1. */
 export interface TimeSplit {
@@ -57,22 +57,24 @@ export function stepTotals(phases: readonly PhaseRecord[]): StepTotals {
   for (const { ranks, epoch } of phases) {
     for (const rank of ranks) {
       let stepsSeconds = 0;
-      for (let step = 0; step < rank.stepCount; step++) {
-        const load = rank.loadSeconds[step] ?? 0;
-        const compute = rank.computeSeconds[step] ?? 0;
-        const asked = rank.computeRequestedSeconds[step] ?? 0;
-        const seconds = rank.stepSeconds[step] ?? 0;
+      for (let entry = 0; entry < rank.stepSeconds.length; entry++) {
+        const load = rank.loadSeconds[entry] ?? 0;
+        const compute = rank.computeSeconds[entry] ?? 0;
+        const asked = rank.computeRequestedSeconds[entry] ?? 0;
+        const seconds = rank.stepSeconds[entry] ?? 0;
         const excessSeconds = Math.max(0, compute - asked);
         stepsSeconds += seconds;
         loadSeconds += load;
         askedSeconds += compute - excessSeconds;
         overrunSeconds += excessSeconds;
         barrierSeconds += Math.max(0, seconds - load - compute);
-        if (worst === null || excessSeconds > worst.excessSeconds) {
-          worst = { rank: rank.rank, step: step + 1, epoch, excessSeconds };
-        }
       }
       otherSeconds += Math.max(0, rank.doneSeconds - stepsSeconds);
+      const own = worstOverrun(rank, epoch);
+      if (own === null) continue;
+      if (worst === null || own.excessSeconds > worst.excessSeconds) {
+        worst = own;
+      }
     }
   }
   return {
@@ -83,6 +85,31 @@ export function stepTotals(phases: readonly PhaseRecord[]): StepTotals {
     otherSeconds,
     worst,
   };
+}
+
+/** Of one rank in one phase; null without steps. */
+function worstOverrun(rank: RankRecord, epoch: number): WorstOverrun | null {
+  if (rank.stepCount === 0) return null;
+  const of = (step: number, excessSeconds: number) => ({
+    rank: rank.rank,
+    step: step + 1,
+    epoch,
+    excessSeconds,
+  });
+  const { stepExtremes } = rank;
+  if (stepExtremes !== undefined) {
+    return of(stepExtremes.maxOverrunStep, stepExtremes.maxOverrunSeconds);
+  }
+  let worst = 0;
+  let worstSeconds = 0;
+  for (let step = 0; step < rank.stepCount; step++) {
+    const excessSeconds = (rank.computeSeconds[step] ?? 0) -
+      (rank.computeRequestedSeconds[step] ?? 0);
+    if (excessSeconds <= worstSeconds) continue;
+    worst = step;
+    worstSeconds = excessSeconds;
+  }
+  return of(worst, worstSeconds);
 }
 
 /** The parts of a total; null if no time passed. */

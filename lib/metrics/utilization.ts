@@ -12,6 +12,11 @@
  * slowest rank at the all-reduce, which is idle time that storage caused.
  * Checkpoints and the end of readers are outside.
  *
+ * Where entries of step times hold several steps (`step_entries.ts`), the
+ * window begins and ends between two of them, so all sums are exact. Only of
+ * a phase that was cut short, steps before the excluded last ones may be left
+ * out with them; `windowSteps` says how many counted.
+ *
  * `asked` is the compute time that was to be emulated, not the time that was
  * spent: a host that is too busy, or suspended, spends more, and that is waiting.
  *
@@ -21,6 +26,7 @@
  * are summed.
  */
 import type { PhaseRecord, RankRecord } from "./run_record.ts";
+import { entriesIn } from "./step_entries.ts";
 
 /** Steps of an epoch that are not counted. */
 export interface WindowOptions {
@@ -125,13 +131,14 @@ export function stepsUtilization(
   batchSize: number,
   steps: { readonly from: number; readonly to: number },
 ): { readonly au: number | null; readonly samplesPerSecond: number | null } {
-  const stepSeconds = sumOf(rank.stepSeconds, steps.from, steps.to);
+  const { from, to, stepCount } = entriesIn(rank, steps);
+  const stepSeconds = sumOf(rank.stepSeconds, from, to);
   // Nothing to divide by: no step is left, or none of them took any time.
   if (!(stepSeconds > 0)) return { au: null, samplesPerSecond: null };
-  const asked = sumOf(rank.computeRequestedSeconds, steps.from, steps.to);
+  const asked = sumOf(rank.computeRequestedSeconds, from, to);
   return {
     au: 100 * asked / stepSeconds,
-    samplesPerSecond: (steps.to - steps.from) * batchSize / stepSeconds,
+    samplesPerSecond: stepCount * batchSize / stepSeconds,
   };
 }
 
@@ -142,14 +149,15 @@ function rankUtilization(
 ): RankUtilization {
   const from = Math.min(options.excludeStartSteps, rank.stepCount);
   const to = Math.max(from, rank.stepCount - options.excludeEndSteps);
+  const window = entriesIn(rank, { from, to });
   const all = { from: 0, to: rank.stepCount };
   const sustained = stepsUtilization(rank, batchSize, all);
   return {
     rank: rank.rank,
     host: rank.host,
-    windowSteps: to - from,
+    windowSteps: window.stepCount,
     ...stepsUtilization(rank, batchSize, { from, to }),
-    loadSeconds: sumOf(rank.loadSeconds, from, to),
+    loadSeconds: sumOf(rank.loadSeconds, window.from, window.to),
     sustainedAu: sustained.au,
     sustainedSamplesPerSecond: sustained.samplesPerSecond,
   };
@@ -157,6 +165,6 @@ function rankUtilization(
 
 function sumOf(values: Float64Array, from: number, to: number): number {
   let sum = 0;
-  for (let step = from; step < to; step++) sum += values[step] ?? 0;
+  for (let entry = from; entry < to; entry++) sum += values[entry] ?? 0;
   return sum;
 }

@@ -5,16 +5,31 @@
  *        a rank had the sum of the compute times that its steps asked for
  *    2   `hosts` of a phase: device bytes, cache drop and CPU of each process;
  *        a rank has the compute time that each step asked for
+ *    3   an entry of step times may hold several steps (`step_entries`)
  *
+ * A run in which none does is saved as version 2, which older readers know.
  * An older file is turned into the newest form and then read like one. Runs
  * of version 1 had one process on one host.
  */
 import { FormatError } from "../errors.ts";
+import type { PhaseRecord } from "../metrics/run_record.ts";
 import type { PlainRecord } from "./key_case.ts";
 import type { PlainHost, PlainPhase, PlainRank } from "./phase_json.ts";
 
 /** Raised when an older reader would misread a newer file. */
-export const STOKER_FORMAT_VERSION = 2;
+export const STOKER_FORMAT_VERSION = 3;
+
+/** What is enough for a run in which each step has an entry. */
+const SINGLE_STEPS_VERSION = 2;
+
+/** The oldest version that says what was recorded. */
+export function formatVersionOf(
+  phases: readonly Pick<PhaseRecord, "stepEntries">[],
+): number {
+  return phases.some(({ stepEntries }) => stepEntries !== undefined)
+    ? STOKER_FORMAT_VERSION
+    : SINGLE_STEPS_VERSION;
+}
 
 /** Oldest version that can be read. */
 const OLDEST_FORMAT_VERSION = 1;

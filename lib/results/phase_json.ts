@@ -9,6 +9,12 @@ import type { PlainHistogram } from "./histogram_json.ts";
 import { MappedList } from "./mapped_list.ts";
 import type { Operation } from "../metrics/operations.ts";
 import type { PhaseKind } from "../metrics/phase_kinds.ts";
+import { entryBounds } from "../metrics/step_entries.ts";
+import type {
+  PhaseStepTimes,
+  StepEntries,
+  StepExtremes,
+} from "../metrics/step_entries.ts";
 import { seriesFromPlain, seriesToPlain } from "./series_json.ts";
 import type {
   BlockRecord,
@@ -40,6 +46,8 @@ export interface PlainRank {
   readonly compute_seconds: PlainNumbers;
   readonly step_seconds: PlainNumbers;
   readonly compute_requested_seconds: PlainNumbers;
+  /** Of single steps; absent if each has an entry. */
+  readonly step_extremes?: PlainRecord;
   readonly done_seconds: number;
   readonly blocks: readonly PlainRecord[];
 }
@@ -81,6 +89,12 @@ export interface PlainPhase {
   readonly hosts: readonly PlainHost[];
   readonly series?: PlainRecord;
   readonly endpoints?: readonly PlainEndpoint[];
+  /** Which steps share an entry of step times; absent: none do. */
+  readonly step_entries?: PlainRecord;
+  /** Of single steps of all ranks; absent if each has an entry. */
+  readonly step_times?: Readonly<
+    Record<keyof PhaseStepTimes, PlainHistogram>
+  >;
   readonly ranks: Iterable<PlainRank>;
   readonly workers: Iterable<PlainRecord>;
   readonly histograms: Readonly<Partial<Record<Operation, PlainHistogram>>>;
@@ -117,6 +131,7 @@ export function phaseToPlain(phase: PhaseRecord): PlainPhase {
     ...(phase.endpoints === undefined
       ? {}
       : { endpoints: phase.endpoints.map(endpointToPlain) }),
+    ...stepsToPlain(phase),
     ranks: new MappedList(phase.ranks, rankToPlain),
     workers: new MappedList(phase.workers, recordToPlain),
     histograms,
@@ -152,9 +167,49 @@ export function phaseFromPlain(plain: PlainPhase): PhaseRecord {
     ...(plain.endpoints === undefined
       ? {}
       : { endpoints: plain.endpoints.map(endpointFromPlain) }),
-    ranks: Array.from(plain.ranks, rankFromPlain),
+    ...stepsFromPlain(plain),
     workers: Array.from(plain.workers, (w) => recordFromPlain<WorkerRecord>(w)),
     latencies,
+  };
+}
+
+function stepsToPlain(
+  { stepEntries, stepTimes }: PhaseRecord,
+): Pick<PlainPhase, "step_entries" | "step_times"> {
+  return {
+    ...(stepEntries === undefined
+      ? {}
+      : { step_entries: recordToPlain(stepEntries) }),
+    ...(stepTimes === undefined ? {} : {
+      step_times: {
+        load: histogramToPlain(stepTimes.load),
+        compute: histogramToPlain(stepTimes.compute),
+        step: histogramToPlain(stepTimes.step),
+        requested: histogramToPlain(stepTimes.requested),
+      },
+    }),
+  };
+}
+
+function stepsFromPlain(
+  { step_entries, step_times, ranks }: PlainPhase,
+): Pick<PhaseRecord, "ranks" | "stepEntries" | "stepTimes"> {
+  if (step_entries === undefined) {
+    return { ranks: Array.from(ranks, (rank) => rankFromPlain(rank)) };
+  }
+  const stepEntries = recordFromPlain<StepEntries>(step_entries);
+  const bounds = entryBounds(stepEntries);
+  return {
+    ranks: Array.from(ranks, (rank) => rankFromPlain(rank, bounds)),
+    stepEntries,
+    ...(step_times === undefined ? {} : {
+      stepTimes: {
+        load: histogramFromPlain(step_times.load),
+        compute: histogramFromPlain(step_times.compute),
+        step: histogramFromPlain(step_times.step),
+        requested: histogramFromPlain(step_times.requested),
+      },
+    }),
   };
 }
 
@@ -228,16 +283,24 @@ function rankToPlain(rank: RankRecord): PlainRank {
     compute_seconds: rank.computeSeconds,
     step_seconds: rank.stepSeconds,
     compute_requested_seconds: rank.computeRequestedSeconds,
+    ...(rank.stepExtremes === undefined
+      ? {}
+      : { step_extremes: recordToPlain(rank.stepExtremes) }),
     done_seconds: rank.doneSeconds,
     blocks: rank.blocks.map(recordToPlain),
   };
 }
 
-function rankFromPlain(plain: PlainRank): RankRecord {
+function rankFromPlain(plain: PlainRank, bounds?: Float64Array): RankRecord {
+  const { step_extremes } = plain;
   return {
     rank: plain.rank,
     host: plain.host,
     stepCount: plain.step_count,
+    ...(bounds === undefined ? {} : { entryBounds: bounds }),
+    ...(step_extremes === undefined
+      ? {}
+      : { stepExtremes: recordFromPlain<StepExtremes>(step_extremes) }),
     loadSeconds: Float64Array.from(plain.load_seconds),
     computeSeconds: Float64Array.from(plain.compute_seconds),
     stepSeconds: Float64Array.from(plain.step_seconds),

@@ -1,7 +1,7 @@
 /**
  * `stoker.json`: everything that is known of a run.
  *
- *    format_version            2, see `format_versions.ts`
+ *    format_version            2 or 3, see `format_versions.ts`
  *    stoker_version … command_line, label, versions
  *    complete, failure, errors, warnings
  *    start, end                {wall_ms, at_seconds}
@@ -16,7 +16,11 @@
  */
 import { checkpointMetrics } from "../metrics/checkpoint_metrics.ts";
 import { totalCacheDrop, totalDevice } from "../metrics/host_totals.ts";
-import { STOKER_FORMAT_VERSION, upgradedPhase } from "./format_versions.ts";
+import {
+  formatVersionOf,
+  STOKER_FORMAT_VERSION,
+  upgradedPhase,
+} from "./format_versions.ts";
 import { recordFromPlain, recordToPlain } from "./key_case.ts";
 import type { PlainRecord } from "./key_case.ts";
 import { MappedList } from "./mapped_list.ts";
@@ -101,6 +105,7 @@ export function stokerJson(
     warnings: summary.warnings,
     run_warnings: record.warnings,
     ...runHeadToPlain(record, { ...rest, settings: {} }),
+    format_version: formatVersionOf(record.phases),
     end: recordToPlain(record.end),
     settings,
     metric: metricJson(summary),

@@ -11,6 +11,10 @@
  * has another order than pass n + 1. Without weights the shares are those of
  * the files' samples, and a file that has given all of them drops out.
  *
+ * Files of equal numbers without weights take turns (`even_blend.ts`). For all
+ * others the way to a reader's share is gone once, in time that grows with the
+ * position of its begin times the number of files.
+ *
  * Rule: `build_blending_indices` and `build_exhaustive_blending_indices` in
  * `core/datasets/helpers.cpp` of https://github.com/NVIDIA/Megatron-LM
  */
@@ -32,7 +36,7 @@ export interface BlendOrderSettings {
 /** Positions between two states that are kept. */
 const STRIDE = 65_536;
 /** Keeps these orders apart from those of files read one after another. */
-const DOMAIN = 2;
+export const BLEND_DOMAIN = 2;
 
 /**
  * The order of one epoch; `begin` turns it to the next. Positions that are
@@ -77,7 +81,7 @@ export class BlendOrder {
   begin(epoch: number): void {
     const { changesWithEpoch, sampleSeed } = this.#settings;
     const turn = changesWithEpoch ? epoch : 1;
-    this.#epochSeed = combine32(combine32(DOMAIN, sampleSeed ?? 0), turn);
+    this.#epochSeed = combine32(combine32(BLEND_DOMAIN, sampleSeed ?? 0), turn);
     this.#passes.fill(-1);
   }
 

@@ -1,15 +1,15 @@
 /**
  * Finds kinds of storage: by name, by the scheme of a URI, by what is asked.
  */
-import { KIND_LOADERS } from "./registry.ts";
+import { KIND_PARTS } from "./registry.ts";
 import type { StorageKind } from "./storage.ts";
 
 /** All kinds by their name in `storage.storage_type`, in alphabetical order. */
 export const STORAGE_KINDS: Readonly<Record<string, StorageKind>> = Object
   .fromEntries(
     await Promise.all(
-      Object.entries(KIND_LOADERS).toSorted().map(async ([name, load]) =>
-        [name, await load()] as const
+      Object.entries(KIND_PARTS).toSorted().map(async ([name, part]) =>
+        [name, await part.load()] as const
       ),
     ),
   );

@@ -8,12 +8,18 @@
 export const PREFLIGHT_NAME_BEGIN = ".stoker-preflight-";
 
 const PREFLIGHT_NAME_REGEXP = /^\.stoker-preflight-([0-9a-z]+)-[0-9a-f-]{36}$/;
+const ANY_NAME_REGEXP = /\.stoker-preflight-[0-9a-z]+-[0-9a-f-]{36}/g;
 /** A test file of that age was left by a run that was killed. */
 const LEFTOVER_MS = 24 * 60 * 60 * 1000;
 
 /** A name for a test file. @param wallMs Milliseconds since 1970. */
 export function preflightName(wallMs: number): string {
   return `${PREFLIGHT_NAME_BEGIN}${wallMs.toString(36)}-${crypto.randomUUID()}`;
+}
+
+/** A text in which all such names are the same. */
+export function withoutPreflightNames(text: string): string {
+  return text.replaceAll(ANY_NAME_REGEXP, `${PREFLIGHT_NAME_BEGIN}…`);
 }
 
 /**

@@ -3,6 +3,8 @@
  * a checkpoint, with settings that say which store.
  */
 import { solo } from "../../lib/cluster/cluster.ts";
+import { soloLink } from "../../lib/cluster/link.ts";
+import { placedAlone } from "../../lib/cluster/placement.ts";
 import { verifyDataset } from "../../lib/engine/dataset/verify_dataset.ts";
 import { prepareRun } from "../../lib/engine/run/prepare_run.ts";
 import { runEngine, workloadOf } from "../perf/engine_run.ts";
@@ -69,7 +71,8 @@ export async function checkDataset(
       signal,
       moment: () => ({ wallMs: 0, atSeconds: performance.now() / 1000 }),
       hostname: "interop",
-      cluster: solo,
+      link: soloLink,
+      placement: placedAlone("interop"),
       stallTimeoutMs: 60_000,
       onProgress: () => {},
       onPhaseBegin: () => {},

@@ -1,7 +1,9 @@
 /**
  * Runs Stoker's engine on small workloads, for measuring it.
  */
-import { solo } from "../../lib/cluster/cluster.ts";
+import { type Cluster, solo } from "../../lib/cluster/cluster.ts";
+import { soloLink } from "../../lib/cluster/link.ts";
+import { placedAlone } from "../../lib/cluster/placement.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
@@ -20,18 +22,21 @@ export function workloadOf(settings: readonly string[]): Workload {
  * Runs a workload and throws what ended it early.
  *
  * @param onPhaseEnd Called with each phase as it ends.
+ * @param cluster Which process this is; there are no others.
  * @returns Its phases.
  */
 export async function runEngine(
   workload: Workload,
   accelerators = 1,
   onPhaseEnd: (phase: PhaseRecord) => void = () => {},
+  cluster: Cluster = solo,
 ): Promise<readonly PhaseRecord[]> {
   const { phases, error } = await runWorkload(workload, {
     signal: new AbortController().signal,
     moment: createRunClock(Date.now(), () => performance.now()),
     hostname: Deno.hostname(),
-    cluster: solo,
+    link: { ...soloLink, cluster },
+    placement: placedAlone(Deno.hostname()),
     stallTimeoutMs: Infinity,
     onProgress: () => {},
     onPhaseBegin: () => {},

@@ -2,6 +2,7 @@
  * The groups of measures that `deno task perf` has: one line each.
  */
 import { measures as checkpoint } from "./checkpoint.ts";
+import { measures as cluster } from "./cluster.ts";
 import { measures as directFio } from "./direct_fio.ts";
 import { measures as encode } from "./encode.ts";
 import { measures as engine } from "./engine.ts";
@@ -36,5 +37,6 @@ export const MEASURES: readonly Measure[] = [
   ...checkpoint,
   ...parquet,
   ...engine,
+  ...cluster,
   ...process,
 ];

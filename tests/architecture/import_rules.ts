@@ -20,7 +20,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   random: ["bytes"],
   metrics: ["bytes"],
   results: ["bytes", "metrics"],
-  cluster: ["bytes"],
+  cluster: ["bytes", "libc", "host/system_file.ts"],
   libc: [],
   host: ["bytes", "libc"],
   sampling: ["bytes", "random/seeds.ts"],
@@ -65,6 +65,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "report",
     "rules",
   ],
+  saturate: ["bytes", "metrics", "results", "report"],
   cli: [
     "bytes",
     "random",
@@ -83,6 +84,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "report",
     "rules",
     "measure",
+    "saturate",
   ],
 };
 

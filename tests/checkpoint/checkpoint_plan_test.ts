@@ -5,6 +5,7 @@ import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
 import {
   checkpointProblems,
+  hostShift,
   layoutOf,
   planCheckpoints,
 } from "../../lib/checkpoint/checkpoint_plan.ts";
@@ -23,7 +24,7 @@ function published(name: string, overrides: readonly string[] = []): Workload {
 function planOf(workload: Workload, accelerators: number) {
   return planCheckpoints(workload, {
     ranks: allRanks(accelerators),
-    acceleratorsPerHost: accelerators,
+    hostOfRank: Array.from({ length: accelerators }, () => 0),
     storage: STORAGE,
   });
 }
@@ -133,7 +134,7 @@ Deno.test("planCheckpoints() leaves object stores to their requests in flight", 
   ]);
   const { plan } = planCheckpoints(workload, {
     ranks: allRanks(1),
-    acceleratorsPerHost: 1,
+    hostOfRank: [0],
     storage: { ...STORAGE, kind: "s3" },
   });
   assertEquals(plan.readersPerRank, 1);
@@ -163,14 +164,24 @@ Deno.test("planCheckpoints() shifts ranks by those of a host", () => {
   const workload = published("llama3_8b", [
     "checkpoint.recovery_rank_shift=true",
   ]);
-  const shiftOf = (acceleratorsPerHost: number) =>
+  const shiftOf = (...counts: readonly number[]) =>
     planCheckpoints(workload, {
       ranks: allRanks(8),
-      acceleratorsPerHost,
+      hostOfRank: counts.flatMap((count, host) =>
+        Array.from({ length: count }, () => host)
+      ),
       storage: STORAGE,
     });
-  assertEquals(shiftOf(4).plan.rankShift, 4);
-  assertEquals(shiftOf(4).warnings, []);
+  assertEquals(shiftOf(4, 4).plan.rankShift, 4);
+  assertEquals(shiftOf(4, 4).warnings, []);
+  // 3 ranks go to a host with 3 others or less only by a shift of 3 to 5.
+  assertEquals(shiftOf(3, 2, 3).plan.rankShift, 3);
+  assertEquals(shiftOf(3, 2, 3).warnings, []);
+  // Processes dealt to hosts in turns: a shift by 4 would stay on the host.
+  assertEquals(shiftOf(1, 1, 1, 1, 1, 1, 1, 1).plan.rankShift, 1);
+  assertEquals(hostShift([0, 1, 0, 1]), { shift: 3, sameHostCount: 0 });
+  assertEquals(shiftOf(5, 3).plan.rankShift, 5);
+  assert(shiftOf(5, 3).warnings[0]?.includes("2 of 8 ranks"));
   assertEquals(shiftOf(8).plan.rankShift, 0);
   assert(shiftOf(8).warnings[0]?.includes("single host"));
 });

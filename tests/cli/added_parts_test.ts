@@ -54,8 +54,9 @@ const PARTS = [
     path: "lib/storage/shelf.ts",
     text: STORAGE,
     registry: "lib/storage/registry.ts",
-    before: "  s3: async () =>",
-    line: '  shelf: async () => (await import("./shelf.ts")).shelfKind,\n',
+    before: "  s3: lazyPart(",
+    line:
+      '  shelf: lazyPart(import.meta.resolve("./shelf.ts"), "shelfKind"),\n',
   },
   {
     path: "lib/formats/strided.ts",
@@ -66,7 +67,7 @@ const PARTS = [
     registry: "lib/formats/registry.ts",
     before: "  tfrecord: {",
     line:
-      '  strided: { load: async () => (await import("./strided.ts")).format },\n',
+      '  strided: { part: lazyPart(import.meta.resolve("./strided.ts"), "format") },\n',
   },
 ];
 

@@ -1,10 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { allRanks, placesOf, ranksOf } from "../../lib/cluster/ranks.ts";
-import { solo } from "../../lib/cluster/cluster.ts";
+import {
+  allRanks,
+  evenShares,
+  placesOf,
+  ranksAt,
+} from "../../lib/cluster/ranks.ts";
 import { ConfigError } from "../../lib/errors.ts";
 
-Deno.test("ranksOf() gives every rank to exactly one process, in order", () => {
+Deno.test("evenShares() gives every rank to exactly one process, in order", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 40 }),
@@ -13,7 +17,7 @@ Deno.test("ranksOf() gives every rank to exactly one process, in order", () => {
         const total = size + more;
         const ranks = Array.from(
           { length: size },
-          (_, rank) => ranksOf({ rank, size }, total),
+          (_, process) => ranksAt(evenShares(size, total), process),
         );
         const counts = ranks.map(({ count }) => count);
         assertEquals(
@@ -28,13 +32,13 @@ Deno.test("ranksOf() gives every rank to exactly one process, in order", () => {
   );
 });
 
-Deno.test("ranksOf() of a single process are all ranks", () => {
-  assertEquals(ranksOf(solo, 5), allRanks(5));
+Deno.test("evenShares() of a single process are all ranks", () => {
+  assertEquals(ranksAt(evenShares(1, 5), 0), allRanks(5));
 });
 
-Deno.test("ranksOf() refuses a process without accelerators", () => {
+Deno.test("evenShares() refuses a process without accelerators", () => {
   assertThrows(
-    () => ranksOf({ rank: 2, size: 3 }, 2),
+    () => evenShares(3, 2),
     ConfigError,
     "Cannot share 2 accelerators among 3 processes",
   );

@@ -2,6 +2,8 @@
  * A small workload in a temporary folder, for tests that run the engine.
  */
 import { solo } from "../../lib/cluster/cluster.ts";
+import { soloLink } from "../../lib/cluster/link.ts";
+import { placedAlone } from "../../lib/cluster/placement.ts";
 import type { SystemProbe } from "../../lib/host/system_counters.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
@@ -58,7 +60,8 @@ export function quietHooks(hooks: Partial<RunHooks> = {}): RunHooks {
     signal: new AbortController().signal,
     moment: createRunClock(0, () => performance.now()),
     hostname: "host",
-    cluster: solo,
+    link: soloLink,
+    placement: placedAlone("host"),
     stallTimeoutMs: Infinity,
     onProgress: () => {},
     onPhaseBegin: () => {},

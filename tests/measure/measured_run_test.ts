@@ -16,6 +16,7 @@ import {
   quietHooks,
   smallWorkload,
 } from "../engine/engine_fixture.ts";
+import { inProcesses, ownHosts } from "../engine/process_fixture.ts";
 import { CONTEXT } from "../metrics/sample_run.ts";
 
 /** Nothing is read ahead, so that AU of few steps gives no warning. */
@@ -196,25 +197,33 @@ Deno.test("measureRun() begins nothing where the folder holds results", async ()
   });
 });
 
-Deno.test("measureRun() has no folder in a process that is not the first", async () => {
+Deno.test("measureRun() has no folder in a process that is not the first, which has the results of all", async () => {
   await inTempFolder(async (folder) => {
-    const workload = smallWorkload(`${folder}/data`, ["train.epochs=1"]);
-    await measure(workload, quietHooks(), { resultsPath: `${folder}/first` });
-    const { outcome, ...saved } = await measure(
-      smallWorkload(`${folder}/data`, [
-        "workflow.generate_data=false",
-        "workflow.train=false",
-        "workflow.evaluation=true",
-        "reader.batch_size_eval=1",
-        "evaluation.eval_time=0",
-        "reader.read_threads=0",
-      ]),
-      quietHooks({ cluster: { rank: 1, size: 2 } }),
-      { resultsPath: `${folder}/second`, accelerators: 2 },
+    const [first, second] = await inProcesses(
+      ownHosts(2),
+      ({ hooks, rank }) =>
+        measure(
+          smallWorkload(`${folder}/data`, [NO_READERS, "train.epochs=1"]),
+          hooks,
+          { resultsPath: `${folder}/results${rank}`, accelerators: 2 },
+        ),
     );
-    assertEquals(outcome.error, null);
-    assertEquals([saved.folder, saved.notSaved], [null, null]);
-    assertEquals(isThere(`${folder}/second`), false);
+    assertEquals([first?.outcome.error, second?.outcome.error], [null, null]);
+    assertEquals([second?.folder, second?.notSaved], [null, null]);
+    assertEquals(isThere(`${folder}/results1`), false);
+    assertEquals(first?.notSaved, null);
+    const { record } = await readResults(`${folder}/results0`);
+    assertEquals(
+      record.phases.map(({ kind, ranks, hosts }) => [
+        kind,
+        ranks.map(({ rank, host }) => `${rank} ${host}`),
+        hosts.map(({ host }) => host),
+      ]),
+      [
+        ["generate", [], ["host0", "host1"]],
+        ["train", ["0 host0", "1 host1"], ["host0", "host1"]],
+      ],
+    );
   });
 });
 

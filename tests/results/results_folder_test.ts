@@ -146,12 +146,12 @@ Deno.test("readResults() names the file that is damaged or too new", () =>
     await assertRejects(() => readResults(folder), FormatError, path);
     await Deno.writeTextFile(
       path,
-      text.replace('"format_version": 2', '"format_version": 3'),
+      text.replace('"format_version": 2', '"format_version": 4'),
     );
     await assertRejects(
       () => readResults(folder),
       FormatError,
-      "format_version must be 1 to 2: current value is 3",
+      "format_version must be 1 to 3: current value is 4",
     );
   }));
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BlendOrder } from "../../lib/sampling/blend_order.ts";
+import { EvenBlendOrder } from "../../lib/sampling/even_blend.ts";
 
 const PLAIN = { weights: [], sampleSeed: null, changesWithEpoch: true };
 
@@ -79,6 +80,39 @@ Deno.test("BlendOrder answers the same in any sequence of positions", () => {
     for (const order of [forward, from]) {
       const file = order.fileAt(at);
       assertEquals(`${file} ${order.sampleAt(at, file)}`, known.get(at));
+    }
+  }
+});
+
+Deno.test("EvenBlendOrder gives the order of equal files without going there", () => {
+  for (
+    const [fileCount, samplesPerFile] of [[1, 40], [3, 13], [7, 6]] as const
+  ) {
+    for (const sampleSeed of [null, 5]) {
+      const settings = { sampleSeed, changesWithEpoch: true };
+      const blend = new BlendOrder({
+        ...settings,
+        weights: [],
+        counts: new Array<number>(fileCount).fill(samplesPerFile),
+      });
+      const even = new EvenBlendOrder({
+        ...settings,
+        fileCount,
+        samplesPerFile,
+      });
+      for (const epoch of [1, 2]) {
+        blend.begin(epoch);
+        even.begin(epoch);
+        for (let at = 0; at < fileCount * samplesPerFile; at++) {
+          const file = blend.fileAt(at);
+          assertEquals(even.fileAt(at), file);
+          assertEquals(even.sampleAt(at, file), blend.sampleAt(at, file));
+        }
+      }
+      assertThrows(
+        () => even.sampleAt(fileCount * samplesPerFile, 0),
+        RangeError,
+      );
     }
   }
 });

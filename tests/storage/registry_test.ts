@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { FORMATS } from "../../lib/formats/registry.ts";
 import { STORAGE_KINDS } from "../../lib/storage/kinds.ts";
+import { KIND_PARTS } from "../../lib/storage/registry.ts";
 
 Deno.test("every storage is registered under its own name", () => {
   for (const [name, kind] of Object.entries(STORAGE_KINDS)) {
@@ -62,48 +64,33 @@ async function loadedBy(
 }
 
 Deno.test("knowing the kinds of storage loads no client of an object store", async () => {
-  const isRegistry = (module: string) =>
-    module.endsWith("lib/storage/registry.ts");
-  const loaded = await loadedBy("lib/storage/kinds.ts", isRegistry);
-  const paths = loaded.join("\n");
-  assert(paths.includes("lib/storage/s3/s3_options.ts"), paths);
-  assertEquals(
-    paths.match(/^npm:.*|^node:.*|.*(_client|_storage)\.ts$/gm),
-    null,
-  );
+  for (const [name, { url }] of Object.entries(KIND_PARTS)) {
+    const loaded = await loadedBy(new URL(url).pathname);
+    const surplus = loaded.filter((module) =>
+      /^(npm:|node:)|(_client|_storage)\.ts$/.test(module)
+    );
+    assertEquals(surplus, [], name);
+  }
 });
 
-Deno.test("a worker loads no kind of storage but its own, and nothing of Node", async () => {
+Deno.test("a thread can reach no format and no storage but those that it is started with", async () => {
   const root = new URL("../../lib/", import.meta.url);
   // The thread of the main thread's own files is one, and works on them.
   const workers = [...filesBelow(root)].filter((path) =>
     path.endsWith("_worker.ts") && !path.endsWith("/files/file_worker.ts")
   );
   assert(workers.length >= 4, workers.join());
+  const parts = [
+    ...Object.values(FORMATS).map(({ part }) => part.url),
+    ...Object.values(KIND_PARTS).map(({ url }) => url),
+  ];
   for (const worker of workers) {
-    const loaded = await loadedBy(worker);
-    const surplus = loaded.filter((module) =>
-      /^(npm:(?!d3-random@)|node:)|lib\/config\/|lib\/storage\/(?!\w+\.ts$)/
-        .test(module)
+    const reached = await loadedBy(worker, () => true);
+    const surplus = reached.filter((module) =>
+      parts.includes(module) ||
+      /^(npm:(?!d3-random@)|node:)|lib\/config\//.test(module)
     );
     assertEquals(surplus, [], worker);
-  }
-});
-
-Deno.test("threads import by literal names: by others they hang at times", async () => {
-  const root = new URL("../../lib/", import.meta.url);
-  const workers = [...filesBelow(root)].filter((path) =>
-    path.endsWith("_worker.ts")
-  );
-  for (const worker of workers) {
-    const loaded = await loadedBy(worker, () => true);
-    const lazy = loaded.filter((module) =>
-      module.startsWith(root.href) &&
-      Deno.readTextFileSync(new URL(module)).includes("lazyImport<") &&
-      // What is inside of a file is asked by the main thread alone.
-      !/lib\/(formats\/\w+|lazy_import)\.ts$/.test(module)
-    );
-    assertEquals(lazy, [], worker);
   }
 });
 

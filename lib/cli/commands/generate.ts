@@ -6,6 +6,7 @@ import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
 import { checkRoom } from "../../engine/run/check_room.ts";
 import { during } from "../../engine/run/during.ts";
+import { inEveryProcess } from "../../engine/run/together.ts";
 import { generateDataset } from "../../engine/dataset/generate_dataset.ts";
 import { ConfigError, EXIT_DONE } from "../../errors.ts";
 import type { Command } from "../line/command.ts";
@@ -16,10 +17,10 @@ import {
   prepareFiles,
   startFilesSession,
 } from "../session/files_session.ts";
+import { sharedWorkload } from "../session/shared_workload.ts";
 import { sayPlan } from "../session/dry_run.ts";
 import { STOKER_VERSION } from "../version.ts";
 import {
-  loadWorkload,
   type RequestedWorkload,
   sayWarnings,
 } from "../line/workload_settings.ts";
@@ -48,6 +49,7 @@ Data of others is never changed.`,
   takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
+  spansProcesses: true,
   completes: "workloads",
   examples: [
     {
@@ -61,7 +63,9 @@ Data of others is never changed.`,
     },
   ],
   async run(line, context) {
-    const requested = await loadWorkload(line, context, { purpose: "dataset" });
+    const requested = await sharedWorkload(line, context, {
+      purpose: "dataset",
+    });
     requireDataset(requested);
     const workload = onlyDataset(requested.workload, { generates: true });
     requireParts(workload);
@@ -73,15 +77,17 @@ Data of others is never changed.`,
       return EXIT_DONE;
     }
     await using run = await prepareFiles(workload, hooks);
-    await during(
+    await inEveryProcess(
       hooks,
-      "checking memory and disk space",
-      (tick) =>
-        checkRoom(run, {
-          signal: hooks.signal,
-          onWarning: (text) => context.console.warn(text),
-          onMove: tick,
-        }),
+      "they check memory and disk space",
+      (onWarning) =>
+        during(
+          hooks,
+          "checking memory and disk space",
+          (tick) =>
+            checkRoom(run, { signal: hooks.signal, onWarning, onMove: tick }),
+        ),
+      (text) => context.console.warn(text),
     );
     const outcome = await generateDataset(run, hooks, {
       threads: workload.reader.write_threads,

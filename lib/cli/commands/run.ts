@@ -9,6 +9,8 @@ import {
   StokerError,
   UsageError,
 } from "../../errors.ts";
+import type { RunHooks } from "../../engine/run/run_hooks.ts";
+import { answerOfFirst } from "../../engine/run/together.ts";
 import { type HostFacts, readHostFacts } from "../../host/host_facts.ts";
 import {
   type MeasuredRun,
@@ -26,19 +28,22 @@ import type { Command, Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { RUN_FLAGS } from "../line/flags.ts";
 import {
-  loadWorkload,
   type RequestedWorkload,
   sayWarnings,
 } from "../line/workload_settings.ts";
 import { type LiveAddress, parseLiveAddress } from "../live/live_address.ts";
 import { startLive } from "../live/live_session.ts";
 import { checkCacheHits, parseMaxCacheHit } from "../session/cache_limit.ts";
-import { locateWorkload } from "../session/located_workload.ts";
+import {
+  type LocatedWorkload,
+  locateWorkload,
+} from "../session/located_workload.ts";
 import { mlperfResultsPath } from "../session/mlperf_session.ts";
 import { phaseTitle } from "../session/phase_title.ts";
 import { sayPlan } from "../session/dry_run.ts";
 import { startFilesSession } from "../session/files_session.ts";
 import { folderTime } from "../session/folder_time.ts";
+import { sharedWorkload } from "../session/shared_workload.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { refuseInvalidRun } from "../session/rules_check.ts";
 import { type Session, startSession } from "../session/session.ts";
@@ -57,6 +62,7 @@ MLPerf Storage would call invalid afterwards.`,
   flags: RUN_FLAGS,
   maxWords: 1,
   takesOverrides: true,
+  spansProcesses: true,
   completes: "workloads",
   examples: [
     {
@@ -81,7 +87,7 @@ MLPerf Storage would call invalid afterwards.`,
     },
   ],
   async run(line, context) {
-    const requested = await loadWorkload(line, context, { findsFiles: true });
+    const requested = await sharedWorkload(line, context, { findsFiles: true });
     const maxCacheHit = parseMaxCacheHit(line.flags["max-cache-hit"]);
     const { live } = line.flags;
     const liveAddress = live === null ? null : parseLiveAddress(live);
@@ -93,6 +99,11 @@ MLPerf Storage would call invalid afterwards.`,
       context,
       liveAddress,
     });
+    if (context.joined !== undefined && context.joined.link.cluster.rank > 0) {
+      // What there is to say of the results the first process says.
+      if (measured.outcome.error !== null) throw measured.outcome.error;
+      return EXIT_DONE;
+    }
     return conclude(measured, facts, { line, context, maxCacheHit });
   },
 };
@@ -131,29 +142,28 @@ async function measure(
     asked.workload.dataset.data_folder,
   );
   const notes: string[] = [];
-  const { requested, found } = await locateWorkload(asked, session.hooks, {
-    ...(counts === null ? {} : { store: counts }),
-    onNote(text) {
-      notes.push(text);
-      console.warn(text);
+  const { hooks } = session;
+  // Listed and counted once, and settled where results go.
+  const { requested, found, facts, ...settled } = await answerOfFirst(
+    hooks,
+    "process 0 looks for the dataset",
+    async () => {
+      const located = await locateWorkload(asked, hooks, {
+        ...(counts === null ? {} : { store: counts }),
+        onNote(text) {
+          notes.push(text);
+          console.warn(text);
+        },
+      });
+      const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+      const settings = { line, context, host, hooks };
+      return { ...located, ...await settle(located, settings), randomSeed };
     },
-  });
+  );
   const { workload } = requested;
-  const facts = resultContext(requested, line, context);
-  const resultsPath = mlperfResultsPath(line, {
-    facts: facts.mlperf ?? null,
-    workload,
-  }) ?? line.resultsFolder ?? workload.output.folder ??
-    `results/${workload.model.name}/${folderTime(context.now())}`;
-  await refuseInvalidRun(requested, line, {
-    hooks: session.hooks,
-    context: facts,
-    resultsPath,
-    host,
-    nowMs: context.now().getTime(),
-    onWarning: (text) => console.warn(text),
-  });
-  await using live = startLive(liveAddress, context, session.hooks, {
+  const { resultsPath, randomSeed } = settled;
+  const isFirst = hooks.link.cluster.rank === 0;
+  await using live = startLive(isFirst ? liveAddress : null, context, hooks, {
     watch: session.watch,
     context: facts,
     host,
@@ -163,7 +173,8 @@ async function measure(
     accelerators,
     found,
     ...(counts === null ? {} : { counts }),
-    randomSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+    ...(requested.shares === undefined ? {} : { shares: requested.shares }),
+    randomSeed,
     resultsPath,
     context: facts,
     host,
@@ -180,6 +191,34 @@ async function measure(
   });
   live.finish(reportPathOf(measured));
   return { measured, facts };
+}
+
+/** Where the results go and what they keep; refuses a run that is invalid. */
+async function settle(
+  { requested }: LocatedWorkload,
+  { line, context, host, hooks }: {
+    line: CommandLine;
+    context: Context;
+    host: HostFacts;
+    hooks: RunHooks;
+  },
+): Promise<{ facts: ResultContext; resultsPath: string }> {
+  const { workload } = requested;
+  const facts = resultContext(requested, line, context);
+  const resultsPath = mlperfResultsPath(line, {
+    facts: facts.mlperf ?? null,
+    workload,
+  }) ?? line.resultsFolder ?? workload.output.folder ??
+    `results/${workload.model.name}/${folderTime(context.now())}`;
+  await refuseInvalidRun(requested, line, {
+    hooks,
+    context: facts,
+    resultsPath,
+    host,
+    nowMs: context.now().getTime(),
+    onWarning: (text) => context.console.warn(text),
+  });
+  return { facts, resultsPath };
 }
 
 /** Events that a trace has room for where nobody says. */

@@ -4,9 +4,11 @@
  */
 import { formatDuration } from "../../bytes/durations.ts";
 import { formatBytes } from "../../bytes/sizes.ts";
+import { answerOfFirst } from "../../engine/run/together.ts";
 import { verifyDataset } from "../../engine/dataset/verify_dataset.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../../errors.ts";
 import { locateWorkload } from "../session/located_workload.ts";
+import { sharedWorkload } from "../session/shared_workload.ts";
 import type { Command } from "../line/command.ts";
 import {
   filesOutcome,
@@ -14,7 +16,7 @@ import {
   prepareFiles,
   startFilesSession,
 } from "../session/files_session.ts";
-import { loadWorkload, sayWarnings } from "../line/workload_settings.ts";
+import { sayWarnings } from "../line/workload_settings.ts";
 
 /** The command. */
 export const command: Command = {
@@ -41,6 +43,7 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
   takesRunFlags: true,
   maxWords: 1,
   takesOverrides: true,
+  spansProcesses: true,
   completes: "workloads",
   examples: [
     {
@@ -54,7 +57,9 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
     },
   ],
   async run(line, context) {
-    const requested = await loadWorkload(line, context, { purpose: "dataset" });
+    const requested = await sharedWorkload(line, context, {
+      purpose: "dataset",
+    });
     sayWarnings(requested, context);
     if (line.flags["dry-run"]) {
       const { data_folder: folder } = requested.workload.dataset;
@@ -66,10 +71,10 @@ that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
       return EXIT_DONE;
     }
     using session = startFilesSession(line, context, "verify");
-    const located = await locateWorkload(
-      requested,
+    const located = await answerOfFirst(
       session.hooks,
-      { purpose: "dataset" },
+      "process 0 looks for the dataset",
+      () => locateWorkload(requested, session.hooks, { purpose: "dataset" }),
     );
     const workload = onlyDataset(located.requested.workload, {
       generates: false,

@@ -5,6 +5,7 @@
  * line in `registry.ts`.
  */
 import type { Awaitable } from "../../bytes/awaitable.ts";
+import type { Joined } from "../../cluster/joined.ts";
 import type { CommandLine } from "./command_line.ts";
 import type { Console } from "../console.ts";
 import type { Keyboard } from "../keyboard.ts";
@@ -45,6 +46,12 @@ export interface Command {
   /** Whether it takes `section.key=value`. */
   readonly takesOverrides: boolean;
   /**
+   * Whether the processes of a launch carry it out together. Any other
+   * command is for the first of them alone.
+   * @default {false}
+   */
+  readonly spansProcesses?: boolean;
+  /**
    * What its words are, for shells that complete them.
    * @default {nothing}
    */
@@ -82,6 +89,8 @@ export interface Context {
    * @param question One line.
    */
   ask?(question: string): boolean;
+  /** The processes that carry the command out; absent: this one alone. */
+  readonly joined?: Joined;
   /** From now on Ctrl-C and SIGTERM abort this signal instead of Stoker. */
   interrupt(): AbortSignal;
 }

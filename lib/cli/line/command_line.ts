@@ -20,7 +20,8 @@ import {
   parseOverrides,
 } from "../../config/overrides.ts";
 import { UsageError } from "../../errors.ts";
-import { type FlagName, type FlagValues, parseFlags } from "./flags.ts";
+import type { FlagName, FlagValues } from "./flags.ts";
+import { parseFlags } from "./parse_flags.ts";
 
 /** DLIO's workload where a line names none. */
 const DLIO_WORKLOAD = "default";

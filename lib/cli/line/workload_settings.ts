@@ -13,6 +13,9 @@ import {
   usualAccelerators,
 } from "../../checkpoint/usual_accelerators.ts";
 import { noticesOf } from "../../engine/plan/storage_facts.ts";
+import { aloneOn, type Joined } from "../../cluster/joined.ts";
+import { acceleratorsByHost, sharesByHost } from "../../cluster/placement.ts";
+import { evenShares } from "../../cluster/ranks.ts";
 import { settingOrigins } from "../../config/render.ts";
 import type { Purpose } from "../../config/judged_parts.ts";
 import type { Override } from "../../config/overrides.ts";
@@ -48,6 +51,8 @@ export interface RequestedWorkload extends ResolvedWorkload {
   readonly name: string;
   /** All hosts together. */
   readonly accelerators: number;
+  /** Of each process, where they do not share them evenly. */
+  readonly shares?: readonly number[];
   /** Why so many, where nobody said and it is no default; else null. */
   readonly acceleratorsReason?: string | null;
 }
@@ -83,6 +88,8 @@ export async function loadWorkload(
     configDir: flags["config-dir"],
   });
   const dotenv = await readDotenv();
+  const joined = context.joined ?? aloneOn(Deno.hostname());
+  const shares = sharesGiven(line, joined);
   const resolveFor = (count: number | null) =>
     resolveWorkload({
       yaml: file,
@@ -92,15 +99,20 @@ export async function loadWorkload(
     }, {
       cpuCount: navigator.hardwareConcurrency,
       accelerators: count,
+      acceleratorsOnHost: count === null
+        ? null
+        : mostOnHost(joined, shares, count),
       allowUnknown: flags["allow-unknown"],
       purpose,
       findsFiles,
     });
-  const usual = flags.accelerators === null
+  const usual = flags.accelerators === null && shares === null
     ? usualOfCheckpoints(() => resolveFor(null))
     : null;
-  const accelerators = flags.accelerators ?? usual?.accelerators ??
-    defaultAccelerators(file.name, file.isBuiltIn);
+  const accelerators = shares === null
+    ? flags.accelerators ?? usual?.accelerators ??
+      defaultAccelerators(file, joined)
+    : sumOf(shares);
   const resolved = await withModuleFormat(
     resolveFor(judgedAccelerators(purpose, { accelerators, flags })),
   );
@@ -113,6 +125,7 @@ export async function loadWorkload(
     ],
     name: file.name,
     accelerators,
+    ...(shares === null ? {} : { shares }),
     acceleratorsReason: usual?.reason ?? null,
   };
 }
@@ -175,10 +188,61 @@ export function sayWarnings(
   for (const warning of warnings) console.warn(warning);
 }
 
-function defaultAccelerators(name: string, isBuiltIn: boolean): number {
+/** One for each process, as in DLIO, where a launcher started several. */
+function defaultAccelerators(
+  { name, isBuiltIn }: { readonly name: string; readonly isBuiltIn: boolean },
+  { link: { cluster } }: Joined,
+): number {
+  if (cluster.size > 1) return cluster.size;
   return isBuiltIn && name === DEFAULT_WORKLOAD
     ? DEFAULT_WORKLOAD_ACCELERATORS
     : 1;
+}
+
+/**
+ * Accelerators of each process by `--accelerators-per-host`; null: not given.
+ *
+ * @throws {UsageError} If it is no list of numbers, or `-n` says another.
+ * @throws {ConfigError} If it does not go with the hosts.
+ */
+function sharesGiven(
+  { flags }: CommandLine,
+  { placement }: Joined,
+): number[] | null {
+  const text = flags["accelerators-per-host"];
+  if (text === null) return null;
+  const counts = text.split(",").map(Number);
+  if (!/^\d+(,\d+)*$/.test(text) || counts.some((count) => count < 1)) {
+    throw new UsageError(
+      `Cannot use --accelerators-per-host ${text}: it must be integers from ` +
+        "1, one for each host or one for all: 5,4",
+    );
+  }
+  const shares = sharesByHost(placement, counts);
+  const { accelerators } = flags;
+  if (accelerators !== null && accelerators !== sumOf(shares)) {
+    throw new UsageError(
+      `Cannot use --accelerators ${accelerators} with ` +
+        `--accelerators-per-host ${text}: these are ${sumOf(shares)}`,
+    );
+  }
+  return shares;
+}
+
+/** Accelerators of the host that has most of them. */
+function mostOnHost(
+  { link: { cluster }, placement }: Joined,
+  shares: readonly number[] | null,
+  accelerators: number,
+): number {
+  // Too few for the processes: that is told when they are dealt.
+  const dealt = shares ??
+    (accelerators < cluster.size ? [] : evenShares(cluster.size, accelerators));
+  return Math.max(1, ...acceleratorsByHost(placement, dealt));
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function environmentOf({ env }: Context): Environment {

@@ -5,6 +5,7 @@ import { awaitStorage } from "../../engine/run/await_storage.ts";
 import type { Workload } from "../../config/workload.ts";
 import { type PreparedRun, prepareRun } from "../../engine/run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../../engine/run/run_hooks.ts";
+import { inEveryProcess } from "../../engine/run/together.ts";
 import type { Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
 import { type Session, startSession } from "./session.ts";
@@ -48,22 +49,25 @@ export async function prepareFiles(
   workload: Workload,
   hooks: RunHooks,
 ): Promise<PreparedRun> {
-  const { cluster, signal, stallTimeoutMs } = hooks;
-  const run = await prepareRun(workload, {
-    accelerators: cluster.size,
-    cluster,
-    randomSeed: 0,
-    signal,
-    stallTimeoutMs,
+  const { link: { cluster }, placement, signal, stallTimeoutMs } = hooks;
+  return await inEveryProcess(hooks, "their storage answers", async () => {
+    const run = await prepareRun(workload, {
+      accelerators: cluster.size,
+      cluster,
+      placement,
+      randomSeed: 0,
+      signal,
+      stallTimeoutMs,
+    });
+    try {
+      const { storage, dataset: { dataset: { folder } } } = run;
+      await awaitStorage(hooks, [{ storage, folder }]);
+      return run;
+    } catch (error) {
+      await run.close();
+      throw error;
+    }
   });
-  try {
-    const { storage, dataset: { dataset: { folder } } } = run;
-    await awaitStorage(hooks, [{ storage, folder }]);
-    return run;
-  } catch (error) {
-    await run.close();
-    throw error;
-  }
 }
 
 /** Totals of a visit to files. */

@@ -99,6 +99,7 @@ export class ProgressDisplay {
   readonly #watch: RunWatch;
   readonly #options: ProgressOptions;
   #title = "";
+  #remark = "";
   #saidSeconds = 0;
   #drawnSeconds = -Infinity;
   #waitTimer: ReturnType<typeof setInterval> | undefined;
@@ -114,9 +115,14 @@ export class ProgressDisplay {
     this.#options = options;
   }
 
-  /** A phase begins. */
-  begin(title: string): void {
+  /**
+   * A phase begins.
+   *
+   * @param remark Said behind the title while it goes on.
+   */
+  begin(title: string, remark = ""): void {
     this.#title = title;
+    this.#remark = remark;
     this.#saidSeconds = 0;
     this.#drawnSeconds = -Infinity;
   }
@@ -156,7 +162,7 @@ export class ProgressDisplay {
     if (this.#console.showsStatus()) return this.#draw();
     if (elapsedSeconds - this.#saidSeconds < PLAIN_LINE_SECONDS) return;
     this.#saidSeconds = elapsedSeconds;
-    this.#console.say(progressLine(this.#title, snapshot));
+    this.#console.say(progressLine(this.#title + this.#remark, snapshot));
   }
 
   /**

@@ -3,14 +3,16 @@
  * reasons to stop, and listeners for progress.
  */
 import { parseDuration } from "../../bytes/durations.ts";
-import { solo } from "../../cluster/cluster.ts";
+import { aloneOn, type Joined } from "../../cluster/joined.ts";
 import {
   createRunClock,
   type PhaseBegin,
   type RunHooks,
 } from "../../engine/run/run_hooks.ts";
-import { InterruptedError, StokerError, UsageError } from "../../errors.ts";
+import type { Snapshot } from "../../metrics/snapshot.ts";
+import { InterruptedError, TimeLimitError, UsageError } from "../../errors.ts";
 import { phaseUtilization } from "../../metrics/utilization.ts";
+import { lossSignal } from "../../engine/run/together.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import type { Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
@@ -59,6 +61,7 @@ export function startSession(
 ): Session {
   const limitSeconds = durationOf("time-limit", flags["time-limit"]);
   const stallSeconds = durationOf("stall-timeout", flags["stall-timeout"]);
+  const joined = context.joined ?? aloneOn(options.hostname);
   const watch = new RunWatch({ auGoalPercent: options.auGoalPercent ?? null });
   const quit = new AbortController();
   const isShown = !flags["no-progress"] && !flags.quiet;
@@ -68,9 +71,11 @@ export function startSession(
     hasKeys: keys !== null,
   });
   const limit = new AbortController();
-  const timer = limitSeconds === null ? null : setTimeout(() => {
+  // Of several processes the first one ends them all.
+  const isTimed = limitSeconds !== null && joined.link.cluster.rank === 0;
+  const timer = !isTimed ? null : setTimeout(() => {
     limit.abort(
-      new StokerError(`Stopped by --time-limit ${flags["time-limit"]}`),
+      new TimeLimitError(`Stopped by --time-limit ${flags["time-limit"]}`),
     );
   }, limitSeconds * 1000);
   return {
@@ -80,13 +85,14 @@ export function startSession(
         context.interrupt(),
         limit.signal,
         quit.signal,
+        lossSignal(joined),
       ]),
       moment: createRunClock(
         context.now().getTime(),
         () => performance.now(),
       ),
       hostname: options.hostname,
-      cluster: solo,
+      ...joined,
       stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
       onWait: (wait) => display.wait(wait),
       onPlan: (kinds) => watch.plan(kinds),
@@ -96,16 +102,43 @@ export function startSession(
       },
       onPhaseBegin(phase) {
         const title = options.titleOf(phase);
-        watch.begin(phase, title);
-        display.begin(title);
+        watch.begin(phase, title + ofProcess(joined));
+        display.begin(title, ofProcess(joined));
       },
-      onPhaseEnd: (phase) => display.end(watch.end(), auSuffix(phase, options)),
+      onPhaseEnd: (phase) =>
+        display.end(
+          ofAllProcesses(watch.end(), phase, joined),
+          auSuffix(phase, options),
+        ),
     },
     [Symbol.dispose]: () => {
       if (timer !== null) clearTimeout(timer);
       display.wait(null);
       keys?.[Symbol.dispose]();
     },
+  };
+}
+
+/** Said of what is shown while a phase goes on; "" of a process alone. */
+function ofProcess({ link: { cluster } }: Joined): string {
+  return cluster.size === 1
+    ? ""
+    : ` (process ${cluster.rank} of ${cluster.size} shown)`;
+}
+
+/** A look at what all processes have done, once their phase is over. */
+function ofAllProcesses(
+  last: Snapshot | null,
+  { ranks, workers }: PhaseRecord,
+  { link: { cluster } }: Joined,
+): Snapshot | null {
+  if (last === null || cluster.size === 1) return last;
+  return {
+    ...last,
+    done: last.unit === "steps"
+      ? ranks.reduce((sum, { stepCount }) => sum + stepCount, 0)
+      : workers.reduce((sum, { files }) => sum + files, 0),
+    bytes: workers.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 

@@ -12,6 +12,7 @@ import type {
   RankRecord,
   WorkerRecord,
 } from "../../metrics/run_record.ts";
+import { entriesIn } from "../../metrics/step_entries.ts";
 import {
   collectLatencies,
   collectRank,
@@ -172,7 +173,8 @@ function blocksOf(
       ? Math.min(firstStep + stepsBetween, rank.stepCount)
       : rank.stepCount;
     if (endStep <= firstStep) break;
-    const durationSeconds = rank.stepSeconds.subarray(firstStep, endStep)
+    const { from, to } = entriesIn(rank, { from: firstStep, to: endStep });
+    const durationSeconds = rank.stepSeconds.subarray(from, to)
       .reduce((sum, seconds) => sum + seconds, 0);
     blocks.push({
       firstStep,

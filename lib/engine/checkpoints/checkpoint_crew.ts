@@ -1,6 +1,7 @@
 /**
  * The threads of a run that save and load checkpoints, and their rows.
  */
+import { startThread, storageParts } from "../threads/thread_program.ts";
 import { checkpointFiles } from "../../checkpoint/checkpoint_files.ts";
 import {
   type CheckpointPlan,
@@ -32,13 +33,18 @@ export function checkpointCrew(
   cluster: Cluster,
 ): CheckpointCrew {
   const { shape, buffer } = region;
+  const spawn = () =>
+    startThread({
+      entry: import.meta.resolve("./checkpointer_worker.ts"),
+      parts: storageParts(plan.storage),
+    });
   const members = Array.from({ length: plan.threadCount }, (_, thread) => {
     const start: CheckpointerStart = { shape, buffer, thread, cluster, plan };
     const title = `checkpointer ${thread}`;
     return {
       title,
       start,
-      spawn: spawnCheckpointer,
+      spawn,
       hasRankFiles: true,
     } as const;
   });
@@ -73,10 +79,4 @@ function nameOf(
   if (fileIndex === RECORD_FILE) return `${plan.folder}/.stoker/…`;
   const file = checkpointFiles(plan.layout, rank)[fileIndex];
   return `${plan.folder}/…/${file?.name ?? fileIndex}`;
-}
-
-function spawnCheckpointer(): Worker {
-  return new Worker(new URL("./checkpointer_worker.ts", import.meta.url), {
-    type: "module",
-  });
 }

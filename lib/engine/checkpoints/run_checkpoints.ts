@@ -5,6 +5,7 @@
  *
  * The order is that of DLIO's `main.py`.
  */
+import { barrierMemoryOf } from "../../cluster/link.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { processFileCount } from "../../checkpoint/checkpoint_size.ts";
 import {
@@ -56,6 +57,7 @@ export async function runCheckpoints(
     checkpointRanks: plan.ranks.count,
     checkpointReaders: plan.readersPerRank,
     endpoints: endpoints.length,
+    ...barrierMemoryOf(hooks.link),
   });
   const filesOf = checkpointFilesOf(plan, storage);
   const caches = new CacheControl(
@@ -68,7 +70,7 @@ export async function runCheckpoints(
   const probe = await placeProbe(place, endpoints, hooks);
   return await runOrders({
     region,
-    ...checkpointCrew(plan, region, hooks.cluster),
+    ...checkpointCrew(plan, region, hooks.link.cluster),
     orders: ordersOf(plan, loop),
     pauseSeconds: loop.betweenSeconds,
     places: [place],

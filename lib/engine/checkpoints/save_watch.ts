@@ -52,7 +52,7 @@ export function watchSaves(
     rows: rows.filter(({ role }) => role === CHECKPOINTER),
     threadCount: checkpoint.threadCount,
     hostname: hooks.hostname,
-    cluster: hooks.cluster,
+    cluster: hooks.link.cluster,
     device,
   });
   return {

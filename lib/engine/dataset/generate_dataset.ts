@@ -1,7 +1,6 @@
 /**
  * Generates a dataset: clears the way, writes its manifest and its files.
  */
-import { onFirstProcess } from "../../cluster/cluster.ts";
 import {
   asGenerated,
   checkFormat,
@@ -12,7 +11,8 @@ import { fileCountOf, planVisit } from "../plan/visit_plan.ts";
 import type { PreparedDataset } from "../run/prepare_run.ts";
 import { during } from "../run/during.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
-import { asError } from "../run/run_orders.ts";
+import { asError } from "../run/abort_error.ts";
+import { inEveryProcess, onFirstTogether } from "../run/together.ts";
 import { refuseForeignData } from "./foreign_data.ts";
 import {
   anotherDataset,
@@ -53,11 +53,12 @@ export async function generateDataset(
   const prepared = { ...asked, dataset: asGenerated(asked.dataset) };
   const { dataset: described, format, storage } = prepared;
   const { dataset, splits } = described;
-  const { cluster, signal } = hooks;
+  const { link: { cluster }, signal } = hooks;
   checkFormat(described, format);
   const manifest = manifestOf(described, options.stokerVersion);
-  await onFirstProcess(
-    cluster,
+  await onFirstTogether(
+    hooks,
+    "process 0 clears the way",
     () =>
       during(
         hooks,
@@ -70,21 +71,25 @@ export async function generateDataset(
           }),
       ),
   );
-  await during(
+  await inEveryProcess(
     hooks,
-    `trying ${dataset.folder}`,
-    () => preflightFolder(storage, dataset.folder),
+    "they try the dataset's folder",
+    () =>
+      during(
+        hooks,
+        `trying ${dataset.folder}`,
+        () => preflightFolder(storage, dataset.folder),
+      ),
   );
-  // All, also those that stay empty: DLIO makes and lists them.
-  for (const { naming, fileCount } of splits) {
-    for (const folder of emptyFolders(naming, fileCount)) {
-      await storage.makeFolder(`${dataset.folder}/${folder}`);
+  await onFirstTogether(hooks, "process 0 writes the manifest", async () => {
+    // All, also those that stay empty: DLIO makes and lists them.
+    for (const { naming, fileCount } of splits) {
+      for (const folder of emptyFolders(naming, fileCount)) {
+        await storage.makeFolder(`${dataset.folder}/${folder}`);
+      }
     }
-  }
-  await onFirstProcess(
-    cluster,
-    () => writeManifest(storage, dataset.folder, manifest),
-  );
+    await writeManifest(storage, dataset.folder, manifest);
+  });
   const plan = planVisit(described, options.force ? "rewrite" : "complete", {
     threads: options.threads,
     visitCount: fileCountOf(splits),
@@ -94,8 +99,9 @@ export async function generateDataset(
   if (outcome.error !== null) return outcome;
   const complete = { ...manifest, complete: true };
   try {
-    await onFirstProcess(
-      cluster,
+    await onFirstTogether(
+      hooks,
+      "process 0 completes the manifest",
       () => writeManifest(storage, dataset.folder, complete),
     );
     return outcome;

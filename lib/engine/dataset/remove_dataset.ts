@@ -81,7 +81,7 @@ async function formatOfManifest(
   const { format } = manifest.dataset;
   if (format === dataset.format) return wanted;
   const entry = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
-  if (entry !== undefined) return await entry.load();
+  if (entry !== undefined) return await entry.part.load();
   throw new DatasetError(
     `Cannot remove the dataset in "${dataset.folder}" as its format must be ` +
       `one of Stoker's own or that of dataset.format_module: it is ` +

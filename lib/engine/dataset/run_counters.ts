@@ -2,6 +2,7 @@
  * Runs the threads that count samples, before a run: they are no phase of it,
  * and nothing of them is measured.
  */
+import { datasetParts, startThread } from "../threads/thread_program.ts";
 import { DatasetError } from "../../errors.ts";
 import { during, type Tick } from "../run/during.ts";
 import type { WaitHooks } from "../run/wait.ts";
@@ -82,8 +83,9 @@ function runCounter(
   thread: number,
   workers: Worker[],
 ): Promise<void> {
-  const worker = new Worker(new URL("./count_worker.ts", import.meta.url), {
-    type: "module",
+  const worker = startThread({
+    entry: import.meta.resolve("./count_worker.ts"),
+    parts: datasetParts(plan.dataset),
   });
   workers.push(worker);
   const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 /**
  * Runs the workers that write or verify a dataset's files.
  */
+import { datasetParts, startThread } from "../threads/thread_program.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
@@ -59,12 +60,17 @@ export async function runFileWorkers(
   const members: Member[] = [];
   const rows: CrewRow[] = [];
   const { kind, role } = VISITS[plan.task];
+  const spawn = () =>
+    startThread({
+      entry: import.meta.resolve("./generator_worker.ts"),
+      parts: datasetParts(plan.dataset),
+    });
   for (let thread = 0; thread < threads; thread++) {
     const row = generatorRow(shape, thread);
     const { buffer } = region;
     const start: GeneratorStart = { shape, buffer, row, thread, plan };
     const title = `${role} ${thread}`;
-    members.push({ title, start, spawn: spawnGenerator });
+    members.push({ title, start, spawn });
     // No accelerator's: its rank tells the processes apart.
     const rank = plan.cluster.rank;
     rows.push({ role, rank, localRank: 0, thread, title });
@@ -92,10 +98,4 @@ export async function runFileWorkers(
     endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),
   }, hooks);
-}
-
-function spawnGenerator(): Worker {
-  return new Worker(new URL("./generator_worker.ts", import.meta.url), {
-    type: "module",
-  });
 }

@@ -2,11 +2,13 @@
  * Reads a dataset back and compares every byte with what its seed gives.
  */
 import { DatasetError } from "../../errors.ts";
+import { decodeMessage, encodeMessage } from "../../cluster/message.ts";
 import type { DescribedDataset } from "../plan/describe_dataset.ts";
 import { fileCountOf, planVisit } from "../plan/visit_plan.ts";
 import type { PreparedDataset } from "../run/prepare_run.ts";
 import { during } from "../run/during.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
+import { inEveryProcess, waitForOthers } from "../run/together.ts";
 import type { Damage } from "../threads/worker_start.ts";
 import {
   anotherDataset,
@@ -50,21 +52,28 @@ export async function verifyDataset(
   hooks: RunHooks,
   options: VerifyOptions,
 ): Promise<VerifyOutcome> {
-  const dataset = await during(
+  const dataset = await inEveryProcess(
     hooks,
-    `reading the manifest in ${prepared.dataset.dataset.folder}`,
-    () => describeGenerated(prepared),
+    "they read the manifest",
+    () =>
+      during(
+        hooks,
+        `reading the manifest in ${prepared.dataset.dataset.folder}`,
+        () => describeGenerated(prepared),
+      ),
   );
   const fileCount = fileCountOf(dataset.splits);
   const visitCount = Math.min(options.sampleCount ?? fileCount, fileCount);
   const plan = planVisit(dataset, "verify", {
     threads: options.threads,
     visitCount,
-    cluster: hooks.cluster,
+    cluster: hooks.link.cluster,
   });
   const damages: Damage[] = [];
   const onDamage = (damage: Damage) => damages.push(damage);
   const outcome = await runFileWorkers(plan, prepared, { ...hooks, onDamage });
+  // One that left has nothing to say any more.
+  if (outcome.error === null) await gatherDamages(damages, hooks);
   const { missing, missingCount } = dataset;
   const damagedFiles = new Set(damages.map(({ path }) => path)).size;
   damages.push(...missing);
@@ -75,6 +84,24 @@ export async function verifyDataset(
     damages,
     damagedCount: damagedFiles + missingCount,
   };
+}
+
+/** Process 0 has those that others found as well. */
+async function gatherDamages(
+  damages: Damage[],
+  hooks: RunHooks,
+): Promise<void> {
+  const { link } = hooks;
+  if (link.cluster.size === 1) return;
+  const own = encodeMessage(damages);
+  const all = await waitForOthers(
+    hooks,
+    "they have verified their files",
+    () => link.toFirst(own),
+  );
+  for (const bytes of all?.slice(1) ?? []) {
+    damages.push(...decodeMessage<Damage[]>(bytes));
+  }
 }
 
 /** What the settings ask for, under the names of the manifest. */

@@ -5,6 +5,8 @@
  *
  *    call → outbox → (once per turn) one message → thread → answers → promises
  */
+import { KIND_PARTS } from "../../storage/registry.ts";
+import { startThread } from "../threads/thread_program.ts";
 import { WorkerError } from "../../errors.ts";
 import { during, type Tick } from "../run/during.ts";
 import type { WaitHooks } from "../run/wait.ts";
@@ -71,8 +73,10 @@ export class FileThread implements Disposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./file_worker.ts", import.meta.url), {
-      type: "module",
+    const worker = startThread({
+      entry: import.meta.resolve("./file_worker.ts"),
+      // It is there for a whole run, whose storages may be several.
+      parts: Object.values(KIND_PARTS).map(({ url }) => url),
     });
     worker.onmessage = ({ data }: MessageEvent<readonly FileAnswer[]>) => {
       for (const answer of data) this.#settle(answer);

@@ -10,7 +10,8 @@ import {
   planCheckpoints,
 } from "../../checkpoint/checkpoint_plan.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
-import { ranksOf, ranksPerProcess } from "../../cluster/ranks.ts";
+import type { Placement } from "../../cluster/placement.ts";
+import { evenShares, ranksAt } from "../../cluster/ranks.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
@@ -29,6 +30,10 @@ export interface DescribeOptions {
   /** Accelerators of all processes together, >= 1. */
   readonly accelerators: number;
   readonly cluster: Cluster;
+  /** Where the processes are; absent: each is on a host of its own. */
+  readonly placement?: Placement;
+  /** Accelerators of each process; absent: they share them evenly. */
+  readonly shares?: readonly number[];
   /**
    * 32 bits for shuffles that are `random`, the same in all processes; record
    * it to repeat a run.
@@ -71,7 +76,7 @@ export async function describeRun(
   workload: Workload,
   options: DescribeOptions,
 ): Promise<DescribedRun> {
-  const { accelerators, cluster, randomSeed } = options;
+  const { cluster, randomSeed } = options;
   const { workflow } = workload;
   const { format: formatName, format_module } = workload.dataset;
   const format = await formatOf({
@@ -83,7 +88,7 @@ export async function describeRun(
     ? planOfCheckpoints(workload, options)
     : null;
   const planned = planRun(workload, dataset, {
-    ranks: ranksOf(cluster, accelerators),
+    ranks: ranksAt(sharesOf(options), cluster.rank),
     randomSeed,
     reading: format.reading,
   });
@@ -118,13 +123,26 @@ function withHeldSamples(
 
 function planOfCheckpoints(
   workload: Workload,
-  { accelerators, cluster }: DescribeOptions,
+  options: DescribeOptions,
 ) {
+  const { accelerators, cluster, placement } = options;
+  const shares = sharesOf(options);
   const problems = checkpointProblems(workload, accelerators);
   if (problems.length > 0) throw new ConfigError(problems);
   return planCheckpoints(workload, {
-    ranks: ranksOf(cluster, accelerators),
-    acceleratorsPerHost: ranksPerProcess(cluster, accelerators),
+    ranks: ranksAt(shares, cluster.rank),
+    hostOfRank: shares.flatMap((share, process) =>
+      Array.from(
+        { length: share },
+        () => placement?.hostOf[process] ?? process,
+      )
+    ),
     storage: checkpointStorage(workload),
   });
+}
+
+function sharesOf(
+  { shares, cluster, accelerators }: DescribeOptions,
+): readonly number[] {
+  return shares ?? evenShares(cluster.size, accelerators);
 }

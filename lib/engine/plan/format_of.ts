@@ -15,7 +15,7 @@ async function formatNamed(name: string): Promise<Format> {
       Object.keys(FORMATS).join(", "),
     ]);
   }
-  return await entry.load();
+  return await entry.part.load();
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   shardPlanOf,
 } from "../../sampling/shard_deal.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
+import { keptStepTimes } from "./kept_step_times.ts";
 import type { SplitFiles } from "./visit_plan.ts";
 import type { DescribedDataset } from "./describe_dataset.ts";
 import type {
@@ -90,28 +91,18 @@ export function planRun(
     return split;
   };
   const trainSplit = workflow.train
-    ? plan(trainFiles, {
-      phase: "training",
-      batchSize: reader.batch_size,
-      batchKey: "reader.batch_size",
-      filesKey: "dataset.num_files_train",
-      maxSteps: train.total_training_steps,
-      blend: workload.dataset.megatron.blend,
-      computeTime: train.computation_time,
-    })
+    ? plan(trainFiles, trainSettings(workload))
     : null;
   const evalSplit = workflow.evaluation
-    ? plan(evalFiles, {
-      phase: "evaluation",
-      batchSize: reader.batch_size_eval,
-      batchKey: "reader.batch_size_eval",
-      filesKey: "dataset.num_files_eval",
-      maxSteps: -1,
-      blend: [],
-      computeTime: evaluation.eval_time,
-    })
+    ? plan(evalFiles, evalSettings(workload))
     : null;
   if (problems.length > 0) throw new ConfigError(problems);
+  const kept = keptStepTimes(workload, {
+    train: trainSplit,
+    eval: evalSplit,
+    accelerators: options.ranks.total,
+  });
+  warnings.push(...kept.warnings);
   return {
     plan: {
       ranks: options.ranks,
@@ -120,8 +111,8 @@ export function planRun(
       loader: planLoader(workload),
       training: {
         epochs: train.epochs,
-        train: trainSplit,
-        eval: evalSplit,
+        train: kept.train,
+        eval: kept.eval,
         evalAfterEpoch: evaluation.eval_after_epoch,
         epochsBetweenEvals: evaluation.epochs_between_evals,
       },
@@ -181,6 +172,32 @@ interface SplitSettings {
   /** See {@linkcode SplitPlan.blend}; of formats that mix files. */
   readonly blend: readonly number[];
   readonly computeTime: Distribution;
+}
+
+function trainSettings(
+  { dataset, reader, train }: Workload,
+): SplitSettings {
+  return {
+    phase: "training",
+    batchSize: reader.batch_size,
+    batchKey: "reader.batch_size",
+    filesKey: "dataset.num_files_train",
+    maxSteps: train.total_training_steps,
+    blend: dataset.megatron.blend,
+    computeTime: train.computation_time,
+  };
+}
+
+function evalSettings({ reader, evaluation }: Workload): SplitSettings {
+  return {
+    phase: "evaluation",
+    batchSize: reader.batch_size_eval,
+    batchKey: "reader.batch_size_eval",
+    filesKey: "dataset.num_files_eval",
+    maxSteps: -1,
+    blend: [],
+    computeTime: evaluation.eval_time,
+  };
 }
 
 function planSplit(

@@ -9,6 +9,7 @@
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { ringMemory } from "../../storage/local/ring_memory.ts";
+import { stepTimesOf } from "./kept_step_times.ts";
 import type { RunPlan } from "./run_plan.ts";
 
 /** Of a process without workers. */
@@ -92,9 +93,9 @@ function trainingNeeds(
   const readers = accelerators * Math.max(loader.reads ? 1 : 0, readThreads);
   const kind = STORAGE_KINDS[plan.dataset.storage.kind];
   const copies = kind?.stagesReads === true ? 2 : 1;
-  const maxSteps = Math.max(
-    training.train?.stepCount ?? 0,
-    training.eval?.stepCount ?? 0,
+  const stepTimes = Math.max(
+    stepTimesOf(training.train),
+    stepTimesOf(training.eval),
   );
   const { queue } = loader;
   const readerBytes = queue === undefined
@@ -107,7 +108,7 @@ function trainingNeeds(
   return {
     workers: accelerators * (1 + readThreads) + savers,
     bufferBytes: readers * readerBytes + saverBytes,
-    stepBytes: accelerators * maxSteps * STEP_BYTES,
+    stepBytes: accelerators * stepTimes * STEP_BYTES,
   };
 }
 

@@ -6,6 +6,7 @@ import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import type { Ranks } from "../../cluster/ranks.ts";
 import type { DatasetSpec } from "../../formats/format.ts";
 import type { Distribution } from "../../random/distribution.ts";
+import type { StepEntries } from "../../metrics/step_entries.ts";
 import type { FileNaming } from "../../sampling/file_names.ts";
 import type { SampleTable } from "../../sampling/sample_table.ts";
 import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
@@ -37,6 +38,8 @@ export interface SplitPlan {
   readonly deal: PlannedDeal | null;
   /** Steps of an epoch, after `total_training_steps`. */
   readonly stepCount: number;
+  /** Which steps of an epoch share an entry of step times; absent: none. */
+  readonly stepEntries?: StepEntries;
   readonly fileSeed: number | null;
   readonly sampleSeed: number | null;
   readonly orderChangesWithEpoch: boolean;
@@ -134,4 +137,9 @@ export interface RunPlan {
   readonly shardCache?: ShardCachePlan;
   /** Absent: no checkpoints. */
   readonly checkpoint?: CheckpointPlan;
+}
+
+/** Whether each accelerator reads by itself, without reader threads. */
+export function readsInline({ loader }: RunPlan): boolean {
+  return loader.reads && loader.readThreads === 0;
 }

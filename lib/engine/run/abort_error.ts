@@ -21,3 +21,8 @@ export function throwIfAborted(signal: AbortSignal): void {
   const error = abortError(signal);
   if (error !== null) throw error;
 }
+
+/** What is thrown by others is not always an Error. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -12,12 +12,19 @@ import type {
   BlockRecord,
   EndpointRecord,
   HistogramCounts,
+  PhaseRecord,
   RankRecord,
   WorkerRecord,
 } from "../../metrics/run_record.ts";
 import {
+  entryBounds,
+  type StepEntries,
+  type StepExtremes,
+} from "../../metrics/step_entries.ts";
+import {
   ENDPOINT_FIELD,
   FIELD,
+  OVERRUN_SLOT,
   type Region,
   STEP_TIMES,
 } from "../threads/region.ts";
@@ -54,24 +61,69 @@ export function collectWorker(
   };
 }
 
+/** A rank whose step times are collected. */
+export interface CollectedRank extends RankPlace {
+  /**
+   * Its own, and with a checkpoint those of all threads that load it: it is
+   * done with the last of them.
+   */
+  readonly rows: readonly [number, ...number[]];
+  readonly host: string;
+}
+
+/** What the accelerators of a phase recorded of their steps. */
+export type StepRecords = Pick<
+  PhaseRecord,
+  "ranks" | "stepEntries" | "stepTimes"
+>;
+
 /**
- * Step times of one accelerator in a phase, copied out of the region.
+ * Step times of all accelerators in a phase, copied out of the region.
  *
- * @param who `rows`: its own, and with a checkpoint those of all threads that
- *   load it: it is done with the last of them.
+ * @param entries Which steps share an entry; absent: none do.
  */
+export function collectSteps(
+  region: Region,
+  who: readonly CollectedRank[],
+  entries?: StepEntries,
+): StepRecords {
+  if (entries === undefined) {
+    return { ranks: who.map((one) => collectRank(region, one)) };
+  }
+  const bounds = entryBounds(entries);
+  const ranks = who.map((one): RankRecord => ({
+    ...collectRank(region, one, bounds),
+    entryBounds: bounds,
+    stepExtremes: extremesOf(region, one.localRank),
+  }));
+  const [load, compute, step, requested] = STEP_TIMES.map((_name, time) => {
+    const merged = new Float64Array(HISTOGRAM_SLOTS);
+    for (const { localRank } of who) {
+      mergeHistogram(merged, region.stepHistogram(localRank, time));
+    }
+    return merged;
+  }) as [HistogramCounts, HistogramCounts, HistogramCounts, HistogramCounts];
+  return {
+    ranks,
+    stepEntries: entries,
+    stepTimes: { load, compute, step, requested },
+  };
+}
+
+/** Step times of one accelerator in a phase, copied out of the region. */
 export function collectRank(
   region: Region,
-  who: RankPlace & {
-    readonly rows: readonly [number, ...number[]];
-    readonly host: string;
-  },
+  who: CollectedRank,
+  bounds?: Float64Array,
 ): RankRecord {
   const fields = region.fields(who.rows[0]);
   const stepCount = fields[FIELD.steps] ?? 0;
+  const count = bounds === undefined
+    ? stepCount
+    : bounds.findIndex((firstStep) => firstStep >= stepCount);
   const [loadSeconds, computeSeconds, stepSeconds, requestedSeconds] =
     STEP_TIMES.map((_name, time) =>
-      secondsOf(region.stepTimes(who.localRank, time), stepCount)
+      secondsOf(region.stepTimes(who.localRank, time), count)
     );
   const durationSeconds = sum(stepSeconds ?? NO_STEPS);
   const doneMs = who.rows.length === 1
@@ -89,6 +141,26 @@ export function collectRank(
     blocks: stepCount === 0
       ? NO_BLOCKS
       : [{ firstStep: 0, stepCount, startSeconds: 0, durationSeconds }],
+  };
+}
+
+function extremesOf(region: Region, localRank: number): StepExtremes {
+  const [load, compute, step] = STEP_TIMES.map((_name, time) => {
+    const { minMs, maxMs } = histogramTotals(
+      region.stepHistogram(localRank, time),
+    );
+    return { min: minMs / 1000, max: maxMs / 1000 };
+  });
+  const overrun = region.stepOverrun(localRank);
+  return {
+    minLoadSeconds: load?.min ?? 0,
+    maxLoadSeconds: load?.max ?? 0,
+    minComputeSeconds: compute?.min ?? 0,
+    maxComputeSeconds: compute?.max ?? 0,
+    minStepSeconds: step?.min ?? 0,
+    maxStepSeconds: step?.max ?? 0,
+    maxOverrunSeconds: (overrun[OVERRUN_SLOT.maxMs] ?? 0) / 1000,
+    maxOverrunStep: overrun[OVERRUN_SLOT.step] ?? 0,
   };
 }
 

@@ -5,12 +5,13 @@
  * wakes a few times per second to sample the region.
  */
 import { WorkerError } from "../../errors.ts";
-import type { Cluster } from "../../cluster/cluster.ts";
+import type { ProcessLink } from "../../cluster/link.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import type { SystemProbe } from "../../host/system_counters.ts";
 import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
 import type { PhaseSeries } from "../../metrics/phase_series.ts";
+import type { StepEntries } from "../../metrics/step_entries.ts";
 import type {
   DeviceProgress,
   RoleProgress,
@@ -28,9 +29,10 @@ import type {
 import {
   collectEndpoints,
   collectLatencies,
-  collectRank,
+  collectSteps,
   collectWorker,
   ioSeconds,
+  type StepRecords,
 } from "./collect.ts";
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
@@ -96,6 +98,8 @@ export interface PhaseOrder {
   readonly phase: number;
   readonly epoch: number;
   readonly stepCount: number;
+  /** Which steps share an entry of step times; absent: none do. */
+  readonly stepEntries?: StepEntries;
   readonly batchSize: number;
   /** Steps of all accelerators of this process, or its files. */
   readonly total: number;
@@ -128,7 +132,7 @@ export interface PhaseParts {
   /** In the order of the region's rows. */
   readonly rows: readonly CrewRow[];
   readonly hostname: string;
-  readonly cluster: Cluster;
+  readonly link: Pick<ProcessLink, "cluster">;
   /** Tells what reached the device of what a phase moved, by counters alone. */
   readonly deviceIo: (
     order: PhaseOrder,
@@ -372,6 +376,21 @@ export class PhaseRunner {
     return { bytes, ofBytes, source };
   }
 
+  /** Those of accelerators, or of the ranks of a checkpoint. */
+  #stepsOf(
+    { checkpoint, stepEntries }: PhaseOrder,
+    rows: readonly (readonly [number, CrewRow])[],
+  ): StepRecords {
+    const { region, hostname: host } = this.#parts;
+    const byRank = rowsByRank(
+      rows.filter(([, { role }]) =>
+        role === "accelerator" || checkpoint !== undefined
+      ),
+    );
+    const ranks = byRank.map((who) => ({ ...who, host }));
+    return collectSteps(region, ranks, stepEntries);
+  }
+
   async #collect(
     order: PhaseOrder,
     seen: {
@@ -386,7 +405,6 @@ export class PhaseRunner {
     },
   ): Promise<PhaseRecord> {
     const { region, hostname: host } = this.#parts;
-    const isCheckpoint = order.checkpoint !== undefined;
     const rows = this.#rowsOf(order);
     const workers = rows.map(([index, row]) =>
       withIo(
@@ -397,9 +415,7 @@ export class PhaseRunner {
         ioSeconds(region, index),
       )
     );
-    const ranks = rowsByRank(
-      rows.filter(([, { role }]) => role === "accelerator" || isCheckpoint),
-    ).map((who) => collectRank(region, { ...who, host }));
+    const steps = this.#stepsOf(order, rows);
     const bytesRequested = workers.reduce((sum, { bytes }) => sum + bytes, 0);
     const device = await this.#deviceIo(order, bytesRequested, {
       complete: seen.complete,
@@ -414,7 +430,7 @@ export class PhaseRunner {
       durationSeconds: seen.end.atSeconds - seen.start.atSeconds,
       batchSize: order.batchSize,
       plannedSteps: order.stepCount,
-      ranks,
+      ...steps,
       workers,
       latencies: collectLatencies(region, rows.map(([index]) => index)),
       ...endpointsOf(
@@ -425,7 +441,7 @@ export class PhaseRunner {
       bytesRequested,
       hosts: [{
         host,
-        process: this.#parts.cluster.rank,
+        process: this.#parts.link.cluster.rank,
         device,
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),
         hostCpu: hostCpuUse(

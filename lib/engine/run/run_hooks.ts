@@ -3,7 +3,7 @@
  * listeners.
  */
 import type { Awaitable } from "../../bytes/awaitable.ts";
-import type { Cluster } from "../../cluster/cluster.ts";
+import type { Joined } from "../../cluster/joined.ts";
 import type { Moment, PhaseRecord } from "../../metrics/run_record.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { Wait } from "./wait.ts";
@@ -15,14 +15,12 @@ import type { PlannedKind } from "./planned_phases.ts";
 export type { Wait } from "./wait.ts";
 
 /** Arguments of every engine run beside its plan. */
-export interface RunHooks {
+export interface RunHooks extends Joined {
   /** Aborting stops the run; the reason, a StokerError, says why. */
   readonly signal: AbortSignal;
   /** Now, on the clock that began with the run. */
   readonly moment: () => Moment;
   readonly hostname: string;
-  /** Which of the run's processes this is. */
-  readonly cluster: Cluster;
   /** Longest time that one operation may take; Infinity: any. */
   readonly stallTimeoutMs: number;
   /**

@@ -8,7 +8,9 @@
  */
 import type { CacheDrop, PhaseRecord } from "../../metrics/run_record.ts";
 import { Crew, type Member } from "../threads/crew.ts";
+import { asError } from "./abort_error.ts";
 import { during, pauseFor } from "./during.ts";
+import { gatherPhase } from "./gather_phase.ts";
 import {
   CHECKPOINTER,
   type PhaseOrder,
@@ -19,6 +21,7 @@ import { PHASE_END } from "../threads/region.ts";
 import { phaseBegin, type RunHooks, type RunOutcome } from "./run_hooks.ts";
 import type { StoragePlace } from "./storage_place.ts";
 import { openGateForEnd } from "../threads/thread_sync.ts";
+import { inEveryProcess, meetOthers } from "./together.ts";
 import type { Damage } from "../threads/worker_start.ts";
 import { NONE } from "../trace/trace_ring.ts";
 import type { UnnamedFile } from "../trace/trace_text.ts";
@@ -63,18 +66,21 @@ export async function runOrders(
   const traced = hooks.trace?.addCrew(members, (file) => nameOf(run, file));
   const crew = new Crew(region, hooks.onDamage, traced?.starts);
   const threadCount = members.length;
-  const runner = new PhaseRunner({ ...run, ...hooks, crew, threadCount });
+  const { onPhaseWithin, ...ofRunner } = hooks;
+  const isAlone = hooks.link.cluster.size === 1;
+  const runner = new PhaseRunner({
+    ...run,
+    ...ofRunner,
+    crew,
+    threadCount,
+    // Of several processes they are known when all have said theirs.
+    ...(isAlone && onPhaseWithin !== undefined ? { onPhaseWithin } : {}),
+  });
   try {
-    await during(
-      // The crew itself looks whether its threads get ready.
-      { ...hooks, stallTimeoutMs: Infinity },
-      `starting ${threadCount} threads`,
-      (tick) =>
-        crew.start(members, {
-          timeoutMs: Math.max(MIN_START_TIMEOUT_MS, hooks.stallTimeoutMs),
-          signal: hooks.signal,
-          onReady: tick,
-        }),
+    await inEveryProcess(
+      hooks,
+      "their threads start",
+      () => startCrew(crew, members, hooks),
     );
     for (const order of run.orders) {
       await pauseFor(
@@ -84,9 +90,14 @@ export async function runOrders(
           "(checkpoint.time_between_checkpoints)",
       );
       const cacheDrop = await dropCaches(run, order, hooks);
+      await meetOthers(hooks, "the phase begins");
       hooks.onPhaseBegin(phaseBegin(order, hooks.moment()));
-      const { record, within, error } = await runner.run(order, cacheDrop);
+      const { record, within, error } = await gatherPhase(
+        hooks,
+        await runner.run(order, cacheDrop),
+      );
       phases.push(...within, record);
+      if (!isAlone) { for (const inner of within) onPhaseWithin?.(inner); }
       await hooks.onPhaseEnd(record);
       if (error !== null) return { phases, error };
     }
@@ -99,6 +110,24 @@ export async function runOrders(
     await crew.end();
     traced?.end();
   }
+}
+
+async function startCrew(
+  crew: Crew,
+  members: readonly Member[],
+  hooks: RunHooks,
+): Promise<void> {
+  await during(
+    // The crew itself looks whether its threads get ready.
+    { ...hooks, stallTimeoutMs: Infinity },
+    `starting ${members.length} threads`,
+    (tick) =>
+      crew.start(members, {
+        timeoutMs: Math.max(MIN_START_TIMEOUT_MS, hooks.stallTimeoutMs),
+        signal: hooks.signal,
+        onReady: tick,
+      }),
+  );
 }
 
 /** The path of a file that a trace has events of. */
@@ -129,9 +158,4 @@ async function dropCaches(
     `dropping the files of "${places.join('", "')}" from the page cache`,
     (tick) => dropCaches(order, tick),
   );
-}
-
-/** What is thrown by others is not always an Error. */
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -2,12 +2,12 @@
  * A workload's workflow: generate, train and evaluate, checkpoint, remove the
  * dataset, as its settings say.
  */
-import { onFirstProcess } from "../../cluster/cluster.ts";
 import { countedSampleCount } from "../../config/sample_count.ts";
 import type { Workload } from "../../config/workload.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { runCheckpoints } from "../checkpoints/run_checkpoints.ts";
+import { agreeOnDataset } from "../dataset/agree_on_dataset.ts";
 import { checkSamples } from "../dataset/count_dataset.ts";
 import type { CountStore } from "../dataset/count_store.ts";
 import { examineDataset } from "../dataset/examine_dataset.ts";
@@ -31,12 +31,16 @@ import {
   prepareRun,
 } from "./prepare_run.ts";
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
-import { asError } from "./run_orders.ts";
+import { asError } from "./abort_error.ts";
 import type { StoragePlace } from "./storage_place.ts";
+import { inEveryProcess, onFirstTogether, tellOthers } from "./together.ts";
 
 /** Arguments of {@linkcode runWorkload} beside the settings. */
-export interface WorkloadOptions
-  extends Omit<PrepareOptions, "cluster" | "signal" | "stallTimeoutMs"> {
+export interface WorkloadOptions extends
+  Omit<
+    PrepareOptions,
+    "cluster" | "placement" | "signal" | "stallTimeoutMs"
+  > {
   /** Rewrites a dataset that is there. */
   readonly force: boolean;
   readonly stokerVersion: string;
@@ -67,14 +71,43 @@ export async function runWorkload(
   hooks: RunHooks,
   options: WorkloadOptions,
 ): Promise<RunOutcome> {
-  const { cluster, signal, stallTimeoutMs } = hooks;
-  await using run = await prepareRun(workload, {
-    ...options,
-    cluster,
-    signal,
-    stallTimeoutMs,
-  });
+  const { link, placement, signal, stallTimeoutMs } = hooks;
+  await using run = await inEveryProcess(
+    hooks,
+    "they prepare the run",
+    () =>
+      prepareRun(workload, {
+        ...options,
+        cluster: link.cluster,
+        placement,
+        signal,
+        stallTimeoutMs,
+      }),
+  );
   for (const text of run.warnings.checkpoints) options.onWarning(text);
+  await inEveryProcess(
+    hooks,
+    "they look whether the run can begin",
+    (onWarning) => checkRun(run, hooks, { ...options, onWarning }),
+    options.onWarning,
+  );
+  await inEveryProcess(
+    hooks,
+    "they try its folders",
+    () => preflightRun(run, hooks),
+  );
+  hooks.onPlan?.(plannedKinds(run));
+  const outcome = await runParts(run, hooks, options);
+  if (outcome.error !== null) await tellOthers(link, outcome.error);
+  return outcome;
+}
+
+/** Looks at this host and at whose data is in the way. Nothing is written. */
+async function checkRun(
+  run: PreparedRun,
+  hooks: RunHooks,
+  options: WorkloadOptions,
+): Promise<void> {
   const { onWarning } = options;
   await awaitStorage(hooks, placesOf(run));
   await during(
@@ -82,7 +115,7 @@ export async function runWorkload(
     "checking memory and disk space",
     (tick) =>
       (options.checkRoom ?? checkRoom)(run, {
-        signal,
+        signal: hooks.signal,
         onWarning,
         onMove: tick,
       }),
@@ -93,7 +126,7 @@ export async function runWorkload(
     () => directWarnings(run),
   );
   for (const text of doubts) onWarning(text);
-  const { workflow: { generate_data: generates }, dataset } = workload;
+  const { workflow: { generate_data: generates }, dataset } = run.workload;
   const removes = !dataset.keep_files;
   if (generates || removes) {
     // Before anything is tried there: a trial writes.
@@ -103,12 +136,22 @@ export async function runWorkload(
       () => refuseForeignData(run, { generates, removes }),
     );
   }
-  await preflightRun(run, hooks);
-  hooks.onPlan?.(plannedKinds(run));
+}
+
+/** One part of the workflow after another, until one ends early. */
+async function runParts(
+  run: PreparedRun,
+  hooks: RunHooks,
+  options: WorkloadOptions,
+): Promise<RunOutcome> {
   const phases: PhaseRecord[] = [];
   for (const part of partsOf(run, hooks, options)) {
     try {
-      await awaitStorage(hooks, placesOf(run));
+      await inEveryProcess(
+        hooks,
+        "their storage answers",
+        () => awaitStorage(hooks, placesOf(run)),
+      );
       const outcome = await part();
       phases.push(...outcome.phases);
       if (outcome.error !== null) return { phases, error: outcome.error };
@@ -186,8 +229,14 @@ async function train(
   { onWarning, found = null, counts }: WorkloadOptions,
 ): Promise<RunOutcome> {
   const plan = run.plan.loader.reads
-    ? await foundPlan(run, hooks, { onNote: onWarning, found, counts })
+    ? await inEveryProcess(
+      hooks,
+      "they look for the dataset",
+      (onNote) => foundPlan(run, hooks, { onNote, found, counts }),
+      onWarning,
+    )
     : run.plan;
+  await agreeOnDataset(run, plan, hooks);
   const workflow = { ...run.workload.workflow, generate_data: false };
   hooks.onPlan?.(
     plannedKinds({ ...run, plan, workload: { ...run.workload, workflow } }),
@@ -255,11 +304,15 @@ async function remove(
   run: PreparedRun,
   hooks: RunHooks,
 ): Promise<RunOutcome> {
-  await onFirstProcess(hooks.cluster, () =>
-    during(
-      hooks,
-      `removing the dataset in ${run.dataset.dataset.folder}`,
-      (tick) => removeDataset(run, hooks.signal, tick),
-    ));
+  await onFirstTogether(
+    hooks,
+    "process 0 removes the dataset",
+    () =>
+      during(
+        hooks,
+        `removing the dataset in ${run.dataset.dataset.folder}`,
+        (tick) => removeDataset(run, hooks.signal, tick),
+      ),
+  );
   return { phases: [], error: null };
 }

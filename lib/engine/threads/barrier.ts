@@ -7,13 +7,15 @@
  * last thread and the moment that all of them go on. One thread does it while
  * the others sleep:
  *
- *    local    nothing: this process is all there is
- *
- * For several processes a strategy would tell a relay that this process is
- * there and wait for its answer with {@linkcode blockWhile}. That is one class
- * and one entry in `RELEASES`; the barrier and its callers stay as they are.
+ *    local        nothing: this process is all there is
+ *    processes    asks the relay of `cluster/barrier_memory.ts`, which meets
+ *                 the other processes, and waits for its answer
  */
-import type { BarrierScope, Region } from "./region.ts";
+import {
+  BARRIER_CHANNELS,
+  BarrierMemory,
+} from "../../cluster/barrier_memory.ts";
+import type { Region } from "./region.ts";
 import { blockWhile } from "./thread_sync.ts";
 
 /** What the last thread of this process does at a barrier. */
@@ -28,14 +30,52 @@ export interface BarrierRelease {
 }
 
 /** For a process that waits for no other. */
-class LocalRelease implements BarrierRelease {
-  meet(): void {}
+const LOCAL_RELEASE: BarrierRelease = { meet() {} };
+
+/**
+ * Looks at the answer before the thread sleeps: sleeping and being woken take
+ * longer than processes that come together need.
+ */
+const LOOKS_BEFORE_SLEEP = 500;
+
+/** For one of several processes. */
+class ProcessRelease implements BarrierRelease {
+  readonly #region: Region;
+  readonly #memory: BarrierMemory;
+  readonly #channel: number;
+  readonly #releasedWord: number;
+
+  constructor(region: Region, memory: BarrierMemory, channel: number) {
+    this.#region = region;
+    this.#memory = memory;
+    this.#channel = channel;
+    this.#releasedWord = memory.releasedWord(channel);
+  }
+
+  meet(): void {
+    const { words } = this.#memory;
+    const word = this.#releasedWord;
+    const released = Atomics.load(words, word);
+    this.#memory.request(this.#channel);
+    let looks = 0;
+    while (
+      looks < LOOKS_BEFORE_SLEEP && Atomics.load(words, word) === released
+    ) {
+      looks++;
+    }
+    blockWhile(this.#region, word, released, words);
+  }
 }
 
-/** Makes the strategy of one barrier, which its turn word names. */
-const RELEASES: Readonly<
-  Record<BarrierScope, (region: Region, turnWord: number) => BarrierRelease>
-> = { local: () => new LocalRelease() };
+/** The strategy of one barrier, which its turn word names. */
+function releaseOf(region: Region, turnWord: number): BarrierRelease {
+  const { barrierMemory } = region.shape;
+  if (barrierMemory === undefined) return LOCAL_RELEASE;
+  const channel = turnWord === region.control("checkpointTurn")
+    ? BARRIER_CHANNELS.checkpoints
+    : BARRIER_CHANNELS.steps;
+  return new ProcessRelease(region, new BarrierMemory(barrierMemory), channel);
+}
 
 /** The wait of several threads for each other. */
 export class ThreadBarrier {
@@ -63,9 +103,7 @@ export class ThreadBarrier {
     this.#arrivedWord = barrier.arrivedWord;
     this.#turnWord = barrier.turnWord;
     this.#parties = barrier.parties;
-    const scope = region.shape.barrierScope ?? "local";
-    this.#release = barrier.release ??
-      RELEASES[scope](region, barrier.turnWord);
+    this.#release = barrier.release ?? releaseOf(region, barrier.turnWord);
   }
 
   /** Waits until every thread has arrived. @throws {Stopped} */

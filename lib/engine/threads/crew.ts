@@ -21,7 +21,7 @@ import type {
 export interface Member {
   /** For messages: "reader 2 of rank 0". */
   readonly title: string;
-  /** Makes the worker; a literal URL, so that `deno compile` finds it. */
+  /** Makes the worker. */
   readonly spawn: () => Worker;
   readonly start: object;
   /** Its file indices mean files of the ranks' checkpoints. */

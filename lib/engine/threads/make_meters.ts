@@ -2,14 +2,15 @@
  * Makes the meters of a thread: plain ones, or where the run is traced ones
  * that leave records too.
  */
+import { loadKind } from "../../storage/load_kind.ts";
 import type { Region } from "./region.ts";
 import type { TraceStart } from "./worker_start.ts";
 import { WorkerMeter } from "./meter.ts";
 
 /** What a thread does, as far as its records differ by it. */
 export interface MeteredThread {
-  /** Kind of the storage that it uses. */
-  readonly storageKind: string;
+  /** Kind of the storage that it uses; null: none. */
+  readonly storageKind: string | null;
   /** Whether it has several files in flight where storage answers later. */
   readonly mixesFiles: boolean;
   /** Whether its phases are checkpoints. */
@@ -44,8 +45,10 @@ export async function makeMeters(
       new WorkerMeter(region, row, histogramRow);
   }
   const { ringOf, TracedMeter } = await import("./traced_meter.ts");
-  const { STORAGE_KINDS } = await import("../../storage/kinds.ts");
-  const hasRequests = STORAGE_KINDS[thread.storageKind]?.isSync === false;
+  const kind = thread.storageKind === null
+    ? null
+    : await loadKind(thread.storageKind);
+  const hasRequests = kind?.isSync === false;
   const ring = ringOf(trace, hasRequests);
   return (row, rank, histogramRow = row) =>
     new TracedMeter(region, {

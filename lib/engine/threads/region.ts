@@ -9,7 +9,10 @@
  *                                                   lines
  *    latency rows    float64                        histograms of a worker
  *    step rows       float64                        four times per step and
- *                                                   accelerator
+ *                                                   accelerator, or per entry
+ *                                                   of several steps
+ *    step totals     float64                        of long runs: histograms
+ *                                                   of these times
  *    endpoint rows   float64                        counters and a histogram
  *                                                   per worker and endpoint
  *    pace            int64, a cache line            see `transfer_pace.ts`
@@ -160,8 +163,16 @@ const LATENCY_ROW_BYTES = OPERATIONS.length * HISTOGRAM_BYTES;
 /** Times of a step, in the order of their rows. */
 export const STEP_TIMES = ["load", "compute", "step", "requested"] as const;
 
-/** Who meets at the barriers: the threads of this process, see `barrier.ts`. */
-export type BarrierScope = "local";
+/** Slots of an accelerator's step totals behind the histograms. */
+export const OVERRUN_SLOT = {
+  /** Most milliseconds that a step computed beyond what was asked for. */
+  maxMs: 0,
+  /** Index of that step. */
+  step: 1,
+} as const;
+
+const OVERRUN_SLOTS = Object.keys(OVERRUN_SLOT).length;
+const STEP_TOTAL_SLOTS = STEP_TIMES.length * HISTOGRAM_SLOTS + OVERRUN_SLOTS;
 
 /**
  * Size of a region: plain data that goes to every worker. Counts and rows are
@@ -171,16 +182,21 @@ export interface RegionShape {
   readonly accelerators: number;
   readonly readersPerAccelerator: number;
   readonly generators: number;
-  /** Steps of the longest phase. */
+  /** Step times of each accelerator: steps or entries of the longest phase. */
   readonly maxSteps: number;
+  /** Whether an entry may hold several steps; false if absent. */
+  readonly sharesStepEntries?: boolean;
   /** Ranks whose checkpoints are saved or loaded; 0 if absent. */
   readonly checkpointRanks?: number;
   /** Threads that load one rank's files together; 1 if absent. */
   readonly checkpointReaders?: number;
   /** Endpoints that requests go to; 0 if absent. */
   readonly endpoints?: number;
-  /** Who meets at the barriers; "local" if absent. */
-  readonly barrierScope?: BarrierScope;
+  /**
+   * Where its threads meet those of other processes, see
+   * `cluster/barrier_memory.ts`; absent: they meet each other alone.
+   */
+  readonly barrierMemory?: SharedArrayBuffer;
   /** Files whose length nothing but the file tells; 0 if absent. */
   readonly unsizedFiles?: number;
 }
@@ -198,6 +214,7 @@ export class Region {
   readonly #rowsOffset: number;
   readonly #latenciesOffset: number;
   readonly #stepsOffset: number;
+  readonly #stepTotalsOffset: number;
   readonly #endpointsOffset: number;
 
   /**
@@ -215,8 +232,13 @@ export class Region {
     this.#latenciesOffset = this.#rowsOffset + workerCount(shape) * ROW_BYTES;
     this.#stepsOffset = this.#latenciesOffset +
       workerCount(shape) * LATENCY_ROW_BYTES;
-    this.#endpointsOffset = this.#stepsOffset +
+    this.#stepTotalsOffset = this.#stepsOffset +
       stepSlots * Float64Array.BYTES_PER_ELEMENT;
+    const totalSlots = shape.sharesStepEntries === true
+      ? shape.accelerators * STEP_TOTAL_SLOTS
+      : 0;
+    this.#endpointsOffset = this.#stepTotalsOffset +
+      totalSlots * Float64Array.BYTES_PER_ELEMENT;
     const endpointSlots = workerCount(shape) * endpointSlotsOf(shape);
     const paceOffset = this.#endpointsOffset +
       endpointSlots * Float64Array.BYTES_PER_ELEMENT;
@@ -299,7 +321,8 @@ export class Region {
   }
 
   /**
-   * One of the times of every step of an accelerator, in milliseconds.
+   * One of the times of every step of an accelerator, in milliseconds, or
+   * the sum of each entry's steps.
    *
    * @param time Index in {@linkcode STEP_TIMES}.
    */
@@ -308,6 +331,30 @@ export class Region {
     const slots = (localRank * STEP_TIMES.length + time) * maxSteps;
     const offset = this.#stepsOffset + slots * Float64Array.BYTES_PER_ELEMENT;
     return new Float64Array(this.buffer, offset, maxSteps);
+  }
+
+  /**
+   * Histogram of one of the times of every single step of an accelerator, in
+   * a region that shares entries.
+   *
+   * @param time Index in {@linkcode STEP_TIMES}.
+   */
+  stepHistogram(localRank: number, time: number): Float64Array {
+    const slots = localRank * STEP_TOTAL_SLOTS + time * HISTOGRAM_SLOTS;
+    return this.#stepTotals(slots, HISTOGRAM_SLOTS);
+  }
+
+  /** Its step with the longest overrun, see OVERRUN_SLOT. */
+  stepOverrun(localRank: number): Float64Array {
+    const slots = localRank * STEP_TOTAL_SLOTS +
+      STEP_TIMES.length * HISTOGRAM_SLOTS;
+    return this.#stepTotals(slots, OVERRUN_SLOTS);
+  }
+
+  #stepTotals(firstSlot: number, slots: number): Float64Array {
+    const offset = this.#stepTotalsOffset +
+      firstSlot * Float64Array.BYTES_PER_ELEMENT;
+    return new Float64Array(this.buffer, offset, slots);
   }
 
   #endpointOffset(row: number, endpoint: number): number {

@@ -7,6 +7,9 @@
  *    word 2 i        length div 2^30
  *    word 2 i + 1    length mod 2^30, plus 1; 0: file i was not read yet
  *
+ * Of a dataset with more than {@linkcode SEEN_LENGTHS_MAX} such files those
+ * behind are not remembered: memory does not grow with the number of files.
+ *
  * All threads of a process share the words. Whoever reads a file first writes
  * them, the upper one first, so that the lower one says that both are there.
  * Two that read it at the same time write the same, unless it changes at that
@@ -14,6 +17,9 @@
  */
 
 const LOW = 2 ** 30;
+
+/** Files that have words, however many there are: 32 MiB of them. */
+export const SEEN_LENGTHS_MAX = 2 ** 22;
 
 /** Words that each file takes. */
 export const WORDS_PER_LENGTH = 2;
@@ -38,7 +44,7 @@ export class SeenLengths {
     const high = WORDS_PER_LENGTH * fileIndex;
     const low = high + 1;
     const words = this.#words;
-    // A file without words is one whose length its settings give.
+    // Its settings give the file's length, or it is one of too many.
     if (low >= words.length) return byteCount;
     const seen = Atomics.load(words, low);
     if (seen !== 0) return Atomics.load(words, high) * LOW + seen - 1;

@@ -39,17 +39,20 @@ export function isPoisoned(region: Region): boolean {
 /**
  * Blocks until a word differs from `value`.
  *
- * @param word Its index in the region's words.
+ * @param region Whose stop ends the wait.
+ * @param word Its index in the words.
+ * @param words Shared memory; the region's where absent.
  * @throws {Stopped} If the run is being stopped.
  */
 export function blockWhile(
   region: Region,
   word: number,
   value: number,
+  words: Int32Array = region.words,
 ): void {
-  while (Atomics.load(region.words, word) === value) {
+  while (Atomics.load(words, word) === value) {
     if (isPoisoned(region)) throw new Stopped();
-    Atomics.wait(region.words, word, value, WAIT_SLICE_MS);
+    Atomics.wait(words, word, value, WAIT_SLICE_MS);
   }
   if (isPoisoned(region)) throw new Stopped();
 }

@@ -5,6 +5,7 @@
  * Nothing of it can end the run, once it has begun: what cannot be written is
  * said, and is missing in the trace.
  */
+import { startThread } from "../threads/thread_program.ts";
 import { StorageError, WorkerError } from "../../errors.ts";
 import { commonMs } from "../../host/monotonic_clock.ts";
 import type { Moment } from "../../metrics/run_record.ts";
@@ -54,10 +55,10 @@ export class RunTrace {
   private constructor(options: TraceOptions) {
     this.#options = options;
     this.#originMs = commonMs() - options.moment().atSeconds * 1000;
-    this.#worker = new Worker(
-      new URL("./trace_writer_worker.ts", import.meta.url),
-      { type: "module" },
-    );
+    this.#worker = startThread({
+      entry: import.meta.resolve("./trace_writer_worker.ts"),
+      parts: [],
+    });
     this.#worker.onmessage = (event: MessageEvent<WriterAnswer>) =>
       this.#hear(event.data);
     this.#worker.onerror = (event) => {

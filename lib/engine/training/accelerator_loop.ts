@@ -22,13 +22,13 @@ import {
   PHASE_EVAL,
   PHASE_SAVE,
   type Region,
-  STEP_TIMES,
 } from "../threads/region.ts";
-import type { RunPlan } from "../plan/run_plan.ts";
+import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import { turnsOfSplit } from "../plan/batch_positions.ts";
 import { StepBarrier } from "../threads/barrier.ts";
 import { BatchQueue, Gate } from "../threads/thread_sync.ts";
 import type { InlineReaders } from "./inline_readers.ts";
+import { StepRecorder } from "./step_recorder.ts";
 
 /** What an accelerator works with. */
 export interface AcceleratorParts {
@@ -76,7 +76,7 @@ export async function runAccelerator(
     const drawMs = createDraw(split.computeTime, combine32(seed, phase));
     parts.meter.beginPhase();
     load.begin(isEval, epoch, stepCount);
-    await steps.run(stepCount, load.batch, {
+    await steps.run({ ...split, stepCount }, load.batch, {
       drawMs,
       afterStep: isEval ? null : checkpoints,
     });
@@ -147,27 +147,18 @@ class StepRunner {
   readonly #meter: WorkerMeter;
   readonly #barrier: StepBarrier;
   readonly #timer = new ComputeTimer();
-  readonly #loadMs: Float64Array;
-  readonly #computeMs: Float64Array;
-  readonly #stepMs: Float64Array;
-  readonly #requestedMs: Float64Array;
+  readonly #recorder: StepRecorder;
 
   constructor(parts: AcceleratorParts, localRank: number) {
     const { region } = parts;
     this.#fields = parts.fields;
     this.#meter = parts.meter;
     this.#barrier = new StepBarrier(region);
-    const [load, compute, step, requested] = STEP_TIMES.map((_name, index) =>
-      region.stepTimes(localRank, index)
-    );
-    this.#loadMs = load ?? new Float64Array();
-    this.#computeMs = compute ?? new Float64Array();
-    this.#stepMs = step ?? new Float64Array();
-    this.#requestedMs = requested ?? new Float64Array();
+    this.#recorder = new StepRecorder(region, localRank);
   }
 
   async run(
-    stepCount: number,
+    { stepCount, stepEntries }: Pick<SplitPlan, "stepCount" | "stepEntries">,
     loadBatch: (batch: number) => Awaitable<void>,
     options: {
       readonly drawMs: () => number;
@@ -176,6 +167,7 @@ class StepRunner {
   ): Promise<void> {
     const { drawMs, afterStep } = options;
     const fields = this.#fields;
+    this.#recorder.begin(stepEntries);
     const isStopped = () => this.#meter.isStopped();
     let requestedMs = 0;
     let loadSumMs = 0;
@@ -193,10 +185,13 @@ class StepRunner {
       this.#barrier.wait();
       const endMs = performance.now();
       if (isStopped()) return;
-      this.#loadMs[step] = loadedMs - startMs;
-      this.#computeMs[step] = computedMs - loadedMs;
-      this.#stepMs[step] = endMs - startMs;
-      this.#requestedMs[step] = wantedMs;
+      this.#recorder.record(
+        step,
+        loadedMs - startMs,
+        computedMs - loadedMs,
+        endMs - startMs,
+        wantedMs,
+      );
       this.#meter.stepped(step, startMs, loadedMs, computedMs, endMs);
       requestedMs += wantedMs;
       // For the progress display.

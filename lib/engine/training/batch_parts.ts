@@ -20,6 +20,7 @@
  */
 import type { Reading } from "../../formats/format.ts";
 import { BlendOrder } from "../../sampling/blend_order.ts";
+import { EvenBlendOrder } from "../../sampling/even_blend.ts";
 import {
   EpochOrder,
   type EpochOrderSettings,
@@ -74,7 +75,7 @@ export class BatchParts implements BatchPart {
   readonly next: () => boolean;
   readonly #order: EpochOrder;
   /** The same, or that of files whose samples are mixed. */
-  readonly #sampleOrder: EpochOrder | BlendOrder;
+  readonly #sampleOrder: EpochOrder | BlendOrder | EvenBlendOrder;
   readonly #firstPosition: number;
   /** Positions of the order: the next sample, and the end of the batch. */
   #position = 0;
@@ -183,12 +184,21 @@ function blendOrder(
   split: SplitPlan,
   weights: readonly number[],
   firstPosition: number,
-): BlendOrder {
-  const { fileCount, samplesPerFile, table } = split;
+): BlendOrder | EvenBlendOrder {
+  const { fileCount, samplesPerFile, table, sampleSeed } = split;
+  const changesWithEpoch = split.orderChangesWithEpoch;
+  if (table === undefined && weights.length === 0) {
+    return new EvenBlendOrder({
+      fileCount,
+      samplesPerFile,
+      sampleSeed,
+      changesWithEpoch,
+    });
+  }
   return new BlendOrder({
-    counts: table?.counts ?? new Array<number>(fileCount).fill(samplesPerFile),
+    counts: table?.counts ?? new Float64Array(fileCount).fill(samplesPerFile),
     weights,
-    sampleSeed: split.sampleSeed,
-    changesWithEpoch: split.orderChangesWithEpoch,
+    sampleSeed,
+    changesWithEpoch,
   }, firstPosition);
 }

@@ -4,6 +4,8 @@
  * (io_uring), or many that answer later (object stores).
  */
 import { PageArena } from "../../bytes/page_arena.ts";
+import { lazyImport } from "../../lazy_import.ts";
+import { datasetParts } from "../threads/thread_program.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
@@ -16,6 +18,17 @@ import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
 import { SeenLengths } from "../threads/seen_lengths.ts";
 import { SplitReaders } from "./split_readers.ts";
+
+const SHARD_READER_URL = import.meta.resolve("./shard_reader.ts");
+
+/**
+ * URLs of the modules that {@linkcode connectReader} finds by `lazyImport`: a
+ * thread that calls it is started with them.
+ */
+export function readingParts(plan: RunPlan): string[] {
+  const parts = datasetParts(plan.dataset);
+  return plan.shardCache === undefined ? parts : [...parts, SHARD_READER_URL];
+}
 
 /** The readers of one thread, of the way that its storage calls for. */
 export type ConnectedReaders =
@@ -44,7 +57,11 @@ export async function connectReader(
   const { readBytes } = plan;
   const parts = { dataset, format, storage, meter, seenLengths, readBytes };
   if (shardCache !== undefined) {
-    const { ShardReader } = await import("./shard_reader.ts");
+    const { ShardReader } = await lazyImport<
+      typeof import("./shard_reader.ts")
+    >(
+      SHARD_READER_URL,
+    );
     const buffer = new PageArena(readBytes).allocate(readBytes);
     return {
       way: "later",

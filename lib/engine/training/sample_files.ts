@@ -19,7 +19,7 @@ import { filePath } from "../../sampling/file_names.ts";
 import { SampleDims } from "../../sampling/sample_dims.ts";
 import type { DatasetPlan, RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import { fileIsEmpty, lengthChanged, lengthDiffers } from "./read_faults.ts";
-import type { SeenLengths } from "../threads/seen_lengths.ts";
+import { SEEN_LENGTHS_MAX, type SeenLengths } from "../threads/seen_lengths.ts";
 
 /** What is known of a split's files. */
 export interface SampleFilesParts {
@@ -102,7 +102,7 @@ export class SampleFiles {
 /**
  * Files whose length nothing but the file tells: of a dataset none or all.
  *
- * @returns One more than the last index of such a file.
+ * @returns One more than the last index of such a file that is remembered.
  */
 export function unsizedFileCount(plan: RunPlan, format: Format): number {
   const { dataset, training } = plan;
@@ -115,5 +115,5 @@ export function unsizedFileCount(plan: RunPlan, format: Format): number {
     if (split === null) continue;
     count = Math.max(count, split.firstFileIndex + split.fileCount);
   }
-  return count;
+  return Math.min(count, SEEN_LENGTHS_MAX);
 }

@@ -1,7 +1,11 @@
 /**
  * Training with its evaluations: starts the workers, runs the epochs.
  */
+import { readingParts } from "./connect_reader.ts";
+import { startThread } from "../threads/thread_program.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
+import { barrierMemoryOf } from "../../cluster/link.ts";
+import { isFirstOfHost } from "../../cluster/placement.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import type { Format } from "../../formats/format.ts";
 import type { Storage } from "../../storage/storage.ts";
@@ -11,6 +15,7 @@ import {
   datasetFilesOf,
   type FilesOf,
 } from "../cache/cache_control.ts";
+import { stepTimesOf } from "../plan/kept_step_times.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import { type DeviceWatch, watchDevice } from "../run/device_watch.ts";
@@ -39,7 +44,7 @@ import { type PlannedPhase, trainingPhases } from "../run/planned_phases.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
 import { usedEngine } from "../run/used_engine.ts";
-import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
+import { readsInline, type RunPlan, type SplitPlan } from "../plan/run_plan.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
 import { orderSettings } from "./batch_parts.ts";
 import { unsizedFileCount } from "./sample_files.ts";
@@ -67,10 +72,11 @@ export async function runTraining(
   const endpoints = endpointsOfRun(plan);
   const shape = {
     ...shapeOf(plan, endpoints.length),
+    ...barrierMemoryOf(hooks.link),
     unsizedFiles: plan.loader.reads ? unsizedFileCount(plan, format) : 0,
   };
   const region = new Region(shape);
-  const { members, rows } = assemble(plan, region, hooks.cluster);
+  const { members, rows } = assemble(plan, region, hooks.link.cluster);
   const caches = new CacheControl(
     plan.dropCaches,
     datasetFilesOf(plan, { storage, format }),
@@ -92,8 +98,13 @@ export async function runTraining(
     rows,
     orders: phaseOrders(plan, saves),
     places: [place],
-    dropCaches: (order, onMove) =>
-      caches.before(order, { signal: hooks.signal, onMove }),
+    // All processes of a host share its page cache.
+    ...(isFirstOfHost(hooks.placement, hooks.link.cluster.rank)
+      ? {
+        dropCaches: (order: PhaseOrder, onMove: () => void) =>
+          caches.before(order, { signal: hooks.signal, onMove }),
+      }
+      : {}),
     inner: saves.inner,
     ...deviceCalls(run, { device, saveDevice }),
     readEngineOf: (order) =>
@@ -172,7 +183,9 @@ function shapeOf(plan: RunPlan, endpointCount: number): RegionShape {
     accelerators: plan.ranks.count,
     readersPerAccelerator: plan.loader.reads ? plan.loader.readThreads : 0,
     generators: 0,
-    maxSteps: Math.max(train?.stepCount ?? 0, evaluation?.stepCount ?? 0),
+    maxSteps: Math.max(stepTimesOf(train), stepTimesOf(evaluation)),
+    sharesStepEntries: [train, evaluation]
+      .some((split) => split?.stepEntries !== undefined),
     checkpointRanks: plan.checkpoint === undefined ? 0 : plan.ranks.count,
     endpoints: endpointCount,
   };
@@ -188,6 +201,14 @@ function assemble(
   const rows: CrewRow[] = [];
   const { buffer, shape } = region;
   const places = placesOf(plan.ranks);
+  const parts = readingParts(plan);
+  const spawnAccelerator = () =>
+    startThread({
+      entry: import.meta.resolve("./accelerator_worker.ts"),
+      parts: readsInline(plan) ? parts : [],
+    });
+  const spawnReader = () =>
+    startThread({ entry: import.meta.resolve("./reader_worker.ts"), parts });
   for (const place of places) {
     const row = acceleratorRow(shape, place.localRank);
     const start: AcceleratorStart = { shape, buffer, row, place, plan };
@@ -210,18 +231,6 @@ function assemble(
     rows.push(...checkpointers.rows);
   }
   return { members, rows };
-}
-
-function spawnAccelerator(): Worker {
-  return new Worker(new URL("./accelerator_worker.ts", import.meta.url), {
-    type: "module",
-  });
-}
-
-function spawnReader(): Worker {
-  return new Worker(new URL("./reader_worker.ts", import.meta.url), {
-    type: "module",
-  });
 }
 
 /** What the threads are told for each kind of phase that has steps. */
@@ -285,7 +294,7 @@ function saveOrder(
 
 function orderOf(
   kind: keyof typeof STEP_PHASES,
-  { stepCount, batchSize }: SplitPlan,
+  { stepCount, stepEntries, batchSize }: SplitPlan,
   planned: Pick<PlannedPhase, "epoch" | "total">,
 ): PhaseOrder {
   return {
@@ -293,6 +302,7 @@ function orderOf(
     kind,
     phase: STEP_PHASES[kind],
     stepCount,
+    ...(stepEntries === undefined ? {} : { stepEntries }),
     batchSize,
   };
 }

@@ -16,12 +16,16 @@
  * asked. Where one and the same rank makes the others wait, what it was
  * slower than them belongs to the barrier: see {@linkcode SlowRank}.
  *
+ * Where entries of step times hold several steps, the last rank is that of
+ * each entry, not of each step.
+ *
  * A storage that serves one after another makes the same rank last again and
  * again, and yet nothing is wrong with it. Then all ranks have calls under way
  * all the time. If one is slow, the others' readers are ahead and idle: their
  * time in calls is much less.
  */
 import type { PhaseRecord, RankRecord } from "../run_record.ts";
+import { stepsOf } from "../step_entries.ts";
 
 /** From this part of the lost time on, one rank is said to be the cause. */
 const SLOW_RANK_PART = 0.5;
@@ -96,8 +100,8 @@ export function lostTime(phases: readonly PhaseRecord[]): LostTime {
 function addPhase(ranks: readonly RankRecord[], sums: Sums): void {
   const count = ranks.length;
   if (count === 0) return;
-  const stepCount = Math.min(...ranks.map((rank) => rank.stepCount));
-  for (let step = 0; step < stepCount; step++) {
+  const entryCount = Math.min(...ranks.map((rank) => rank.stepSeconds.length));
+  for (let entry = 0; entry < entryCount; entry++) {
     let asked = 0;
     let seconds = 0;
     let work = 0;
@@ -105,11 +109,11 @@ function addPhase(ranks: readonly RankRecord[], sums: Sums): void {
     let lastWork = -1;
     for (let index = 0; index < count; index++) {
       const rank = ranks[index]!;
-      const load = rank.loadSeconds[step] ?? 0;
-      const own = load + (rank.computeSeconds[step] ?? 0);
+      const load = rank.loadSeconds[entry] ?? 0;
+      const own = load + (rank.computeSeconds[entry] ?? 0);
       sums.loads[index] = (sums.loads[index] ?? 0) + load;
-      asked += rank.computeRequestedSeconds[step] ?? 0;
-      seconds += rank.stepSeconds[step] ?? 0;
+      asked += rank.computeRequestedSeconds[entry] ?? 0;
+      seconds += rank.stepSeconds[entry] ?? 0;
       work += own;
       sums.work[index] = (sums.work[index] ?? 0) + own;
       if (own > lastWork) {
@@ -118,16 +122,16 @@ function addPhase(ranks: readonly RankRecord[], sums: Sums): void {
       }
     }
     const rank = ranks[last]!;
-    const load = rank.loadSeconds[step] ?? 0;
+    const load = rank.loadSeconds[entry] ?? 0;
     const overrun = Math.max(
       0,
-      (rank.computeSeconds[step] ?? 0) -
-        (rank.computeRequestedSeconds[step] ?? 0),
+      (rank.computeSeconds[entry] ?? 0) -
+        (rank.computeRequestedSeconds[entry] ?? 0),
     );
     sums.load += load;
     sums.overrun += overrun;
     sums.barrier += Math.max(0, (seconds - asked) / count - load - overrun);
-    sums.steps++;
+    sums.steps += stepsOf(rank, entry);
     if (count === 1) continue;
     const others = (work - lastWork) / (count - 1);
     sums.excess[last] = (sums.excess[last] ?? 0) + lastWork - others;

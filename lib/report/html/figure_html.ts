@@ -32,15 +32,16 @@ ${content}${
  *
  * @param chart Its data.
  * @param caption What it shows.
+ * @param table The same as a table; absent: of a chart over time or latency.
  */
 export function chartFigure(
   chart: ChartData,
   caption: string | Markup,
+  table: Markup = chartTable(chart, `${chart.yName} by ${chart.xName}`),
 ): Markup {
-  const title = `${chart.yName} by ${chart.xName}`;
   return markup`<figure data-chart="${chart.id}"><figcaption>${caption}</figcaption>
 <details><summary>As a table</summary>
-${chartTable(chart, title)}</details></figure>
+${table}</details></figure>
 `;
 }
 

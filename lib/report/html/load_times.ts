@@ -9,6 +9,7 @@ import {
 } from "../../metrics/histogram.ts";
 import { PHASE_KIND_NAMES, PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
+import { stepsOf } from "../../metrics/step_entries.ts";
 import type { NamedHistogram } from "./distributions.ts";
 import { HeatMap } from "./heat_map.ts";
 import { walkSteps } from "./step_walk.ts";
@@ -22,7 +23,7 @@ const MS_PER_SECOND = 1000;
 /** What the steps of a run waited. */
 export interface LoadTimes {
   readonly histograms: readonly NamedHistogram[];
-  /** Null for fewer than 10,000 steps. */
+  /** Null for fewer than 10,000 step times; of long runs with means. */
   readonly heat: { readonly map: HeatMap; readonly grid: TimeGrid } | null;
 }
 
@@ -34,9 +35,9 @@ export interface LoadTimes {
  */
 export function loadTimes(phases: readonly PhaseRecord[]): LoadTimes {
   const stepped = phases.filter(({ kind }) => PHASE_KINDS[kind].hasSteps);
-  const steps = stepped.reduce(
+  const values = stepped.reduce(
     (sum, { ranks }) =>
-      ranks.reduce((total, { stepCount }) => total + stepCount, sum),
+      ranks.reduce((total, rank) => total + rank.stepSeconds.length, sum),
     0,
   );
   const grid = heatGrid(stepped);
@@ -54,12 +55,18 @@ export function loadTimes(phases: readonly PhaseRecord[]): LoadTimes {
       mergeHistogram(counts, column);
       map.addHistogram(index, column);
     });
+    // Of long runs the columns have means; what single steps waited is kept.
+    const single = own.flatMap(({ stepTimes }) => stepTimes?.load ?? []);
+    if (single.length === own.length) {
+      counts.fill(0);
+      for (const load of single) mergeHistogram(counts, load);
+    }
     return [{
       name: `${PHASE_KINDS[kind].metricTitle}: load per step`,
       counts,
     }];
   });
-  return { histograms, heat: steps > MIN_HEAT_VALUES ? { map, grid } : null };
+  return { histograms, heat: values > MIN_HEAT_VALUES ? { map, grid } : null };
 }
 
 function addPhase(
@@ -67,10 +74,11 @@ function addPhase(
   columns: readonly Float64Array[],
   grid: TimeGrid,
 ): void {
-  phase.ranks.forEach(({ loadSeconds }, index) => {
-    walkSteps(phase, index, (startSeconds, step) => {
+  phase.ranks.forEach((rank, index) => {
+    walkSteps(phase, index, (startSeconds, entry) => {
       const column = columns[bucketOf(grid, startSeconds)] as Float64Array;
-      recordMs(column, MS_PER_SECOND * (loadSeconds[step] as number));
+      const seconds = rank.loadSeconds[entry] as number;
+      recordMs(column, MS_PER_SECOND * seconds / stepsOf(rank, entry));
     });
   });
 }

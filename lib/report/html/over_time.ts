@@ -8,6 +8,7 @@ import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { entrySeconds } from "../../metrics/phase_series.ts";
 import type { PhaseSeries } from "../../metrics/phase_series.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
+import { stepsOf } from "../../metrics/step_entries.ts";
 import type { ChartBand, ChartData, ChartMark } from "./chart_data.ts";
 import { inTime, phaseName } from "./page_run.ts";
 import type { PageRun } from "./page_run.ts";
@@ -158,7 +159,7 @@ function addMean(lines: Lines, phase: PhaseRecord, grid: TimeGrid): void {
 /**
  * The steps of a rank: their load, and AU where no series has it. There may
  * be millions: what falls into one bucket is added up first, and goes into the
- * lines once.
+ * lines once. An entry of several steps shows their mean.
  */
 function addSteps(
   { au, load }: Lines,
@@ -173,10 +174,11 @@ function addSteps(
   const auSum = new BucketSum(au);
   const loadSum = new BucketSum(load);
   const stretch = grid.bucketSeconds;
-  walkSteps(phase, rankIndex, (startSeconds, step) => {
-    const length = stepSeconds[step] as number;
-    const percent = 100 * (computeRequestedSeconds[step] as number) / length;
-    const ms = MS_PER_SECOND * (loadSeconds[step] as number);
+  walkSteps(phase, rankIndex, (startSeconds, entry) => {
+    const length = stepSeconds[entry] as number;
+    const percent = 100 * (computeRequestedSeconds[entry] as number) / length;
+    const ms = MS_PER_SECOND * (loadSeconds[entry] as number) /
+      stepsOf(rank, entry);
     // A step that lasts longer than a bucket is in all that it touches.
     let at = startSeconds;
     do {

@@ -16,6 +16,7 @@ import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { PhaseKind } from "../../metrics/phase_kinds.ts";
 import type { RunRecord } from "../../metrics/run_record.ts";
 import { spreadOf } from "../../metrics/spread.ts";
+import { entriesIn, stepMeans } from "../../metrics/step_entries.ts";
 import type { RunSummary } from "../../metrics/summary.ts";
 import { stepsUtilization } from "../../metrics/utilization.ts";
 import type { ResultContext } from "../result_context.ts";
@@ -221,13 +222,16 @@ function spanFigures(
   );
   const rates = parts.map((part) => part.samplesPerSecond)
     .filter((rate) => rate !== null);
-  const first = ranks[0]?.computeSeconds.subarray(steps.from, steps.to) ?? [];
+  const [first] = ranks;
+  const compute = first === undefined
+    ? []
+    : stepMeans(first, first.computeSeconds, entriesIn(first, steps));
   return {
     au: spreadOf(parts.map((part) => part.au)).mean,
     samplesPerSecond: rates.length === 0
       ? null
       : rates.reduce((sum, rate) => sum + rate, 0),
-    compute: spreadOf(Array.from(first)),
+    compute: spreadOf(Array.from(compute)),
   };
 }
 

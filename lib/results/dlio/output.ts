@@ -8,13 +8,19 @@
  *     …, "hostname"}
  *
  * AU and throughput of a block are those of its steps inside the epoch's
- * window; null if there are none. `proc` is load + compute, as in DLIO.
+ * window; null if there are none. `proc` is load + compute, as in DLIO. Of a
+ * long run a value is the mean of several steps (`metrics/step_entries.ts`).
  */
 import { epochsOf, rankOf, spanName } from "./epochs.ts";
 import type { Epoch, EpochSpan } from "./epochs.ts";
 import type { PlainRecord } from "../key_case.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { RankRecord, RunRecord } from "../../metrics/run_record.ts";
+import {
+  entriesIn,
+  type EntryRange,
+  stepMeans,
+} from "../../metrics/step_entries.ts";
 import { dataBytesPerHost } from "../../metrics/summary.ts";
 import { stepsUtilization } from "../../metrics/utilization.ts";
 import type { ResultContext } from "../result_context.ts";
@@ -81,9 +87,10 @@ function epochOutput(
     const steps = spanSteps(span, record);
     if (record === undefined || steps === null) continue;
     const name = spanName(span);
-    load[name] = record.loadSeconds.subarray(steps.from, steps.to);
-    compute[name] = record.computeSeconds.subarray(steps.from, steps.to);
-    proc[name] = processSeconds(record, steps);
+    const entries = entriesIn(record, steps);
+    load[name] = stepMeans(record, record.loadSeconds, entries);
+    compute[name] = stepMeans(record, record.computeSeconds, entries);
+    proc[name] = processSeconds(record, entries);
     const window = {
       from: Math.max(steps.from, context.excludeStartSteps),
       to: Math.min(steps.to, record.stepCount - context.excludeEndSteps),
@@ -121,17 +128,10 @@ function spanSteps(
   };
 }
 
-function processSeconds(
-  record: RankRecord,
-  steps: { readonly from: number; readonly to: number },
-): Float64Array {
-  return Float64Array.from(
-    { length: steps.to - steps.from },
-    (_, index) => {
-      const step = steps.from + index;
-      const seconds = (record.loadSeconds[step] ?? 0) +
-        (record.computeSeconds[step] ?? 0);
-      return Math.max(seconds, LEAST_SECONDS);
-    },
+function processSeconds(record: RankRecord, entries: EntryRange): Float64Array {
+  const load = stepMeans(record, record.loadSeconds, entries);
+  const compute = stepMeans(record, record.computeSeconds, entries);
+  return load.map((seconds, index) =>
+    Math.max(seconds + (compute[index] ?? 0), LEAST_SECONDS)
   );
 }

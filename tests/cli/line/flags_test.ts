@@ -1,10 +1,7 @@
-/** Tests of lib/cli/line/flags.ts. */
+/** Tests of lib/cli/line/flags.ts and parse_flags.ts. */
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import {
-  type FlagRow,
-  FLAGS,
-  parseFlags,
-} from "../../../lib/cli/line/flags.ts";
+import { type FlagRow, FLAGS } from "../../../lib/cli/line/flags.ts";
+import { parseFlags } from "../../../lib/cli/line/parse_flags.ts";
 import { UsageError } from "../../../lib/errors.ts";
 
 function refusal(...args: string[]): string {

@@ -4,7 +4,7 @@ import {
   isLiveAddress,
   parseLiveAddress,
 } from "../../../lib/cli/live/live_address.ts";
-import { parseFlags } from "../../../lib/cli/line/flags.ts";
+import { parseFlags } from "../../../lib/cli/line/parse_flags.ts";
 import { UsageError } from "../../../lib/errors.ts";
 
 for (

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { planCheckpoints } from "../../../lib/checkpoint/checkpoint_plan.ts";
 import { processFileCount } from "../../../lib/checkpoint/checkpoint_size.ts";
-import { ranksOf } from "../../../lib/cluster/ranks.ts";
+import { evenShares, ranksAt } from "../../../lib/cluster/ranks.ts";
 import { checkpointFilesOf } from "../../../lib/engine/cache/cache_control.ts";
 import { checkpointCrew } from "../../../lib/engine/checkpoints/checkpoint_crew.ts";
 import type { PhaseOrder } from "../../../lib/engine/run/phase_runner.ts";
@@ -20,8 +20,8 @@ function shiftedPlan() {
     "checkpoint.recovery_rank_shift=true",
   ]);
   return planCheckpoints(workload, {
-    ranks: ranksOf(CLUSTER, 4),
-    acceleratorsPerHost: 2,
+    ranks: ranksAt(evenShares(CLUSTER.size, 4), CLUSTER.rank),
+    hostOfRank: [0, 0, 1, 1],
     storage: { kind: "null", root: "", options: {} },
   }).plan;
 }

@@ -3,7 +3,8 @@
  * becomes of a run that is stopped or fails.
  */
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { asError, runOrders } from "../../../lib/engine/run/run_orders.ts";
+import { asError } from "../../../lib/engine/run/abort_error.ts";
+import { runOrders } from "../../../lib/engine/run/run_orders.ts";
 import { isPoisoned } from "../../../lib/engine/threads/thread_sync.ts";
 import { DatasetError, InterruptedError } from "../../../lib/errors.ts";
 import type {

@@ -1,15 +1,13 @@
 /**
- * One run as several processes: each a call of the engine of its own, one
- * after another, since nothing but the barriers of a cluster would need them
- * at once.
+ * One run as several processes: each a call of the engine of its own, all of
+ * them at once.
  */
 import { assert, assertEquals } from "@std/assert";
-import { type Cluster, solo } from "../../../lib/cluster/cluster.ts";
-import { allRanks, type Ranks } from "../../../lib/cluster/ranks.ts";
 import { runCheckpoints } from "../../../lib/engine/checkpoints/run_checkpoints.ts";
 import { generateDataset } from "../../../lib/engine/dataset/generate_dataset.ts";
+import { verifyDataset } from "../../../lib/engine/dataset/verify_dataset.ts";
+import type { RunHooks } from "../../../lib/engine/run/run_hooks.ts";
 import { runTraining } from "../../../lib/engine/training/train.ts";
-import { mergePhases } from "../../../lib/metrics/merge_phases.ts";
 import type { PhaseRecord } from "../../../lib/metrics/run_record.ts";
 import {
   hashesOf,
@@ -18,20 +16,21 @@ import {
   quietHooks,
   smallWorkload,
 } from "../engine_fixture.ts";
+import { inProcesses, ownHosts } from "../process_fixture.ts";
 
 const RAW = new URL("../../formats/example_format.ts", import.meta.url).href;
 const RECORDING = new URL("../recording_format.ts", import.meta.url).href;
 const GENERATING = { threads: 2, force: false, stokerVersion: "0.0.0" };
-const PROCESSES: readonly Cluster[] = [
-  { rank: 0, size: 2 },
-  { rank: 1, size: 2 },
-];
 
-/** Trains with some ranks. @returns Its phases and the samples it visited. */
+/** Trains with the ranks of a process. @returns Its phases and samples. */
 async function trainWith(
-  ranks: Ranks,
-  cluster: Cluster,
-  { folder, readThreads }: { folder: string; readThreads: number },
+  hooks: RunHooks,
+  { folder, readThreads, name, shares }: {
+    readonly folder: string;
+    readonly readThreads: number;
+    readonly name: string;
+    readonly shares: readonly number[];
+  },
 ): Promise<{ phases: readonly PhaseRecord[]; samples: string[] }> {
   const workload = smallWorkload(`${folder}/data`, [
     `dataset.format_module=${RAW}`,
@@ -40,25 +39,31 @@ async function trainWith(
     "train.computation_time.stdev=0.0001",
     `reader.read_threads=${readThreads}`,
   ]);
+  const { cluster } = hooks.link;
   await using run = await prepareSmall(workload, {
-    accelerators: ranks.total,
+    accelerators: 4,
     cluster,
+    shares,
   });
   const { plan } = run;
-  assertEquals(plan.ranks, ranks);
-  const log = `${folder}/samples_of_${ranks.first}_${ranks.count}.txt`;
+  const log = `${folder}/samples_of_${name}_${cluster.rank}.txt`;
   const recording = `${RECORDING}?log=${log}`;
   const { phases, error } = await runTraining({
     ...run,
     plan: { ...plan, dataset: { ...plan.dataset, formatModule: recording } },
-  }, quietHooks({ cluster, hostname: `host${cluster.rank}` }));
+  }, hooks);
   assertEquals(error, null);
   const text = await Deno.readTextFile(log);
   return { phases, samples: text.trimEnd().split("\n").sort() };
 }
 
-for (const readThreads of [0, 2]) {
-  Deno.test(`two processes visit the samples of one, each once, with ${readThreads} readers`, async () => {
+for (
+  const { readThreads, shares } of [
+    { readThreads: 0, shares: [2, 2] },
+    { readThreads: 2, shares: [3, 1] },
+  ]
+) {
+  Deno.test(`processes of ${shares} accelerators visit the samples of one, each once, with ${readThreads} readers, and have its record`, async () => {
     await inTempFolder(async (folder) => {
       const workload = smallWorkload(`${folder}/data`, [
         `dataset.format_module=${RAW}`,
@@ -66,25 +71,31 @@ for (const readThreads of [0, 2]) {
       ]);
       await using run = await prepareSmall(workload);
       await generateDataset(run, quietHooks(), GENERATING);
-      const where = { folder, readThreads };
-      const whole = await trainWith(allRanks(4), solo, where);
-      const [first, second] = PROCESSES as [Cluster, Cluster];
-      const halves = [
-        await trainWith({ first: 0, count: 2, total: 4 }, first, where),
-        await trainWith({ first: 2, count: 2, total: 4 }, second, where),
-      ];
+      const whole = await trainWith(quietHooks(), {
+        folder,
+        readThreads,
+        name: "one",
+        shares: [4],
+      });
+      const parts = await inProcesses(
+        ownHosts(2),
+        ({ hooks }) =>
+          trainWith(hooks, { folder, readThreads, name: "two", shares }),
+      );
       // 12 files of 4 samples, in each of 2 epochs.
       assertEquals(whole.samples.length, 2 * 48);
       assertEquals(new Set(whole.samples).size, 48);
       assertEquals(
-        halves.flatMap(({ samples }) => samples).sort(),
+        parts.flatMap(({ samples }) => samples).sort(),
         whole.samples,
       );
-      assertSameButTimes(
-        whole.phases,
-        whole.phases.map((_phase, index) =>
-          mergePhases(halves.flatMap(({ phases }) => phases[index] ?? []))
-        ),
+      const hosts = shares.flatMap((share, process) =>
+        Array.from({ length: share }, () => `host${process}`)
+      );
+      assertSameButTimes(whole.phases, parts[0]?.phases ?? [], hosts);
+      assertEquals(
+        parts[1]?.phases.map(({ ranks }) => ranks.length),
+        whole.phases.map(() => shares[1]),
       );
     });
   });
@@ -94,13 +105,16 @@ for (const readThreads of [0, 2]) {
 function assertSameButTimes(
   whole: readonly PhaseRecord[],
   merged: readonly PhaseRecord[],
+  hosts: readonly string[],
 ): void {
+  assertEquals(merged.length, whole.length);
   for (const [index, phase] of whole.entries()) {
     const other = merged[index];
     assertEquals(other?.kind, phase.kind);
+    assertEquals(other?.complete, true);
     assertEquals(
       other?.ranks.map(({ rank, host }) => [rank, host]),
-      [[0, "host0"], [1, "host0"], [2, "host1"], [3, "host1"]],
+      hosts.map((host, rank) => [rank, host]),
     );
     // Drawn from seeds, so the same only if they go by global rank.
     assertEquals(
@@ -117,54 +131,61 @@ function assertSameButTimes(
     );
     assertEquals(
       new Set(other?.workers.map(({ rank, host }) => `${rank} ${host}`)),
-      new Set(["0 host0", "1 host0", "2 host1", "3 host1"]),
+      new Set(hosts.map((host, rank) => `${rank} ${host}`)),
     );
     assertEquals(other?.bytesRequested, phase.bytesRequested);
     assertEquals(other?.hosts.map(({ process }) => process), [0, 1]);
   }
 }
 
-Deno.test("two processes generate the files of one, the first alone its manifest", async () => {
+Deno.test("two processes generate and verify the files of one, the first alone its manifest", async () => {
   await inTempFolder(async (folder) => {
-    const prepare = (name: string) =>
-      prepareSmall(smallWorkload(`${folder}/${name}`));
-    await using one = await prepare("one");
+    const prepare = (name: string, { link }: RunHooks) =>
+      prepareSmall(smallWorkload(`${folder}/${name}`), {
+        accelerators: link.cluster.size,
+        cluster: link.cluster,
+      });
+    await using one = await prepare("one", quietHooks());
     await generateDataset(one, quietHooks(), GENERATING);
-    const counts: number[] = [];
-    const manifests: boolean[] = [];
-    const manifest = `${folder}/two/.stoker`;
-    for (const cluster of PROCESSES) {
-      await using two = await prepare("two");
-      const { phases, error } = await generateDataset(
-        two,
-        quietHooks({ cluster }),
-        { ...GENERATING, force: true },
-      );
-      assertEquals(error, null);
-      counts.push(phases[0]?.workers.reduce((n, w) => n + w.files, 0) ?? 0);
-      manifests.push(await isThere(manifest));
-      // Taken away, so that one of the second process would be seen.
-      if (await isThere(manifest)) {
-        await Deno.rename(manifest, `${folder}/manifest`);
-      }
-      assertEquals(
-        phases[0]?.workers.every(({ rank }) => rank === cluster.rank),
-        true,
-      );
-    }
-    assertEquals(counts, [8, 8]);
-    assertEquals(manifests, [true, false]);
-    await Deno.rename(`${folder}/manifest`, manifest);
+    const outcomes = await inProcesses(ownHosts(2), async ({ hooks }) => {
+      await using two = await prepare("two", hooks);
+      return await generateDataset(two, hooks, GENERATING);
+    });
+    const files = outcomes.map(({ phases: [phase] }) =>
+      phase?.workers.reduce((count, worker) => count + worker.files, 0)
+    );
+    // The first has what all did, the second its own part.
+    assertEquals(files, [16, 8]);
+    assertEquals(
+      outcomes[0]?.phases[0]?.workers.map(({ rank }) => rank),
+      [0, 0, 1, 1],
+    );
     assertEquals(
       await hashesOf(`${folder}/two`),
       await hashesOf(`${folder}/one`),
     );
+    const [first = "", second = ""] = Object.keys(
+      await hashesOf(`${folder}/two`),
+    );
+    await Deno.truncate(`${folder}/two/${first}`, 10);
+    await Deno.truncate(`${folder}/two/${second}`, 10);
+    const [found] = await inProcesses(ownHosts(2), async ({ hooks }) => {
+      await using two = await prepare("two", hooks);
+      return await verifyDataset(two, hooks, { threads: 2, sampleCount: null });
+    });
+    assertEquals(found?.damagedCount, 2);
+    assertEquals(found?.checkedFiles, 16);
+    assertEquals(
+      found?.damages.map(({ path }) => path).sort(),
+      [first, second].map((path) => `${folder}/two/${path}`).sort(),
+    );
   });
 });
 
-Deno.test("two processes save the checkpoint of one, the first alone its record", async () => {
+Deno.test("two processes save and load the checkpoint of one, by other hosts, and the first alone writes its record", async () => {
   await inTempFolder(async (folder) => {
-    const run = async (name: string, cluster: Cluster, loop: Loop) => {
+    const run = async (name: string, hooks: RunHooks) => {
+      const { cluster } = hooks.link;
       const workload = smallWorkload(`${folder}/data`, [
         `checkpoint.checkpoint_folder=${folder}/${name}`,
         "workflow.checkpoint=true",
@@ -174,60 +195,47 @@ Deno.test("two processes save the checkpoint of one, the first alone its record"
         "checkpoint.type=all_ranks",
         "checkpoint.num_checkpoints_read=1",
         "checkpoint.verify=true",
+        "checkpoint.recovery_rank_shift=true",
       ]);
       await using prepared = await prepareSmall(workload, {
         accelerators: 4,
         cluster,
+        placement: hooks.placement,
       });
       assert(prepared.checkpoints !== null);
+      assertEquals(
+        prepared.checkpoints.plan.rankShift,
+        cluster.size === 1 ? 0 : 2,
+      );
       const outcome = await runCheckpoints(prepared.checkpoints, {
         betweenSeconds: 0,
         dropCaches: "never",
-        ...loop,
-      }, quietHooks({ cluster }));
+        writeCount: 2,
+        readCount: 1,
+      }, hooks);
       assertEquals(outcome.error, null);
       return outcome.phases;
     };
-    const save = { writeCount: 1, readCount: 0 };
-    const load = { writeCount: 0, readCount: 1 };
-    await run("one", solo, save);
-    const records: boolean[] = [];
-    const saved: PhaseRecord[] = [];
-    for (const cluster of [...PROCESSES].reverse()) {
-      saved.push(...await run("two", cluster, save));
-      records.push(await isThere(`${folder}/two/.stoker`));
-    }
-    assertEquals(records, [false, true]);
+    const whole = await run("one", quietHooks());
+    const [merged = []] = await inProcesses(
+      ownHosts(2),
+      ({ hooks }) => run("two", hooks),
+    );
     assertEquals(
       await hashesOf(`${folder}/two`),
       await hashesOf(`${folder}/one`),
     );
     assertEquals(
-      mergePhases(saved).ranks.map(({ rank }) => rank),
-      [0, 1, 2, 3],
+      await hashesOf(`${folder}/two/.stoker`),
+      await hashesOf(`${folder}/one/.stoker`),
     );
-    for (const cluster of PROCESSES) {
-      const [loaded] = await run("two", cluster, load);
-      assertEquals(
-        loaded?.ranks.map(({ rank }) => rank),
-        [0, 1].map((localRank) => 2 * cluster.rank + localRank),
-      );
-    }
+    const figures = (phases: readonly PhaseRecord[]) =>
+      phases.map(({ kind, checkpoint, bytesRequested, ranks }) => ({
+        kind,
+        checkpoint,
+        bytesRequested,
+        ranks: ranks.map(({ rank }) => rank),
+      }));
+    assertEquals(figures(merged), figures(whole));
   });
 });
-
-/** How many checkpoints a process saves and loads. */
-interface Loop {
-  readonly writeCount: number;
-  readonly readCount: number;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}

@@ -1,0 +1,16 @@
+/** The processes of a run, as one of them knows them. */
+import { type ProcessLink, soloLink } from "./link.ts";
+import { placedAlone, type Placement } from "./placement.ts";
+
+/** See the file header. */
+export interface Joined {
+  /** What they say to each other, and which of them this is. */
+  readonly link: ProcessLink;
+  /** Where they are. */
+  readonly placement: Placement;
+}
+
+/** A process that is alone. @param hostname Of its host. */
+export function aloneOn(hostname: string): Joined {
+  return { link: soloLink, placement: placedAlone(hostname) };
+}

@@ -1,0 +1,249 @@
+/**
+ * The main thread's side of MPI: promises for what the thread that speaks MPI
+ * does. Nothing here waits in a call.
+ */
+import { ConfigError, type PlainError, StokerError } from "../../errors.ts";
+import { BarrierMemory } from "../barrier_memory.ts";
+import type { Cluster } from "../cluster.ts";
+import type { PeerLoss, ProcessLink, Transport } from "../link.ts";
+import type {
+  CollectiveName,
+  Loss,
+  MpiOrder,
+  MpiReport,
+  MpiStart,
+  Pieces,
+} from "./mpi_messages.ts";
+
+/** Joining takes at least so long before it is given up. */
+const MIN_JOIN_MS = 60_000;
+
+/** Longest wait for the thread's end beyond what it may take itself. */
+const CLOSE_MS = 15_000;
+
+interface Waiting {
+  resolve(pieces: Pieces): void;
+  reject(error: Error): void;
+}
+
+type OrderBody = MpiOrder extends infer Order
+  ? Order extends MpiOrder ? Omit<Order, "id"> : never
+  : never;
+
+/** What joining starts with; the memory is made here. */
+export type JoinStart = Omit<MpiStart, "memory" | "mail">;
+
+/**
+ * Joins the other processes.
+ *
+ * @param start What the thread is told.
+ * @param barrierMemory See `barrier_memory.ts`.
+ * @throws {ConfigError} If no library is usable.
+ * @throws {StokerError} If the others are not met in time.
+ */
+export async function joinWithMpi(
+  start: JoinStart,
+  barrierMemory: SharedArrayBuffer,
+): Promise<ProcessLink> {
+  const thread = new MpiThread(start, barrierMemory);
+  const limitMs = Math.max(start.peerTimeoutMs, MIN_JOIN_MS);
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    thread.terminate();
+    reject(
+      new StokerError(
+        `Cannot join the other processes of ${start.launcher}: they have not ` +
+          `been met for ${limitMs / 1000} s`,
+      ),
+    );
+  }, limitMs);
+  try {
+    const joined = await Promise.race([thread.joined, promise]);
+    return new MpiLink(thread, joined, start.peerTimeoutMs, barrierMemory);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Joined = Extract<MpiReport, { type: "joined" }>;
+
+/** Orders to the thread and what becomes of them. */
+class MpiThread {
+  readonly joined: Promise<Joined>;
+  readonly lost: Promise<Loss>;
+  readonly #worker: Worker;
+  readonly #memory: BarrierMemory;
+  readonly #mail = new Int32Array(
+    new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
+  );
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 0;
+  #failure: Error | null = null;
+
+  constructor(start: JoinStart, memory: SharedArrayBuffer) {
+    this.#memory = new BarrierMemory(memory);
+    const joined = Promise.withResolvers<Joined>();
+    const lost = Promise.withResolvers<Loss>();
+    this.joined = joined.promise;
+    this.lost = lost.promise;
+    const fail = (error: Error) => {
+      this.#failure ??= error;
+      joined.reject(error);
+      lost.resolve({ process: -1, reason: error.message });
+      this.rejectAll(error);
+    };
+    this.#worker = new Worker(new URL("./mpi_worker.ts", import.meta.url), {
+      type: "module",
+    });
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      fail(new Error(event.message));
+    };
+    this.#worker.onmessage = ({ data }: MessageEvent<MpiReport>) => {
+      if (data.type === "joined") joined.resolve(data);
+      else if (data.type === "lost") lost.resolve(data.loss);
+      else if (data.type === "failed") fail(receivedError(data.error));
+      else {
+        this.#waiting.get(data.id)?.resolve(data.pieces);
+        this.#waiting.delete(data.id);
+      }
+    };
+    const mail = this.#mail.buffer as SharedArrayBuffer;
+    this.#worker.postMessage({ ...start, memory, mail } satisfies MpiStart);
+  }
+
+  /** @throws {StokerError} If a process is lost meanwhile. */
+  order(body: OrderBody): Promise<Pieces> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    const { promise, resolve, reject } = Promise.withResolvers<Pieces>();
+    const id = this.#nextId++;
+    this.#waiting.set(id, { resolve, reject });
+    this.#worker.postMessage({ ...body, id });
+    Atomics.add(this.#mail, 0, 1);
+    this.#memory.wake();
+    return promise;
+  }
+
+  /** Ends what waits for other processes. */
+  rejectAll(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+
+  terminate(): void {
+    this.#worker.terminate();
+  }
+}
+
+/** See the file header. */
+class MpiLink implements ProcessLink {
+  readonly cluster: Cluster;
+  readonly transport: Transport;
+  readonly barrierMemory: SharedArrayBuffer;
+  readonly peerLoss: Promise<PeerLoss>;
+  readonly #thread: MpiThread;
+  readonly #hostnames: readonly string[];
+  readonly #peerTimeoutMs: number;
+  /** Why no collective call can be made any more. */
+  #parting: Error | null = null;
+
+  constructor(
+    thread: MpiThread,
+    { rank, size, transport, hostnames }: Joined,
+    peerTimeoutMs: number,
+    barrierMemory: SharedArrayBuffer,
+  ) {
+    this.#thread = thread;
+    this.cluster = { rank, size };
+    this.transport = transport;
+    this.barrierMemory = barrierMemory;
+    this.#hostnames = hostnames;
+    this.#peerTimeoutMs = peerTimeoutMs;
+    this.peerLoss = thread.lost.then(({ process, reason }) => {
+      const hostname = hostnames[process] ?? "";
+      const loss = { process, hostname, reason };
+      this.#part(new StokerError(lossText(loss, this.#peerTimeoutMs)));
+      return loss;
+    });
+  }
+
+  async toAll(bytes: Uint8Array): Promise<Uint8Array[]> {
+    return await this.#call("toAll", bytes) as Uint8Array[];
+  }
+
+  async toFirst(bytes: Uint8Array): Promise<Uint8Array[] | null> {
+    return await this.#call("toFirst", bytes) as Uint8Array[] | null;
+  }
+
+  async fromFirst(bytes: Uint8Array | null): Promise<Uint8Array> {
+    const pieces = await this.#call("fromFirst", bytes ?? new Uint8Array());
+    return pieces![0]!;
+  }
+
+  async lastToFirst(
+    bytes: Uint8Array,
+    timeoutMs: number,
+  ): Promise<(Uint8Array | null)[] | null> {
+    try {
+      const order = { type: "last", bytes, timeoutMs } as const;
+      const pieces = await this.#thread.order(order);
+      return pieces === null ? null : [...pieces];
+    } catch {
+      // The way to the others is closed: nothing came.
+      if (this.cluster.rank > 0) return null;
+      return [bytes, ...Array(this.cluster.size - 1).fill(null)];
+    }
+  }
+
+  async leave(reason: string): Promise<void> {
+    this.#part(new StokerError(`This process has left the run: ${reason}`));
+    await settled(this.#thread.order({ type: "leave", reason }));
+  }
+
+  async close(): Promise<void> {
+    this.#parting ??= new StokerError("This process has closed its link");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, CLOSE_MS);
+    const isClosed = settled(this.#thread.order({ type: "close" }));
+    await Promise.race([isClosed, promise]);
+    clearTimeout(timer);
+  }
+
+  async #call(name: CollectiveName, bytes: Uint8Array): Promise<Pieces> {
+    if (this.#parting !== null) throw this.#parting;
+    return await this.#thread.order({ type: "call", name, bytes });
+  }
+
+  #part(error: Error): void {
+    if (this.#parting !== null) return;
+    this.#parting = error;
+    this.#thread.rejectAll(error);
+  }
+}
+
+/** A promise whose failure nobody has to hear of. */
+async function settled(promise: Promise<unknown>): Promise<void> {
+  await promise.catch(() => {});
+}
+
+/** Says who is lost, and what it said. */
+export function lossText(
+  { process, hostname, reason }: PeerLoss,
+  peerTimeoutMs: number,
+): string {
+  if (process < 0) return reason ?? "Another process is lost";
+  const name = hostname === ""
+    ? `Process ${process}`
+    : `Process ${process} on ${hostname}`;
+  if (reason !== null) return `${name} left the run: ${reason}`;
+  return `${name} has said nothing for ${peerTimeoutMs / 1000} s ` +
+    `(--peer-timeout): it is stopped, ended or cut off`;
+}
+
+function receivedError({ name, message, stack }: PlainError): Error {
+  if (name === "ConfigError") return new ConfigError([message]);
+  if (stack === null) return new StokerError(message);
+  const error = new Error(message);
+  error.stack = stack;
+  return error;
+}

@@ -1,0 +1,213 @@
+/**
+ * Who is still there. MPI says nothing of a process that is stopped or cut
+ * off, and often nothing of one that is dead.
+ *
+ *    beat     to the next process in a ring, every eighth of the time-out: the
+ *             cost does not grow with the number of processes
+ *    lost     to all, by the one whose predecessor was silent for too long
+ *    leave    to all, by a process that ends early, with its reason
+ *    last     to the next process: no beat follows, as all are closing
+ *    bye      to the host of the farewell, by a process that is through after
+ *             a loss, with the barriers that it has come to
+ *    end      its answer to all, once everyone who lives is through
+ *
+ * Messages are JSON in at most 8,192 bytes. Silence counts only as far as this
+ * thread was running itself: after a pause of this process, what came
+ * meanwhile is read first.
+ */
+import { foreignText } from "../../errors.ts";
+import { cString } from "./mpi_library.ts";
+import type { Messenger, Transfer } from "./messenger.ts";
+import type { Loss } from "./mpi_messages.ts";
+
+const MESSAGE_BYTES = 8192;
+/** Beats within the time-out: that many in a row must be late. */
+const BEATS_PER_TIMEOUT = 8;
+/** Longest time that one look adds to a silence: a pause of this process. */
+const LOOKS_PER_TIMEOUT = 4;
+
+interface Message {
+  readonly kind: "beat" | "lost" | "leave" | "last" | "bye" | "end";
+  /** Who sends it. */
+  readonly from: number;
+  /** Of "lost": which process. */
+  readonly process?: number;
+  /** Of "leave". */
+  readonly reason?: string;
+  /** Of "bye" and "end". */
+  readonly counts?: BarrierCounts;
+}
+
+/**
+ * Barriers that a process has come to, by channel; null if something that it
+ * sent was not taken. At the end those of the furthest process.
+ */
+export type BarrierCounts = readonly number[] | null;
+
+/** What the watch needs: messages on a communicator of its own. */
+export interface ControlMessenger extends Messenger {
+  /** Begins to receive from anyone. */
+  receiveAny(tag: number, bytes: Uint8Array): Transfer;
+  /** Takes back a receive that nothing was sent for. */
+  cancel(transfer: Transfer): void;
+}
+
+/** See the file header. */
+export class PeerWatch {
+  readonly #messenger: ControlMessenger;
+  readonly #timeoutMs: number;
+  readonly #inbox = new Uint8Array(MESSAGE_BYTES);
+  #receive: Transfer;
+  #sending: Transfer[] = [];
+  #beat: Transfer | null = null;
+  #beatMs: number;
+  #lookMs: number;
+  #silentMs = 0;
+  /** Whether the predecessor has said that it beats no more. */
+  #isLast = false;
+  readonly #byes: BarrierCounts[] = [];
+  #end: { readonly counts: BarrierCounts } | null = null;
+  #isClosed = false;
+  #loss: Loss | null = null;
+
+  /**
+   * @param messenger The other processes.
+   * @param timeoutMs Longest silence.
+   * @param nowMs Of a clock that only goes on.
+   */
+  constructor(messenger: ControlMessenger, timeoutMs: number, nowMs: number) {
+    this.#messenger = messenger;
+    this.#timeoutMs = timeoutMs;
+    this.#beatMs = nowMs;
+    this.#lookMs = nowMs;
+    this.#receive = messenger.receiveAny(0, this.#inbox);
+  }
+
+  /** The first process that is no longer part of the run. */
+  get loss(): Loss | null {
+    return this.#loss;
+  }
+
+  /** What processes, this one too, said when they were through. */
+  get byes(): readonly BarrierCounts[] {
+    return this.#byes;
+  }
+
+  /** What the host of the farewell said once everyone who lives was through. */
+  get end(): { readonly counts: BarrierCounts } | null {
+    return this.#end;
+  }
+
+  /** Whether the predecessor beats no more. */
+  get isLast(): boolean {
+    return this.#isLast || this.#messenger.size === 1;
+  }
+
+  /** Whether all that was said has been sent. */
+  get isQuiet(): boolean {
+    return this.#sending.length === 0;
+  }
+
+  /** Reads what came, beats, and looks who is silent. @throws {MpiError} */
+  look(nowMs: number): void {
+    if (this.#isClosed) return;
+    this.#read();
+    this.#sending = this.#sending.filter((transfer) => !transfer.isDone());
+    const { rank, size } = this.#messenger;
+    if (size === 1) return;
+    if (nowMs - this.#beatMs >= this.#timeoutMs / BEATS_PER_TIMEOUT) {
+      this.#beatMs = nowMs;
+      // One that is still under way says the same.
+      if (this.#beat?.isDone() ?? true) {
+        this.#beat = this.#sendTo(this.#next(), { kind: "beat", from: rank });
+      }
+    }
+    const elapsedMs = nowMs - this.#lookMs;
+    this.#lookMs = nowMs;
+    if (this.#isLast || this.#loss !== null) return;
+    this.#silentMs += Math.min(elapsedMs, this.#timeoutMs / LOOKS_PER_TIMEOUT);
+    if (this.#silentMs < this.#timeoutMs) return;
+    const silent = (rank + size - 1) % size;
+    this.#loss = { process: silent, reason: null };
+    this.#sendToAll({ kind: "lost", from: rank, process: silent });
+  }
+
+  /** Tells all others that this process ends early. */
+  leave(reason: string): void {
+    const from = this.#messenger.rank;
+    this.#sendToAll({ kind: "leave", from, reason: foreignText(reason) });
+  }
+
+  /** Tells the next process that no beat follows. */
+  sayLast(): void {
+    const { rank, size } = this.#messenger;
+    // No further one is due before the end of time.
+    this.#beatMs = Infinity;
+    if (size === 1) return;
+    this.#say(this.#next(), { kind: "last", from: rank });
+  }
+
+  /** Tells the host of the farewell that this process is through. */
+  sayBye(host: number, counts: BarrierCounts): void {
+    const { rank } = this.#messenger;
+    if (host === rank) this.#byes.push(counts);
+    else this.#say(host, { kind: "bye", from: rank, counts });
+  }
+
+  /** As host of the farewell: tells all that everyone is through. */
+  sayEnd(counts: BarrierCounts): void {
+    this.#end = { counts };
+    this.#sendToAll({ kind: "end", from: this.#messenger.rank, counts });
+  }
+
+  /** Ends the receiving; nothing may be on its way to this process. */
+  close(): void {
+    this.#isClosed = true;
+    this.#messenger.cancel(this.#receive);
+  }
+
+  #read(): void {
+    while (this.#receive.isDone()) {
+      this.#take(JSON.parse(cString(this.#inbox)) as Message);
+      this.#inbox.fill(0);
+      this.#receive = this.#messenger.receiveAny(0, this.#inbox);
+    }
+  }
+
+  #take(message: Message): void {
+    const { rank, size } = this.#messenger;
+    const { kind, from, process = from, reason = null } = message;
+    const { counts = null } = message;
+    // Whatever the predecessor says, it is there.
+    if (from === (rank + size - 1) % size) this.#silentMs = 0;
+    if (kind === "last") this.#isLast = true;
+    else if (kind === "bye") this.#byes.push(counts);
+    else if (kind === "end") this.#end = { counts };
+    else if (kind === "leave") this.#loss ??= { process, reason };
+    else if (kind === "lost") {
+      this.#loss ??= process === rank
+        ? { process: from, reason: "this process was silent for too long" }
+        : { process, reason: null };
+    }
+  }
+
+  #next(): number {
+    return (this.#messenger.rank + 1) % this.#messenger.size;
+  }
+
+  #sendToAll(message: Message): void {
+    const { rank, size } = this.#messenger;
+    for (let peer = 0; peer < size; peer++) {
+      if (peer !== rank) this.#say(peer, message);
+    }
+  }
+
+  #say(peer: number, message: Message): void {
+    this.#sending.push(this.#sendTo(peer, message));
+  }
+
+  #sendTo(peer: number, message: Message): Transfer {
+    const bytes = new TextEncoder().encode(JSON.stringify(message));
+    return this.#messenger.send(peer, 0, bytes);
+  }
+}

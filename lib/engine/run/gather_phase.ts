@@ -1,0 +1,95 @@
+/**
+ * The records that the processes of a run made of one phase, as one record in
+ * process 0.
+ *
+ *    all at the end of the phase    toFirst → mergePhases
+ *    one was stopped, or is gone    each says what it has (lastToFirst); what
+ *                                   came in time is merged, and is incomplete
+ */
+import { decodeMessage, encodeMessage } from "../../cluster/message.ts";
+import { mergePhases } from "../../metrics/merge_phases.ts";
+import type { PhaseRecord } from "../../metrics/run_record.ts";
+import { asError } from "./abort_error.ts";
+import type { PhaseOutcome } from "./phase_runner.ts";
+import { tellOthers, type TogetherHooks, waitForOthers } from "./together.ts";
+
+/**
+ * How long process 0 waits for what others have when a run was stopped: their
+ * threads have a second to end.
+ */
+const LAST_WORDS_MS = 5000;
+
+/** What one process says of a phase. */
+type Said = Pick<PhaseOutcome, "record" | "within">;
+
+/**
+ * Gathers what all processes have of a phase.
+ *
+ * @param hooks The processes.
+ * @param outcome Of this process.
+ * @returns Of all processes in process 0, of this one in every other; with an
+ *   error in each of them if one was stopped.
+ */
+export async function gatherPhase(
+  hooks: TogetherHooks,
+  outcome: PhaseOutcome,
+): Promise<PhaseOutcome> {
+  const { link } = hooks;
+  if (link.cluster.size === 1) return outcome;
+  const { record, within } = outcome;
+  const bytes = encodeMessage({ record, within });
+  let { error } = outcome;
+  if (error === null) {
+    try {
+      const all = await waitForOthers(
+        hooks,
+        `${record.kind} has ended here`,
+        () => link.toFirst(bytes),
+      );
+      return all === null ? outcome : { ...mergeSaid(all), error };
+    } catch (thrown) {
+      error = asError(thrown);
+    }
+  }
+  await tellOthers(link, error);
+  const last = await link.lastToFirst(bytes, LAST_WORDS_MS);
+  if (last === null) return { ...outcome, error };
+  const said = mergeSaid(last.filter((each) => each !== null));
+  const isWhole = last.every((each) => each !== null);
+  return {
+    within: said.within,
+    record: isWhole ? said.record : { ...said.record, complete: false },
+    error,
+  };
+}
+
+/** Records that are in memory at once, beside what they are merged into. */
+const MERGED_AT_ONCE = 64;
+
+/** Merges what was said; process 0 has always said something. */
+function mergeSaid(all: readonly Uint8Array[]): Said {
+  let merged: Said[] = [];
+  for (let first = 0; first < all.length; first += MERGED_AT_ONCE) {
+    const said = all.slice(first, first + MERGED_AT_ONCE)
+      .map((bytes) => decodeMessage<Said>(bytes));
+    merged = [mergeAtOnce([...merged, ...said])];
+  }
+  const [whole] = merged;
+  if (whole === undefined) throw new RangeError("no process has a record");
+  return whole;
+}
+
+function mergeAtOnce(said: readonly Said[]): Said {
+  const withinCount = Math.max(...said.map(({ within }) => within.length));
+  const within = Array.from({ length: withinCount }, (_, index) => {
+    const records = said.flatMap((each) => each.within[index] ?? []);
+    const merged = mergePhases(records);
+    return records.length === said.length
+      ? merged
+      : { ...merged, complete: false };
+  });
+  return {
+    within,
+    record: mergePhases(said.map(({ record }): PhaseRecord => record)),
+  };
+}
