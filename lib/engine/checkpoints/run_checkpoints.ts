@@ -13,6 +13,7 @@ import {
   checkpointFilesOf,
   type DropPolicy,
 } from "../cache/cache_control.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
@@ -83,10 +84,10 @@ export async function runCheckpoints(
         { kind: order.kind, ...moved, files: filesOf(order) },
         counted,
       ),
-    readEngineOf: ({ kind }) =>
-      kind === "load_checkpoint"
+    hostFactsOf: ({ kind }) =>
+      PHASE_KINDS[kind].direction === "read"
         ? usedEngine(plan.storage.kind, plan.queue, region)
-        : null,
+        : {},
     probeOf: () => probe,
     endpoints,
     pathOf: String,

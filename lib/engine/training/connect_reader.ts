@@ -12,6 +12,7 @@ import type { WorkerMeter } from "../threads/meter.ts";
 import type { RequestObserver } from "../../storage/storage.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import { RING_READS_URL } from "../../storage/local/ring_part.ts";
 import type { QueuedReaders } from "./open_queued.ts";
 import type { ReaderPlace } from "./reader_place.ts";
 import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
@@ -20,6 +21,7 @@ import { SeenLengths } from "../threads/seen_lengths.ts";
 import { SplitReaders } from "./split_readers.ts";
 
 const SHARD_READER_URL = import.meta.resolve("./shard_reader.ts");
+const OPEN_QUEUED_URL = import.meta.resolve("./open_queued.ts");
 
 /**
  * URLs of the modules that {@linkcode connectReader} finds by `lazyImport`: a
@@ -27,7 +29,13 @@ const SHARD_READER_URL = import.meta.resolve("./shard_reader.ts");
  */
 export function readingParts(plan: RunPlan): string[] {
   const parts = datasetParts(plan.dataset);
-  return plan.shardCache === undefined ? parts : [...parts, SHARD_READER_URL];
+  return [
+    ...parts,
+    ...(plan.shardCache === undefined ? [] : [SHARD_READER_URL]),
+    ...(plan.loader.queue === undefined
+      ? []
+      : [OPEN_QUEUED_URL, RING_READS_URL]),
+  ];
 }
 
 /** The readers of one thread, of the way that its storage calls for. */
@@ -85,7 +93,9 @@ export async function connectReader(
   }
   const { queue, aheadBatches } = plan.loader;
   if (queue !== undefined && storage.readQueue !== undefined) {
-    const { openQueued } = await import("./open_queued.ts");
+    const { openQueued } = await lazyImport<
+      typeof import("./open_queued.ts")
+    >(OPEN_QUEUED_URL);
     return await openQueued(plan, {
       parts,
       places: aheadBatches,

@@ -25,10 +25,8 @@ serve<ReaderStart>(async (start) => {
   switch (connected.way) {
     case "sync":
       return () => runReader({ ...parts, ...connected }, who);
-    case "queued": {
-      const { runQueued } = await import("./queued_loop.ts");
-      return () => runQueued({ ...parts, ...connected }, who);
-    }
+    case "queued":
+      return () => connected.run({ ...parts, ...connected }, who);
     case "later":
       return () => runFetcher({ ...parts, ...connected }, who);
   }

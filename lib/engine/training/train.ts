@@ -107,10 +107,10 @@ export async function runTraining(
       : {}),
     inner: saves.inner,
     ...deviceCalls(run, { device, saveDevice }),
-    readEngineOf: (order) =>
+    hostFactsOf: (order) =>
       hasSteps(order.kind) && plan.loader.reads
         ? usedEngine(plan.dataset.storage.kind, plan.loader.queue, region)
-        : null,
+        : {},
     probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
     endpoints,
     pathOf: pathOf(plan, format),
