@@ -8,6 +8,7 @@
  *    deno task test:interop aistore    AIStore's protocol alone
  *    deno task test:interop browser    report pages in Chromium alone
  *    deno task test:interop existing   datasets of others alone
+ *    deno task test:interop mpi        launchers of MPI alone
  *
  * Files of many shapes are generated in this process, opened by the owner's
  * library in Python and compared with Stoker's reference; files made by the
@@ -25,6 +26,7 @@ import { runExistingSuite } from "./interop/existing_datasets.ts";
 import { checkForeignFiles } from "./interop/foreign_files.ts";
 import { generateFiles } from "./interop/generated_files.ts";
 import { runAistoreSuite } from "./interop_aistore.ts";
+import { runMpiSuite } from "./interop_mpi.ts";
 import { runBrowserSuite } from "./interop_browser.ts";
 import { runS3Suite } from "./interop_s3.ts";
 import { preparePython } from "./interop/python_environment.ts";
@@ -64,13 +66,18 @@ interface Outcome {
 /** Name of the suite of datasets that others made. */
 const EXISTING = "existing";
 
-/** Suites of object stores and pages, by names beside those of formats. */
+/** Suites of object stores, pages and launchers, by names beside those of formats. */
 const STORE_SUITES: Readonly<
   Record<
     string,
     (cacheFolder: string) => Promise<{ passed: number; failed: number }>
   >
-> = { s3: runS3Suite, aistore: runAistoreSuite, browser: runBrowserSuite };
+> = {
+  s3: runS3Suite,
+  aistore: runAistoreSuite,
+  browser: runBrowserSuite,
+  mpi: runMpiSuite,
+};
 const SUITE_FOLDER = new URL("../tests/interop/", import.meta.url).pathname;
 
 async function checkFormat(

@@ -5,8 +5,9 @@
  *    requested + 1, wake + 1 →  sees requested > released, meets the others
  *    sleeps on released      ←  released + 1
  *
- *    wake        int32, a cache line    added to with each request, by any
- *                                       thread; the relay sleeps on it
+ *    wake        int32, a cache line    added to with each request, and when
+ *                                       one is expected, by any thread; the
+ *                                       relay sleeps on it
  *    requested   int32, a cache line    one per channel: barriers that all
  *                                       threads of this process have come to
  *    released    int32, a cache line    one per channel: barriers that all
@@ -61,7 +62,7 @@ export class BarrierMemory {
     this.wake();
   }
 
-  /** Wakes the relay. */
+  /** Wakes the relay: there is something for it to do, or soon will be. */
   wake(): void {
     Atomics.add(this.words, this.wakeWord, 1);
     Atomics.notify(this.words, this.wakeWord);

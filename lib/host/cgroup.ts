@@ -62,6 +62,23 @@ export function readGroupLimits(
   };
 }
 
+/**
+ * Pressure on the processors as the control group of this process sees it:
+ * the text of its `cpu.pressure`.
+ *
+ * @returns Null where there is none: version 1, and the root of version 2.
+ */
+export function readGroupCpuPressure(
+  readFile: ReadFile = (path) => readSystemFile(path).value,
+): string | null {
+  const groups = parseGroups(readFile("/proc/self/cgroup") ?? "");
+  const mounts = parseMountInfo(readFile("/proc/self/mountinfo") ?? "");
+  const own = groupFolders("cpu", { groups, mounts }).at(-1);
+  return own === undefined || own.version === 1
+    ? null
+    : readFile(`${own.path}/cpu.pressure`);
+}
+
 /** A line of `/proc/self/cgroup`: "4:memory:/job" or "0::/job". */
 interface Group {
   readonly controllers: readonly string[];

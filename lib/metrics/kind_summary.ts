@@ -13,6 +13,7 @@ import { cacheDropTotals } from "./cache_drop.ts";
 import type { CacheDropTotals } from "./cache_drop.ts";
 import { cacheTruth } from "./cache_truth.ts";
 import type { CacheTruth } from "./cache_truth.ts";
+import { type CpuTruth, cpuTruth } from "./cpu_truth.ts";
 import { histogramTotals } from "./histogram.ts";
 import { checkpointMetrics } from "./checkpoint_metrics.ts";
 import type { LatencyUs } from "./latency.ts";
@@ -108,6 +109,8 @@ export interface KindSummary {
   readonly durationSeconds: number;
   /** Of the busiest phase, 0…1 of its host's processors; null if unknown. */
   readonly hostCpuBusyFraction: number | null;
+  /** Processor time, and who took it. */
+  readonly cpu: CpuTruth;
   /** Null where there are no steps. */
   readonly steps: StepSummary | null;
   /** Null where no checkpoint is saved or loaded. */
@@ -148,6 +151,7 @@ export function summarizeKind(
     slowestRank: longest?.slowestRank ?? slowestReader(metrics),
     durationSeconds: phases.reduce((sum, p) => sum + p.durationSeconds, 0),
     hostCpuBusyFraction: busiest(phases),
+    cpu: cpuTruth(phases),
     steps: hasSteps ? stepSummary(phases, metrics, { settings, isDone }) : null,
     checkpoints: isCheckpoint ? checkpointSummary(phases) : null,
   };

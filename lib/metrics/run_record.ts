@@ -219,6 +219,11 @@ export interface RoleTimes {
   readonly threadCount: number;
   /** On a processor; null if nobody can tell, as the next. */
   readonly cpuSeconds: number | null;
+  /**
+   * Of these, in the kernel, to 1/100 s of each thread; null if nobody can
+   * tell, absent in older results.
+   */
+  readonly systemSeconds?: number | null;
   /** Runnable, while all processors had other threads. */
   readonly cpuWaitSeconds: number | null;
   /**
@@ -241,6 +246,19 @@ export interface ReadEngine {
   readonly registeredBuffers?: boolean;
 }
 
+/** The processors that one process might use in a phase. */
+export interface OwnCpuTime {
+  /** Processors' worth of time, such as 1.5; null if nobody can tell. */
+  readonly count: number | null;
+  /** What allows no more: "this host", a file of a control group. */
+  readonly source: string;
+  /**
+   * 0…1 of the time in which at least one thread of the process's control group
+   * waited for a processor; null if the kernel does not tell.
+   */
+  readonly groupPressureFraction: number | null;
+}
+
 /** What one process and its host's kernel did in a phase. */
 export interface PhaseHostRecord {
   readonly host: string;
@@ -249,6 +267,8 @@ export interface PhaseHostRecord {
   readonly device: DeviceIo;
   readonly cpu: CpuTime;
   readonly hostCpu: HostCpu;
+  /** Absent in older results, and of checkpoints between steps. */
+  readonly ownCpus?: OwnCpuTime;
   /** One entry for each role; absent in older results. */
   readonly roles?: readonly RoleTimes[];
   /** Of phases that train on files or load them; absent in older results. */

@@ -18,6 +18,7 @@
  *     first_done_seconds, last_done_seconds     mean over the phases
  *     io_real_mean_MiB_per_second, io_real_stdev_MiB_per_second
  *     slowest_rank            of all phases together
+ *     cpu                     processor time, and who took it: cpu_truth.ts
  *     sustained_au_percentage, sustained_au_mean_percentage,
  *     sustained_throughput_mean_samples_per_second   (with steps) over all
  *                             steps, from the gate to the end of the last
@@ -36,6 +37,7 @@ import type {
   KindSummary,
   StepSummary,
 } from "../metrics/kind_summary.ts";
+import { type PlainRecord, recordToPlain } from "./key_case.ts";
 import type { LatencyUs } from "../metrics/latency.ts";
 import { PHASE_KINDS } from "../metrics/phase_kinds.ts";
 import type { TimeSplit } from "../metrics/time_split.ts";
@@ -52,7 +54,8 @@ export type MetricValue =
   | null
   | readonly (number | null)[]
   | LatencyUs
-  | TimeSplit;
+  | TimeSplit
+  | PlainRecord;
 
 /** The metrics of a run by their keys. */
 export type MetricJson = Readonly<Record<string, MetricValue>>;
@@ -177,6 +180,10 @@ function ownEntries(summary: KindSummary): Entries {
     io_real_mean_MiB_per_second: mibPerSecond.mean,
     io_real_stdev_MiB_per_second: mibPerSecond.stdev,
     slowest_rank: summary.slowestRank,
+    cpu: {
+      ...recordToPlain(summary.cpu),
+      roles: summary.cpu.roles.map(recordToPlain),
+    },
     ...(summary.steps === null ? {} : truthEntries(summary.steps)),
     ...(checkpoints === null ? {} : {
       slowest_rank_GiB_per_second: checkpoints.slowestRankGibPerSecond,

@@ -26,6 +26,7 @@ import type {
   HistogramCounts,
   HostCpu,
   Moment,
+  OwnCpuTime,
   PhaseHostRecord,
   PhaseRecord,
   RankRecord,
@@ -69,6 +70,7 @@ export interface PlainHost {
   readonly device: PlainDevice;
   readonly cpu: PlainRecord;
   readonly host_cpu: PlainRecord;
+  readonly own_cpus?: PlainRecord;
   readonly roles?: readonly PlainRecord[];
   readonly read_engine?: PlainRecord;
   readonly cache_drop?: PlainRecord;
@@ -214,7 +216,7 @@ function stepsFromPlain(
 }
 
 function hostToPlain(record: PhaseHostRecord): PlainHost {
-  const { host, process, device, cpu, hostCpu } = record;
+  const { host, process, device, cpu, hostCpu, ownCpus } = record;
   const { roles, readEngine, cacheDrop } = record;
   return {
     host,
@@ -222,6 +224,7 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
     device: deviceToPlain(device),
     cpu: recordToPlain(cpu),
     host_cpu: recordToPlain(hostCpu),
+    ...(ownCpus === undefined ? {} : { own_cpus: recordToPlain(ownCpus) }),
     ...(roles === undefined ? {} : { roles: roles.map(recordToPlain) }),
     ...(readEngine === undefined
       ? {}
@@ -233,7 +236,7 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
 }
 
 function hostFromPlain(plain: PlainHost): PhaseHostRecord {
-  const { host, process, device, cpu, host_cpu } = plain;
+  const { host, process, device, cpu, host_cpu, own_cpus } = plain;
   const { roles, read_engine, cache_drop } = plain;
   return {
     host,
@@ -241,6 +244,9 @@ function hostFromPlain(plain: PlainHost): PhaseHostRecord {
     device: deviceFromPlain(device),
     cpu: recordFromPlain<CpuTime>(cpu),
     hostCpu: recordFromPlain<HostCpu>(host_cpu),
+    ...(own_cpus === undefined
+      ? {}
+      : { ownCpus: recordFromPlain<OwnCpuTime>(own_cpus) }),
     ...(roles === undefined ? {} : {
       roles: roles.map((times) => recordFromPlain<RoleTimes>(times)),
     }),

@@ -19,8 +19,13 @@ export interface ProbeRun {
   readonly mibPerSecond: number;
   /** Of single reads or requests; null: there were none. */
   readonly latencyP99Ms: number | null;
-  /** How busy the processors of this host were, 0…100; null: not known. */
+  /**
+   * How busy the processors that Stoker may use were, whoever used them,
+   * 0…100; null: not known.
+   */
   readonly cpuPercent: number | null;
+  /** Processor time of Stoker for 10⁹ bytes; null: not known. */
+  readonly cpuSecondsPerGb: number | null;
   /** Bytes that did not come from the device, 0…100; null: not known. */
   readonly memoryPercent: number | null;
   /** By the run's verdict, and how sure that is, 0…1. */
@@ -69,6 +74,7 @@ export function probePoint(
     mibPerSecond: meanOf(runs.map((run) => run.mibPerSecond)) ?? 0,
     latencyP99Ms: meanOf(runs.map((run) => run.latencyP99Ms)),
     cpuPercent: meanOf(runs.map((run) => run.cpuPercent)),
+    cpuSecondsPerGb: meanOf(runs.map((run) => run.cpuSecondsPerGb)),
     memoryPercent: meanOf(runs.map((run) => run.memoryPercent)),
     meetsGoal,
     ...(meetsGoal ? { limit: "none", confidence: 1 } : namedLimit(runs)),
@@ -114,17 +120,23 @@ function meanOf(values: readonly (number | null)[]): number | null {
     : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
-/** The limit with the largest sum of confidences, as a part of all runs. */
+/** What most runs name, `unknown` among them; and how sure they are of it. */
 function namedLimit(
   runs: readonly ProbeRun[],
 ): Pick<ProbePoint, "limit" | "confidence"> {
-  const sums = new Map<LimitKind, number>();
+  const named = new Map<LimitKind, { count: number; sum: number }>();
   for (const { limit, confidence } of runs) {
-    if (limit === "none" || limit === "unknown") continue;
-    sums.set(limit, (sums.get(limit) ?? 0) + confidence);
+    // A run may meet the goal that all together miss.
+    const kind = limit === "none" ? "unknown" : limit;
+    const { count, sum } = named.get(kind) ?? { count: 0, sum: 0 };
+    named.set(kind, { count: count + 1, sum: sum + confidence });
   }
-  const [most] = [...sums].sort(([, a], [, b]) => b - a);
-  return most === undefined
-    ? { limit: "unknown", confidence: 0 }
-    : { limit: most[0], confidence: most[1] / runs.length };
+  const [most] = [...named].sort(([, a], [, b]) =>
+    b.count - a.count || b.sum - a.sum
+  );
+  if (most === undefined || most[0] === "unknown") {
+    return { limit: "unknown", confidence: 0 };
+  }
+  const [limit, { sum }] = most;
+  return { limit, confidence: sum / runs.length };
 }

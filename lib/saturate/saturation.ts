@@ -55,7 +55,7 @@ const LIMIT_CLAUSES: Readonly<Record<LimitKind, string>> = {
   barrier: "accelerators that wait for each other are the limit, not the " +
     "storage",
   none: "nothing is known to be the limit",
-  unknown: "what the limit is is not known",
+  unknown: "what limits it is not known",
 };
 
 /** Limits as a word of a table. */

@@ -55,7 +55,8 @@ const CURVES: readonly Curve[] = [
   },
   {
     id: "saturate-cpu",
-    caption: "How busy this host's processors were, whoever used them",
+    caption:
+      "How busy the processors that Stoker may use were, whoever used them",
     unit: "%",
     yMax: 100,
     lines: [["CPU", (point) => point.cpuPercent]],
@@ -154,6 +155,7 @@ function probesHtml({ quantity, outcome: { points } }: Saturation): Markup {
       { head: "really read", unit: "MiB/s" },
       { head: "latency p99", unit: "ms" },
       { head: "CPU", unit: "%" },
+      { head: "CPU per GB", unit: "s" },
       { head: "from memory", unit: "%" },
       { head: "goal", isText: true },
       { head: "limit", isText: true },
@@ -166,6 +168,7 @@ function probesHtml({ quantity, outcome: { points } }: Saturation): Markup {
       point.mibPerSecond,
       point.latencyP99Ms,
       point.cpuPercent,
+      point.cpuSecondsPerGb,
       point.memoryPercent,
       point.meetsGoal ? "met" : "missed",
       LIMIT_WORDS[point.limit],

@@ -3,6 +3,7 @@
  */
 import { measures as checkpoint } from "./checkpoint.ts";
 import { measures as cluster } from "./cluster.ts";
+import { measures as clusterBarrier } from "./cluster_barrier.ts";
 import { measures as directFio } from "./direct_fio.ts";
 import { measures as encode } from "./encode.ts";
 import { measures as engine } from "./engine.ts";
@@ -38,5 +39,6 @@ export const MEASURES: readonly Measure[] = [
   ...parquet,
   ...engine,
   ...cluster,
+  ...clusterBarrier,
   ...process,
 ];

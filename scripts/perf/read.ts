@@ -25,6 +25,7 @@ interface Reads {
   readonly bufferBytes: number;
   readonly direct: boolean;
   readonly format: string;
+  readonly engine: "sync" | "uring";
   /** `recordBytes` are those of a whole file all the same. */
   readonly samplesPerFile: number;
 }
@@ -37,7 +38,24 @@ const LARGE: Reads = {
   bufferBytes: 512 * 1024,
   direct: false,
   format: "npz",
+  engine: "sync",
   samplesPerFile: 1,
+};
+
+const SMALL: Reads = {
+  ...LARGE,
+  fileCount: 8192,
+  recordBytes: 150_000,
+  batchSize: 32,
+  unit: "files/s",
+};
+
+const WEBDATASET: Reads = {
+  ...LARGE,
+  format: "webdataset",
+  samplesPerFile: 640,
+  recordBytes: 640 * 100_000,
+  batchSize: 64,
 };
 
 /** Rows "read.*". */
@@ -64,27 +82,15 @@ export const measures: readonly Measure[] = [
         batchSize: 1024,
       }),
   },
+  { id: "read.small", run: () => measureReads(SMALL) },
   {
-    id: "read.small",
-    run: () =>
-      measureReads({
-        ...LARGE,
-        fileCount: 8192,
-        recordBytes: 150_000,
-        batchSize: 32,
-        unit: "files/s",
-      }),
+    id: "read.small_uring",
+    run: () => measureReads({ ...SMALL, engine: "uring" }),
   },
+  { id: "read.webdataset", run: () => measureReads(WEBDATASET) },
   {
-    id: "read.webdataset",
-    run: () =>
-      measureReads({
-        ...LARGE,
-        format: "webdataset",
-        samplesPerFile: 640,
-        recordBytes: 640 * 100_000,
-        batchSize: 64,
-      }),
+    id: "read.webdataset_uring",
+    run: () => measureReads({ ...WEBDATASET, engine: "uring" }),
   },
   {
     id: "read.direct",
@@ -113,8 +119,8 @@ function measureReads(reads: Reads): Promise<Measured> {
       `reader.batch_size=${reads.batchSize}`,
       "reader.file_shuffle=off",
       `reader.odirect=${direct}`,
-      // As the plain loop; see "uring.*" for many in flight.
-      "reader.io_engine=sync",
+      // "sync" reads as the plain loop; see "uring.*" for many in flight.
+      `reader.io_engine=${reads.engine}`,
       // The second epoch counts, when the threads' code is compiled; so does
       // the plain loop's second pass.
       "train.epochs=2",

@@ -44,40 +44,41 @@ export interface RangeLoopOrder extends LoopOrder {
   readonly bufferBytes: number;
 }
 
-/** Rows "read.megatron" and "read.mds". */
+const MEGATRON: Windows = {
+  settings: [
+    "dataset.format=megatron",
+    // Of 4096 tokens of 4 bytes: 64 MiB a file.
+    "dataset.record_dims=[4096]",
+    "dataset.record_element_type=int32",
+    "reader.batch_size=128",
+  ],
+  samplesPerFile: 4096,
+  isBlended: true,
+};
+
+const MDS: Windows = {
+  settings: [
+    "dataset.format=mds",
+    // Images of 100,000 bytes: 51 MB a file.
+    "dataset.record_length_bytes=100000",
+    "reader.batch_size=64",
+  ],
+  samplesPerFile: 512,
+  isBlended: false,
+};
+
+/** Rows "read.megatron" and "read.mds", one after another and in flight. */
 export const measures: readonly Measure[] = [
-  {
-    id: "read.megatron",
-    run: () =>
-      measureWindows({
-        settings: [
-          "dataset.format=megatron",
-          // Of 4096 tokens of 4 bytes: 64 MiB a file.
-          "dataset.record_dims=[4096]",
-          "dataset.record_element_type=int32",
-          "reader.batch_size=128",
-        ],
-        samplesPerFile: 4096,
-        isBlended: true,
-      }),
-  },
-  {
-    id: "read.mds",
-    run: () =>
-      measureWindows({
-        settings: [
-          "dataset.format=mds",
-          // Images of 100,000 bytes: 51 MB a file.
-          "dataset.record_length_bytes=100000",
-          "reader.batch_size=64",
-        ],
-        samplesPerFile: 512,
-        isBlended: false,
-      }),
-  },
+  { id: "read.megatron", run: () => measureWindows(MEGATRON, "sync") },
+  { id: "read.megatron_uring", run: () => measureWindows(MEGATRON, "uring") },
+  { id: "read.mds", run: () => measureWindows(MDS, "sync") },
+  { id: "read.mds_uring", run: () => measureWindows(MDS, "uring") },
 ];
 
-function measureWindows(windows: Windows): Promise<Measured> {
+function measureWindows(
+  windows: Windows,
+  engine: "sync" | "uring",
+): Promise<Measured> {
   return inTempFolder(async (folder) => {
     const settings = [
       ...windows.settings,
@@ -87,6 +88,7 @@ function measureWindows(windows: Windows): Promise<Measured> {
       `reader.read_threads=${THREADS}`,
       "reader.prefetch_size=64",
       "reader.sample_shuffle=seed",
+      `reader.io_engine=${engine}`,
       // The second epoch counts, when code is compiled and files are open.
       "train.epochs=2",
     ];

@@ -25,6 +25,22 @@ const LATENCY_SHAPE = {
   max: "number",
 };
 
+/** Of a record without roles and without what may be used. */
+const CPU_SHAPE = {
+  seconds: "number",
+  user_seconds: "number",
+  system_seconds: "number",
+  seconds_per_gb: "number",
+  seconds_per_sample: "number",
+  allowed_count: "null",
+  allowed_source: "null",
+  used_fraction: "null",
+  host_busy_fraction: "number",
+  pressure_fraction: "number",
+  group_pressure_fraction: "null",
+  roles: [],
+};
+
 /** DLIO's nine keys. */
 function dlioShape(kind: "train" | "eval") {
   return {
@@ -53,6 +69,7 @@ function ownShape(kind: string, latency: unknown = LATENCY_SHAPE) {
     [`${kind}_io_real_mean_MiB_per_second`]: "number",
     [`${kind}_io_real_stdev_MiB_per_second`]: "number",
     [`${kind}_slowest_rank`]: "number",
+    [`${kind}_cpu`]: CPU_SHAPE,
   };
 }
 

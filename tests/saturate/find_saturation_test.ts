@@ -30,6 +30,7 @@ function probeRun(run: Partial<ProbeRun> = {}): ProbeRun {
     mibPerSecond: 100,
     latencyP99Ms: 2,
     cpuPercent: 10,
+    cpuSecondsPerGb: 0.5,
     memoryPercent: null,
     limit: "storage",
     confidence: 0.9,

@@ -12,7 +12,6 @@ import type { KindSummary } from "../../metrics/kind_summary.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
-import { signalsOf } from "../../metrics/verdict/signals.ts";
 import { VOID_MEMORY_FRACTION } from "../../metrics/verdict/trust.ts";
 import type { ProbeRun } from "../../saturate/probe.ts";
 import type { Context } from "../line/command.ts";
@@ -119,8 +118,7 @@ function probeFigures(
     );
   }
   if (!fromCache) refuseMemory(training);
-  const signals = signalsOf(phases);
-  const hits = training.cache.hitFraction;
+  const { cpu } = training;
   return {
     auPercent,
     steps: training.steps?.settling.windowSteps ?? 0,
@@ -128,15 +126,23 @@ function probeFigures(
     latencyP99Ms: training.readLatencyUs === null
       ? null
       : training.readLatencyUs.p99 / US_PER_MS,
-    cpuPercent: signals.hostCpuBusyFraction === null
-      ? null
-      : 100 * signals.hostCpuBusyFraction,
-    memoryPercent: hits === null ? null : 100 * hits,
+    cpuPercent: percentOf(greatest(cpu.usedFraction, cpu.hostBusyFraction)),
+    cpuSecondsPerGb: cpu.secondsPerGb,
+    memoryPercent: percentOf(training.cache.hitFraction),
     limit: summary.verdict?.limit ?? "unknown",
     confidence: summary.verdict?.confidence ?? 0,
     wasCut,
     folder,
   };
+}
+
+/** Of the processors that may be used, or of the host's. */
+function greatest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? a ?? b : Math.max(a, b);
+}
+
+function percentOf(fraction: number | null): number | null {
+  return fraction === null ? null : 100 * fraction;
 }
 
 /** Samples per second of the steps that count, in bytes as they are. */

@@ -29,7 +29,7 @@ export function* closeTogether(
   watch: PeerWatch,
   barriers: readonly MpiBarrier[],
 ): Steps<void> {
-  const own = Float64Array.from(countsOf(barriers));
+  const own = Float64Array.from(closeAll(barriers));
   const all = yield* exchange.toAll(new Uint8Array(own.buffer));
   const counts = all.map((bytes) => [...new Float64Array(bytes.buffer)]);
   yield* settle(watch, barriers, furthest(counts));
@@ -55,7 +55,8 @@ export function* closeAfterLoss(parting: Parting): Steps<boolean> {
   const host = isSilent && loss.process === 0 ? 1 : 0;
   const livingCount = isSilent ? size - 1 : size;
   const endMs = performance.now() + FAREWELL_MS;
-  watch.sayBye(host, messenger.isSending ? null : countsOf(barriers));
+  const counts = closeAll(barriers);
+  watch.sayBye(host, messenger.isSending ? null : counts);
   const waiting = function* (): Steps<boolean> {
     while (watch.end === null) {
       if (rank === host && watch.byes.length >= livingCount) {
@@ -78,8 +79,9 @@ export function* closeAfterLoss(parting: Parting): Steps<boolean> {
   return false;
 }
 
-function countsOf(barriers: readonly MpiBarrier[]): number[] {
-  return barriers.map(({ startedCount }) => startedCount);
+/** @returns Barriers that this process has come to, by channel. */
+function closeAll(barriers: readonly MpiBarrier[]): number[] {
+  return barriers.map((barrier) => barrier.close());
 }
 
 /** @returns Null if one of them has something open. */

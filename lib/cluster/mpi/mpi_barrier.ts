@@ -18,6 +18,7 @@ export class MpiBarrier {
   readonly #handle = new Uint8Array(HANDLE_BYTES);
   #startedCount = 0;
   #isPending = false;
+  #isClosed = false;
 
   /**
    * @param calls The library.
@@ -31,8 +32,13 @@ export class MpiBarrier {
     this.#communicator = calls.newCommunicator();
   }
 
-  /** Barriers that this process has come to. */
-  get startedCount(): number {
+  /**
+   * Lets no thread come to a barrier any more.
+   *
+   * @returns Barriers that this process has come to.
+   */
+  close(): number {
+    this.#isClosed = true;
     return this.#startedCount;
   }
 
@@ -43,6 +49,7 @@ export class MpiBarrier {
 
   /** @returns Whether anything went on. @throws {MpiError} */
   turn(): boolean {
+    if (this.#isClosed) return false;
     if (!this.#isPending) {
       if (!this.#memory.isRequested(this.#channel)) return false;
       this.#start();
@@ -54,8 +61,8 @@ export class MpiBarrier {
   }
 
   /**
-   * Comes to barriers that this process has not come to, as it was stopped
-   * before, so that none is left open.
+   * After {@linkcode MpiBarrier.close}: comes to barriers that this process has
+   * not come to, as it was stopped before, so that none is left open.
    *
    * @param count Barriers that the furthest process has come to.
    */

@@ -99,8 +99,11 @@ class MpiThread {
       event.preventDefault();
       fail(new Error(event.message));
     };
+    const mail = this.#mail.buffer as SharedArrayBuffer;
+    const own: MpiStart = { ...start, memory, mail };
     this.#worker.onmessage = ({ data }: MessageEvent<MpiReport>) => {
-      if (data.type === "joined") joined.resolve(data);
+      if (data.type === "loaded") this.#worker.postMessage(own);
+      else if (data.type === "joined") joined.resolve(data);
       else if (data.type === "lost") lost.resolve(data.loss);
       else if (data.type === "failed") fail(receivedError(data.error));
       else {
@@ -108,8 +111,6 @@ class MpiThread {
         this.#waiting.delete(data.id);
       }
     };
-    const mail = this.#mail.buffer as SharedArrayBuffer;
-    this.#worker.postMessage({ ...start, memory, mail } satisfies MpiStart);
   }
 
   /** @throws {StokerError} If a process is lost meanwhile. */

@@ -10,7 +10,7 @@
  *
  * Between turns it rests:
  *
- *    something is under way   yields its core for 50 µs, as processes that
+ *    something is under way   yields its core for 100 µs, as processes that
  *                             come together are through by then; then sleeps
  *                             for an eighth of the time waited, at most 1 ms,
  *                             so that it is late by an eighth of a wait and
@@ -38,7 +38,7 @@ export interface MpiPort {
 }
 
 /** Longest time that the core is only yielded. */
-const YIELD_MS = 0.05;
+const YIELD_MS = 0.1;
 /** Share of the time waited that one sleep lasts, and its bounds. */
 const SLEEP_SHARE = 1 / 8;
 const MIN_SLEEP_US = 20;

@@ -16,3 +16,5 @@ scope.onmessage = ({ data }: MessageEvent<MpiStart>) => {
     },
   }).finally(() => scope.close());
 };
+// Messages that come before are lost at times.
+scope.postMessage({ type: "loaded" }, []);

@@ -2,7 +2,8 @@
  * How busy a host's processors were between two readings.
  */
 import type { HostCpuCounters } from "../../host/host_cpu.ts";
-import type { HostCpu } from "../../metrics/run_record.ts";
+import type { OwnCpus } from "../../host/own_cpus.ts";
+import type { HostCpu, OwnCpuTime } from "../../metrics/run_record.ts";
 
 /**
  * Derives the fractions of a phase.
@@ -23,6 +24,27 @@ export function hostCpuUse(
   return {
     busyFraction: fraction(busy, ticks),
     pressureFraction: fraction(pressure, seconds * 1e6),
+  };
+}
+
+/**
+ * The processors that the process might use in a phase.
+ *
+ * @param before What it might use when the phase began.
+ * @param after The same when it ended: this is what counts.
+ * @param seconds Its length on the monotonic clock.
+ */
+export function ownCpuTime(
+  before: OwnCpus,
+  after: OwnCpus,
+  seconds: number,
+): OwnCpuTime {
+  const { count, source } = after;
+  const pressure = difference(after.groupPressureUs, before.groupPressureUs);
+  return {
+    count,
+    source,
+    groupPressureFraction: fraction(pressure, seconds * 1e6),
   };
 }
 

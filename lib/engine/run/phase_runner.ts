@@ -37,7 +37,7 @@ import {
 import { awaitChange } from "../threads/await_change.ts";
 import { abortError } from "./abort_error.ts";
 import { inTime } from "./in_time.ts";
-import { hostCpuUse } from "./host_cpu_use.ts";
+import { hostCpuUse, ownCpuTime } from "./host_cpu_use.ts";
 import { cpuTime, PhaseProgress } from "./phase_progress.ts";
 import {
   countedIo,
@@ -405,6 +405,7 @@ export class PhaseRunner {
     },
   ): Promise<PhaseRecord> {
     const { region, hostname: host } = this.#parts;
+    const seconds = seen.end.atSeconds - seen.start.atSeconds;
     const rows = this.#rowsOf(order);
     const workers = rows.map(([index, row]) =>
       withIo(
@@ -427,7 +428,7 @@ export class PhaseRunner {
       checkpoint: order.checkpoint?.number ?? 0,
       start: seen.start,
       end: seen.end,
-      durationSeconds: seen.end.atSeconds - seen.start.atSeconds,
+      durationSeconds: seconds,
       batchSize: order.batchSize,
       plannedSteps: order.stepCount,
       ...steps,
@@ -444,11 +445,8 @@ export class PhaseRunner {
         process: this.#parts.link.cluster.rank,
         device,
         cpu: cpuTime(seen.after.cpu, seen.before.cpu),
-        hostCpu: hostCpuUse(
-          seen.before.hostCpu,
-          seen.after.hostCpu,
-          seen.end.atSeconds - seen.start.atSeconds,
-        ),
+        hostCpu: hostCpuUse(seen.before.hostCpu, seen.after.hostCpu, seconds),
+        ownCpus: ownCpuTime(seen.before.ownCpus, seen.after.ownCpus, seconds),
         roles: seen.roles,
         ...this.#parts.hostFactsOf?.(order),
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
@@ -459,14 +457,13 @@ export class PhaseRunner {
   }
 }
 
+type RankRows = RankPlace & { rows: [number, ...number[]] };
+
 /** Row numbers of each rank, in the order of their first rows. */
 function rowsByRank(
   rows: readonly (readonly [number, CrewRow])[],
-): (RankPlace & { rows: [number, ...number[]] })[] {
-  const byRank = new Map<
-    number,
-    RankPlace & { rows: [number, ...number[]] }
-  >();
+): RankRows[] {
+  const byRank = new Map<number, RankRows>();
   for (const [index, { rank, localRank }] of rows) {
     const found = byRank.get(rank);
     if (found === undefined) {

@@ -2,6 +2,7 @@
  * What the kernel counts for this process, at both ends of a phase.
  */
 import { readHostCpu } from "../../host/host_cpu.ts";
+import { type OwnCpus, readOwnCpus } from "../../host/own_cpus.ts";
 import { readProcessCpu } from "../../host/process_cpu.ts";
 import { readProcessIo } from "../../host/process_io.ts";
 import type { PhaseKindTraits } from "../../metrics/phase_kinds.ts";
@@ -12,6 +13,7 @@ export interface ProcessReadings {
   readonly io: ReturnType<typeof readProcessIo>;
   readonly cpu: ReturnType<typeof readProcessCpu>;
   readonly hostCpu: ReturnType<typeof readHostCpu>;
+  readonly ownCpus: OwnCpus;
 }
 
 /** Reads them now. */
@@ -20,6 +22,7 @@ export function readProcess(): ProcessReadings {
     io: readProcessIo(),
     cpu: readProcessCpu(),
     hostCpu: readHostCpu(),
+    ownCpus: readOwnCpus(),
   };
 }
 

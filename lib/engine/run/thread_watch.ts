@@ -73,12 +73,13 @@ export class ThreadWatch {
         if (from === undefined || to === undefined) return null;
         sum += to - from;
       }
-      return sum;
+      return Number.isNaN(sum) ? null : sum;
     };
     return [...new Set(this.#roles)].map((role) => ({
       role,
       threadCount: this.#roles.filter((other) => other === role).length,
       cpuSeconds: total(role, "cpuSeconds"),
+      systemSeconds: total(role, "systemSeconds"),
       cpuWaitSeconds: total(role, "waitSeconds"),
       ioSeconds: this.#rows.filter(([, row]) => row.role === role)
         .reduce((sum, [index]) => sum + ioSeconds(region, index), 0),

@@ -15,11 +15,17 @@ import {
   BARRIER_CHANNELS,
   BarrierMemory,
 } from "../../cluster/barrier_memory.ts";
+import { yieldWhile } from "../../cluster/yielding.ts";
 import type { Region } from "./region.ts";
 import { blockWhile } from "./thread_sync.ts";
 
 /** What the last thread of this process does at a barrier. */
 export interface BarrierRelease {
+  /**
+   * Told that the first thread of this process has arrived and that others
+   * follow; what takes time to get ready may begin.
+   */
+  expect(): void;
   /**
    * Returns when the threads of this process may go on. Called by one thread
    * at a time. Allocates nothing.
@@ -30,13 +36,10 @@ export interface BarrierRelease {
 }
 
 /** For a process that waits for no other. */
-const LOCAL_RELEASE: BarrierRelease = { meet() {} };
+const LOCAL_RELEASE: BarrierRelease = { expect() {}, meet() {} };
 
-/**
- * Looks at the answer before the thread sleeps: sleeping and being woken take
- * longer than processes that come together need.
- */
-const LOOKS_BEFORE_SLEEP = 500;
+/** Time of looking for the answer before the thread sleeps. */
+const YIELD_MS = 0.1;
 
 /** For one of several processes. */
 class ProcessRelease implements BarrierRelease {
@@ -52,17 +55,16 @@ class ProcessRelease implements BarrierRelease {
     this.#releasedWord = memory.releasedWord(channel);
   }
 
+  expect(): void {
+    this.#memory.wake();
+  }
+
   meet(): void {
     const { words } = this.#memory;
     const word = this.#releasedWord;
     const released = Atomics.load(words, word);
     this.#memory.request(this.#channel);
-    let looks = 0;
-    while (
-      looks < LOOKS_BEFORE_SLEEP && Atomics.load(words, word) === released
-    ) {
-      looks++;
-    }
+    yieldWhile(words, word, released, YIELD_MS);
     blockWhile(this.#region, word, released, words);
   }
 }
@@ -123,6 +125,7 @@ export class ThreadBarrier {
       Atomics.notify(words, this.#turnWord);
       return;
     }
+    if (arrived === 1) this.#release.expect();
     blockWhile(this.#region, this.#turnWord, turn);
   }
 }

@@ -201,11 +201,14 @@ function hostEvidence(signals: Signals): Evidence[] {
     ));
   }
   if (cpuSeconds !== null && signals.durationSeconds > 0) {
+    const { ownCpuFraction: own, ownCpuCount, ownCpuSource } = signals;
     rows.push(row(
       "processors used by Stoker",
-      (cpuSeconds / signals.durationSeconds).toFixed(2),
-      null,
-      "seconds of processor time / seconds",
+      (cpuSeconds / signals.durationSeconds).toFixed(2) +
+        (ownCpuCount === null ? "" : ` of ${figure(ownCpuCount)}`),
+      (own ?? 0) >= FULL_FRACTION ? "client_cpu" : null,
+      "seconds of processor time / seconds" +
+        (ownCpuSource === null ? "" : `; what it may use: ${ownCpuSource}`),
     ));
   }
   return rows;

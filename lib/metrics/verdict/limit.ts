@@ -9,7 +9,9 @@
  *                else barrier
  *    a slow rank takes its part from the load to the barrier; where one
  *    endpoint is slow, all of that part is the storage's
- *    storage   → network, where the network's ports carried 90 % of what
+ *    storage   → client CPU, where Stoker used 90 % of the processors that it
+ *                may use: threads that wait in calls wait for others of it
+ *              → network, where the network's ports carried 90 % of what
  *                they can
  *
  * The limit is the candidate that explains most of the lost time, if that is
@@ -98,8 +100,16 @@ function chosen(
   before: Omit<LimitParts, "network">,
 ): FoundLimit {
   const used = networkUse(signals);
-  const network = used !== null && used >= FULL_FRACTION ? before.storage : 0;
-  const parts = { ...before, storage: before.storage - network, network };
+  const ownCpu = signals.ownCpuFraction ?? 0;
+  const late = ownCpu >= FULL_FRACTION ? before.storage : 0;
+  const storage = before.storage - late;
+  const network = used !== null && used >= FULL_FRACTION ? storage : 0;
+  const parts = {
+    ...before,
+    client_cpu: before.client_cpu + late,
+    storage: storage - network,
+    network,
+  };
   const [most = "unknown", part = 0] = Object.entries(parts)
     .sort(([, a], [, b]) => b - a)[0] ?? [];
   if (part < LIMIT_PART) return { limit: "unknown", confidence: 0, parts };

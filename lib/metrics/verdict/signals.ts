@@ -9,6 +9,7 @@
  * A call that copies from memory takes processor time and no more; one that
  * waits for a device takes none. So what is left of the calls is waiting.
  */
+import { cpuTruth, roleTotals } from "../cpu_truth.ts";
 import { histogramTotals, mergeHistogram } from "../histogram.ts";
 import { HISTOGRAM_SLOTS } from "../histogram.ts";
 import { entrySeconds, type PhaseSeries } from "../phase_series.ts";
@@ -53,9 +54,14 @@ export interface Signals {
   readonly networkBytesPerSecond: number | null;
   readonly networkLimitBytesPerSecond: number | null;
   readonly hostCpuBusyFraction: number | null;
+  /** Of the control group, or else of the host. */
   readonly cpuPressureFraction: number | null;
   /** Of this process. */
   readonly cpuSeconds: number | null;
+  /** Of the processors that Stoker may use, 0…1: what it used. */
+  readonly ownCpuFraction: number | null;
+  readonly ownCpuCount: number | null;
+  readonly ownCpuSource: string | null;
   readonly slowEndpoint: SlowEndpoint | null;
 }
 
@@ -66,7 +72,8 @@ export interface Signals {
  */
 export function signalsOf(phases: readonly PhaseRecord[]): Signals {
   const durationSeconds = phases.reduce((sum, p) => sum + p.durationSeconds, 0);
-  const roles = rolesOf(phases);
+  const roles = roleTotals(phases);
+  const cpu = cpuTruth(phases);
   return {
     durationSeconds,
     threads: threadShares(roles, phases),
@@ -83,37 +90,14 @@ export function signalsOf(phases: readonly PhaseRecord[]): Signals {
       phases.map(({ series }) => series?.networkLimitBytesPerSecond).find((
         limit,
       ) => limit !== undefined) ?? null,
-    hostCpuBusyFraction: hostMean(phases, (h) => h.hostCpu.busyFraction),
-    cpuPressureFraction: hostMean(phases, (h) => h.hostCpu.pressureFraction),
-    cpuSeconds: cpuSecondsOf(phases),
+    hostCpuBusyFraction: cpu.hostBusyFraction,
+    cpuPressureFraction: cpu.groupPressureFraction ?? cpu.pressureFraction,
+    cpuSeconds: cpu.seconds,
+    ownCpuFraction: cpu.usedFraction,
+    ownCpuCount: cpu.allowedCount,
+    ownCpuSource: cpu.allowedSource,
     slowEndpoint: slowEndpointOf(phases),
   };
-}
-
-/** Sums over phases and processes, one entry for each role. */
-function rolesOf(phases: readonly PhaseRecord[]): RoleTimes[] {
-  const sums = new Map<string, RoleTimes>();
-  for (
-    const times of phases.flatMap(({ hosts }) => hosts)
-      .flatMap(({ roles = [] }) => roles)
-  ) {
-    const before = sums.get(times.role);
-    sums.set(
-      times.role,
-      before === undefined ? times : {
-        role: times.role,
-        threadCount: Math.max(before.threadCount, times.threadCount),
-        cpuSeconds: added(before.cpuSeconds, times.cpuSeconds),
-        cpuWaitSeconds: added(before.cpuWaitSeconds, times.cpuWaitSeconds),
-        ioSeconds: before.ioSeconds + times.ioSeconds,
-      },
-    );
-  }
-  return [...sums.values()];
-}
-
-function added(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? null : one + other;
 }
 
 function perThread(times: RoleTimes | undefined): number | null {
@@ -206,31 +190,6 @@ function perSecond(
     }
   }
   return seconds > 0 ? sum / seconds : null;
-}
-
-/** Mean over phases by their length; of several hosts the busiest. */
-function hostMean(
-  phases: readonly PhaseRecord[],
-  valueOf: (host: PhaseRecord["hosts"][number]) => number | null,
-): number | null {
-  let sum = 0;
-  let seconds = 0;
-  for (const { hosts, durationSeconds } of phases) {
-    const known = hosts.map(valueOf).filter((value) => value !== null);
-    if (known.length === 0) continue;
-    sum += durationSeconds * Math.max(...known);
-    seconds += durationSeconds;
-  }
-  return seconds > 0 ? sum / seconds : null;
-}
-
-function cpuSecondsOf(phases: readonly PhaseRecord[]): number | null {
-  let sum = 0;
-  for (const { cpu } of phases.flatMap(({ hosts }) => hosts)) {
-    if (cpu.userSeconds === null || cpu.systemSeconds === null) return null;
-    sum += cpu.userSeconds + cpu.systemSeconds;
-  }
-  return sum;
 }
 
 /** Requests of an endpoint in all phases: the slowest against the others. */

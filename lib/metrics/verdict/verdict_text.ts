@@ -145,6 +145,13 @@ function clientText({ signals, lost }: TextParts): string {
   if (busy !== null) {
     facts.push(`the host's processors were busy ${percent(busy)}`);
   }
+  const { ownCpuFraction: own, ownCpuCount, ownCpuSource } = signals;
+  if (own !== null && own >= FULL_FRACTION) {
+    facts.push(
+      `Stoker used ${percent(own)} of the ${figure(ownCpuCount)} that it may ` +
+        `use (${ownCpuSource ?? ""})`,
+    );
+  }
   return "This client's CPU was the limit, not the storage: " +
     `${facts.join(", ")}.`;
 }

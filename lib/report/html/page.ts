@@ -11,6 +11,7 @@
  *    ranks            AU by rank and epoch, hosts
  *    checkpoints      durations, time lines
  *    endpoints        of object stores
+ *    cpu              processor time by role
  *    run              command, settings, dataset, hosts, rules
  *    reading          every word that is not plain
  *
@@ -30,6 +31,7 @@ import type { RunSummary } from "../../metrics/summary.ts";
 import type { SavedRun } from "../../results/results_reader.ts";
 import { checkpointSection } from "./checkpoint_section.ts";
 import { CLIENT_SCRIPT } from "./client_source.ts";
+import { cpuSection } from "./cpu_section.ts";
 import { distributionSection } from "./distribution_section.ts";
 import { endpointSection } from "./endpoint_section.ts";
 import type { LiveData } from "./live_data.ts";
@@ -56,6 +58,7 @@ const SECTION_TITLES: Readonly<Record<string, string>> = {
   ranks: "Ranks and hosts",
   checkpoints: "Checkpoints",
   endpoints: "Endpoints",
+  cpu: "Processors",
   run: "What was run",
   reading: "How to read this",
 };
@@ -86,6 +89,7 @@ export function reportHtml(
     ranks: rankSection(run),
     checkpoints: checkpointSection(run),
     endpoints: endpointSection(run),
+    cpu: cpuSection(run),
     run: runSection(run),
     reading: readingSection(),
   };

@@ -9,6 +9,7 @@ import {
 } from "../../results/dlio/metric_lines.ts";
 import { cacheDropText } from "../../metrics/cache_drop.ts";
 import type { CacheTruth } from "../../metrics/cache_truth.ts";
+import type { CpuTruth } from "../../metrics/cpu_truth.ts";
 import type { KindSummary, StepSummary } from "../../metrics/kind_summary.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { measuredKinds } from "../../metrics/summary.ts";
@@ -95,6 +96,7 @@ function kindLines(summary: KindSummary): string[] {
     ...(direction === "write" ? fsyncLines(name, summary) : []),
     `${name} slowest rank: ${summary.slowestRank ?? "n/a"}; first done ` +
     `${first} s, last done ${last} s`,
+    ...cpuLines(name, summary),
   ];
 }
 
@@ -121,6 +123,50 @@ function downloadLines(name: string, { downloads }: KindSummary): string[] {
     `${shardCount} downloads`,
     `${name} download latency of a shard (µs): ${latencyText(latencyUs)}`,
   ];
+}
+
+/** CPU truth: what it cost, how much of what there is, who took it. */
+function cpuLines(name: string, { cpu }: KindSummary): string[] {
+  if (cpu.seconds === null) return [];
+  const { usedFraction, allowedCount, allowedSource, roles } = cpu;
+  const parts = [
+    `${fixedText(cpu.seconds, 2)} s (kernel ` +
+    `${fixedText(cpu.systemSeconds, 2)} s)`,
+    ...costTexts(cpu),
+    ...(usedFraction === null ? [] : [
+      `${percentText(usedFraction)} % of ${allowedCount} processors ` +
+      `(${allowedSource})`,
+    ]),
+    ...pressureTexts(cpu),
+  ];
+  const shares = roles.map(({ role, seconds, systemSeconds }) =>
+    `${role} ${fixedText(seconds, 2)} s (kernel ` +
+    `${fixedText(systemSeconds, 2)} s)`
+  );
+  return [
+    `${name} processor time: ${parts.join(", ")}`,
+    ...(shares.length === 0
+      ? []
+      : [`${name} processor time by role: ${shares.join(", ")}`]),
+  ];
+}
+
+function costTexts({ secondsPerGb, secondsPerSample }: CpuTruth): string[] {
+  return [
+    ...(secondsPerGb === null ? [] : [`${fixedText(secondsPerGb, 3)} s/GB`]),
+    ...(secondsPerSample === null
+      ? []
+      : [`${fixedText(1000 * secondsPerSample, 3)} ms/sample`]),
+  ];
+}
+
+function pressureTexts(
+  { pressureFraction, groupPressureFraction }: CpuTruth,
+): string[] {
+  const fraction = groupPressureFraction ?? pressureFraction;
+  return fraction === null
+    ? []
+    : [`threads waited for one ${percentText(fraction)} % of the time`];
 }
 
 function fsyncLines(name: string, { checkpoints }: KindSummary): string[] {

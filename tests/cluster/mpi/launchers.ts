@@ -14,6 +14,8 @@ export interface InstalledLauncher {
   readonly line: readonly string[];
   /** It tells the others with SIGTERM before it kills them. */
   readonly warns: boolean;
+  /** What `--mpi` is given. */
+  readonly mpi: string;
 }
 
 /** Any number of processes, on any core, whoever the user is. */
@@ -24,29 +26,47 @@ const OPENMPI_FLAGS = [
   "none",
 ];
 
-/** Debian's. */
-export const OPENMPI = installed("Open MPI", "mpirun.openmpi", OPENMPI_FLAGS);
-/** Debian's. */
-export const MPICH = installed("MPICH", "mpirun.mpich", []);
+/** Where those of PyPI are, each in a folder with `bin` and `lib`. */
+const FOLDER = Deno.env.get("STOKER_MPI_FOLDER") ?? "/nowhere";
 
-/** Those that are here, with names for tests. */
-export const LAUNCHERS: readonly (readonly [
-  string,
-  InstalledLauncher | null,
-])[] = [
-  ["Open MPI", OPENMPI],
-  ["MPICH", MPICH],
-];
+/** Debian's, by name: what is tested thoroughly. */
+export const LAUNCHERS: ReadonlyMap<string, InstalledLauncher | null> = new Map(
+  [
+    ["Open MPI", installed("Open MPI", "mpirun.openmpi", OPENMPI_FLAGS)],
+    ["MPICH", installed("MPICH", "mpirun.mpich", [])],
+  ],
+);
+
+/** Those of PyPI: other versions, and the standard ABI. */
+export const OTHER_LAUNCHERS: ReadonlyMap<string, InstalledLauncher | null> =
+  new Map([
+    [
+      "Open MPI 5",
+      installed("Open MPI", `${FOLDER}/openmpi/bin/mpiexec`, OPENMPI_FLAGS),
+    ],
+    ["MPICH 5", installed("MPICH", `${FOLDER}/mpich/bin/mpiexec`, [])],
+    [
+      "the standard ABI",
+      installed(
+        "MPICH",
+        `${FOLDER}/mpich/bin/mpiexec`,
+        [],
+        `${FOLDER}/mpich/lib/libmpi_abi.so.1`,
+      ),
+    ],
+  ]);
 
 function installed(
   library: string,
   program: string,
   flags: readonly string[],
+  mpi = "auto",
 ): InstalledLauncher | null {
-  const folders = (Deno.env.get("PATH") ?? "").split(":");
-  const isThere = folders.some((folder) => exists(`${folder}/${program}`));
-  if (!isThere) return null;
-  return { library, line: [program, ...flags], warns: flags.length > 0 };
+  const folders = program.startsWith("/")
+    ? [""]
+    : (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/`);
+  if (!folders.some((folder) => exists(folder + program))) return null;
+  return { library, line: [program, ...flags], warns: flags.length > 0, mpi };
 }
 
 function exists(path: string): boolean {

@@ -24,6 +24,7 @@ serve<Start>(({ shape, buffer, relay, thread, turns }) => {
     turnWord: region.control("barrierTurn"),
     parties: shape.accelerators,
     release: {
+      expect() {},
       meet() {
         const asked = Atomics.add(relay, 0, 1) + 1;
         while (Atomics.load(relay, 1) < asked) {

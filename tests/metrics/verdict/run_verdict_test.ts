@@ -163,6 +163,13 @@ const TABLE: readonly Row[] = [
     says: "Rank 0 was the limit",
   },
   {
+    what: "readers that wait for threads of the client itself",
+    stage: { load: [0.1, 0.1], inCalls: 0.96, onCpu: 0.02, ownCpu: 0.97 },
+    answer: "no",
+    limit: "client_cpu",
+    says: "Stoker used 97 % of the 2 that it may use (cpu.max)",
+  },
+  {
     what: "ports of the network that are full",
     stage: { load: [0.1, 0.1], inCalls: 3, networkUse: 0.95 },
     answer: "no",

@@ -4,6 +4,7 @@
  */
 import type { PhaseSeries } from "../../../lib/metrics/phase_series.ts";
 import type {
+  PhaseHostRecord,
   PhaseRecord,
   RankRecord,
   RoleTimes,
@@ -43,6 +44,8 @@ export interface Stage {
   readonly acceleratorCpuWait?: number;
   readonly deviceBusy?: number;
   readonly hostBusy?: number;
+  /** 0…1 of the two processors that Stoker may use. @default {Nobody tells} */
+  readonly ownCpu?: number;
   /** Of the bytes. */
   readonly hits?: number | null;
   readonly networkUse?: number;
@@ -102,6 +105,7 @@ export function stagedPhase(stage: Stage): PhaseRecord {
     }, {
       hostCpu: { busyFraction: stage.hostBusy ?? 0.2, pressureFraction: null },
       roles: rolesOf(stage, durationSeconds),
+      ...ownCpuOf(stage, durationSeconds),
     }),
     series: seriesOf(stage, durationSeconds),
     ...(stage.endpointsMs === undefined ? {} : {
@@ -115,6 +119,22 @@ export function stagedPhase(stage: Stage): PhaseRecord {
       })),
     }),
   });
+}
+
+function ownCpuOf(
+  { ownCpu }: Stage,
+  durationSeconds: number,
+): Partial<PhaseHostRecord> {
+  if (ownCpu === undefined) return {};
+  const count = 2;
+  return {
+    cpu: {
+      userSeconds: ownCpu * count * durationSeconds / 4,
+      systemSeconds: 3 * ownCpu * count * durationSeconds / 4,
+      source: "/proc",
+    },
+    ownCpus: { count, source: "cpu.max", groupPressureFraction: 0.4 },
+  };
 }
 
 function rolesOf(stage: Stage, durationSeconds: number): RoleTimes[] {

@@ -90,6 +90,7 @@ Deno.test("reportHtml() has the sections of a run in the order of its reader's q
     "Ranks and hosts",
     "Checkpoints",
     "Endpoints",
+    "Processors",
     "What was run",
     "How to read this",
   ]);
