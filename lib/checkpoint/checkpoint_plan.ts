@@ -4,6 +4,7 @@
  */
 import { PAGE_BYTES } from "../bytes/page_arena.ts";
 import type { Ranks } from "../cluster/ranks.ts";
+import type { Share } from "../cluster/share.ts";
 import type { Workload } from "../config/workload.ts";
 import { STORAGE_KINDS } from "../storage/kinds.ts";
 import type { QueuePlan, StorageSettings } from "../storage/storage.ts";
@@ -60,6 +61,8 @@ export interface CheckpointPlan {
    * after another, or its storage has its own way.
    */
   readonly queue?: QueuePlan;
+  /** A share keeps records of its own; absent: the run is whole. */
+  readonly share?: Share;
 }
 
 /** A plan and what its reader should know. */

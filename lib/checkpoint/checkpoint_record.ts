@@ -8,8 +8,12 @@
  * shows a checkpoint that was interrupted while it was saved; the checkpoint
  * before it is untouched. Each file appears in full length or not at all. A
  * folder without a record was not saved by Stoker: it is loaded, never removed.
+ *
+ * A share of a run (`cluster/share.ts`) writes and reads a record of its own,
+ * global_epoch1_step3.share_2_of_4.json, which is of its ranks alone.
  */
 import { DatasetError } from "../errors.ts";
+import type { Share } from "../cluster/share.ts";
 import type { Storage } from "../storage/storage.ts";
 import { writeJson } from "../storage/write_whole.ts";
 import type { CheckpointPlan } from "./checkpoint_plan.ts";
@@ -42,9 +46,21 @@ export function checkpointFolder(folder: string, id: CheckpointId): string {
   return `${folder}/${folderName(id)}`;
 }
 
-/** Path of one checkpoint's record. */
-export function recordPath(folder: string, id: CheckpointId): string {
-  return `${folder}/.stoker/${folderName(id)}.json`;
+/**
+ * Path of one checkpoint's record.
+ *
+ * @param share Of a run that is done in shares each has a record of its own:
+ *   none knows whether the others are done.
+ */
+export function recordPath(
+  folder: string,
+  id: CheckpointId,
+  share?: Share,
+): string {
+  const ending = share === undefined
+    ? ""
+    : `.share_${share.index + 1}_of_${share.count}`;
+  return `${folder}/.stoker/${folderName(id)}${ending}.json`;
 }
 
 /**
@@ -59,9 +75,8 @@ export async function writeRecord(
 ): Promise<void> {
   const record = recordOf(plan, state.id, state.complete);
   const { fsync } = plan;
-  await writeJson(storage, recordPath(plan.folder, state.id), record, {
-    fsync,
-  });
+  const path = recordPath(plan.folder, state.id, plan.share);
+  await writeJson(storage, path, record, { fsync });
 }
 
 /**
@@ -75,7 +90,7 @@ export async function checkRecord(
   plan: CheckpointPlan,
   id: CheckpointId,
 ): Promise<void> {
-  const path = recordPath(plan.folder, id);
+  const path = recordPath(plan.folder, id, plan.share);
   const folder = checkpointFolder(plan.folder, id);
   const text = await storage.readText(path);
   if (text === null) {

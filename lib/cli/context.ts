@@ -3,6 +3,7 @@
  * and `Deno.env`. Everything else is given values.
  */
 import { PROXY_NAMES } from "../config/proxy_names.ts";
+import { durationOf } from "./line/flag_duration.ts";
 import type { Context } from "./line/command.ts";
 import { COMMANDS } from "./registry.ts";
 import { isHangupIgnored, listenForInterrupt } from "./session/interrupt.ts";
@@ -36,9 +37,19 @@ export function processContext(): ProcessContext {
     ...(Deno.stdin.isTerminal() && console.isTerminal
       ? { ask: (question: string) => confirm(question) }
       : {}),
-    interrupt() {
+    async joinProcesses(flags) {
+      const { connectProcesses } = await import(
+        "../cluster/connect_processes.ts"
+      );
+      const timeoutSeconds = durationOf(flags, "peer-timeout");
+      return await connectProcesses(permittedVariable, {
+        mpi: flags.mpi,
+        peerTimeoutMs: timeoutSeconds === null ? null : 1000 * timeoutSeconds,
+      });
+    },
+    interrupt(teller = console) {
       if (interrupt !== undefined) return interrupt;
-      interrupt = listenForInterrupt(console, { ignoresHangup });
+      interrupt = listenForInterrupt(teller, { ignoresHangup });
       restoreWhenStopped(terminal);
       return interrupt;
     },

@@ -14,7 +14,7 @@ import { parseCommandLine } from "./line/command_line.ts";
 import type { Console } from "./console.ts";
 import { commandNamed } from "./line/command_lookup.ts";
 import { processContext } from "./context.ts";
-import { requireSingleRank } from "./line/launcher_ranks.ts";
+import { runLaunched } from "./session/joined_command.ts";
 
 /** Runs the command line of this process. */
 export async function main(): Promise<number> {
@@ -55,8 +55,7 @@ export async function dispatch(context: Context): Promise<number> {
     }
     const command = await commandNamed(line.command, context.commands);
     checkLine(line, command);
-    if (command.takesOverrides) requireSingleRank(context.env);
-    return await command.run(line, context);
+    return await runLaunched(command, { line, context, report: reportFailure });
   } catch (error) {
     return reportFailure(console, error);
   } finally {

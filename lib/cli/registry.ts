@@ -15,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
   generate: () => load(import.meta.resolve("./commands/generate.ts")),
   verify: () => load(import.meta.resolve("./commands/verify.ts")),
   inspect: () => load(import.meta.resolve("./commands/inspect.ts")),
+  merge: () => load(import.meta.resolve("./commands/merge.ts")),
   report: () => load(import.meta.resolve("./commands/report.ts")),
   compare: () => load(import.meta.resolve("./commands/compare.ts")),
   history: () => load(import.meta.resolve("./commands/history.ts")),

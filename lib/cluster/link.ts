@@ -74,8 +74,8 @@ export interface ProcessLink {
   /** Tells the others that this process ends early. Not collective. */
   leave(reason: string): Promise<void>;
   /**
-   * The end: after an orderly run collective, after a loss within ten seconds,
-   * in which the others may finish.
+   * The end: after an orderly run collective, after a loss within half a
+   * minute, in which the others may finish.
    */
   close(): Promise<void>;
 }

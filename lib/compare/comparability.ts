@@ -51,6 +51,15 @@ const SAME_RULES: readonly SameRule[] = [
     textOf: ({ context }) => String(context.checkpointScale ?? 1),
   },
   {
+    what: "the share of a run, and whether all were synchronised",
+    textOf: ({ context: { share, merged } }) =>
+      share !== undefined
+        ? `share ${share.number} of ${share.count}`
+        : merged === undefined
+        ? "a whole run"
+        : "merged shares, not synchronised",
+  },
+  {
     what: "the comparability class",
     textOf: ({ context }) => context.comparabilityClass ?? "none",
   },

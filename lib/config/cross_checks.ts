@@ -12,6 +12,7 @@ import { type FileCount, givenFileCount } from "./file_count.ts";
 import { givenSampleCount, type SampleCount } from "./sample_count.ts";
 import { optionKind } from "./option_settings.ts";
 import type { JudgedPart } from "./judged_parts.ts";
+import { SHARING_CHECK } from "./thread_sharing.ts";
 import type { Finding } from "./unhonored.ts";
 import type { Workload } from "./workload.ts";
 
@@ -180,6 +181,7 @@ const FILES_CHECKS: readonly Check[] = [
 ];
 
 const READING_CHECKS: readonly Check[] = [
+  SHARING_CHECK,
   {
     keys: ["dataset.parquet.columns"],
     breaks: ({ dataset: { parquet } }) =>

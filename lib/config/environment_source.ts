@@ -3,6 +3,7 @@
  * those of the AWS tools, each filling one setting that is not set.
  */
 
+import { LAUNCHER_VARIABLES } from "../cluster/mpi/launcher.ts";
 import { ALL_KINDS } from "../storage/kinds.ts";
 
 /** One variable and what it fills. */
@@ -61,39 +62,11 @@ export const ENVIRONMENT_ROWS: readonly EnvironmentRow[] = [
 /** Caps the number of threads where it is sized for the host. */
 export const MAX_AUTO_THREADS_NAME = "DLIO_MAX_AUTO_THREADS";
 
-/**
- * Variables in which launchers of MPI say how many ranks they started, and
- * which of them a process is. They fill no setting.
- */
-export const LAUNCHER_VARIABLES: {
-  /** More than 1: other processes were started as well. */
-  readonly sizes: readonly string[];
-  /** More than 0: likewise. */
-  readonly ranks: readonly string[];
-} = {
-  // Of Slurm the step: a batch script is one process, however many tasks
-  // (SLURM_NTASKS) were asked for.
-  sizes: [
-    "OMPI_COMM_WORLD_SIZE",
-    "PMI_SIZE",
-    "SLURM_STEP_NUM_TASKS",
-    "PALS_LOCAL_SIZE",
-  ],
-  ranks: [
-    "OMPI_COMM_WORLD_RANK",
-    "PMI_RANK",
-    "PMIX_RANK",
-    "SLURM_PROCID",
-    "PALS_RANKID",
-  ],
-};
-
 /** Every variable that is read. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
   ...new Set(ENVIRONMENT_ROWS.map((row) => row.name)),
   MAX_AUTO_THREADS_NAME,
-  ...LAUNCHER_VARIABLES.sizes,
-  ...LAUNCHER_VARIABLES.ranks,
+  ...LAUNCHER_VARIABLES,
 ];
 
 /** Variables by name. */

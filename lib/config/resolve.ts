@@ -48,6 +48,7 @@ import {
   valueAt,
 } from "./unhonored.ts";
 import { judgedParts, type Purpose } from "./judged_parts.ts";
+import { sharedThreads } from "./thread_sharing.ts";
 import { settleWorkflow } from "./workflow_meaning.ts";
 import type { Workload } from "./workload.ts";
 
@@ -375,6 +376,9 @@ function fillDependents(draft: Draft, sizing: ThreadSizing): void {
     }
   }
   if (dataset.record_dims.length > 0) replaceRecordLength(draft, dataset);
+  for (const [key, value] of sharedThreads(draft.tree as Workload, sizing)) {
+    fill(key, value, auto);
+  }
   shareStorageLibrary(draft, storage);
 }
 

@@ -6,6 +6,7 @@
  * Nothing here knows a command line: whoever calls it says where results go,
  * which time it is and who listens, and may call it as often as it likes.
  */
+import { ranksOfShare } from "../cluster/share.ts";
 import type { Workload } from "../config/workload.ts";
 import { during } from "../engine/run/during.ts";
 import type { RunHooks, RunOutcome } from "../engine/run/run_hooks.ts";
@@ -134,7 +135,7 @@ export async function measureRun(
   const record: RunRecord = {
     start,
     end: hooks.moment(),
-    accelerators: options.accelerators,
+    accelerators: acceleratorsOf(options),
     hosts,
     phases: outcome.phases,
     complete: outcome.error === null,
@@ -162,13 +163,23 @@ export async function measureRun(
   };
 }
 
+/** Accelerators that are measured: of a share its own. */
+function acceleratorsOf(
+  { accelerators, share }: Pick<MeasureOptions, "accelerators" | "share">,
+): number {
+  return share === undefined
+    ? accelerators
+    : ranksOfShare(share, accelerators).count;
+}
+
 /** The first process alone has a folder. */
 async function takeFolder(
   known: Pick<RunRecord, "start" | "hosts">,
   hooks: RunHooks,
-  { resultsPath, accelerators, context }: MeasureOptions,
+  options: MeasureOptions,
 ): Promise<ResultsFolder | null> {
-  const head = { ...known, accelerators };
+  const { resultsPath, context } = options;
+  const head = { ...known, accelerators: acceleratorsOf(options) };
   return await onFirstTogether(
     hooks,
     "process 0 takes the results folder",

@@ -113,8 +113,8 @@ export interface WorkerRecord {
   readonly downloadBytes?: number;
   /**
    * The kernel's count of what this thread alone read from and wrote to
-   * devices. A thread that saves or loads several ranks has the sum in its
-   * first rank's record. Absent where the kernel does not count, for object
+   * devices. A thread that works for several, as a saver or reader, has the
+   * sum in the record of the first of them. Absent where the kernel does not count, for object
    * stores, and for accelerators that read by themselves.
    */
   readonly deviceReadBytes?: number;

@@ -5,6 +5,7 @@
  */
 import { cacheDropWarnings } from "./cache_drop.ts";
 import { cacheWarning } from "./cache_truth.ts";
+import { type HostFigures, hostFigures } from "./host_figures.ts";
 import { summarizeKind } from "./kind_summary.ts";
 import type { KindSummary } from "./kind_summary.ts";
 import { PHASE_KIND_NAMES, PHASE_KINDS } from "./phase_kinds.ts";
@@ -32,6 +33,8 @@ export interface RunSummary {
   readonly end: Moment;
   readonly accelerators: number;
   readonly hosts: readonly HostRecord[];
+  /** Of each host; empty of a run with a single process. */
+  readonly hostFigures: readonly HostFigures[];
   /** Kinds that the run had, in the order of `PHASE_KINDS`. */
   readonly kinds: ReadonlyMap<PhaseKind, KindSummary>;
   /** Of one checkpoint, all ranks; null if none was saved or loaded. */
@@ -67,6 +70,7 @@ export function summarize(
     end: record.end,
     accelerators: record.accelerators,
     hosts: record.hosts,
+    hostFigures: hostFigures(record),
     kinds,
     checkpointBytes: hasCheckpoint ? settings.checkpointBytes : null,
     dataBytesPerHost: dataBytesPerHost(record, settings),

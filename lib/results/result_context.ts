@@ -28,12 +28,47 @@ export interface StoragePlace {
   readonly options: readonly string[];
 }
 
+/** Which share of a run was done, waiting for no other. */
+export interface SharePlace {
+  /** From 1. */
+  readonly number: number;
+  readonly count: number;
+  /** Of all shares together. */
+  readonly accelerators: number;
+  /** `--start-at`, milliseconds since 1970; absent: at once. */
+  readonly startAtMs?: number;
+}
+
+/** How the shares lay to each other that a result was made of. */
+export interface MergedShares {
+  readonly count: number;
+  /**
+   * From the first to the last begin of the first phase, by the clocks of
+   * their hosts.
+   */
+  readonly startSpreadSeconds: number;
+  /** Their results folders, in the order of the shares. */
+  readonly folders: readonly string[];
+}
+
 /** Which parts of a workflow a run had. */
 export interface Workflow {
   readonly generateData: boolean;
   readonly train: boolean;
   readonly evaluation: boolean;
   readonly checkpoint: boolean;
+}
+
+/** The processes of a run, and what they spoke through. */
+export interface ProcessFacts {
+  readonly count: number;
+  /** MPI library: "Open MPI", "MPICH". */
+  readonly library: string;
+  readonly version: string;
+  /** File that was loaded. */
+  readonly path: string;
+  /** What started them: "mpirun (Open MPI)", "srun". */
+  readonly launcher: string;
 }
 
 /** Settings and texts that accompany a run record. */
@@ -68,6 +103,12 @@ export interface ResultContext extends SummarySettings {
    * @default {[]} Not known: an older folder, an object store
    */
   readonly places?: readonly StoragePlace[];
+  /** What joined the processes; absent of a run with a single one. */
+  readonly processes?: ProcessFacts;
+  /** Of a run of which only a share was done; absent: all of it. */
+  readonly share?: SharePlace;
+  /** Of a result that was made of shares; absent: of one run. */
+  readonly merged?: MergedShares;
   /** Minutes that local time is ahead of UTC; DLIO's timestamps are local. */
   readonly utcOffsetMinutes: number;
   /** `output.log_file`: name of DLIO's log in the results folder. */
@@ -91,4 +132,17 @@ export interface ResultContext extends SummarySettings {
  */
 export function isScaled({ checkpointScale = 1 }: ResultContext): boolean {
   return checkpointScale !== 1;
+}
+
+/** What stands before the lines that DLIO would print. */
+export type MetricTag = "METRIC" | "SCALED" | "SHARE";
+
+/**
+ * What stands before DLIO's lines of a run: its own word only where they are
+ * of a whole and real run, since scripts search for it. DLIO's files are
+ * written under the same condition.
+ */
+export function metricTag(context: ResultContext): MetricTag {
+  if (isScaled(context)) return "SCALED";
+  return context.share === undefined ? "METRIC" : "SHARE";
 }

@@ -19,8 +19,9 @@
  *
  * Results are never overwritten: a folder that already has a file of ours is
  * refused. Files of others are left alone, because mlpstorage keeps its logs
- * in the folder that it names. A run whose files were scaled down has none of
- * DLIO's files and of MLPerf Storage's, so that no other tool takes it for a real one. The journal is created exclusively, so two
+ * in the folder that it names. A run whose files were scaled down, or of which only
+ * a share was done, has none of DLIO's files and of MLPerf Storage's, so that
+ * no other tool takes it for a whole and real one. The journal is created exclusively, so two
  * runs cannot take the same folder.
  */
 import { plainPath } from "../bytes/path_rules.ts";
@@ -38,7 +39,7 @@ import {
   metadataName,
 } from "./mlperf/mlperf_facts.ts";
 import { phaseToPlain } from "./phase_json.ts";
-import { isScaled, type ResultContext } from "./result_context.ts";
+import { metricTag, type ResultContext } from "./result_context.ts";
 import { PartialFile, resultsError, writePieces } from "./results_file.ts";
 import type { PhaseRecord, RunRecord } from "../metrics/run_record.ts";
 import { runHeadToPlain, stokerJson } from "./stoker_json.ts";
@@ -207,7 +208,7 @@ export class ResultsFolder {
     for (const [name, text] of Object.entries(texts)) {
       yield [name, () => typeof text === "string" ? [text] : text];
     }
-    if (isScaled(context)) return;
+    if (!hasDlioFiles(context)) return;
     yield json("summary.json", () => summaryJson(summary, context));
     const { logFile, mlperf = null } = context;
     if (mlperf !== null) {
@@ -238,7 +239,7 @@ export class ResultsFolder {
   /** A folder that vanished during the run is made once more. */
   async #makeAgain(): Promise<void> {
     const { hydraFolder } = this.#context;
-    const folder = isScaled(this.#context)
+    const folder = !hasDlioFiles(this.#context)
       ? this.path
       : `${this.path}/${hydraFolder}`;
     if (await isThere(folder)) return;
@@ -348,10 +349,10 @@ async function makeFolder(path: string): Promise<void> {
 
 /**
  * Folders that get Hydra's files: DLIO's, and the one in which MLPerf
- * Storage's tools look for them. None for a run that was scaled down.
+ * Storage's tools look for them. None for a run that has none of DLIO's files.
  */
 function configFolders(context: ResultContext): readonly string[] {
-  if (isScaled(context)) return [];
+  if (!hasDlioFiles(context)) return [];
   const { mlperf = null, hydraFolder } = context;
   return mlperf === null || hydraFolder === DLIO_CONFIG_FOLDER
     ? [hydraFolder]
@@ -399,6 +400,11 @@ function holdsResults(path: string, name: string): StorageError {
       "another run or of somebody else's; name another folder with " +
       "--results or remove this one",
   );
+}
+
+/** No other tool may take a part of a run for a whole one. */
+function hasDlioFiles(context: ResultContext): boolean {
+  return metricTag(context) === "METRIC";
 }
 
 /** Whether something has the name, be it a link to nowhere. */

@@ -46,6 +46,12 @@ export interface SummaryJson {
   readonly read_engine: PlainRecord | null;
   /** Null without training, evaluation and checkpoints. */
   readonly verdict: PlainRecord | null;
+  /** One for each host; absent of a run with a single process. */
+  readonly hosts?: readonly PlainRecord[];
+  /** False for a result made of shares; absent for a run of its own. */
+  readonly synchronised?: false;
+  /** Of the shares, see `MergedShares`; absent for a run of its own. */
+  readonly shares?: PlainRecord;
 }
 
 /**
@@ -90,6 +96,12 @@ export function summaryJson(
       ? null
       : recordToPlain(summary.readEngine),
     verdict: verdictJson(summary.verdict),
+    ...(summary.hostFigures.length === 0
+      ? {}
+      : { hosts: summary.hostFigures.map(recordToPlain) }),
+    ...(context.merged === undefined
+      ? {}
+      : { synchronised: false, shares: recordToPlain(context.merged) }),
   };
 }
 
@@ -109,9 +121,15 @@ export interface ScaledJson {
   };
 }
 
+/** What `--json` prints of a share of a run. */
+export interface ShareJson {
+  readonly share: SummaryJson & PlainRecord;
+}
+
 /**
  * What `--json` prints: `summary.json`, but of a run whose files were scaled
- * down all under one key that DLIO's tools do not know.
+ * down, or of which only a share was done, all under one key that DLIO's
+ * tools do not know.
  *
  * @param summary The run's figures.
  * @param context The settings of the run.
@@ -119,9 +137,12 @@ export interface ScaledJson {
 export function printedJson(
   summary: RunSummary,
   context: ResultContext,
-): SummaryJson | ScaledJson {
+): SummaryJson | ScaledJson | ShareJson {
   const json = summaryJson(summary, context);
-  if (!isScaled(context)) return json;
-  const { checkpointScale = 1 } = context;
-  return { scaled: { checkpoint_scale: checkpointScale, ...json } };
+  const { checkpointScale = 1, share } = context;
+  if (isScaled(context)) {
+    return { scaled: { checkpoint_scale: checkpointScale, ...json } };
+  }
+  if (share === undefined) return json;
+  return { share: { ...recordToPlain(share), ...json } };
 }

@@ -8,7 +8,11 @@
  */
 import { StorageError } from "../errors.ts";
 import { type OptionRows, readOptions } from "./option_row.ts";
-import { newPaceMemory, TransferPace } from "./transfer_pace.ts";
+import {
+  newPaceMemory,
+  type PaceLimits,
+  TransferPace,
+} from "./transfer_pace.ts";
 import type {
   ConnectOptions,
   CreateOptions,
@@ -53,6 +57,7 @@ export const nullKind: StorageKind = {
   name: "null",
   isSync: true,
   settlesAtOnce: true,
+  readsAtOnce: ({ options }) => isFree(limitsOf(options)),
   options: NULL_OPTIONS,
   problems: () => [],
   connect: (settings, options = {}) =>
@@ -64,15 +69,22 @@ function paceOf(
   { options }: StorageSettings,
   { pace = newPaceMemory() }: ConnectOptions,
 ): TransferPace | null {
+  const limits = limitsOf(options);
+  return isFree(limits) ? null : new TransferPace(limits, pace);
+}
+
+function limitsOf(options: StorageSettings["options"]): PaceLimits {
   const values = readOptions(NULL_OPTIONS, options);
-  const limits = {
+  return {
     bytesPerSecond: values.bytes_per_second,
     operationsPerSecond: values.operations_per_second,
     latencySeconds: values.latency,
   };
-  const isFree = limits.bytesPerSecond === null &&
+}
+
+function isFree(limits: PaceLimits): boolean {
+  return limits.bytesPerSecond === null &&
     limits.operationsPerSecond === null && limits.latencySeconds === 0;
-  return isFree ? null : new TransferPace(limits, pace);
 }
 
 const isNeverStopped = () => false;

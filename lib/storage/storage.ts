@@ -372,6 +372,11 @@ export interface StorageTraits {
    */
   readonly settlesAtOnce?: boolean;
   /**
+   * Whether reads with these options take no time, so that one thread serves
+   * any number of readers. Absent: they do take time.
+   */
+  readsAtOnce?(settings: Pick<StorageSettings, "options">): boolean;
+  /**
    * True: a write ends when the device or the server has the bytes, so a
    * thread mostly waits and many of them are needed. @default {false}
    */

@@ -30,7 +30,7 @@ const phases = await runEngine(
   ]),
   ACCELERATORS,
   () => {},
-  { rank: Number(rank), size: ACCELERATORS },
+  { index: Number(rank), count: ACCELERATORS },
 );
 const [done] = phases[0]?.ranks ?? [];
 if (done?.stepCount !== 1 || done.rank !== Number(rank)) {

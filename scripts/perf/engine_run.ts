@@ -1,9 +1,9 @@
 /**
  * Runs Stoker's engine on small workloads, for measuring it.
  */
-import { type Cluster, solo } from "../../lib/cluster/cluster.ts";
 import { soloLink } from "../../lib/cluster/link.ts";
 import { placedAlone } from "../../lib/cluster/placement.ts";
+import type { Share } from "../../lib/cluster/share.ts";
 import { parseOverrides } from "../../lib/config/overrides.ts";
 import { resolveWorkload } from "../../lib/config/resolve.ts";
 import type { Workload } from "../../lib/config/workload.ts";
@@ -22,20 +22,20 @@ export function workloadOf(settings: readonly string[]): Workload {
  * Runs a workload and throws what ended it early.
  *
  * @param onPhaseEnd Called with each phase as it ends.
- * @param cluster Which process this is; there are no others.
+ * @param share What of the run is done; absent: all of it.
  * @returns Its phases.
  */
 export async function runEngine(
   workload: Workload,
   accelerators = 1,
   onPhaseEnd: (phase: PhaseRecord) => void = () => {},
-  cluster: Cluster = solo,
+  share?: Share,
 ): Promise<readonly PhaseRecord[]> {
   const { phases, error } = await runWorkload(workload, {
     signal: new AbortController().signal,
     moment: createRunClock(Date.now(), () => performance.now()),
     hostname: Deno.hostname(),
-    link: { ...soloLink, cluster },
+    link: soloLink,
     placement: placedAlone(Deno.hostname()),
     stallTimeoutMs: Infinity,
     onProgress: () => {},
@@ -47,6 +47,7 @@ export async function runEngine(
     force: true,
     stokerVersion: "perf",
     onWarning: () => {},
+    ...(share === undefined ? {} : { share }),
   });
   if (error !== null) throw error;
   return phases;

@@ -1,6 +1,7 @@
 /**
  * The groups of measures that `deno task perf` has: one line each.
  */
+import { measures as accelerators } from "./accelerators.ts";
 import { measures as checkpoint } from "./checkpoint.ts";
 import { measures as cluster } from "./cluster.ts";
 import { measures as clusterBarrier } from "./cluster_barrier.ts";
@@ -38,6 +39,7 @@ export const MEASURES: readonly Measure[] = [
   ...checkpoint,
   ...parquet,
   ...engine,
+  ...accelerators,
   ...cluster,
   ...clusterBarrier,
   ...process,

@@ -31,6 +31,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // distribution is. No more.
   config: [
     "bytes",
+    // Names of variables, which the environment is read by.
+    "cluster/mpi/launcher.ts",
     "random/distribution.ts",
     "formats/registry.ts",
     "formats/format.ts",
@@ -50,6 +52,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "storage",
     "config",
     "checkpoint",
+    "libc",
   ],
   compare: ["bytes", "metrics", "results"],
   history: ["bytes", "metrics", "results", "host"],

@@ -25,7 +25,7 @@ Deno.test("ENVIRONMENT_NAMES has every variable of the interface", () => {
     "AWS_CA_BUNDLE HTTP_PROXY http_proxy HTTPS_PROXY https_proxy ALL_PROXY " +
     "all_proxy NO_PROXY no_proxy OMPI_COMM_WORLD_SIZE OMPI_COMM_WORLD_RANK " +
     "PMI_SIZE PMI_RANK PMIX_RANK SLURM_STEP_NUM_TASKS SLURM_PROCID " +
-    "PALS_LOCAL_SIZE PALS_RANKID";
+    "MPI_LOCALRANKID PALS_RANKID";
   assertEquals([...ENVIRONMENT_NAMES].sort(), names.split(" ").sort());
 });
 

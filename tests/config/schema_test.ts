@@ -146,6 +146,8 @@ const STOKERS_OWN: Readonly<Record<string, unknown>> = {
   "dataset.megatron.document_length_stdev": 1024,
   "dataset.megatron.blend": [],
   "reader.broadcast": false,
+  "reader.accelerators_per_thread": undefined,
+  "reader.readers_per_thread": undefined,
   "storage.drop_caches": "never",
   "dataset.dedupe_ratio": 1,
   "dataset.compress_ratio": 1,

@@ -19,6 +19,7 @@ import {
 } from "../session/files_session.ts";
 import { sharedWorkload } from "../session/shared_workload.ts";
 import { sayPlan } from "../session/dry_run.ts";
+import { requestedShare } from "../session/share_request.ts";
 import { STOKER_VERSION } from "../version.ts";
 import {
   type RequestedWorkload,
@@ -32,15 +33,22 @@ export const command: Command = {
   details: `\
 Writes the workload's dataset. Files that are there in full length are kept;
 --force writes every file again and replaces another dataset that Stoker made.
-Data of others is never changed.`,
+Data of others is never changed.
+
+--share 2/4 writes the second quarter of the files. The dataset is complete
+once "stoker generate" without --share has looked at all of them.`,
   flags: [
     "data",
+    "mpi",
+    "peer-timeout",
     "odirect",
     "insecure",
     "force",
     "json",
     "no-progress",
     "dry-run",
+    "share",
+    "start-at",
     "time-limit",
     "stall-timeout",
     "config-dir",
@@ -69,6 +77,7 @@ Data of others is never changed.`,
     requireDataset(requested);
     const workload = onlyDataset(requested.workload, { generates: true });
     requireParts(workload);
+    const share = requestedShare(line, context.joined);
     sayWarnings(requested, context);
     using session = startFilesSession(line, context, "generate");
     const { hooks } = session;
@@ -93,6 +102,7 @@ Data of others is never changed.`,
       threads: workload.reader.write_threads,
       force: line.flags.force,
       stokerVersion: STOKER_VERSION,
+      ...(share === null ? {} : { share }),
     });
     const done = filesOutcome(outcome);
     const writtenFiles = done.writtenSamples /

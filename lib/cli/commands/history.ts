@@ -22,7 +22,7 @@ import { plainLine } from "../status_line.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { summarize } from "../../metrics/summary.ts";
-import { isScaled } from "../../results/result_context.ts";
+import { metricTag } from "../../results/result_context.ts";
 import { readResults } from "../../results/results_reader.ts";
 import { printedJson } from "../../results/summary_json.ts";
 import {
@@ -178,7 +178,7 @@ async function show(line: CommandLine, context: Context): Promise<number> {
         null,
         2,
       )
-      : `${runText(whole)}\n\n${metricBlock(summary, isScaled(facts))}`
+      : `${runText(whole)}\n\n${metricBlock(summary, metricTag(facts))}`
         .trimEnd(),
   );
   return EXIT_DONE;

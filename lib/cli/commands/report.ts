@@ -7,9 +7,10 @@ import { EXIT_DONE, UsageError } from "../../errors.ts";
 import { writeReportPage } from "../../measure/report_page.ts";
 import { type RunSummary, summarize } from "../../metrics/summary.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
+import { hostTable } from "../../report/text/host_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { reportText } from "../../report/text/report_text.ts";
-import { isScaled } from "../../results/result_context.ts";
+import { metricTag } from "../../results/result_context.ts";
 import { readResults, type SavedRun } from "../../results/results_reader.ts";
 import { printedJson } from "../../results/summary_json.ts";
 import type { Command } from "../line/command.ts";
@@ -96,7 +97,8 @@ function reported(
   if (isJson) return JSON.stringify(printedJson(summary, context), null, 2);
   return [
     reportText(summary, context, record.phases).trimEnd(),
-    (metricBlock(summary, isScaled(context)) + endpointTable(record.phases))
+    (metricBlock(summary, metricTag(context)) + endpointTable(record.phases) +
+      hostTable(summary.hostFigures))
       .trimEnd(),
   ].join("\n\n");
 }

@@ -19,9 +19,10 @@ import {
 } from "../../measure/measured_run.ts";
 import { REPORT_PAGE_NAME } from "../../measure/report_page.ts";
 import { isUnsettled, missesGoal } from "../../metrics/summary.ts";
-import { isScaled, type ResultContext } from "../../results/result_context.ts";
+import { metricTag, type ResultContext } from "../../results/result_context.ts";
 import { printedJson } from "../../results/summary_json.ts";
 import { endpointTable } from "../../report/text/endpoint_table.ts";
+import { hostTable } from "../../report/text/host_table.ts";
 import { metricBlock } from "../../report/text/metric_block.ts";
 import { requireParts } from "../line/build_parts.ts";
 import type { Command, Context } from "../line/command.ts";
@@ -47,6 +48,11 @@ import { sharedWorkload } from "../session/shared_workload.ts";
 import { resultContext } from "../session/result_settings.ts";
 import { refuseInvalidRun } from "../session/rules_check.ts";
 import { type Session, startSession } from "../session/session.ts";
+import {
+  checkShare,
+  requestedShare,
+  sharedRun,
+} from "../session/share_request.ts";
 
 /** The command. */
 export const command: Command = {
@@ -92,6 +98,10 @@ MLPerf Storage would call invalid afterwards.`,
     const { live } = line.flags;
     const liveAddress = live === null ? null : parseLiveAddress(live);
     requireParts(requested.workload);
+    const share = requestedShare(line, context.joined);
+    if (share !== null) {
+      checkShare(share, requested.workload, requested.accelerators);
+    }
     sayWarnings(requested, context);
     if (line.flags["dry-run"]) return await dryRun(requested, line, context);
     const { measured, facts } = await measure(requested, {
@@ -131,8 +141,7 @@ async function measure(
     liveAddress: LiveAddress | null;
   },
 ): Promise<{ measured: MeasuredRun; facts: ResultContext }> {
-  const { name, accelerators, warnings } = asked;
-  const { acceleratorsReason: reason = null } = asked;
+  const { accelerators, warnings } = asked;
   const { console } = context;
   const host = readHostFacts();
   using session = runSession(asked, { line, context, host });
@@ -161,6 +170,7 @@ async function measure(
     },
   );
   const { workload } = requested;
+  const shared = sharedRun(line, requested, hooks);
   const { resultsPath, randomSeed } = settled;
   const isFirst = hooks.link.cluster.rank === 0;
   await using live = startLive(isFirst ? liveAddress : null, context, hooks, {
@@ -175,22 +185,30 @@ async function measure(
     ...(counts === null ? {} : { counts }),
     ...(requested.shares === undefined ? {} : { shares: requested.shares }),
     randomSeed,
+    ...shared.options,
     resultsPath,
     context: facts,
     host,
-    warnings: [...warnings, ...notes],
+    warnings: [...warnings, ...notes, ...shared.warnings],
     trace: traceRequest(line),
     onBegin: () =>
       console.say(
-        `${name} on ${accelerators} ` +
-          `accelerator${accelerators === 1 ? "" : "s"}` +
-          (reason === null ? "" : ` (${reason})`) +
-          `, results in ${resultsPath}`,
+        `${beginText(asked, shared.title)}, results in ${resultsPath}`,
       ),
     onWarning: (text) => console.warn(text),
   });
   live.finish(reportPathOf(measured));
   return { measured, facts };
+}
+
+/** What begins: "quick on 4 accelerators". */
+function beginText(
+  { name, accelerators, acceleratorsReason: reason = null }: RequestedWorkload,
+  shareTitle: string,
+): string {
+  return `${name} on ${accelerators} ` +
+    `accelerator${accelerators === 1 ? "" : "s"}${shareTitle}` +
+    (reason === null ? "" : ` (${reason})`);
 }
 
 /** Where the results go and what they keep; refuses a run that is invalid. */
@@ -204,7 +222,10 @@ async function settle(
   },
 ): Promise<{ facts: ResultContext; resultsPath: string }> {
   const { workload } = requested;
-  const facts = resultContext(requested, line, context);
+  const facts = {
+    ...resultContext(requested, line, context),
+    ...sharedRun(line, requested, hooks).facts,
+  };
   const resultsPath = mlperfResultsPath(line, {
     facts: facts.mlperf ?? null,
     workload,
@@ -295,7 +316,9 @@ function conclude(
   console.print(
     line.flags.json
       ? JSON.stringify(printedJson(summary, facts), null, 2)
-      : (metricBlock(summary, isScaled(facts)) + endpointTable(outcome.phases))
+      : (metricBlock(summary, metricTag(facts)) +
+        endpointTable(outcome.phases) +
+        hostTable(summary.hostFigures))
         .trimEnd(),
   );
   if (folder !== null) console.say(`Results: ${folder}`);

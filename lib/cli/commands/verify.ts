@@ -29,6 +29,8 @@ were never generated), too short, too long or different, with the first byte
 that is. --sample N checks N files, spread evenly. Damage ends with 1.`,
   flags: [
     "data",
+    "mpi",
+    "peer-timeout",
     "odirect",
     "insecure",
     "sample",

@@ -12,6 +12,10 @@ import {
   MAX_MEASURED_FILES,
   plannedDiskNeeds,
 } from "../../engine/plan/run_needs.ts";
+import {
+  type ThreadCounts,
+  threadCountsOf,
+} from "../../engine/plan/thread_counts.ts";
 import type { SplitPlan } from "../../engine/plan/run_plan.ts";
 import { hostShortages } from "../../engine/run/room_check.ts";
 import type { HostRoom } from "../../host/host_room.ts";
@@ -41,6 +45,8 @@ export interface PlanFacts {
   readonly workload: string;
   readonly accelerators: number;
   readonly readThreads: number;
+  /** Threads of this process; null: none is trained or evaluated. */
+  readonly threads: ThreadCounts | null;
   readonly does: readonly string[];
   /** Null, as the format: no dataset is used. */
   readonly folder: string | null;
@@ -74,6 +80,7 @@ export function planFacts(
     workload: name,
     accelerators: plan.ranks.total,
     readThreads: readers,
+    threads: trains ? threadCountsOf(plan) : null,
     does: [
       ...(workflow.generate_data ? ["generate"] : []),
       ...(workflow.train ? ["train"] : []),
@@ -152,12 +159,18 @@ export function planText(facts: PlanFacts, have: Have): string {
 
 /** A dataset is generated without accelerators. */
 function acceleratorRow(facts: PlanFacts): (readonly [string, string])[] {
-  const { accelerators, folder, readThreads, does } = facts;
+  const { accelerators, folder, readThreads, threads, does } = facts;
   if (does.every((part) => part === "generate")) return [];
-  const readers = folder === null
-    ? ""
-    : `, each with ${readThreads} reader threads`;
-  return [["Accelerators", `${accelerators}${readers}`]];
+  if (folder === null) return [["Accelerators", `${accelerators}`]];
+  const isShared = threads !== null &&
+    threads.accelerators + threads.readers < accelerators * (1 + readThreads);
+  return [[
+    "Accelerators",
+    isShared
+      ? `${accelerators} in ${threads.accelerators} threads, each with ` +
+        `${readThreads} readers, all in ${threads.readers} threads`
+      : `${accelerators}, each with ${readThreads} reader threads`,
+  ]];
 }
 
 /** Needs beside what there is; what does not fit says so. */

@@ -6,10 +6,11 @@
  */
 import type { Awaitable } from "../../bytes/awaitable.ts";
 import type { Joined } from "../../cluster/joined.ts";
+import type { ProcessLink } from "../../cluster/link.ts";
 import type { CommandLine } from "./command_line.ts";
 import type { Console } from "../console.ts";
 import type { Keyboard } from "../keyboard.ts";
-import type { FlagName } from "./flags.ts";
+import type { FlagName, FlagValues } from "./flags.ts";
 
 /** A command line that does something worth knowing. */
 export interface Example {
@@ -89,8 +90,17 @@ export interface Context {
    * @param question One line.
    */
   ask?(question: string): boolean;
+  /**
+   * Joins the processes that a launcher started with this one. Absent: nobody
+   * could be joined.
+   */
+  joinProcesses?(flags: FlagValues): Promise<ProcessLink>;
   /** The processes that carry the command out; absent: this one alone. */
   readonly joined?: Joined;
-  /** From now on Ctrl-C and SIGTERM abort this signal instead of Stoker. */
-  interrupt(): AbortSignal;
+  /**
+   * From now on Ctrl-C and SIGTERM abort this signal instead of Stoker.
+   *
+   * @param console Where a signal is told of. @default {the context's}
+   */
+  interrupt(console?: Console): AbortSignal;
 }

@@ -28,11 +28,31 @@ export const FLAGS = {
     value: "N",
     summary: "simulated accelerators, all hosts together",
   },
+  "accelerators-per-thread": {
+    kind: "count",
+    short: "",
+    value: "K",
+    summary: "accelerators that share a thread " +
+      "(reader.accelerators_per_thread)",
+  },
   "accelerators-per-host": {
     kind: "text",
     short: "",
     value: "N,…",
     summary: "accelerators of each host in turn, or one number for each",
+  },
+  "mpi": {
+    kind: "text",
+    short: "",
+    value: "LIB",
+    summary: "library that joins the processes of a launcher: auto " +
+      "(default), openmpi, mpich, a path; off: this process is alone",
+  },
+  "peer-timeout": {
+    kind: "text",
+    short: "",
+    value: "D",
+    summary: "a process that is silent for so long is lost (default 1m)",
   },
   "data": {
     kind: "text",
@@ -178,6 +198,20 @@ export const FLAGS = {
     value: "",
     summary: "print the plan and touch nothing",
   },
+  "share": {
+    kind: "text",
+    short: "",
+    value: "I/N",
+    summary: "run the accelerators of process I of N alone, waiting for " +
+      "nobody; stoker merge makes one result of all N",
+  },
+  "start-at": {
+    kind: "text",
+    short: "",
+    value: "TIME",
+    summary: "begin the first phase at this time of day (14:30:00) or date " +
+      "and time (2026-11-30T14:30:00Z)",
+  },
   "time-limit": {
     kind: "text",
     short: "",
@@ -290,8 +324,8 @@ export const FLAGS = {
   "output": {
     kind: "text",
     short: "o",
-    value: "FILE",
-    summary: "write a workload for what was found to a new file",
+    value: "PATH",
+    summary: "what is made is written here: a new file, of merge a new folder",
   },
   "hosts": {
     kind: "count",
@@ -354,7 +388,10 @@ export const UNIVERSAL_FLAGS: readonly FlagName[] = [
  */
 export const RUN_FLAGS = [
   "accelerators",
+  "accelerators-per-thread",
   "accelerators-per-host",
+  "mpi",
+  "peer-timeout",
   "data",
   "odirect",
   "drop-caches",
@@ -374,6 +411,8 @@ export const RUN_FLAGS = [
   "live",
   "no-progress",
   "dry-run",
+  "share",
+  "start-at",
   "time-limit",
   "stall-timeout",
   "require-au",

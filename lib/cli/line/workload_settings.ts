@@ -262,7 +262,7 @@ async function readDotenv(): Promise<string | null> {
 
 /**
  * Flags that set settings: `--data`, `--checkpoints`, `--verify`,
- * `--odirect`, `--insecure`, `--drop-caches`.
+ * `--odirect`, `--insecure`, `--drop-caches`, `--accelerators-per-thread`.
  *
  * @throws {UsageError} If they name storages that do not go together.
  */
@@ -303,6 +303,15 @@ export function flagOverrides({ flags }: CommandLine): Override[] {
   ] as const;
   for (const [text, path, isGiven] of switches) {
     if (isGiven) overrides.push({ action: "set", path, value: true, text });
+  }
+  const perThread = flags["accelerators-per-thread"];
+  if (perThread !== null) {
+    overrides.push({
+      action: "set",
+      path: "reader.accelerators_per_thread",
+      value: perThread,
+      text: `--accelerators-per-thread ${perThread}`,
+    });
   }
   const dropCaches = flags["drop-caches"];
   if (dropCaches !== null) {

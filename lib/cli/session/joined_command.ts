@@ -9,17 +9,20 @@
  */
 import { readSystemFile } from "../../host/system_file.ts";
 import { disagreements, type Facts } from "../../cluster/agreement.ts";
-import type { Joined } from "../../cluster/joined.ts";
+import { aloneAmong, type Joined } from "../../cluster/joined.ts";
 import type { ProcessLink } from "../../cluster/link.ts";
+import { launcherOf } from "../../cluster/mpi/launcher.ts";
 import { decodeMessage, encodeMessage } from "../../cluster/message.ts";
 import {
   type HostIdentity,
   placementOf,
   processTitle,
 } from "../../cluster/placement.ts";
+import { groupTold } from "../../cluster/told_problems.ts";
 import { maskSecrets } from "../../config/secrets.ts";
-import { peerError, tellOthers } from "../../engine/run/together.ts";
+import { part, peerError } from "../../engine/run/together.ts";
 import {
+  EXIT_DONE,
   EXIT_USAGE,
   InterruptedError,
   PeerError,
@@ -34,6 +37,54 @@ import { STOKER_VERSION } from "../version.ts";
 interface Greeting {
   readonly identity: HostIdentity;
   readonly facts: Facts;
+  readonly warnings: readonly string[];
+}
+
+/** A command that is to be carried out. */
+export interface CommandCall {
+  readonly line: CommandLine;
+  readonly context: Context;
+  /** Prints why this process ends. @returns Its exit status. */
+  readonly report: (console: Console, error: unknown) => number;
+}
+
+/**
+ * Carries out a command, together with the other processes of a launch if
+ * there are any and the command is for all of them. One that is not, and a dry
+ * run, are for the first process; the others have nothing to do.
+ *
+ * @param command What is done.
+ * @returns The exit status.
+ */
+export async function runLaunched(
+  command: Command,
+  call: CommandCall,
+): Promise<number> {
+  const { line, context, report } = call;
+  const { flags } = line;
+  const launcher = flags.mpi === "off" ? null : launcherOf(context.env);
+  if (launcher === null) return await command.run(line, context);
+  const isFirst = launcher.rank === null || launcher.rank === 0;
+  if (command.spansProcesses !== true || flags["dry-run"]) {
+    if (!isFirst) return EXIT_DONE;
+    if (command.spansProcesses !== true) {
+      return await command.run(line, context);
+    }
+    const cluster = { rank: 0, size: launcher.size ?? 1 };
+    const joined = aloneAmong(cluster, Deno.hostname());
+    return await command.run(line, { ...context, joined });
+  }
+  let link: ProcessLink | undefined;
+  try {
+    link = await context.joinProcesses?.(flags);
+  } catch (error) {
+    if (isFirst) throw error;
+    const title = `process ${launcher.rank} on ${Deno.hostname()}`;
+    return report(titled(context.console, title), error);
+  }
+  return link === undefined || link.cluster.size === 1
+    ? await command.run(line, context)
+    : await runJoined(link, command, call);
 }
 
 /**
@@ -41,23 +92,17 @@ interface Greeting {
  *
  * @param link The processes.
  * @param command What is done.
- * @param given The line and the context of this process.
- * @param report Prints why this process ends. @returns Its exit status.
  * @returns The exit status: that of process 0, unless this one failed.
  */
 export async function runJoined(
   link: ProcessLink,
   command: Command,
-  { line, context, report }: {
-    readonly line: CommandLine;
-    readonly context: Context;
-    readonly report: (console: Console, error: unknown) => number;
-  },
+  { line, context, report }: CommandCall,
 ): Promise<number> {
   const isFirst = link.cluster.rank === 0;
   let title = `process ${link.cluster.rank}`;
   try {
-    const joined = await greet(link, line);
+    const joined = await greet(link, line, context.console);
     title = processTitle(joined.placement, link.cluster.rank);
     const code = await command.run(line, {
       ...(isFirst ? context : silent(context)),
@@ -65,7 +110,7 @@ export async function runJoined(
     });
     return await codeOfFirst(joined, code);
   } catch (error) {
-    await tellOthers(link, error);
+    await part(link, error);
     if (isFirst) return report(context.console, error);
     return report(
       isKnownToFirst(error) ? silentConsole() : titled(context.console, title),
@@ -85,10 +130,12 @@ export async function runJoined(
 async function greet(
   link: ProcessLink,
   line: CommandLine,
+  console: Console,
 ): Promise<Joined> {
   const greeting: Greeting = {
     identity: hostIdentity(),
     facts: factsOf(line),
+    warnings: boundToOneCore(),
   };
   const all = (await link.toAll(encodeMessage(greeting)))
     .map((bytes) => decodeMessage<Greeting>(bytes));
@@ -101,7 +148,21 @@ async function greet(
       differences.map((text) => `  ${text}`).join("\n"),
     ], EXIT_USAGE);
   }
+  const warnings = groupTold(placement, all.map((each) => each.warnings));
+  if (link.cluster.rank === 0) {
+    for (const warning of warnings) console.warn(warning);
+  }
   return { link, placement };
+}
+
+/** Open MPI binds each of two processes to a core; a process has many threads. */
+function boundToOneCore(): string[] {
+  const processors = readSystemFile("/proc/cpuinfo").value
+    ?.match(/^processor\s*:/gm)?.length ?? 1;
+  return navigator.hardwareConcurrency > 1 || processors === 1 ? [] : [
+    `all threads of a process share one of ${processors} processors, to ` +
+    "which the launcher bound it: mpirun --bind-to none, srun --cpus-per-task",
+  ];
 }
 
 function hostIdentity(): HostIdentity {
@@ -157,7 +218,13 @@ function isKnownToFirst(error: unknown): boolean {
 /** A context that shows nothing and asks nobody. */
 function silent(context: Context): Context {
   const { ask: _, ...rest } = context;
-  return { ...rest, console: silentConsole(), keyboard: null };
+  const console = silentConsole();
+  return {
+    ...rest,
+    console,
+    keyboard: null,
+    interrupt: () => context.interrupt(console),
+  };
 }
 
 function silentConsole(): Console {

@@ -62,6 +62,7 @@ export function resultContext(
       : null,
     checkpointScale: workflow.checkpoint ? workload.checkpoint.scale : 1,
     comparabilityClass: comparabilityClass(requested),
+    ...processFacts(context),
     mlperf: mlperfFacts(requested, line, context),
     utcOffsetMinutes: -context.now().getTimezoneOffset(),
     logFile: output.log_file,
@@ -79,6 +80,13 @@ export function resultContext(
     hydraFolder: line.configSubfolder ?? DEFAULT_CONFIG_FOLDER,
     workingFolder: Deno.cwd(),
   };
+}
+
+/** No key of a run with a single process. */
+function processFacts({ joined }: Context): Pick<ResultContext, "processes"> {
+  const transport = joined?.link.transport ?? null;
+  if (joined === undefined || transport === null) return {};
+  return { processes: { count: joined.link.cluster.size, ...transport } };
 }
 
 function maskedArgs(

@@ -2,7 +2,6 @@
  * What the engine needs from the command line while it works: a clock, the
  * reasons to stop, and listeners for progress.
  */
-import { parseDuration } from "../../bytes/durations.ts";
 import { aloneOn, type Joined } from "../../cluster/joined.ts";
 import {
   createRunClock,
@@ -10,20 +9,19 @@ import {
   type RunHooks,
 } from "../../engine/run/run_hooks.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
-import { InterruptedError, TimeLimitError, UsageError } from "../../errors.ts";
+import { InterruptedError, TimeLimitError } from "../../errors.ts";
 import { phaseUtilization } from "../../metrics/utilization.ts";
 import { lossSignal } from "../../engine/run/together.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import type { Context } from "../line/command.ts";
 import type { CommandLine } from "../line/command_line.ts";
-import type { FlagName } from "../line/flags.ts";
+import { durationOf } from "../line/flag_duration.ts";
 import { RunWatch } from "../watch/run_watch.ts";
+import { parseStartTime } from "./start_time.ts";
 import { ProgressDisplay } from "./progress.ts";
 
 /** One operation may take this long unless `--stall-timeout` says more. */
 const DEFAULT_STALL_SECONDS = 300;
-/** Longest time that a timer can hold, in seconds. */
-const MAX_TIMER_SECONDS = (2 ** 31 - 1) / 1000;
 
 /** Ends a run and keeps what was measured. */
 const QUIT_KEY = "q";
@@ -52,15 +50,20 @@ export interface Session extends Disposable {
 /**
  * Starts the clock and listens for reasons to stop.
  *
- * @throws {UsageError} If `--time-limit` or `--stall-timeout` is no duration.
+ * @throws {UsageError} If `--time-limit` or `--stall-timeout` is no duration,
+ *   `--start-at` no time to come.
  */
 export function startSession(
   { flags }: CommandLine,
   context: Context,
   options: SessionOptions,
 ): Session {
-  const limitSeconds = durationOf("time-limit", flags["time-limit"]);
-  const stallSeconds = durationOf("stall-timeout", flags["stall-timeout"]);
+  const limitSeconds = durationOf(flags, "time-limit");
+  const stallSeconds = durationOf(flags, "stall-timeout");
+  const startAt = flags["start-at"];
+  const startAtMs = startAt === null
+    ? null
+    : parseStartTime(startAt, context.now());
   const joined = context.joined ?? aloneOn(options.hostname);
   const watch = new RunWatch({ auGoalPercent: options.auGoalPercent ?? null });
   const quit = new AbortController();
@@ -93,6 +96,7 @@ export function startSession(
       ),
       hostname: options.hostname,
       ...joined,
+      ...(startAtMs === null ? {} : { startAtMs }),
       stallTimeoutMs: (stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000,
       onWait: (wait) => display.wait(wait),
       onPlan: (kinds) => watch.plan(kinds),
@@ -157,21 +161,4 @@ function listenForQuit(
 function auSuffix(phase: PhaseRecord, { window }: SessionOptions): string {
   const { au } = phaseUtilization(phase, window);
   return au === null ? "" : `, AU ${au.toFixed(1)}%`;
-}
-
-function durationOf(flag: FlagName, text: string | null): number | null {
-  if (text === null) return null;
-  let seconds: number;
-  try {
-    seconds = parseDuration(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new UsageError(`Cannot use --${flag} ${text}: ${error.message}`);
-  }
-  if (seconds > 0 && seconds <= MAX_TIMER_SECONDS) return seconds;
-  throw new UsageError(
-    `Cannot use --${flag} ${text}: it must be longer than 0s and at most ${
-      Math.floor(MAX_TIMER_SECONDS / 86400)
-    }d`,
-  );
 }

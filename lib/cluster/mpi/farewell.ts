@@ -5,9 +5,9 @@
  *                  are evened out, and MPI_Finalize has nothing to wait for
  *    after a loss  each says bye to the host of the farewell, the lowest
  *                  process that lives, and waits until it answers that all
- *                  have; at most ten seconds. Launchers kill the other
- *                  processes as soon as one has ended, which may still be
- *                  writing what was measured.
+ *                  have, or that it has waited for ten seconds. Launchers kill
+ *                  the other processes as soon as one has ended, which may
+ *                  still be writing what was measured.
  *
  * MPI_Finalize waits for all processes, so it is left out where one is lost or
  * does not answer. It is not where one has left with its reason: a launcher
@@ -20,8 +20,10 @@ import type { Loss, Pieces } from "./mpi_messages.ts";
 import type { MpiMessenger } from "./mpi_messenger.ts";
 import type { BarrierCounts, PeerWatch } from "./peer_watch.ts";
 
-/** Longest wait for the others after a loss. */
+/** Longest wait of the host of the farewell for the others. */
 const FAREWELL_MS = 10_000;
+/** Longest time for telling them that it is over. */
+const TELL_MS = 1000;
 
 /** Leaves nothing open that MPI_Finalize would wait for. */
 export function* closeTogether(
@@ -54,29 +56,32 @@ export function* closeAfterLoss(parting: Parting): Steps<boolean> {
   const isSilent = loss !== null && loss.reason === null;
   const host = isSilent && loss.process === 0 ? 1 : 0;
   const livingCount = isSilent ? size - 1 : size;
-  const endMs = performance.now() + FAREWELL_MS;
   const counts = closeAll(barriers);
   watch.sayBye(host, messenger.isSending ? null : counts);
-  const waiting = function* (): Steps<boolean> {
-    while (watch.end === null) {
-      if (rank === host && watch.byes.length >= livingCount) {
-        watch.sayEnd(livingCount === size ? agreed(watch.byes) : null);
-      }
-      yield;
-    }
-    while (!watch.isQuiet) yield;
-    const { counts } = watch.end;
-    if (counts === null) return false;
-    messenger.settle();
-    yield* settle(watch, barriers, counts);
-    return true;
-  }();
-  while (performance.now() < endMs) {
-    const step = waiting.next();
-    if (step.done === true) return step.value;
+  if (rank === host) {
+    yield* until(FAREWELL_MS, () => watch.byes.length >= livingCount);
+    const isWhole = watch.byes.length === size;
+    watch.sayEnd(isWhole ? agreed(watch.byes) : null);
+  } else {
+    // The host may have begun its own wait much later.
+    yield* until(2 * FAREWELL_MS, () => watch.end !== null);
+  }
+  yield* until(TELL_MS, () => watch.isQuiet);
+  const furthestCounts = watch.end?.counts ?? null;
+  if (furthestCounts === null) return false;
+  messenger.settle();
+  const settling = settle(watch, barriers, furthestCounts);
+  return yield* until(FAREWELL_MS, () => settling.next().done === true);
+}
+
+/** @returns Whether it has become true in time. */
+function* until(limitMs: number, isTrue: () => boolean): Steps<boolean> {
+  const endMs = performance.now() + limitMs;
+  while (!isTrue()) {
+    if (performance.now() > endMs) return false;
     yield;
   }
-  return false;
+  return true;
 }
 
 /** @returns Barriers that this process has come to, by channel. */

@@ -18,8 +18,8 @@ import type {
 /** Joining takes at least so long before it is given up. */
 const MIN_JOIN_MS = 60_000;
 
-/** Longest wait for the thread's end beyond what it may take itself. */
-const CLOSE_MS = 15_000;
+/** Longest wait for the thread's end: more than a farewell takes. */
+const CLOSE_MS = 30_000;
 
 interface Waiting {
   resolve(pieces: Pieces): void;

@@ -20,6 +20,7 @@
  */
 import { ConfigError, toPlainError } from "../../errors.ts";
 import { type Libc, openLibc } from "../../libc/libc.ts";
+import { refuseTimerSlack } from "../../libc/timer_slack.ts";
 import { BARRIER_CHANNEL_COUNT, BarrierMemory } from "../barrier_memory.ts";
 import { Exchange, type Steps } from "./exchange.ts";
 import { closeAfterLoss, closeTogether, lastToFirst } from "./farewell.ts";
@@ -53,9 +54,6 @@ const IDLE_MS = 50;
 const WATCH_MS = 5;
 /** Longest time for telling all others that this process leaves. */
 const LEAVE_MS = 2000;
-
-/** PR_SET_TIMERSLACK of prctl(2): sleeps end within 1 ns instead of 50 µs. */
-const PR_SET_TIMERSLACK = 29;
 
 /**
  * Hydra sends it to the processes that live when one has died, where it was
@@ -91,7 +89,7 @@ export async function runMpiLoop(
   try {
     const libc = openLibc();
     if (libc.value === null) throw new ConfigError([libc.reason]);
-    libc.value.prctl(PR_SET_TIMERSLACK, 1n, 0n, 0n, 0n);
+    refuseTimerSlack();
     await new MpiLoop(start, port, libc.value).run();
   } catch (error) {
     port.post({ type: "failed", error: toPlainError(error) });

@@ -15,6 +15,8 @@ import {
 import { elementType } from "./dataset_settings.ts";
 
 const MAX_THREADS = 4096;
+/** Of one host: accelerators, or their readers. */
+const MAX_WORKERS = 1e6;
 
 function shuffle(help: string) {
   return choice(["off", "seed", "random"], {
@@ -59,6 +61,21 @@ export const readerSettings = z.strictObject({
       "accelerator, at most 32; s3 and direct_fs: twice as many, at least 8",
     min: 1,
     max: MAX_THREADS,
+  }),
+  accelerators_per_thread: wholeNumberWithoutDefault({
+    help: "Accelerators that one thread emulates; 1: each has its own. " +
+      "Absent: 1 up to 2 accelerators per CPU, beyond that so many that " +
+      "every CPU has one such thread (Stoker's own)",
+    min: 1,
+    max: MAX_WORKERS,
+  }),
+  readers_per_thread: wholeNumberWithoutDefault({
+    help: "Readers that one thread serves in turns; 1: each has its own. " +
+      "Absent: 1 where accelerators have a thread each, else so many that " +
+      "16 threads per CPU read files, or 2 per CPU ask an object store " +
+      "(Stoker's own)",
+    min: 1,
+    max: MAX_WORKERS,
   }),
   computation_threads: wholeNumber(1, {
     help: "No effect: Stoker decodes nothing on the CPU",

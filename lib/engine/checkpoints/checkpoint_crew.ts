@@ -44,6 +44,7 @@ export function checkpointCrew(
     const title = `checkpointer ${thread}`;
     return {
       title,
+      role: CHECKPOINTER,
       start,
       spawn,
       hasRankFiles: true,

@@ -28,6 +28,8 @@ import type { RankPlace } from "../../cluster/ranks.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { ThreadBarrier } from "../threads/barrier.ts";
 import { DeviceCounter } from "../threads/device_counter.ts";
+import { ring } from "../threads/doorbell.ts";
+import { threadOfAccelerator } from "../threads/thread_share.ts";
 import { checkpointCountOf } from "./save_between_steps.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import {
@@ -131,9 +133,9 @@ class Checkpointer {
     const seenWord = region.control("checkpointSeen");
     if (begun > 0) blockWhile(region, seenWord, begun - 1);
     await this.run(PHASE_SAVE, id, ({ localRank }) => {
-      const word = region.savedWord(localRank);
-      Atomics.store(words, word, begun + 1);
-      Atomics.notify(words, word);
+      Atomics.store(words, region.savedWord(localRank), begun + 1);
+      const thread = threadOfAccelerator(region.shape, localRank);
+      ring(words, region.acceleratorBell(thread));
     });
     Atomics.add(words, region.control("checkpointDone"), 1);
     // The main thread waits for this one, and looks at the other then.

@@ -12,9 +12,9 @@ import { serve } from "../threads/worker_entry.ts";
 import type { CheckpointerStart } from "../threads/worker_start.ts";
 
 serve<CheckpointerStart>(async (start) => {
-  const { shape, buffer, thread, cluster, plan, trace } = start;
+  const { shape, buffer, thread, cluster, plan, traces } = start;
   const region = new Region(shape, buffer);
-  const makeMeter = await makeMeters(region, trace, {
+  const makeMeter = await makeMeters(region, traces?.[0], {
     storageKind: plan.storage.kind,
     mixesFiles: false,
     isCheckpointer: true,

@@ -1,6 +1,7 @@
 /**
  * Generates a dataset: clears the way, writes its manifest and its files.
  */
+import { processOfShare, type Share } from "../../cluster/share.ts";
 import {
   asGenerated,
   checkFormat,
@@ -32,6 +33,12 @@ export interface GenerateOptions {
   /** Rewrites what is there, also another dataset that Stoker made. */
   readonly force: boolean;
   readonly stokerVersion: string;
+  /**
+   * Which files are written; absent: those of this process. A share does not
+   * know of the others' files: the manifest stays incomplete, unless it was
+   * complete before.
+   */
+  readonly share?: Share;
 }
 
 /**
@@ -53,6 +60,7 @@ export async function generateDataset(
   const prepared = { ...asked, dataset: asGenerated(asked.dataset) };
   const { dataset: described, format, storage } = prepared;
   const { dataset, splits } = described;
+  const { share } = options;
   const { link: { cluster }, signal } = hooks;
   checkFormat(described, format);
   const manifest = manifestOf(described, options.stokerVersion);
@@ -88,15 +96,17 @@ export async function generateDataset(
         await storage.makeFolder(`${dataset.folder}/${folder}`);
       }
     }
-    await writeManifest(storage, dataset.folder, manifest);
+    const isDone = share !== undefined && !options.force &&
+      (await readManifest(storage, dataset.folder))?.complete === true;
+    if (!isDone) await writeManifest(storage, dataset.folder, manifest);
   });
   const plan = planVisit(described, options.force ? "rewrite" : "complete", {
     threads: options.threads,
     visitCount: fileCountOf(splits),
-    cluster,
+    cluster: share === undefined ? cluster : processOfShare(share),
   });
   const outcome = await runFileWorkers(plan, prepared, hooks);
-  if (outcome.error !== null) return outcome;
+  if (outcome.error !== null || share !== undefined) return outcome;
   const complete = { ...manifest, complete: true };
   try {
     await onFirstTogether(

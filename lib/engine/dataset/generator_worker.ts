@@ -17,9 +17,9 @@ import type { GeneratorStart } from "../threads/worker_start.ts";
 const NO_RANK = -1;
 
 serve<GeneratorStart>(async (start) => {
-  const { shape, buffer, row, thread, plan, trace } = start;
+  const { shape, buffer, row, thread, plan, traces } = start;
   const region = new Region(shape, buffer);
-  const makeMeter = await makeMeters(region, trace, {
+  const makeMeter = await makeMeters(region, traces?.[0], {
     storageKind: plan.dataset.storage.kind,
     mixesFiles: false,
     isCheckpointer: false,

@@ -70,7 +70,7 @@ export async function runFileWorkers(
     const { buffer } = region;
     const start: GeneratorStart = { shape, buffer, row, thread, plan };
     const title = `${role} ${thread}`;
-    members.push({ title, start, spawn });
+    members.push({ title, role, start, spawn });
     // No accelerator's: its rank tells the processes apart.
     const rank = plan.cluster.rank;
     rows.push({ role, rank, localRank: 0, thread, title });

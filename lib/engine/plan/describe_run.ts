@@ -12,6 +12,7 @@ import {
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { Placement } from "../../cluster/placement.ts";
 import { evenShares, ranksAt } from "../../cluster/ranks.ts";
+import { processOfShare, type Share } from "../../cluster/share.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
@@ -30,6 +31,8 @@ export interface DescribeOptions {
   /** Accelerators of all processes together, >= 1. */
   readonly accelerators: number;
   readonly cluster: Cluster;
+  /** What of the run is done; absent: what `cluster` has to do. */
+  readonly share?: Share;
   /** Where the processes are; absent: each is on a host of its own. */
   readonly placement?: Placement;
   /** Accelerators of each process; absent: they share them evenly. */
@@ -74,8 +77,9 @@ export interface RunWarnings {
  */
 export async function describeRun(
   workload: Workload,
-  options: DescribeOptions,
+  given: DescribeOptions,
 ): Promise<DescribedRun> {
+  const options = ofShare(given);
   const { cluster, randomSeed } = options;
   const { workflow } = workload;
   const { format: formatName, format_module } = workload.dataset;
@@ -107,6 +111,14 @@ export async function describeRun(
   };
 }
 
+/** A share is planned as what the process would do that it stands for. */
+function ofShare(options: DescribeOptions): DescribeOptions {
+  const { share } = options;
+  return share === undefined
+    ? options
+    : { ...options, cluster: processOfShare(share) };
+}
+
 /** Files that were counted count with what they hold. */
 function withHeldSamples(
   { dataset, splits }: DescribedDataset,
@@ -125,20 +137,23 @@ function planOfCheckpoints(
   workload: Workload,
   options: DescribeOptions,
 ) {
-  const { accelerators, cluster, placement } = options;
+  const { accelerators, cluster, placement, share } = options;
   const shares = sharesOf(options);
   const problems = checkpointProblems(workload, accelerators);
   if (problems.length > 0) throw new ConfigError(problems);
-  return planCheckpoints(workload, {
+  const planned = planCheckpoints(workload, {
     ranks: ranksAt(shares, cluster.rank),
-    hostOfRank: shares.flatMap((share, process) =>
+    hostOfRank: shares.flatMap((length, process) =>
       Array.from(
-        { length: share },
+        { length },
         () => placement?.hostOf[process] ?? process,
       )
     ),
     storage: checkpointStorage(workload),
   });
+  return share === undefined
+    ? planned
+    : { ...planned, plan: { ...planned.plan, share } };
 }
 
 function sharesOf(

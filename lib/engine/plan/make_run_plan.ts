@@ -23,6 +23,7 @@ import {
 } from "../../sampling/shard_deal.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { keptStepTimes } from "./kept_step_times.ts";
+import { sharedReadWarnings } from "./thread_counts.ts";
 import type { SplitFiles } from "./visit_plan.ts";
 import type { DescribedDataset } from "./describe_dataset.ts";
 import type {
@@ -97,6 +98,17 @@ export function planRun(
     ? plan(evalFiles, evalSettings(workload))
     : null;
   if (problems.length > 0) throw new ConfigError(problems);
+  const workers = {
+    ranks: options.ranks,
+    loader: planLoader(workload),
+    threads: {
+      acceleratorsPerThread: reader.accelerators_per_thread,
+      readersPerThread: reader.readers_per_thread,
+    },
+  };
+  if (trainSplit !== null || evalSplit !== null) {
+    warnings.push(...sharedReadWarnings(workload, workers));
+  }
   const kept = keptStepTimes(workload, {
     train: trainSplit,
     eval: evalSplit,
@@ -105,10 +117,9 @@ export function planRun(
   warnings.push(...kept.warnings);
   return {
     plan: {
-      ranks: options.ranks,
+      ...workers,
       seed: train.seed,
       dataset: described.dataset,
-      loader: planLoader(workload),
       training: {
         epochs: train.epochs,
         train: kept.train,

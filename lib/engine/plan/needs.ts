@@ -4,18 +4,22 @@
  * The memory of a thread was measured as resident memory of whole runs on
  * Deno 2.9.6 (x86-64 Linux): 8, 32 and 64 accelerators with two readers each
  * took 356, 1138 and 2189 MB, so 100 MB and 11.2 MB more for each thread.
+ * Where they share threads, each accelerator with its two readers took 0.1 MB.
  * Parquet added 1.2 MB for each reader, O_DIRECT its read buffer twice.
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { ringMemory } from "../../storage/local/ring_memory.ts";
 import { stepTimesOf } from "./kept_step_times.ts";
+import { shareOf, threadCountsOf } from "./thread_counts.ts";
 import type { RunPlan } from "./run_plan.ts";
 
 /** Of a process without workers. */
 const PROCESS_BYTES = 100 * 1024 * 1024;
-/** Of a worker: its isolate, its code, its stack. */
+/** Of a thread: its isolate, its code, its stack. */
 const WORKER_BYTES = 11.5 * 1024 * 1024;
+/** Of an accelerator or reader that shares a thread: counters, its order. */
+const SHARED_WORKER_BYTES = 256 * 1024;
 /** Pages that a generator fills, and what encoding takes beside them. */
 const GENERATOR_BYTES = 2 * 1024 * 1024;
 /** Times of a step, in the region and in the record. */
@@ -25,7 +29,7 @@ const RUNTIME_THREADS = 16;
 
 /** What a run needs of its host at its fullest. */
 export interface HostNeeds {
-  /** Of the run: accelerators, readers, generators, checkpointers. */
+  /** Threads of accelerators, readers, generators, checkpointers. */
   readonly workers: number;
   /** Workers, and the threads of the runtime. */
   readonly threads: number;
@@ -56,28 +60,30 @@ export interface NeedyRun {
 export function hostNeeds(run: NeedyRun): HostNeeds {
   const training = trainingNeeds(run);
   const generating = {
-    workers: run.generators,
+    threads: run.generators,
     bufferBytes: run.generators * GENERATOR_BYTES,
   };
   const needs = bytesOf(training) > bytesOf(generating) ? training : generating;
   return {
-    workers: needs.workers,
-    threads: needs.workers + RUNTIME_THREADS,
+    workers: needs.threads,
+    threads: needs.threads + RUNTIME_THREADS,
     memoryBytes: Math.round(PROCESS_BYTES + bytesOf(needs)),
     bufferBytes: needs.bufferBytes,
   };
 }
 
 interface PhaseNeeds {
-  readonly workers: number;
+  readonly threads: number;
   readonly bufferBytes: number;
+  /** Of accelerators and readers beyond the first of each thread. */
+  readonly sharedBytes?: number;
   /** Times of all steps of the longest phase. */
   readonly stepBytes?: number;
 }
 
 function bytesOf(needs: PhaseNeeds): number {
-  return needs.workers * WORKER_BYTES + needs.bufferBytes +
-    (needs.stepBytes ?? 0);
+  return needs.threads * WORKER_BYTES + needs.bufferBytes +
+    (needs.sharedBytes ?? 0) + (needs.stepBytes ?? 0);
 }
 
 function trainingNeeds(
@@ -85,13 +91,21 @@ function trainingNeeds(
 ): PhaseNeeds {
   const savers = checkpoints?.threadCount ?? 0;
   const saverBytes = savers * saverBufferBytes(checkpoints);
-  if (plan === null) return { workers: savers, bufferBytes: saverBytes };
+  if (plan === null) return { threads: savers, bufferBytes: saverBytes };
   const { loader, training } = plan;
-  const accelerators = plan.ranks.count;
-  const readThreads = loader.reads ? loader.readThreads : 0;
+  const { accelerators, readersPerAccelerator } = shareOf(plan);
+  const threads = threadCountsOf(plan);
   // With read_threads: 0 the accelerators read by themselves.
-  const readers = accelerators * Math.max(loader.reads ? 1 : 0, readThreads);
+  const readsInline = loader.reads && readersPerAccelerator === 0;
   const kind = STORAGE_KINDS[plan.dataset.storage.kind];
+  // Those that share a thread share what a read that blocks is read into.
+  const buffers = readsInline
+    ? accelerators
+    : kind?.isSync === true
+    ? threads.readers
+    : accelerators * readersPerAccelerator;
+  const workerCount = accelerators * (1 + readersPerAccelerator);
+  const sharedCount = workerCount - threads.accelerators - threads.readers;
   const copies = kind?.stagesReads === true ? 2 : 1;
   const stepTimes = Math.max(
     stepTimesOf(training.train),
@@ -106,8 +120,9 @@ function trainingNeeds(
       isDirect: kind?.stagesReads === true,
     }).totalBytes;
   return {
-    workers: accelerators * (1 + readThreads) + savers,
-    bufferBytes: readers * readerBytes + saverBytes,
+    threads: threads.accelerators + threads.readers + savers,
+    bufferBytes: buffers * readerBytes + saverBytes,
+    sharedBytes: sharedCount * SHARED_WORKER_BYTES,
     stepBytes: accelerators * stepTimes * STEP_BYTES,
   };
 }

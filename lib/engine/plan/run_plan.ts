@@ -93,6 +93,14 @@ export interface LoaderPlan {
   readonly queue?: QueuePlan;
 }
 
+/** How many workers of a kind one thread of a process serves. */
+export interface ThreadPlan {
+  /** Accelerators, >= 1. */
+  readonly acceleratorsPerThread: number;
+  /** Readers of any accelerators, >= 1. */
+  readonly readersPerThread: number;
+}
+
 /** Training with its evaluations. */
 export interface TrainPlan {
   readonly epochs: number;
@@ -128,6 +136,7 @@ export interface RunPlan {
   readonly seed: number;
   readonly dataset: DatasetPlan;
   readonly loader: LoaderPlan;
+  readonly threads: ThreadPlan;
   readonly training: TrainPlan;
   /** When files in use are dropped from the page cache. */
   readonly dropCaches: "never" | "before_epoch" | "before_phase";

@@ -7,17 +7,28 @@
  *                                   came in time is merged, and is incomplete
  */
 import { decodeMessage, encodeMessage } from "../../cluster/message.ts";
+import { InterruptedError } from "../../errors.ts";
 import { mergePhases } from "../../metrics/merge_phases.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import { asError } from "./abort_error.ts";
 import type { PhaseOutcome } from "./phase_runner.ts";
-import { tellOthers, type TogetherHooks, waitForOthers } from "./together.ts";
+import {
+  sayLast,
+  tellOthers,
+  type TogetherHooks,
+  waitForOthers,
+} from "./together.ts";
 
 /**
- * How long process 0 waits for what others have when a run was stopped: their
- * threads have a second to end.
+ * How long process 0 waits for what others have when one of them is gone:
+ * their threads have a second to end.
  */
 const LAST_WORDS_MS = 5000;
+/**
+ * The same after a signal. A launcher that ends its processes kills them a
+ * second later (Open MPI), and until then results are to be saved.
+ */
+const LAST_WORDS_AFTER_SIGNAL_MS = 300;
 
 /** What one process says of a phase. */
 type Said = Pick<PhaseOutcome, "record" | "within">;
@@ -52,10 +63,19 @@ export async function gatherPhase(
     }
   }
   await tellOthers(link, error);
-  const last = await link.lastToFirst(bytes, LAST_WORDS_MS);
+  const last = await sayLast(
+    link,
+    bytes,
+    error instanceof InterruptedError
+      ? LAST_WORDS_AFTER_SIGNAL_MS
+      : LAST_WORDS_MS,
+  );
   if (last === null) return { ...outcome, error };
-  const said = mergeSaid(last.filter((each) => each !== null));
-  const isWhole = last.every((each) => each !== null);
+  // One that was between two phases has said nothing of this one.
+  const heard = last.filter((each) => each !== null)
+    .filter(({ length }) => length > 0);
+  const said = mergeSaid(heard);
+  const isWhole = heard.length === last.length;
   return {
     within: said.within,
     record: isWhole ? said.record : { ...said.record, complete: false },

@@ -48,13 +48,8 @@ import type { Crew } from "../threads/crew.ts";
 import type { Region } from "../threads/region.ts";
 import { Watchdog } from "../threads/watchdog.ts";
 import { ThreadWatch } from "./thread_watch.ts";
+import { tickMsAfter } from "./tick.ts";
 import { SeriesRecorder } from "./series_recorder.ts";
-
-/** Bounds of the time between two looks at the region. */
-const MIN_TICK_MS = 1;
-const MAX_TICK_MS = 50;
-/** Ticks are this part of a phase: its end is seen late by no more. */
-const TICK_SHARE = 0.02;
 
 /** Longest look at files after a phase. */
 const LOOK_MS_MAX = 10_000;
@@ -157,8 +152,8 @@ export interface PhaseParts {
   readonly signal: AbortSignal;
   readonly moment: () => Moment;
   readonly onProgress: (snapshot: Snapshot) => void;
-  /** Threads, where one thread has several rows; else one for each row. */
-  readonly threadCount?: number;
+  /** Role of each thread; absent: every row has one of its own. */
+  readonly threadRoles?: readonly string[];
   /** Absent: no phase has others inside. */
   readonly inner?: InnerPhases;
   /** Called when an inner phase has ended, while the outer one continues. */
@@ -179,11 +174,12 @@ export class PhaseRunner {
   readonly #parts: PhaseParts;
   readonly #fields: readonly Float64Array[];
   readonly #progress: PhaseProgress;
-  readonly #threadCount: number;
+  readonly #threadRoles: readonly string[];
 
   constructor(parts: PhaseParts) {
     this.#parts = parts;
-    this.#threadCount = parts.threadCount ?? parts.rows.length;
+    this.#threadRoles = parts.threadRoles ??
+      parts.rows.map(({ role }) => role);
     this.#fields = parts.rows.map((_row, index) => parts.region.fields(index));
     this.#progress = new PhaseProgress(
       parts.region,
@@ -204,11 +200,11 @@ export class PhaseRunner {
     const { moment, inner } = this.#parts;
     const within: PhaseRecord[] = [];
     const recorder = this.#recorder(order);
-    const threads = new ThreadWatch(this.#parts.crew, this.#rowsOf(order), {
-      all: this.#parts.rows,
-      threadCount: this.#threadCount,
-      lastRole: CHECKPOINTER,
-    });
+    const threads = new ThreadWatch(
+      this.#parts.crew,
+      this.#rowsOf(order),
+      this.#threadRoles,
+    );
     const before = readProcess();
     const start = moment();
     this.#openGate(order);
@@ -256,7 +252,7 @@ export class PhaseRunner {
   #isComplete(): boolean {
     const { region } = this.#parts;
     const doneCount = Atomics.load(region.words, region.control("doneCount"));
-    return doneCount === this.#threadCount;
+    return doneCount === this.#threadRoles.length;
   }
 
   /**
@@ -325,7 +321,7 @@ export class PhaseRunner {
         within.push(innerPhase);
         this.#parts.onPhaseWithin?.(innerPhase);
       }
-      if (done === this.#threadCount) return null;
+      if (done === this.#threadRoles.length) return null;
       const error = crew.failure ?? abortError(signal) ??
         this.#stallError(watchdog, order.kind);
       if (error !== null) {
@@ -486,15 +482,4 @@ function endpointsOf(
 ): Pick<PhaseRecord, "endpoints"> {
   if (addresses.length === 0) return {};
   return { endpoints: collectEndpoints(region, addresses, rows) };
-}
-
-/**
- * Time until the next look at a phase that has gone on for `elapsedMs`.
- *
- * @param dueMs When its series wants one.
- */
-function tickMsAfter(elapsedMs: number, dueMs: number): number {
-  const tickMs = Math.max(MIN_TICK_MS, elapsedMs * TICK_SHARE);
-  const untilDueMs = Math.max(MIN_TICK_MS, Math.ceil(dueMs - elapsedMs));
-  return Math.min(MAX_TICK_MS, tickMs, untilDueMs);
 }

@@ -122,7 +122,9 @@ function datasetReaders(
     kind: dataset.storage.kind,
     threadCount: ranks.count * Math.max(1, loader.readThreads),
     readBytes,
-    blockedBy: reader.shard_cache_folder !== null
+    blockedBy: plan.threads.readersPerThread > 1
+      ? "readers share threads (reader.readers_per_thread)"
+      : reader.shard_cache_folder !== null
       ? "samples of copied shards are read one after another " +
         "(reader.shard_cache_folder)"
       : decodes

@@ -21,6 +21,11 @@ export interface RunHooks extends Joined {
   /** Now, on the clock that began with the run. */
   readonly moment: () => Moment;
   readonly hostname: string;
+  /**
+   * When the first phase begins, milliseconds since 1970 by this host's clock;
+   * absent: at once.
+   */
+  readonly startAtMs?: number;
   /** Longest time that one operation may take; Infinity: any. */
   readonly stallTimeoutMs: number;
   /**

@@ -30,7 +30,7 @@ import type { UnnamedFile } from "../trace/trace_text.ts";
 const MIN_START_TIMEOUT_MS = 120_000;
 
 /** What a phase needs of a run, without what is made here or hooked in. */
-type RunParts = Omit<PhaseParts, keyof RunHooks | "crew" | "threadCount">;
+type RunParts = Omit<PhaseParts, keyof RunHooks | "crew" | "threadRoles">;
 
 /** A run: its threads and what they are to do. */
 export interface OrderedRun extends RunParts {
@@ -65,14 +65,14 @@ export async function runOrders(
   const phases: PhaseRecord[] = [];
   const traced = hooks.trace?.addCrew(members, (file) => nameOf(run, file));
   const crew = new Crew(region, hooks.onDamage, traced?.starts);
-  const threadCount = members.length;
+  const threadRoles = members.map(({ role }) => role);
   const { onPhaseWithin, ...ofRunner } = hooks;
   const isAlone = hooks.link.cluster.size === 1;
   const runner = new PhaseRunner({
     ...run,
     ...ofRunner,
     crew,
-    threadCount,
+    threadRoles,
     // Of several processes they are known when all have said theirs.
     ...(isAlone && onPhaseWithin !== undefined ? { onPhaseWithin } : {}),
   });
@@ -82,6 +82,7 @@ export async function runOrders(
       "their threads start",
       () => startCrew(crew, members, hooks),
     );
+    await waitForStart(hooks);
     for (const order of run.orders) {
       await pauseFor(
         hooks,
@@ -110,6 +111,17 @@ export async function runOrders(
     await crew.end();
     traced?.end();
   }
+}
+
+/** Threads are ready by then; of later parts of a run the time has passed. */
+async function waitForStart(hooks: RunHooks): Promise<void> {
+  const { startAtMs, moment } = hooks;
+  if (startAtMs === undefined) return;
+  await pauseFor(
+    hooks,
+    (startAtMs - moment().wallMs) / 1000,
+    `waiting until ${new Date(startAtMs).toISOString()} (--start-at)`,
+  );
 }
 
 async function startCrew(

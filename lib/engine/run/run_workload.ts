@@ -33,7 +33,7 @@ import {
 import type { RunHooks, RunOutcome } from "./run_hooks.ts";
 import { asError } from "./abort_error.ts";
 import type { StoragePlace } from "./storage_place.ts";
-import { inEveryProcess, onFirstTogether, tellOthers } from "./together.ts";
+import { inEveryProcess, onFirstTogether, part } from "./together.ts";
 
 /** Arguments of {@linkcode runWorkload} beside the settings. */
 export interface WorkloadOptions extends
@@ -98,7 +98,7 @@ export async function runWorkload(
   );
   hooks.onPlan?.(plannedKinds(run));
   const outcome = await runParts(run, hooks, options);
-  if (outcome.error !== null) await tellOthers(link, outcome.error);
+  if (outcome.error !== null) await part(link, outcome.error);
   return outcome;
 }
 
@@ -197,13 +197,14 @@ function* partsOf(
 async function generate(
   run: PreparedRun,
   hooks: RunHooks,
-  { force, stokerVersion }: WorkloadOptions,
+  { force, stokerVersion, share }: WorkloadOptions,
 ): Promise<RunOutcome> {
   const { reader, storage } = run.workload;
   const outcome = await generateDataset(run, hooks, {
     threads: reader.write_threads,
     force,
     stokerVersion,
+    ...(share === undefined ? {} : { share }),
   });
   // Object stores may need a while until all sees what was written.
   const settles = STORAGE_KINDS[storage.storage_type]?.settlesAtOnce !== true;

@@ -28,31 +28,24 @@ export class ThreadWatch {
   /**
    * Made before the phase begins.
    *
-   * @param crew All threads: one for each row, and behind them those of
-   *   `lastRole`, which may have several rows each.
-   * @param rows Those that take part.
-   * @param run `all`: rows of the run, in order.
+   * @param crew All threads.
+   * @param rows Those that take part; a thread may have several.
+   * @param threadRoles Role of each thread.
    */
   constructor(
     { threadIds }: Pick<Crew, "threadIds">,
     rows: NumberedRows,
-    { all, threadCount, lastRole }: {
-      readonly all: readonly WatchedRow[];
-      readonly threadCount: number;
-      readonly lastRole: string;
-    },
+    threadRoles: readonly string[],
   ) {
     this.#rows = rows;
-    const others = all.filter(({ role }) => role !== lastRole);
-    const isLast = rows[0]?.[1].role === lastRole;
-    this.#roles = isLast
-      ? Array.from(
-        { length: threadCount - others.length },
-        () => lastRole,
-      )
-      : others.map(({ role }) => role);
-    const from = isLast ? others.length : 0;
-    this.#ids = threadIds.slice(from, from + this.#roles.length);
+    const taking = new Set(rows.map(([, { role }]) => role));
+    const threads = [...threadRoles.entries()].filter(([, role]) =>
+      taking.has(role)
+    );
+    this.#roles = threads.map(([, role]) => role);
+    this.#ids = threadIds.length === 0
+      ? []
+      : threads.map(([thread]) => threadIds[thread] ?? 0);
     this.#before = this.#ids.map(readThreadTimes);
   }
 

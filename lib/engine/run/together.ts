@@ -227,6 +227,31 @@ export async function tellOthers(
   await link.leave(problemsOf(error).join("; "));
 }
 
+/**
+ * The last that this process does with the others, but for closing: tells them
+ * why it ends, and process 0 that there is nothing more to come from here.
+ */
+export async function part(link: ProcessLink, error: unknown): Promise<void> {
+  await tellOthers(link, error);
+  const { rank, size } = link.cluster;
+  // All that have a shared error know that nothing was measured.
+  if (size === 1 || rank === 0 || error instanceof SharedError) return;
+  if (!SPOKEN.has(link)) await sayLast(link, new Uint8Array(), LOSS_MS_MAX);
+}
+
+/** See `ProcessLink.lastToFirst`; once for each link. */
+export function sayLast(
+  link: ProcessLink,
+  bytes: Uint8Array,
+  timeoutMs: number,
+): Promise<(Uint8Array | null)[] | null> {
+  SPOKEN.add(link);
+  return link.lastToFirst(bytes, timeoutMs);
+}
+
+/** Processes that have said their last. */
+const SPOKEN = new WeakSet<ProcessLink>();
+
 /** Errors that the others were told of. */
 const TOLD = new WeakSet<Error>();
 

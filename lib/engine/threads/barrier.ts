@@ -17,6 +17,7 @@ import {
 } from "../../cluster/barrier_memory.ts";
 import { yieldWhile } from "../../cluster/yielding.ts";
 import type { Region } from "./region.ts";
+import { acceleratorThreadCount } from "./thread_share.ts";
 import { blockWhile } from "./thread_sync.ts";
 
 /** What the last thread of this process does at a barrier. */
@@ -130,13 +131,16 @@ export class ThreadBarrier {
   }
 }
 
-/** The wait of all accelerators for each other: the all-reduce of a step. */
+/**
+ * The wait of all accelerators for each other: the all-reduce of a step. A
+ * thread arrives once for all of its accelerators.
+ */
 export class StepBarrier extends ThreadBarrier {
   constructor(region: Region) {
     super(region, {
       arrivedWord: region.control("barrierArrived"),
       turnWord: region.control("barrierTurn"),
-      parties: region.shape.accelerators,
+      parties: acceleratorThreadCount(region.shape),
     });
   }
 }

@@ -17,10 +17,17 @@ import type {
   WorkerMessage,
 } from "./worker_start.ts";
 
-/** One worker to start. */
+/** One thread to start. */
 export interface Member {
-  /** For messages: "reader 2 of rank 0". */
+  /** For messages: "reader 2 of rank 0", "readers 0 to 15". */
   readonly title: string;
+  /** What it is counted as, as in the records of its workers. */
+  readonly role: string;
+  /**
+   * Titles of its lines in a trace, where it serves several workers.
+   * @default {[title]}
+   */
+  readonly lines?: readonly string[];
   /** Makes the worker. */
   readonly spawn: () => Worker;
   readonly start: object;
@@ -37,7 +44,7 @@ export class Crew {
   readonly #workers: { readonly title: string; readonly worker: Worker }[] = [];
   readonly #failed = Promise.withResolvers<never>();
   readonly #onDamage: (damage: Damage) => void;
-  readonly #traces: readonly TraceStart[];
+  readonly #traces: readonly (readonly TraceStart[])[];
   #threadIds: readonly number[] = [];
   #endedCount = 0;
   #failure: Error | null = null;
@@ -46,12 +53,13 @@ export class Crew {
   /**
    * @param region The workers' shared memory.
    * @param onDamage Called for each damaged file that a verifier finds.
-   * @param traces Where each member leaves its records; empty: nowhere.
+   * @param traces Where each member leaves its records, line by line; empty:
+   *   nowhere.
    */
   constructor(
     region: Region,
     onDamage: (damage: Damage) => void = () => {},
-    traces: readonly TraceStart[] = [],
+    traces: readonly (readonly TraceStart[])[] = [],
   ) {
     this.#region = region;
     this.#traces = traces;
@@ -93,13 +101,14 @@ export class Crew {
     const watch = new StartWatch(limits);
     const ready = members.map((member, index) => {
       watch.add(member.title);
-      const trace = this.#traces[index];
-      return this.#startOne(member, trace === undefined ? {} : { trace }).then(
-        () => {
-          watch.remove(member.title);
-          limits.onReady?.();
-        },
-      );
+      const traces = this.#traces[index];
+      return this.#startOne(member, traces === undefined ? {} : { traces })
+        .then(
+          () => {
+            watch.remove(member.title);
+            limits.onReady?.();
+          },
+        );
     });
     try {
       await Promise.race([
@@ -148,7 +157,7 @@ export class Crew {
         );
       }
       if (message.type === "failed") {
-        this.#fail(revive(member.title, message.error));
+        this.#fail(revive(message.title ?? member.title, message.error));
       }
     };
     worker.onerror = (event) => {

@@ -4,7 +4,11 @@
  *
  *    control words   int32, one cache line each     gate, barrier, poison …
  *    turn words      int32, one cache line each     two per reader: batches
- *                                                   produced and consumed
+ *                                                   produced and consumed;
+ *                                                   one per rank with
+ *                                                   checkpoints: saved ones
+ *    doorbells       int32, one cache line each     one per thread of
+ *                                                   accelerators or readers
  *    worker rows     float64                        counters, whole cache
  *                                                   lines
  *    latency rows    float64                        histograms of a worker
@@ -18,9 +22,11 @@
  *    pace            int64, a cache line            see `transfer_pace.ts`
  *    file lengths    int32, two per file            see `seen_lengths.ts`
  *
- * Invariants: every row, turn word and step row has one writer, its worker;
- * control words are written by the main thread or with Atomics.add, file
- * lengths with Atomics.store of what every writer finds. Counters
+ * Invariants: every row, turn word and step row has one writer, the thread of
+ * its worker; control words are written by the main thread or with Atomics.add,
+ * doorbells with Atomics.add, file lengths with Atomics.store of what every
+ * writer finds. A worker is an accelerator, a reader …, as records have it;
+ * several may share a thread (`thread_share.ts`). Counters
  * are float64 so that bytes do not overflow and no BigInt is made; a reader
  * of a counter may be late, never wrong by more than the last update.
  *
@@ -32,6 +38,8 @@ import { clearHistogram, HISTOGRAM_SLOTS } from "../../metrics/histogram.ts";
 import { OPERATIONS } from "../../metrics/operations.ts";
 import type { PaceMemory } from "../../storage/transfer_pace.ts";
 import { WORDS_PER_LENGTH } from "./seen_lengths.ts";
+import { acceleratorThreadCount, readerThreadCount } from "./thread_share.ts";
+import type { ThreadShare } from "./thread_share.ts";
 
 /** Control words: index of each. */
 export const CONTROL = {
@@ -178,9 +186,7 @@ const STEP_TOTAL_SLOTS = STEP_TIMES.length * HISTOGRAM_SLOTS + OVERRUN_SLOTS;
  * Size of a region: plain data that goes to every worker. Counts and rows are
  * those of this process; see `cluster/ranks.ts` for local ranks.
  */
-export interface RegionShape {
-  readonly accelerators: number;
-  readonly readersPerAccelerator: number;
+export interface RegionShape extends ThreadShare {
   readonly generators: number;
   /** Step times of each accelerator: steps or entries of the longest phase. */
   readonly maxSteps: number;
@@ -226,7 +232,8 @@ export class Region {
     this.shape = shape;
     const turnWords = 2 * shape.accelerators * shape.readersPerAccelerator +
       checkpointRanks(shape);
-    const wordCount = (CONTROL_WORDS + turnWords) * WORD_STRIDE;
+    const bellWords = acceleratorThreadCount(shape) + readerThreadCount(shape);
+    const wordCount = (CONTROL_WORDS + turnWords + bellWords) * WORD_STRIDE;
     const stepSlots = shape.accelerators * STEP_TIMES.length * shape.maxSteps;
     this.#rowsOffset = wordCount * Int32Array.BYTES_PER_ELEMENT;
     this.#latenciesOffset = this.#rowsOffset + workerCount(shape) * ROW_BYTES;
@@ -279,6 +286,16 @@ export class Region {
   savedWord(localRank: number): number {
     return this.producedWord(this.shape.accelerators, 0) +
       localRank * WORD_STRIDE;
+  }
+
+  /** Index in {@linkcode words} of the doorbell of a thread of accelerators. */
+  acceleratorBell(thread: number): number {
+    return this.savedWord(checkpointRanks(this.shape)) + thread * WORD_STRIDE;
+  }
+
+  /** Index in {@linkcode words} of the doorbell of a thread of readers. */
+  readerBell(thread: number): number {
+    return this.acceleratorBell(acceleratorThreadCount(this.shape) + thread);
   }
 
   /** Counters of worker `row`. */

@@ -5,6 +5,7 @@
 import { toPlainError } from "../../errors.ts";
 import type { WorkerMessage } from "./worker_start.ts";
 import { Stopped } from "./thread_sync.ts";
+import { WorkerFailure } from "./worker_failure.ts";
 
 /** The part of a worker's global scope that is used here. */
 interface WorkerScope {
@@ -35,11 +36,21 @@ export function serve<Start>(
       await run();
     } catch (error) {
       if (!(error instanceof Stopped)) {
-        tellMain({ type: "failed", error: toPlainError(error) });
+        tellMain(failureOf(error));
       }
     } finally {
       tellMain({ type: "ended" });
       scope.close();
     }
   };
+}
+
+function failureOf(error: unknown): WorkerMessage {
+  return error instanceof WorkerFailure
+    ? {
+      type: "failed",
+      title: error.title,
+      error: toPlainError(error.cause),
+    }
+    : { type: "failed", error: toPlainError(error) };
 }

@@ -18,37 +18,55 @@ export interface TraceStart {
   readonly originMs: number;
 }
 
-/** What the crew adds for every worker. */
+/** What the crew adds for every thread. */
 export interface CrewStart {
-  /** Absent: the run is not traced. */
-  readonly trace?: TraceStart;
+  /**
+   * One for each of the thread's lines in the trace; absent: the run is not
+   * traced.
+   */
+  readonly traces?: readonly TraceStart[];
 }
 
-/** What every worker is started with. */
-interface WorkerStart extends CrewStart {
+/** What every thread is started with. */
+interface ThreadStart extends CrewStart {
   readonly shape: RegionShape;
   readonly buffer: SharedArrayBuffer;
-  /** This worker's row in the region. */
-  readonly row: number;
 }
 
-/** Starts an accelerator. */
-export interface AcceleratorStart extends WorkerStart {
+/** An accelerator, and its row in the region. */
+export interface AcceleratorPlace {
+  readonly row: number;
   readonly place: RankPlace;
+}
+
+/** Starts a thread of accelerators. */
+export interface AcceleratorStart extends ThreadStart {
+  /** Those that it serves; their records have a line each. */
+  readonly accelerators: readonly AcceleratorPlace[];
   readonly plan: RunPlan;
 }
 
-/** Starts a reader. */
-export interface ReaderStart extends WorkerStart {
+/** A reader, and its row in the region. */
+export interface ReaderRow {
+  readonly row: number;
+  /** Of its accelerator. */
   readonly place: RankPlace;
   readonly reader: number;
+  /** For messages: "reader 2 of rank 0". */
+  readonly title: string;
+}
+
+/** Starts a thread of readers. */
+export interface ReaderStart extends ThreadStart {
+  /** Its number among those of readers. */
+  readonly thread: number;
+  /** Those that it serves; their records have a line each. */
+  readonly readers: readonly ReaderRow[];
   readonly plan: RunPlan;
 }
 
 /** Starts a thread that saves and loads checkpoints. */
-export interface CheckpointerStart extends CrewStart {
-  readonly shape: RegionShape;
-  readonly buffer: SharedArrayBuffer;
+export interface CheckpointerStart extends ThreadStart {
   /** Its number, < `plan.threadCount`; what it serves follows from it. */
   readonly thread: number;
   readonly cluster: Cluster;
@@ -56,7 +74,9 @@ export interface CheckpointerStart extends CrewStart {
 }
 
 /** Starts a generator or verifier. */
-export interface GeneratorStart extends WorkerStart {
+export interface GeneratorStart extends ThreadStart {
+  /** Its row in the region. */
+  readonly row: number;
   readonly thread: number;
   readonly plan: GeneratePlan;
 }
@@ -73,6 +93,11 @@ export interface Damage {
 /** What a worker says to the main thread. */
 export type WorkerMessage =
   | { readonly type: "ready" }
-  | { readonly type: "failed"; readonly error: PlainError }
+  | {
+    readonly type: "failed";
+    /** Which of the thread's workers; absent: it has one, or all did. */
+    readonly title?: string;
+    readonly error: PlainError;
+  }
   | { readonly type: "damage"; readonly damage: Damage }
   | { readonly type: "ended" };

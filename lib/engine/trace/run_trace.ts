@@ -35,8 +35,8 @@ export interface TraceOptions extends TraceBegin {
 
 /** The traced threads of one crew. */
 export interface TracedCrew {
-  /** In the order of its members. */
-  readonly starts: readonly TraceStart[];
+  /** In the order of its members, line by line. */
+  readonly starts: readonly (readonly TraceStart[])[];
   /** Its threads have ended. */
   end(): void;
 }
@@ -98,7 +98,7 @@ export class RunTrace {
   }
 
   /**
-   * Makes a ring for each member of a crew.
+   * Makes a ring for each line of the members of a crew.
    *
    * @param nameOf Names a file that they have worked on.
    */
@@ -107,20 +107,21 @@ export class RunTrace {
     nameOf: (file: UnnamedFile) => string,
   ): TracedCrew {
     const crew = this.#namers.push(nameOf) - 1;
-    const recordCount = ringRecords(members.length);
-    const threads = members.map(({ title, hasRankFiles = false }) => ({
-      title,
-      hasRankFiles,
-      crew,
-      thread: this.#threadCount++,
-      buffer: makeRingBuffer(recordCount),
-    }));
-    this.#order({ type: "threads", threads });
+    const recordCount = ringRecords(members.flatMap(linesOf).length);
+    const threadsOf = members.map((member) =>
+      linesOf(member).map((title) => ({
+        title,
+        hasRankFiles: member.hasRankFiles ?? false,
+        crew,
+        thread: this.#threadCount++,
+        buffer: makeRingBuffer(recordCount),
+      }))
+    );
+    this.#order({ type: "threads", threads: threadsOf.flat() });
     return {
-      starts: threads.map(({ buffer }) => ({
-        buffer,
-        originMs: this.#originMs,
-      })),
+      starts: threadsOf.map((threads) =>
+        threads.map(({ buffer }) => ({ buffer, originMs: this.#originMs }))
+      ),
       end: () => this.#order({ type: "crew_ended", crew }),
     };
   }
@@ -203,6 +204,11 @@ export class RunTrace {
     this.#options.onWarning(`${problem}. The run goes on without a trace`);
     this.#finished.resolve(null);
   }
+}
+
+/** A viewer shows each worker of a thread on a line of its own. */
+function linesOf({ title, lines = [title] }: Member): readonly string[] {
+  return lines;
 }
 
 async function isThere(path: string): Promise<boolean> {

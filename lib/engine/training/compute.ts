@@ -3,14 +3,19 @@
  *
  * `Atomics.wait` oversleeps by 60–250 µs, more on a busy host. So the wait
  * sleeps until shortly before the end and spins on the clock for the rest; the
- * oversleep measured so far decides how shortly. The caller records both the
+ * oversleep measured last decides how shortly. The caller records both the
  * time that was requested and the time that was spent.
  */
+import { refuseTimerSlack } from "../../libc/timer_slack.ts";
 
-const MIN_SLACK_MS = 0.08;
+const MIN_SLACK_MS = 0.02;
 const MAX_SLACK_MS = 2;
-/** Share of the last slack kept per sleep when less would have done. */
-const SLACK_DECAY = 0.95;
+/** Before anything was learned. */
+const FIRST_SLACK_MS = 0.3;
+/** A sleep may be as much later than those before. */
+const SLACK_MARGIN = 1.2;
+/** Sleeps that are learned from: the latest. */
+const LEARNED_SLEEPS = 16;
 /** Longest sleep before the stop signal is checked again. */
 const SLICE_MS = 100;
 
@@ -18,14 +23,20 @@ const SLICE_MS = 100;
 export interface ComputeClock {
   /** Monotonic milliseconds. */
   now(): number;
-  /** Blocks the thread for about that long. */
-  sleep(durationMs: number): void;
+  /**
+   * Blocks the thread for about that long.
+   *
+   * @returns True if something else ended the sleep, which ends the wait.
+   */
+  sleep(durationMs: number): boolean;
 }
 
 /** Waits for exact times on one thread. */
 export class ComputeTimer {
   readonly #clock: ComputeClock;
-  #slackMs = 0.3;
+  readonly #overSleptMs = new Float64Array(LEARNED_SLEEPS);
+  #sleepCount = 0;
+  #slackMs = FIRST_SLACK_MS;
 
   /** @param clock The thread's own clock where absent. */
   constructor(clock: ComputeClock = threadClock()) {
@@ -38,7 +49,8 @@ export class ComputeTimer {
    * @param startMs Time of the clock at which the wait began.
    * @param durationMs Its length; 0 or less returns at once.
    * @param isStopped Looked at every 100 ms; true ends the wait early.
-   * @returns Time of the clock at its end.
+   * @returns Time of the clock at its end, which is early where something
+   *   else ended a sleep.
    */
   wait(
     startMs: number,
@@ -53,8 +65,9 @@ export class ComputeTimer {
     if (endMs - nowMs <= this.#slackMs) this.#learn(0);
     while (endMs - nowMs > this.#slackMs) {
       const sleepMs = Math.min(endMs - nowMs - this.#slackMs, SLICE_MS);
-      clock.sleep(sleepMs);
+      const isOver = clock.sleep(sleepMs);
       const wokenMs = clock.now();
+      if (isOver) return wokenMs;
       this.#learn(wokenMs - nowMs - sleepMs);
       nowMs = wokenMs;
       if (isStopped()) return nowMs;
@@ -63,16 +76,37 @@ export class ComputeTimer {
     return nowMs;
   }
 
+  /**
+   * One sleep that is far too late says little of the next: on a busy host
+   * there is one in a hundred, and to spin away as much at every end costs a
+   * tenth of a processor. So the second latest of the last ones counts.
+   */
   #learn(overSleptMs: number): void {
-    const wantedMs = Math.max(overSleptMs * 1.2, this.#slackMs * SLACK_DECAY);
+    const all = this.#overSleptMs;
+    all[this.#sleepCount++ % LEARNED_SLEEPS] = overSleptMs;
+    if (this.#sleepCount < 2) return;
+    let latestMs = 0;
+    let secondMs = 0;
+    for (let i = 0; i < LEARNED_SLEEPS; i++) {
+      const ms = all[i] as number;
+      if (ms > latestMs) {
+        secondMs = latestMs;
+        latestMs = ms;
+      } else if (ms > secondMs) secondMs = ms;
+    }
+    const wantedMs = secondMs * SLACK_MARGIN;
     this.#slackMs = Math.min(Math.max(wantedMs, MIN_SLACK_MS), MAX_SLACK_MS);
   }
 }
 
 function threadClock(): ComputeClock {
+  refuseTimerSlack();
   const word = new Int32Array(new SharedArrayBuffer(4));
   return {
     now: () => performance.now(),
-    sleep: (durationMs) => void Atomics.wait(word, 0, 0, durationMs),
+    sleep: (durationMs) => {
+      Atomics.wait(word, 0, 0, durationMs);
+      return false;
+    },
   };
 }

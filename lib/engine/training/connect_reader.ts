@@ -4,6 +4,7 @@
  * (io_uring), or many that answer later (object stores).
  */
 import { PageArena } from "../../bytes/page_arena.ts";
+import type { Format } from "../../formats/format.ts";
 import { lazyImport } from "../../lazy_import.ts";
 import { datasetParts } from "../threads/thread_program.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
@@ -13,8 +14,10 @@ import type { RequestObserver } from "../../storage/storage.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { RING_READS_URL } from "../../storage/local/ring_part.ts";
+import type { ReaderParts } from "./reader_phases.ts";
 import type { QueuedReaders } from "./open_queued.ts";
-import type { ReaderPlace } from "./reader_place.ts";
+import type { QueuedReader } from "./queued_reader.ts";
+import type { QueuedReads } from "./queued_reads.ts";
 import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
 import { SeenLengths } from "../threads/seen_lengths.ts";
@@ -22,6 +25,8 @@ import { SplitReaders } from "./split_readers.ts";
 
 const SHARD_READER_URL = import.meta.resolve("./shard_reader.ts");
 const OPEN_QUEUED_URL = import.meta.resolve("./open_queued.ts");
+/** Of the loop of a reader with reads in flight that has its own thread. */
+export const QUEUED_LOOP_URL = import.meta.resolve("./queued_loop.ts");
 
 /**
  * URLs of the modules that {@linkcode connectReader} finds by `lazyImport`: a
@@ -34,32 +39,97 @@ export function readingParts(plan: RunPlan): string[] {
     ...(plan.shardCache === undefined ? [] : [SHARD_READER_URL]),
     ...(plan.loader.queue === undefined
       ? []
-      : [OPEN_QUEUED_URL, RING_READS_URL]),
+      : [OPEN_QUEUED_URL, QUEUED_LOOP_URL, RING_READS_URL]),
   ];
 }
 
 /** The readers of one thread, of the way that its storage calls for. */
 export type ConnectedReaders =
+  | {
+    readonly way: "sync";
+    readonly readers: readonly ReaderParts<SampleReader>[];
+  }
+  | QueuedThread
+  | {
+    readonly way: "later";
+    readonly readers: readonly ReaderParts<BatchFetcher>[];
+  };
+
+/** The one reader of a thread that waits for its own reads in flight. */
+export interface QueuedThread {
+  readonly way: "queued";
+  readonly reader: ReaderParts<QueuedReader>;
+  readonly reads: QueuedReads;
+}
+
+/** A reader before it is connected. */
+export type UnconnectedReader = Omit<ReaderParts<never>, "readers">;
+
+/** One that is. */
+type ConnectedReader =
   | { readonly way: "sync"; readonly readers: SplitReaders<SampleReader> }
   | QueuedReaders
   | { readonly way: "later"; readonly readers: SplitReaders<BatchFetcher> };
 
-/** Connects one reader. @param place Which one it is. */
-export async function connectReader(
+/**
+ * Connects the readers of a thread. A thread reads one thing at a time into
+ * memory, whichever reader it is for, so they have one buffer together.
+ *
+ * @param workers Which ones they are, >= 1.
+ */
+export async function connectReaders(
   plan: RunPlan,
-  worker: { readonly region: Region; readonly meter: WorkerMeter },
-  place: ReaderPlace,
+  region: Region,
+  workers: readonly UnconnectedReader[],
 ): Promise<ConnectedReaders> {
-  const { dataset } = plan;
-  const format = await preparedFormat(dataset);
-  const { meter, region } = worker;
-  const { shardCache } = plan;
+  const format = await preparedFormat(plan.dataset);
+  const buffer = onceMade(() =>
+    new PageArena(plan.readBytes).allocate(plan.readBytes)
+  );
+  const sync: ReaderParts<SampleReader>[] = [];
+  const later: ReaderParts<BatchFetcher>[] = [];
+  for (const worker of workers) {
+    const connected = await connectReader(
+      plan,
+      { region, format, buffer },
+      worker,
+    );
+    if (connected.way === "queued") {
+      // Readers that share a thread have no queue, see `read_engine.ts`.
+      const { way, readers, reads } = connected;
+      return { way, reader: { ...worker, readers }, reads };
+    }
+    if (connected.way === "sync") {
+      sync.push({ ...worker, readers: connected.readers });
+    } else later.push({ ...worker, readers: connected.readers });
+  }
+  return later.length === 0
+    ? { way: "sync", readers: sync }
+    : { way: "later", readers: later };
+}
+
+/** Made when it is first asked for: object stores need none. */
+function onceMade<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => made ??= make();
+}
+
+async function connectReader(
+  plan: RunPlan,
+  { region, format, buffer }: {
+    readonly region: Region;
+    readonly format: Format;
+    readonly buffer: () => Uint8Array;
+  },
+  { meter, who }: UnconnectedReader,
+): Promise<ConnectedReader> {
+  const { dataset, shardCache } = plan;
   // Requests are those of downloads: each shard is one, of which they are parts.
   const observer = shardCache === undefined ? meter : downloadsOf(meter);
   const storage = await connectWorker(
     dataset.storage,
     { region, meter: observer },
-    { rank: place.rank, thread: place.reader },
+    { rank: who.rank, thread: who.reader },
   );
   const seenLengths = new SeenLengths(region.fileLengths);
   const { readBytes } = plan;
@@ -70,14 +140,17 @@ export async function connectReader(
     >(
       SHARD_READER_URL,
     );
-    const buffer = new PageArena(readBytes).allocate(readBytes);
     return {
       way: "later",
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
         (split) =>
-          new ShardReader({ ...parts, split, buffer }, shardCache, place),
+          new ShardReader(
+            { ...parts, split, buffer: buffer() },
+            shardCache,
+            who,
+          ),
       ),
     };
   }
@@ -87,7 +160,7 @@ export async function connectReader(
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
-        (split) => new SampleFetcher({ ...parts, split }, place),
+        (split) => new SampleFetcher({ ...parts, split }, who),
       ),
     };
   }
@@ -100,16 +173,15 @@ export async function connectReader(
       parts,
       places: aheadBatches,
       queue,
-      place,
+      place: who,
     });
   }
-  const buffer = new PageArena(readBytes).allocate(readBytes);
   return {
     way: "sync",
     readers: new SplitReaders(
       plan,
       format,
-      (split) => new SampleReader({ ...parts, split, buffer }, place),
+      (split) => new SampleReader({ ...parts, split, buffer: buffer() }, who),
     ),
   };
 }

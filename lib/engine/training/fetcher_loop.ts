@@ -1,114 +1,127 @@
 /**
- * A reader of asynchronous storage: as `reader_loop.ts`, but reads of several
- * batches are in flight at once and the thread never blocks.
+ * The readers of one thread, whose storage answers later: as
+ * `reader_loop.ts`, but reads of several batches are in flight at once and
+ * the thread never blocks.
  *
  *    room for batch b → start its reads → … → all there, and b - R was put
  *                                             → preprocess → put b
  *
- * Batches are begun and put in order; between the two, reads end as they
- * like.
+ * Each reader begins and puts its batches in order; between the two, reads end
+ * as they like. Readers of one thread do not wait for each other.
  */
-import type { WorkerMeter } from "../threads/meter.ts";
+import { Doorbell } from "../threads/doorbell.ts";
 import { PHASE_END } from "../threads/region.ts";
-import type { BatchQueue } from "../threads/thread_sync.ts";
-import type { Preprocessor } from "./preprocessor.ts";
+import { Gate, Stopped } from "../threads/thread_sync.ts";
+import { WorkerFailure } from "../threads/worker_failure.ts";
 import {
-  type ReaderIdentity,
   type ReaderParts,
   type ReaderPhase,
   ReaderPhases,
+  type ReaderThread,
 } from "./reader_phases.ts";
 import type { BatchFetcher, StartedReads } from "./sample_fetcher.ts";
 
 /**
- * Runs the reader until the run ends.
+ * Runs the readers of a thread until the run ends.
  *
- * @param parts What it works with.
- * @param who Its accelerator, by both ranks, and its number there.
+ * @param thread What they have in common.
+ * @param readers Neighbors: see `thread_share.ts`.
  * @throws {Stopped} When the run is stopped.
  */
-export async function runFetcher(
-  parts: ReaderParts<BatchFetcher>,
-  who: ReaderIdentity,
+export async function runFetchers(
+  thread: ReaderThread,
+  readers: readonly ReaderParts<BatchFetcher>[],
 ): Promise<void> {
-  const phases = new ReaderPhases(parts, who);
-  const { gate } = phases;
-  const line = new BatchLine(phases.queue, phases.preprocess, parts.meter);
+  const gate = new Gate(thread.region);
+  const bell = new Doorbell(thread.region, thread.bellWord);
+  const fetchers = readers.map((parts) =>
+    new Fetcher(new ReaderPhases(thread, parts), bell, readers.length === 1)
+  );
   for (
     let phase = await gate.nextLater();
     phase !== PHASE_END;
     phase = await gate.nextLater()
   ) {
-    const work = phases.begin(phase);
-    if (work !== null) {
-      await fetchBatches(work, phases.queue, line);
-      phases.end(work);
-    }
+    await Promise.all(fetchers.map((fetcher) => fetcher.run(phase)));
     gate.done();
   }
 }
 
-/** Fetches and puts the reader's batches of a phase. */
-async function fetchBatches(
-  work: ReaderPhase<BatchFetcher>,
-  queue: BatchQueue,
-  line: BatchLine,
-): Promise<void> {
-  const { reader, batchSize, firstSampleOf } = work;
-  const { ownBatches, batchAt } = work;
-  for (let ordinal = 0; ordinal < ownBatches; ordinal++) {
-    const batch = batchAt(ordinal);
-    await queue.awaitRoomLater(batch, () => line.hasFailed);
-    if (line.hasFailed) break;
-    const first = firstSampleOf(batch);
-    line.join(batch, work, await reader.startBatch(first, batchSize));
-  }
-  await line.empty();
-  await reader.settle?.();
-}
-
-/** Batches that have begun, put in the order in which they joined. */
-class BatchLine {
-  readonly #queue: BatchQueue;
-  readonly #preprocess: Preprocessor;
-  readonly #meter: WorkerMeter;
+/** One reader; its batches that have begun are put in their order. */
+class Fetcher {
+  readonly #phases: ReaderPhases<BatchFetcher>;
+  readonly #bell: Doorbell;
+  readonly #isAlone: boolean;
   #tail: Promise<void> = Promise.resolve();
+  /** Whether a read of any batch has failed after all retries. */
   #hasFailed = false;
 
   constructor(
-    queue: BatchQueue,
-    preprocess: Preprocessor,
-    meter: WorkerMeter,
+    phases: ReaderPhases<BatchFetcher>,
+    bell: Doorbell,
+    isAlone: boolean,
   ) {
-    this.#queue = queue;
-    this.#preprocess = preprocess;
-    this.#meter = meter;
+    this.#phases = phases;
+    this.#bell = bell;
+    this.#isAlone = isAlone;
   }
 
-  /** Whether a read of any batch has failed after all retries. */
-  get hasFailed(): boolean {
-    return this.#hasFailed;
+  /**
+   * Fetches and puts the reader's batches of a phase.
+   *
+   * @throws {Stopped} When the run is stopped.
+   * @throws {WorkerFailure} What a read failed with.
+   */
+  async run(phase: number): Promise<void> {
+    try {
+      await this.#run(phase);
+    } catch (error) {
+      if (error instanceof Stopped) throw error;
+      throw new WorkerFailure(this.#phases.title, error);
+    }
   }
 
-  join(
+  async #run(phase: number): Promise<void> {
+    const work = this.#phases.begin(phase);
+    if (work === null) return;
+    const { reader, batchSize, firstSampleOf } = work;
+    const { ownBatches, batchAt } = work;
+    for (let ordinal = 0; ordinal < ownBatches; ordinal++) {
+      const batch = batchAt(ordinal);
+      await this.#room(batch);
+      if (this.#hasFailed) break;
+      const first = firstSampleOf(batch);
+      this.#join(batch, work, await reader.startBatch(first, batchSize));
+    }
+    await this.#tail;
+    await reader.settle?.();
+    this.#phases.end(work);
+  }
+
+  /** Resolves when a batch may be begun, or never will be. */
+  async #room(batch: number): Promise<void> {
+    while (!this.#hasFailed) {
+      const rings = this.#bell.rings();
+      if (this.#phases.queue.hasRoom(batch)) return;
+      await this.#bell.later(rings);
+    }
+  }
+
+  #join(
     batch: number,
     { reader, batchSize }: ReaderPhase<BatchFetcher>,
     { done }: StartedReads,
   ): void {
     const previous = this.#tail;
+    const { preprocess, meter, queue } = this.#phases;
     this.#tail = (async () => {
       await Promise.all([done, previous]);
-      await this.#preprocess.samplesLater(batchSize, this.#meter);
+      await preprocess.samplesLater(batchSize, meter, this.#isAlone);
       reader.finishedBatch(batchSize);
-      this.#queue.put(batch);
+      queue.put(batch);
     })();
     this.#tail.catch(() => {
       this.#hasFailed = true;
     });
-  }
-
-  /** Waits until all are put. @throws What a read failed with. */
-  async empty(): Promise<void> {
-    await this.#tail;
   }
 }

@@ -3,9 +3,10 @@
  * apart, so that other accelerators need not load formats and storage.
  */
 import type { Awaitable } from "../../bytes/awaitable.ts";
-import { connectReader } from "./connect_reader.ts";
+import { connectReaders } from "./connect_reader.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { Region } from "../threads/region.ts";
+import type { RankPlace } from "../../cluster/ranks.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { QueuedReader } from "./queued_reader.ts";
 import type { QueuedReads } from "./queued_reads.ts";
@@ -28,27 +29,37 @@ export interface InlineReaders {
   close(): void;
 }
 
-/** Makes the readers of the accelerator of global rank `rank`. */
+/** Makes the readers of an accelerator. @param place Which one it is. */
 export async function createInlineReaders(
   plan: RunPlan,
   worker: { readonly region: Region; readonly meter: WorkerMeter },
-  rank: number,
+  place: RankPlace,
 ): Promise<InlineReaders> {
-  const connected = await connectReader(plan, worker, { rank, reader: 0 });
+  const { region, meter } = worker;
+  const who = { ...place, reader: 0 };
+  const title = `accelerator of rank ${place.rank}`;
+  const connected = await connectReaders(plan, region, [{ meter, who, title }]);
   switch (connected.way) {
     case "sync":
       return {
-        begin: (isEval, epoch) => readSync(connected.readers, isEval, epoch),
+        begin: (isEval, epoch) =>
+          readSync(connected.readers[0]!.readers, isEval, epoch),
         close: () => {},
       };
     case "queued":
       return {
-        begin: (isEval, epoch) => readQueued(connected, isEval, epoch),
+        begin: (isEval, epoch) =>
+          readQueued(
+            { readers: connected.reader.readers, reads: connected.reads },
+            isEval,
+            epoch,
+          ),
         close: () => connected.reads.close(),
       };
     case "later":
       return {
-        begin: (isEval, epoch) => readLater(connected.readers, isEval, epoch),
+        begin: (isEval, epoch) =>
+          readLater(connected.readers[0]!.readers, isEval, epoch),
         close: () => {},
       };
   }

@@ -4,7 +4,6 @@
  */
 import type { QueuePlan } from "../../storage/storage.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import { runQueued } from "./queued_loop.ts";
 import { QueuedReader } from "./queued_reader.ts";
 import { QueuedReads } from "./queued_reads.ts";
 import type { ReaderPlace } from "./reader_place.ts";
@@ -16,8 +15,6 @@ export interface QueuedReaders {
   readonly way: "queued";
   readonly readers: SplitReaders<QueuedReader>;
   readonly reads: QueuedReads;
-  /** The loop of a reader that has a thread of its own. */
-  readonly run: typeof runQueued;
 }
 
 /**
@@ -49,7 +46,6 @@ export async function openQueued(
   );
   return {
     way: "queued",
-    run: runQueued,
     reads,
     readers: new SplitReaders(
       plan,

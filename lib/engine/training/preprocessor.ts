@@ -7,6 +7,9 @@ import { type ComputeClock, ComputeTimer } from "./compute.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 
+/** Timers are late by so much; what is left is waited out exactly. */
+const TIMER_LATE_MS = 2;
+
 /** Emulates `preprocess_time`, once per sample. */
 export class Preprocessor {
   readonly #drawMs: (() => number) | null;
@@ -30,34 +33,46 @@ export class Preprocessor {
     this.#drawMs = isNone ? null : createDraw(preprocessTime, seed);
   }
 
-  /** The same, without blocking requests in flight. */
-  async samplesLater(count: number, meter: WorkerMeter): Promise<void> {
-    if (this.#drawMs === null) return;
-    const isStopped = () => meter.isStopped();
-    let nowMs = performance.now();
-    const startMs = nowMs;
-    for (let i = 0; i < count && !meter.isStopped(); i++) {
-      const endMs = nowMs + this.#drawMs();
-      // Timers are late by a millisecond; the rest is waited out exactly.
-      const sleepMs = endMs - performance.now() - 2;
-      if (sleepMs > 0) {
-        await new Promise((resolve) => setTimeout(resolve, sleepMs));
-      }
-      const restMs = Math.max(0, endMs - performance.now());
-      nowMs = this.#timer.wait(performance.now(), restMs, isStopped);
-    }
-    meter.preprocessed(startMs, nowMs);
+  /** Time that `count` samples take, one after another; 0: none. */
+  drawMs(count: number): number {
+    const drawMs = this.#drawMs;
+    if (drawMs === null) return 0;
+    let sumMs = 0;
+    for (let i = 0; i < count; i++) sumMs += Math.max(0, drawMs());
+    return sumMs;
   }
 
-  /** Spends the time of `count` samples, one after another. */
+  /** Spends the time of `count` samples. */
   samples(count: number, meter: WorkerMeter): void {
     if (this.#drawMs === null) return;
+    const startMs = performance.now();
     const isStopped = () => meter.isStopped();
-    let nowMs = performance.now();
-    const startMs = nowMs;
-    for (let i = 0; i < count && !meter.isStopped(); i++) {
-      nowMs = this.#timer.wait(nowMs, this.#drawMs(), isStopped);
+    const endMs = this.#timer.wait(startMs, this.drawMs(count), isStopped);
+    meter.preprocessed(startMs, endMs);
+  }
+
+  /**
+   * The same, without blocking requests in flight.
+   *
+   * @param isAlone Nobody else is served by the thread: the end is waited out
+   *   exactly. Else it is late by up to a millisecond, as timers are.
+   */
+  async samplesLater(
+    count: number,
+    meter: WorkerMeter,
+    isAlone: boolean,
+  ): Promise<void> {
+    if (this.#drawMs === null) return;
+    const startMs = performance.now();
+    const endMs = startMs + this.drawMs(count);
+    const sleepMs = endMs - startMs - (isAlone ? TIMER_LATE_MS : 0);
+    if (sleepMs > 0) {
+      await new Promise((resolve) => setTimeout(resolve, sleepMs));
     }
-    meter.preprocessed(startMs, nowMs);
+    const nowMs = performance.now();
+    const doneMs = isAlone
+      ? this.#timer.wait(nowMs, endMs - nowMs, () => meter.isStopped())
+      : nowMs;
+    meter.preprocessed(startMs, doneMs);
   }
 }

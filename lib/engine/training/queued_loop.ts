@@ -10,37 +10,39 @@
  */
 import type { WorkerMeter } from "../threads/meter.ts";
 import { PHASE_END } from "../threads/region.ts";
-import type { BatchQueue } from "../threads/thread_sync.ts";
+import type { BatchQueue } from "../threads/batch_queue.ts";
+import { Doorbell } from "../threads/doorbell.ts";
+import { Gate } from "../threads/thread_sync.ts";
+import type { QueuedThread } from "./connect_reader.ts";
 import type { ComputeClock } from "./compute.ts";
 import type { Preprocessor } from "./preprocessor.ts";
 import type { QueuedReader } from "./queued_reader.ts";
 import type { QueuedReads } from "./queued_reads.ts";
 import {
-  type ReaderIdentity,
-  type ReaderParts,
   type ReaderPhase,
   ReaderPhases,
+  type ReaderThread,
 } from "./reader_phases.ts";
-
-/** What such a reader works with. */
-export interface QueuedParts extends ReaderParts<QueuedReader> {
-  readonly reads: QueuedReads;
-}
 
 /**
  * Runs a reader until the run ends. However that is, nothing is in flight
  * afterwards.
  *
- * @param parts What it works with.
- * @param who Its accelerator, by both ranks, and its number there.
+ * @param thread The thread, which serves this one reader.
+ * @param queued The reader, and its reads in flight.
  * @throws {Stopped} When the run is stopped.
  */
-export function runQueued(parts: QueuedParts, who: ReaderIdentity): void {
-  const { reads, plan, meter } = parts;
+export function runQueued(
+  thread: ReaderThread,
+  { reader, reads }: Pick<QueuedThread, "reader" | "reads">,
+): void {
+  const { region, plan, bellWord } = thread;
   try {
     const clock = clockOf(reads);
-    const phases = new ReaderPhases({ ...parts, clock }, who);
-    const { gate, queue, preprocess } = phases;
+    const phases = new ReaderPhases(thread, { ...reader, clock });
+    const { queue, preprocess, meter } = phases;
+    const gate = new Gate(region);
+    const bell = new Doorbell(region, bellWord);
     const places = plan.loader.aheadBatches;
     for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
       const work = phases.begin(phase);
@@ -49,6 +51,7 @@ export function runQueued(parts: QueuedParts, who: ReaderIdentity): void {
           work,
           new BatchLine(work, places, {
             queue,
+            bell,
             reads,
             preprocess,
             meter,
@@ -79,6 +82,7 @@ function readBatches(
 /** What a line of batches works with. */
 interface LineParts {
   readonly queue: BatchQueue;
+  readonly bell: Doorbell;
   readonly reads: QueuedReads;
   readonly preprocess: Preprocessor;
   readonly meter: WorkerMeter;
@@ -107,12 +111,14 @@ class BatchLine {
 
   /** Waits until the next batch may begin. @returns Its place. */
   join(): number {
-    const { queue, reads } = this.#parts;
+    const { queue, bell, reads } = this.#parts;
     const batch = this.#work.batchAt(this.#begunCount);
-    while (!queue.hasRoom(batch)) {
+    for (;;) {
+      const rings = bell.rings();
+      if (queue.hasRoom(batch)) break;
       // With nothing in flight, all that has begun is put.
       if (reads.inFlight > 0) reads.turn();
-      else queue.awaitRoom(batch);
+      else bell.wait(rings);
     }
     return this.#begunCount++ % this.#places;
   }
@@ -148,6 +154,7 @@ function clockOf(reads: QueuedReads): ComputeClock {
     sleep(durationMs) {
       if (reads.inFlight > 0) reads.turn(durationMs);
       else Atomics.wait(word, 0, 0, durationMs);
+      return false;
     },
   };
 }

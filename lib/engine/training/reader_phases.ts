@@ -1,12 +1,13 @@
 /**
  * What a reader does in a phase apart from reading, the same for the loop
  * that blocks and the one that does not: which batches are its own, where
- * they go, what is counted.
+ * they go, what is counted. A thread may serve several readers.
  *
  *    gate → begin → for each own batch: room → read → preprocess → put → end
  */
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { batchesOfReader, batchOf } from "../../sampling/batch_turns.ts";
+import { BatchQueue } from "../threads/batch_queue.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import {
   controlValue,
@@ -15,17 +16,25 @@ import {
   type Region,
 } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import { BatchQueue, Gate } from "../threads/thread_sync.ts";
 import type { ComputeClock } from "./compute.ts";
 import { Preprocessor } from "./preprocessor.ts";
 import type { EpochReader, SplitInUse, SplitReaders } from "./split_readers.ts";
 
-/** What a reader works with. */
-export interface ReaderParts<Reader extends EpochReader> {
+/** What the readers of a thread have in common. */
+export interface ReaderThread {
   readonly region: Region;
-  readonly meter: WorkerMeter;
   readonly plan: RunPlan;
+  /** Index in the region's words of the thread's doorbell. */
+  readonly bellWord: number;
+}
+
+/** One reader of a thread. */
+export interface ReaderParts<Reader extends EpochReader> {
+  readonly meter: WorkerMeter;
   readonly readers: SplitReaders<Reader>;
+  readonly who: ReaderIdentity;
+  /** For messages: "reader 2 of rank 0". */
+  readonly title: string;
   /** How the thread sleeps while it preprocesses; absent: as any other. */
   readonly clock?: ComputeClock;
 }
@@ -46,19 +55,22 @@ export interface ReaderPhase<Reader extends EpochReader>
 
 /** The phases of one reader. */
 export class ReaderPhases<Reader extends EpochReader> {
-  readonly gate: Gate;
   readonly queue: BatchQueue;
   readonly preprocess: Preprocessor;
-  readonly #parts: ReaderParts<Reader>;
+  readonly meter: WorkerMeter;
+  readonly title: string;
+  readonly #region: Region;
+  readonly #readers: SplitReaders<Reader>;
   readonly #reader: number;
 
-  constructor(parts: ReaderParts<Reader>, who: ReaderIdentity) {
-    const { region, plan } = parts;
-    const { rank, localRank, reader } = who;
-    this.gate = new Gate(region);
+  constructor({ region, plan }: ReaderThread, parts: ReaderParts<Reader>) {
+    const { rank, localRank, reader } = parts.who;
     this.queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
     this.preprocess = new Preprocessor(plan, rank, reader, parts.clock);
-    this.#parts = parts;
+    this.meter = parts.meter;
+    this.title = parts.title;
+    this.#region = region;
+    this.#readers = parts.readers;
     this.#reader = reader;
   }
 
@@ -70,11 +82,10 @@ export class ReaderPhases<Reader extends EpochReader> {
    */
   begin(phase: number): ReaderPhase<Reader> | null {
     if (phase === PHASE_SAVE) return null;
-    const { region, meter, readers } = this.#parts;
-    const epoch = controlValue(region, "epoch");
-    const batchCount = controlValue(region, "stepCount");
-    meter.beginPhase();
-    const split = readers.begin(phase === PHASE_EVAL, epoch);
+    const epoch = controlValue(this.#region, "epoch");
+    const batchCount = controlValue(this.#region, "stepCount");
+    this.meter.beginPhase();
+    const split = this.#readers.begin(phase === PHASE_EVAL, epoch);
     const { turns } = split;
     const reader = this.#reader;
     this.queue.begin(batchCount, turns);
@@ -88,6 +99,6 @@ export class ReaderPhases<Reader extends EpochReader> {
   /** Ends a phase whose batches are all put. */
   end({ reader }: ReaderPhase<Reader>): void {
     reader.end();
-    this.#parts.meter.endPhase();
+    this.meter.endPhase();
   }
 }

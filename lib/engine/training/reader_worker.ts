@@ -1,33 +1,42 @@
 /**
- * Entry of a reader thread; the loops are in `reader_loop.ts`, with io_uring
- * in `queued_loop.ts`, for asynchronous storage in `fetcher_loop.ts`.
+ * Entry of a thread of readers; the loops are in `reader_loop.ts`, with
+ * io_uring in `queued_loop.ts`, for asynchronous storage in `fetcher_loop.ts`.
  */
-import { connectReader } from "./connect_reader.ts";
-import { runFetcher } from "./fetcher_loop.ts";
+import { lazyImport } from "../../lazy_import.ts";
+import { connectReaders, QUEUED_LOOP_URL } from "./connect_reader.ts";
+import { runFetchers } from "./fetcher_loop.ts";
 import { makeMeters } from "../threads/make_meters.ts";
-import { runReader } from "./reader_loop.ts";
+import { runReaders } from "./reader_loop.ts";
 import { Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
 import type { ReaderStart } from "../threads/worker_start.ts";
 
 serve<ReaderStart>(async (start) => {
-  const { shape, buffer, row, place, reader, plan, trace } = start;
+  const { shape, buffer, readers, thread, plan, traces } = start;
   const region = new Region(shape, buffer);
-  const makeMeter = await makeMeters(region, trace, {
-    storageKind: plan.dataset.storage.kind,
-    mixesFiles: true,
-    isCheckpointer: false,
-  });
-  const meter = makeMeter(row, place.rank);
-  const who = { ...place, reader };
-  const parts = { region, meter, plan };
-  const connected = await connectReader(plan, parts, who);
+  const workers = await Promise.all(
+    readers.map(async ({ row, place, reader, title }, index) => {
+      const makeMeter = await makeMeters(region, traces?.[index], {
+        storageKind: plan.dataset.storage.kind,
+        mixesFiles: true,
+        isCheckpointer: false,
+      });
+      const meter = makeMeter(row, place.rank);
+      return { meter, title, who: { ...place, reader } };
+    }),
+  );
+  const connected = await connectReaders(plan, region, workers);
+  const parts = { region, plan, bellWord: region.readerBell(thread) };
   switch (connected.way) {
     case "sync":
-      return () => runReader({ ...parts, ...connected }, who);
-    case "queued":
-      return () => connected.run({ ...parts, ...connected }, who);
+      return () => runReaders(parts, connected.readers);
+    case "queued": {
+      const { runQueued } = await lazyImport<
+        typeof import("./queued_loop.ts")
+      >(QUEUED_LOOP_URL);
+      return () => runQueued(parts, connected);
+    }
     case "later":
-      return () => runFetcher({ ...parts, ...connected }, who);
+      return () => runFetchers(parts, connected.readers);
   }
 });

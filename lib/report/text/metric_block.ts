@@ -7,6 +7,7 @@ import {
   dlioMetricLines,
   METRIC_RULE,
 } from "../../results/dlio/metric_lines.ts";
+import type { MetricTag } from "../../results/result_context.ts";
 import { cacheDropText } from "../../metrics/cache_drop.ts";
 import type { CacheTruth } from "../../metrics/cache_truth.ts";
 import type { CpuTruth } from "../../metrics/cpu_truth.ts";
@@ -29,16 +30,17 @@ type DirectionWords = (typeof DIRECTION_WORDS)[keyof typeof DIRECTION_WORDS];
  * The metric block of a run.
  *
  * @param summary The run's summary.
- * @param isScaled True: `[SCALED]` replaces DLIO's `[METRIC]`, by which
- *   scripts would take the run for a real one.
+ * @param tag Replaces DLIO's `[METRIC]`, by which scripts would take the run
+ *   for a whole and real one.
  * @returns Lines, each with its line feed.
  */
-export function metricBlock(summary: RunSummary, isScaled = false): string {
+export function metricBlock(
+  summary: RunSummary,
+  tag: MetricTag = "METRIC",
+): string {
   const block = [METRIC_RULE, ...dlioMetricLines(summary), METRIC_RULE];
   return [
-    ...isScaled
-      ? block.map((line) => line.replace("[METRIC]", "[SCALED]"))
-      : block,
+    ...block.map((line) => line.replace("[METRIC]", `[${tag}]`)),
     ...stokerLines(summary).map((line) => `[STOKER] ${line}`),
   ].map((line) => `${line}\n`).join("");
 }

@@ -12,7 +12,8 @@ import type { RunSummary } from "../../metrics/summary.ts";
 import { publishedClassText } from "../../config/published_classes.ts";
 import { SUBMISSION_NOTE } from "../../results/mlperf/mlperf_facts.ts";
 import { localTimestamp } from "../../results/dlio/timestamp.ts";
-import { isScaled, type ResultContext } from "../../results/result_context.ts";
+import { metricTag, type ResultContext } from "../../results/result_context.ts";
+import { hostTable } from "./host_table.ts";
 import { endpointTable } from "./endpoint_table.ts";
 import { metricBlock } from "./metric_block.ts";
 import { bytesText, fixedText } from "./quantity.ts";
@@ -35,8 +36,9 @@ export function reportText(
   const sections = [
     headSection(summary, context),
     ...measuredKinds(summary).map((kind) => epochSection(kind, context)),
-    metricBlock(summary, isScaled(context)),
+    metricBlock(summary, metricTag(context)),
     endpointTable(phases),
+    hostTable(summary.hostFigures),
   ];
   return sections.filter((section) => section !== "").join("\n");
 }
@@ -54,6 +56,7 @@ function headSection(summary: RunSummary, context: ResultContext): string {
     ["Ended", timeText(summary.end.wallMs)],
     ["Status", summary.complete ? "complete" : "INCOMPLETE"],
     ["Accelerators", String(summary.accelerators)],
+    ["Share", sharesText(context)],
     [
       "Hosts",
       `${hosts.length} (${hosts[0]?.hostname ?? ""}), ${cpuCount} CPUs, ` +
@@ -66,6 +69,7 @@ function headSection(summary: RunSummary, context: ResultContext): string {
       bytesText(context.recordBytes),
     ],
     ["Reads", readsText(summary)],
+    ["Processes", processesText(context)],
     ["AU goal", `${fixedText(100 * context.auGoal, 1)} %`],
     ["Comparable", comparableText(context)],
     ["Submission", (context.mlperf ?? null) === null ? "" : SUBMISSION_NOTE],
@@ -73,6 +77,25 @@ function headSection(summary: RunSummary, context: ResultContext): string {
   ];
   const lines = textTable(rows.filter(([, text]) => text !== ""));
   return `Stoker ${context.stokerVersion} report\n\n${linesText(lines)}`;
+}
+
+/** "" for a run with a single process. */
+function processesText({ processes }: ResultContext): string {
+  if (processes === undefined) return "";
+  const { count, library, version, launcher } = processes;
+  return `${count}, started by ${launcher}, joined by ${library} ${version}`;
+}
+
+/** "" for a whole run. */
+function sharesText({ share, merged }: ResultContext): string {
+  if (merged !== undefined) {
+    return `${merged.count} shares, not synchronised: they began within ` +
+      `${merged.startSpreadSeconds.toFixed(3)} s`;
+  }
+  return share === undefined
+    ? ""
+    : `${share.number} of ${share.count}, of a run on ${share.accelerators} ` +
+      "accelerators; others did not wait for it";
 }
 
 /** "" for a run that read no files. */

@@ -127,7 +127,7 @@ async function afterLoss(
   const loss = hasLeft ? null : await link.peerLoss;
   meetings?.stop();
   await meetings?.ended;
-  const words = await link.lastToFirst(new Uint8Array([rank + 1]), 5000);
+  const words = await link.lastToFirst(new Uint8Array([rank + 1]), 2000);
   await link.close();
   const said = words?.map((word) => word?.[0] ?? null) ?? null;
   return { loss, refused, said };

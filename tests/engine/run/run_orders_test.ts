@@ -137,6 +137,7 @@ Deno.test("a run whose thread cannot start has no phase and names the thread", a
       ...run.members,
       {
         title: "reader 9 of rank 9",
+        role: "reader",
         start: {},
         spawn: () => new Worker(url, { type: "module" }),
       },
@@ -153,6 +154,7 @@ Deno.test("a run that is stopped while its threads start ends at once", async ()
     ...run,
     members: [{
       title: "reader 9 of rank 9",
+      role: "reader",
       start: {},
       spawn: () => {
         const reason = new InterruptedError("Interrupted");

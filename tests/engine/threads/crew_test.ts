@@ -32,6 +32,7 @@ addEventListener("message", ({ data: { words, word } }) => {
 function member(region: Region, title: string, source: string): Member {
   return {
     title,
+    role: "accelerator",
     start: {
       greeting: "go",
       words: region.words,

@@ -16,6 +16,20 @@ const CASES: Readonly<Record<string, SyncCrew>> = {
     aheadBatches: 3,
     slowRank: 1,
   },
+  "5 accelerators in 2 threads, a reader each in 3": {
+    accelerators: 5,
+    readers: 1,
+    acceleratorsPerThread: 3,
+    readersPerThread: 2,
+  },
+  "6 accelerators in one thread, 2 readers each in 2, one rank slow": {
+    accelerators: 6,
+    readers: 2,
+    aheadBatches: 1,
+    acceleratorsPerThread: 6,
+    readersPerThread: 6,
+    slowRank: 4,
+  },
 };
 
 for (const [title, crew] of Object.entries(CASES)) {
@@ -29,12 +43,20 @@ for (const [title, crew] of Object.entries(CASES)) {
   });
 }
 
-Deno.test("no round is skipped or overtaken by readers that wait without blocking", async () => {
-  const crew = { accelerators: 2, readers: 2, aheadBatches: 4, isAsync: true };
-  const sync = syncRun(crew, [400, 0, 201]);
-  const { error } = await runSync(sync);
-  assertEquals(error, null);
-  assertEquals([...sync.rounds], [601, 601]);
+Deno.test("no round is skipped or overtaken by readers that wait without blocking, however many a thread serves", async () => {
+  for (const readersPerThread of [1, 4]) {
+    const sync = syncRun({
+      accelerators: 2,
+      readers: 2,
+      aheadBatches: 4,
+      isAsync: true,
+      acceleratorsPerThread: readersPerThread,
+      readersPerThread,
+    }, [400, 0, 201]);
+    const { error } = await runSync(sync);
+    assertEquals(error, null);
+    assertEquals([...sync.rounds], [601, 601]);
+  }
 });
 
 Deno.test("one thread that fails stops all, wherever they wait, and is the error", async () => {

@@ -14,6 +14,10 @@ import {
   STEP_TIMES,
   workerCount,
 } from "../../../lib/engine/threads/region.ts";
+import {
+  acceleratorThreadCount,
+  readerThreadCount,
+} from "../../../lib/engine/threads/thread_share.ts";
 import { OPERATIONS } from "../../../lib/metrics/operations.ts";
 
 const CACHE_LINE_BYTES = 64;
@@ -21,6 +25,8 @@ const CACHE_LINE_BYTES = 64;
 const shapes = fc.record({
   accelerators: fc.integer({ min: 0, max: 6 }),
   readersPerAccelerator: fc.integer({ min: 0, max: 5 }),
+  acceleratorsPerThread: fc.integer({ min: 1, max: 4 }),
+  readersPerThread: fc.integer({ min: 1, max: 4 }),
   generators: fc.integer({ min: 0, max: 5 }),
   maxSteps: fc.integer({ min: 0, max: 50 }),
   checkpointRanks: fc.integer({ min: 0, max: 3 }),
@@ -65,6 +71,12 @@ function wordsOf(region: Region): number[] {
   }
   for (let rank = 0; rank < checkpointRanks; rank++) {
     words.push(region.savedWord(rank));
+  }
+  for (let i = 0; i < acceleratorThreadCount(region.shape); i++) {
+    words.push(region.acceleratorBell(i));
+  }
+  for (let i = 0; i < readerThreadCount(region.shape); i++) {
+    words.push(region.readerBell(i));
   }
   return words;
 }

@@ -11,15 +11,20 @@ import { PHASE_TRAIN, Region } from "../../../lib/engine/threads/region.ts";
 import { QUIET_PROBE, quietHooks } from "../engine_fixture.ts";
 import type { SyncStart } from "./sync_worker.ts";
 
-/** How many threads, and how they behave. */
+/** How many there are, in how many threads, and how they behave. */
 export interface SyncCrew {
   readonly accelerators: number;
+  /** Of each accelerator. */
   readonly readers: number;
+  /** @default {1} */
+  readonly acceleratorsPerThread?: number;
+  /** @default {1} */
+  readonly readersPerThread?: number;
   readonly aheadBatches?: number;
   readonly isAsync?: boolean;
   /** Rank whose threads are slow. */
   readonly slowRank?: number;
-  /** Round in which rank 0 throws. */
+  /** Round in which the thread of rank 0 throws. */
   readonly failsAt?: number;
 }
 
@@ -39,35 +44,58 @@ export function syncRun(
   const region = new Region({
     accelerators,
     readersPerAccelerator: readers,
+    acceleratorsPerThread: crew.acceleratorsPerThread ?? 1,
+    readersPerThread: crew.readersPerThread ?? 1,
     generators: 0,
     maxSteps: Math.max(0, ...stepCounts),
   });
   const rounds = sharedWords(accelerators);
   const takes = sharedWords(accelerators);
-  const members: Member[] = [];
-  const rows: OrderedRun["rows"][number][] = [];
-  for (let rank = 0; rank < accelerators; rank++) {
-    for (const reader of [null, ...Array(readers).keys()]) {
-      const title = reader === null
-        ? `accelerator of rank ${rank}`
-        : `reader ${reader} of rank ${rank}`;
-      const start: SyncStart = {
-        shape: region.shape,
-        buffer: region.buffer,
-        rank,
-        reader,
-        isAsync: crew.isAsync === true,
-        aheadBatches: crew.aheadBatches ?? 2,
-        rounds,
-        takes,
-        slowEvery: crew.slowRank === rank ? 50 : 0,
-        failsAt: rank === 0 && reader === null ? crew.failsAt ?? -1 : -1,
-      };
-      members.push({ title, start, spawn });
-      const role = reader === null ? "accelerator" : "reader";
-      rows.push({ role, rank, localRank: rank, thread: reader ?? 0, title });
-    }
-  }
+  const common = {
+    shape: region.shape,
+    buffer: region.buffer,
+    isAsync: crew.isAsync === true,
+    aheadBatches: crew.aheadBatches ?? 2,
+    rounds,
+    takes,
+    slowRank: crew.slowRank ?? -1,
+  };
+  const ranks = [...Array(accelerators).keys()];
+  const pairs = ranks.flatMap((rank) =>
+    Array.from({ length: readers }, (_, reader) => ({ rank, reader }))
+  );
+  const members = [
+    ...parts(ranks, crew.acceleratorsPerThread ?? 1).map((served, thread) => {
+      const failsAt = served.includes(0) ? crew.failsAt ?? -1 : -1;
+      return memberOf(`accelerator of rank ${served}`, "accelerator", {
+        ...common,
+        thread,
+        ranks: served,
+        readers: [],
+        failsAt,
+      });
+    }),
+    ...parts(pairs, crew.readersPerThread ?? 1).map((served, thread) =>
+      memberOf(`readers ${thread}`, "reader", {
+        ...common,
+        thread,
+        ranks: [],
+        readers: served,
+        failsAt: -1,
+      })
+    ),
+  ];
+  const rowOf = (role: string, rank: number, thread: number) => ({
+    role,
+    rank,
+    localRank: rank,
+    thread,
+    title: `${role} ${thread} of rank ${rank}`,
+  });
+  const rows = [
+    ...ranks.map((rank) => rowOf("accelerator", rank, 0)),
+    ...pairs.map(({ rank, reader }) => rowOf("reader", rank, reader)),
+  ];
   return {
     rounds,
     run: {
@@ -98,6 +126,19 @@ export function runSync(
   hooks: Partial<RunHooks> = {},
 ): ReturnType<typeof runOrders> {
   return runOrders(run, quietHooks(hooks));
+}
+
+/** So many neighbors each. */
+function parts<Item>(items: readonly Item[], size: number): Item[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from(
+    { length: count },
+    (_, index) => items.slice(index * size, (index + 1) * size),
+  );
+}
+
+function memberOf(title: string, role: string, start: SyncStart): Member {
+  return { title, role, start, spawn };
 }
 
 function sharedWords(count: number): Int32Array {

@@ -8,6 +8,8 @@ import {
 class LateClock implements ComputeClock {
   nowMs = 0;
   lateMs = 0.1;
+  /** Something else ends sleeps that are longer. */
+  wokenAfterMs = Infinity;
   readonly sleepsMs: number[] = [];
   looks = 0;
 
@@ -16,9 +18,14 @@ class LateClock implements ComputeClock {
     return this.nowMs += 0.001;
   }
 
-  sleep(durationMs: number): void {
+  sleep(durationMs: number): boolean {
     this.sleepsMs.push(durationMs);
+    if (this.wokenAfterMs < durationMs) {
+      this.nowMs += this.wokenAfterMs;
+      return true;
+    }
     this.nowMs += durationMs + this.lateMs;
+    return false;
   }
 }
 
@@ -52,6 +59,7 @@ Deno.test("later sleeps make the timer wake earlier, not end later", () => {
   const clock = new LateClock();
   const timer = new ComputeTimer(clock);
   clock.lateMs = 0.9;
+  wait(clock, timer, 5);
   wait(clock, timer, 5);
   for (let i = 0; i < 20; i++) {
     const lateMs = wait(clock, timer, 5);
@@ -107,4 +115,29 @@ Deno.test("on the thread's own clock a wait is never too short", () => {
     assert(endMs - startMs >= durationMs);
     assert(performance.now() >= endMs);
   }
+});
+
+Deno.test("what ends a sleep early ends the wait, and is no late sleep to learn from", () => {
+  const clock = new LateClock();
+  const timer = new ComputeTimer(clock);
+  wait(clock, timer, 5);
+  clock.wokenAfterMs = 1;
+  const startMs = clock.now();
+  const endMs = timer.wait(startMs, 50, never);
+  assert(endMs - startMs < 1.1, `it ended after ${endMs - startMs} ms`);
+  clock.wokenAfterMs = Infinity;
+  const lateMs = wait(clock, timer, 5);
+  assert(lateMs >= 0 && lateMs <= 0.0011, `${lateMs} ms late`);
+});
+
+Deno.test("one sleep that is far too late does not make later waits spin", () => {
+  const clock = new LateClock();
+  const timer = new ComputeTimer(clock);
+  for (let i = 0; i < 20; i++) wait(clock, timer, 5);
+  clock.lateMs = 1.5;
+  wait(clock, timer, 5);
+  clock.lateMs = 0.1;
+  clock.sleepsMs.length = 0;
+  wait(clock, timer, 5);
+  assert((clock.sleepsMs[0] ?? 0) > 4.8, `it slept ${clock.sleepsMs[0]} ms`);
 });

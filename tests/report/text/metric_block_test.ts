@@ -147,7 +147,7 @@ Deno.test("metricBlock() reads n/a where nothing was measured", () => {
 Deno.test("metricBlock() of a scaled run has no line that begins as DLIO's", () => {
   const summary = summarize(sampleRun(), CONTEXT);
   const real = metricBlock(summary).split("\n");
-  const scaled = metricBlock(summary, true).split("\n");
+  const scaled = metricBlock(summary, "SCALED").split("\n");
   assertEquals(scaled.filter((line) => line.includes("[METRIC]")), []);
   assertEquals(
     scaled.map((line) => line.replace("[SCALED]", "[METRIC]")),

@@ -1,0 +1,65 @@
+/**
+ * The threads of a plan: how many serve its accelerators and readers, and
+ * what that means for the reads that can be under way.
+ */
+import type { Workload } from "../../config/workload.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
+import {
+  acceleratorThreadCount,
+  readerThreadCount,
+  type ThreadShare,
+} from "../threads/thread_share.ts";
+import type { RunPlan } from "./run_plan.ts";
+
+/** Threads of one process that trains. */
+export interface ThreadCounts {
+  readonly accelerators: number;
+  readonly readers: number;
+}
+
+/** The workers of a plan as its threads share them. */
+export function shareOf(
+  { ranks, loader, threads }: Pick<RunPlan, "ranks" | "loader" | "threads">,
+): ThreadShare {
+  return {
+    accelerators: ranks.count,
+    readersPerAccelerator: loader.reads ? loader.readThreads : 0,
+    ...threads,
+  };
+}
+
+/** Threads that a plan has in this process. */
+export function threadCountsOf(
+  plan: Pick<RunPlan, "ranks" | "loader" | "threads">,
+): ThreadCounts {
+  const share = shareOf(plan);
+  return {
+    accelerators: acceleratorThreadCount(share),
+    readers: readerThreadCount(share),
+  };
+}
+
+/**
+ * Says where fewer reads can be under way than there are readers.
+ *
+ * @returns Nothing, or one sentence.
+ */
+export function sharedReadWarnings(
+  { storage }: Pick<Workload, "storage">,
+  plan: Pick<RunPlan, "ranks" | "loader" | "threads">,
+): string[] {
+  const kind = STORAGE_KINDS[storage.storage_type];
+  const options = storage.storage_options ?? {};
+  const blocks = kind?.isSync === true &&
+    kind.readsAtOnce?.({ options }) !== true;
+  const { accelerators, readersPerAccelerator } = shareOf(plan);
+  const readers = accelerators * readersPerAccelerator;
+  const threads = threadCountsOf(plan).readers;
+  if (!blocks || threads === readers) return [];
+  return [
+    `The ${readers} readers of ${accelerators} accelerators share ${threads} ` +
+    `threads, so ${threads} reads are under way at a time: ` +
+    `reader.readers_per_thread=1 gives each its own, which takes time to ` +
+    `start and 12 MB each`,
+  ];
+}

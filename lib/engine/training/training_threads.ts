@@ -1,0 +1,142 @@
+/**
+ * The threads of accelerators and readers of a run, and their rows: every
+ * accelerator and reader has a row, and several may have one thread.
+ */
+import { placesOf, type RankPlace } from "../../cluster/ranks.ts";
+import { readsInline, type RunPlan } from "../plan/run_plan.ts";
+import type { CrewRow } from "../run/phase_runner.ts";
+import type { Member } from "../threads/crew.ts";
+import { startThread } from "../threads/thread_program.ts";
+import { acceleratorRow, readerRow, type Region } from "../threads/region.ts";
+import {
+  threadOfAccelerator,
+  threadOfReader,
+} from "../threads/thread_share.ts";
+import { readingParts } from "./connect_reader.ts";
+import type {
+  AcceleratorStart,
+  ReaderRow,
+  ReaderStart,
+} from "../threads/worker_start.ts";
+
+/** Threads to start, and the rows of their workers in the region's order. */
+export interface TrainingThreads {
+  readonly members: Member[];
+  readonly rows: CrewRow[];
+}
+
+/** Lists the threads of accelerators, then those of readers. */
+export function trainingThreads(
+  plan: RunPlan,
+  region: Region,
+): TrainingThreads {
+  const { shape } = region;
+  const places = placesOf(plan.ranks);
+  const readers = places.flatMap((place) =>
+    Array.from(
+      { length: shape.readersPerAccelerator },
+      (_, reader): ReaderRow => ({
+        row: readerRow(shape, place.localRank, reader),
+        place,
+        reader,
+        title: `reader ${reader} of rank ${place.rank}`,
+      }),
+    )
+  );
+  const threadOf = ({ place, reader }: ReaderRow) =>
+    threadOfReader(shape, place.localRank, reader);
+  return {
+    members: [
+      ...grouped(
+        places,
+        ({ localRank }) => threadOfAccelerator(shape, localRank),
+      ).map((served) => acceleratorMember(plan, region, served)),
+      ...grouped(readers, threadOf).map((served) =>
+        readerMember(plan, region, served)
+      ),
+    ],
+    rows: [
+      ...places.map((place): CrewRow => ({
+        role: "accelerator",
+        ...place,
+        thread: 0,
+        title: `accelerator of rank ${place.rank}`,
+      })),
+      ...readers.map(({ place, reader, title }): CrewRow => ({
+        role: "reader",
+        ...place,
+        thread: reader,
+        title,
+      })),
+    ],
+  };
+}
+
+/** Neighbors with the same thread, in order. */
+function grouped<Worker>(
+  workers: readonly Worker[],
+  threadOf: (worker: Worker) => number,
+): (readonly [Worker, ...Worker[]])[] {
+  const groups: [Worker, ...Worker[]][] = [];
+  for (const worker of workers) {
+    const group = groups[threadOf(worker)];
+    if (group === undefined) groups.push([worker]);
+    else group.push(worker);
+  }
+  return groups;
+}
+
+function acceleratorMember(
+  plan: RunPlan,
+  { shape, buffer }: Region,
+  places: readonly [RankPlace, ...RankPlace[]],
+): Member {
+  const start: AcceleratorStart = {
+    shape,
+    buffer,
+    accelerators: places.map((place) => ({
+      row: acceleratorRow(shape, place.localRank),
+      place,
+    })),
+    plan,
+  };
+  const [{ rank: first }] = places;
+  const last = first + places.length - 1;
+  return {
+    title: first === last
+      ? `accelerator of rank ${first}`
+      : `accelerators of ranks ${first} to ${last}`,
+    role: "accelerator",
+    lines: places.map(({ rank }) => `accelerator of rank ${rank}`),
+    start,
+    spawn: () =>
+      startThread({
+        entry: import.meta.resolve("./accelerator_worker.ts"),
+        parts: readsInline(plan) ? readingParts(plan) : [],
+      }),
+  };
+}
+
+function readerMember(
+  plan: RunPlan,
+  { shape, buffer }: Region,
+  readers: readonly [ReaderRow, ...ReaderRow[]],
+): Member {
+  const [first] = readers;
+  const last = readers.at(-1) ?? first;
+  const thread = threadOfReader(shape, first.place.localRank, first.reader);
+  const start: ReaderStart = { shape, buffer, thread, readers, plan };
+  return {
+    title: readers.length === 1
+      ? first.title
+      : `readers from ${first.title} to ${last.title}`,
+    role: "reader",
+    lines: readers.map(({ title }) => title),
+    start,
+    spawn: () =>
+      startThread({
+        entry: import.meta.resolve("./reader_worker.ts"),
+        parts: readingParts(plan),
+      }),
+  };
+}
