@@ -164,17 +164,13 @@ async function connectReader(
       ),
     };
   }
-  const { queue, aheadBatches } = plan.loader;
+  const { queue, aheadBatches: places } = plan.loader;
   if (queue !== undefined && storage.readQueue !== undefined) {
     const { openQueued } = await lazyImport<
       typeof import("./open_queued.ts")
     >(OPEN_QUEUED_URL);
-    return await openQueued(plan, {
-      parts,
-      places: aheadBatches,
-      queue,
-      place: who,
-    });
+    const given = { parts, places, queue, place: who };
+    return await openQueued(plan, given);
   }
   return {
     way: "sync",
