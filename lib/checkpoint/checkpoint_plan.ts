@@ -7,7 +7,7 @@ import type { Ranks } from "../cluster/ranks.ts";
 import type { Share } from "../cluster/share.ts";
 import type { Workload } from "../config/workload.ts";
 import { STORAGE_KINDS } from "../storage/kinds.ts";
-import type { StorageSettings } from "../storage/storage.ts";
+import type { QueuePlan, StorageSettings } from "../storage/storage.ts";
 import type { CheckpointLayout } from "./checkpoint_files.ts";
 import type { Container } from "./file_content.ts";
 import type { ModelSpec, ZeroStage } from "./model_spec.ts";
@@ -56,6 +56,11 @@ export interface CheckpointPlan {
   /** First epoch that is followed by a checkpoint. */
   readonly afterEpoch: number;
   readonly epochsBetween: number;
+  /**
+   * Reads in flight of each thread that loads; absent: it reads one chunk
+   * after another, or its storage has its own way.
+   */
+  readonly queue?: QueuePlan;
   /** A share keeps records of its own; absent: the run is whole. */
   readonly share?: Share;
 }

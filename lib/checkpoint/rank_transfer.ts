@@ -25,6 +25,7 @@ import {
 } from "./file_content.ts";
 import type { CheckpointId, FilePlace } from "./file_content.ts";
 import { type FilePart, filePart, type Reader } from "./file_part.ts";
+import type { QueuedLoad } from "./queued_load.ts";
 import { readCheckpointFile, verifyCheckpointFile } from "./read_file.ts";
 import { writeCheckpointFile } from "./write_file.ts";
 import type { FileTransfer, WriteMeter } from "./write_file.ts";
@@ -49,8 +50,20 @@ export class RankTransfer {
   readonly #storage: Storage;
   readonly #buffers: readonly Uint8Array[];
   readonly #source: RandomSource | null;
+  readonly #queuedLoad: QueuedLoad | null;
 
-  constructor(plan: CheckpointPlan, storage: Storage) {
+  /**
+   * @param plan What is saved and loaded.
+   * @param storage Where.
+   * @param queuedLoad How files are loaded that are not compared; null: one
+   *   chunk after another, or as the storage does it.
+   */
+  constructor(
+    plan: CheckpointPlan,
+    storage: Storage,
+    queuedLoad: QueuedLoad | null = null,
+  ) {
+    this.#queuedLoad = queuedLoad;
     this.#plan = plan;
     this.#storage = storage;
     const bufferCount = storage.isSync && !plan.verify ? 1 : 2;
@@ -150,6 +163,9 @@ export class RankTransfer {
     const [buffer, expectedBuffer] = this.#buffers;
     if (buffer === undefined) throw new Error("a thread has no buffer");
     const parts = { storage: this.#storage, buffer, meter, part };
+    if (this.#queuedLoad !== null && !verify) {
+      return this.#queuedLoad.read(path, fileBytes, { part, meter });
+    }
     if (!verify || expectedBuffer === undefined) {
       return readCheckpointFile(path, fileBytes, parts);
     }

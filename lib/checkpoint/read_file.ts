@@ -176,7 +176,12 @@ async function readPart(
   });
 }
 
-function transferOf(
+/**
+ * What reading one file cost.
+ *
+ * @param read When it began, and what came of it.
+ */
+export function transferOf(
   meter: ReadMeter,
   read: {
     readonly startMs: number;
@@ -192,7 +197,16 @@ function transferOf(
   };
 }
 
-function checkLength(path: string, foundBytes: number, fileBytes: number) {
+/**
+ * Checks the length of a file.
+ *
+ * @throws {DatasetError} If it is not the one that it must have.
+ */
+export function checkLength(
+  path: string,
+  foundBytes: number,
+  fileBytes: number,
+): void {
   if (foundBytes === fileBytes) return;
   throw new DatasetError(
     `Cannot use the checkpoint file "${path}": it must have ${fileBytes} ` +

@@ -233,11 +233,11 @@ export interface RoleTimes {
   readonly ioSeconds: number;
 }
 
-/** How the readers of one process read local files. */
+/** How the threads of one process read local files. */
 export interface ReadEngine {
   /** "sync": one call after another; "uring": requests through io_uring. */
   readonly engine: "sync" | "uring";
-  /** Files or ranges that each reader may have in flight; 1 for "sync". */
+  /** Files or ranges that each thread may have in flight; 1 for "sync". */
   readonly depth: number;
   /**
    * Whether the kernel kept hold of all readers' buffers (io_uring); false: it
@@ -271,7 +271,7 @@ export interface PhaseHostRecord {
   readonly ownCpus?: OwnCpuTime;
   /** One entry for each role; absent in older results. */
   readonly roles?: readonly RoleTimes[];
-  /** Of phases that read a dataset from files; absent in older results. */
+  /** Of phases that train on files or load them; absent in older results. */
   readonly readEngine?: ReadEngine;
   /** Absent if nothing was to be dropped. */
   readonly cacheDrop?: CacheDrop;

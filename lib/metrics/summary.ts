@@ -44,7 +44,7 @@ export interface RunSummary {
   readonly complete: boolean;
   /** Those of the record, then those that the figures give rise to. */
   readonly warnings: readonly string[];
-  /** How files of the dataset were read; null: there were none. */
+  /** How files were read; null: there were none. */
   readonly readEngine: TotalReadEngine | null;
   /** Null without training, evaluation and checkpoints. */
   readonly verdict: Verdict | null;

@@ -42,7 +42,7 @@ export interface SummaryJson {
   readonly warnings: readonly string[];
   /** Null: nothing was measured that could be compared. */
   readonly comparability_class: string | null;
-  /** How files of the dataset were read; null: there were none. */
+  /** How files were read; null: there were none. */
   readonly read_engine: PlainRecord | null;
   /** Null without training, evaluation and checkpoints. */
   readonly verdict: PlainRecord | null;

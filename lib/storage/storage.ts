@@ -48,6 +48,16 @@ export interface OpenedFile extends ByteSource {
   close(): Awaitable<void>;
 }
 
+/** How many reads of files one thread has in flight. */
+export interface QueuePlan {
+  /** Files that are read whole, and ranges of others. */
+  readonly depth: number;
+  /** Whether the kernel is to keep hold of the buffers. */
+  readonly registersBuffers: boolean;
+  /** Memory of the buffers together. @default {32 MiB past the page cache} */
+  readonly buffersMaxBytes?: number;
+}
+
 /** What several reads in flight are made with, see {@linkcode ReadQueue}. */
 export interface ReadQueueOptions {
   /** Requests that may be in flight, >= 1. */
@@ -59,6 +69,8 @@ export interface ReadQueueOptions {
    * @default {true}
    */
   readonly registersBuffers?: boolean;
+  /** See {@linkcode QueuePlan}. */
+  readonly buffersMaxBytes?: number;
   /** Told about every operation on a file as it ends. */
   readonly meterOf: (file: number) => ReadMeter;
   /**

@@ -140,13 +140,14 @@ export const readerSettings = z.strictObject({
     max: 2 ** 31,
   }),
   io_engine: choice(["sync", "uring", "auto"], {
-    help: "How readers read local files: sync: one call after another, as " +
+    help:
+      "How readers and loads of checkpoints read local files: sync: one call after another, as " +
       "PyTorch's; uring: many in flight through io_uring; auto: uring where " +
       "this host has it, else sync. Absent: sync; with O_DIRECT auto, as " +
       "DLIO's reader has many in flight (Stoker's own)",
   }),
   io_depth: wholeNumber(64, {
-    help: "Files or ranges that each reader has in flight with io_engine " +
+    help: "Files or ranges that each thread has in flight with io_engine " +
       "uring (Stoker's own)",
     min: 1,
     max: 1024,

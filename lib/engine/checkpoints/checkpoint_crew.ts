@@ -12,6 +12,7 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { Member } from "../threads/crew.ts";
+import { loadParts } from "./load_parts.ts";
 import { CHECKPOINTER, type CrewRow } from "../run/phase_runner.ts";
 import type { Region } from "../threads/region.ts";
 import type { CheckpointerStart } from "../threads/worker_start.ts";
@@ -36,7 +37,7 @@ export function checkpointCrew(
   const spawn = () =>
     startThread({
       entry: import.meta.resolve("./checkpointer_worker.ts"),
-      parts: storageParts(plan.storage),
+      parts: [...storageParts(plan.storage), ...loadParts(plan)],
     });
   const members = Array.from({ length: plan.threadCount }, (_, thread) => {
     const start: CheckpointerStart = { shape, buffer, thread, cluster, plan };

@@ -18,6 +18,7 @@ import {
 } from "../../checkpoint/checkpoint_record.ts";
 import type { CheckpointId } from "../../checkpoint/file_content.ts";
 import type { Reader } from "../../checkpoint/file_part.ts";
+import type { QueuedLoad } from "../../checkpoint/queued_load.ts";
 import {
   type RankTransfer,
   removeCheckpoint,
@@ -49,6 +50,8 @@ export interface CheckpointerParts {
   readonly cluster: Cluster;
   readonly storage: Storage;
   readonly transfer: RankTransfer;
+  /** Loads with reads in flight; null: without. */
+  readonly queuedLoad: QueuedLoad | null;
   /** Its ranks, each with the row that its costs go to. */
   readonly ranks: readonly ServedRank[];
   /** Which part of their files it loads; it saves them if it is number 0. */
@@ -182,8 +185,15 @@ class Checkpointer {
     // Reading the counter between two ranks would be part of the second
     // one's time.
     const [first] = ranks;
-    if (first !== undefined) this.#device?.record(first.fields);
+    if (first !== undefined) this.#recordDevice(first, isSave);
     if (this.#isFirstThread && isSave) await this.#finish(id);
+  }
+
+  /** What of requests in flight is this thread's own, the kernel never says. */
+  #recordDevice({ fields }: ServedRank, isSave: boolean): void {
+    const { queuedLoad } = this.#parts;
+    if (isSave || queuedLoad === null) this.#device?.record(fields);
+    else if (!queuedLoad.hasRegisteredBuffers) fields[FIELD.buffersRefused] = 1;
   }
 
   /** Its record: written by the first process, checked by each. */

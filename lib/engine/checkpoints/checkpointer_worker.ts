@@ -4,6 +4,7 @@
 import { RankTransfer } from "../../checkpoint/rank_transfer.ts";
 import { globalRank } from "../../cluster/ranks.ts";
 import { runCheckpointer, type ServedRank } from "./checkpointer_loop.ts";
+import { openLoad } from "./load_parts.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import { makeMeters } from "../threads/make_meters.ts";
 import { checkpointRow, Region } from "../threads/region.ts";
@@ -44,7 +45,18 @@ serve<CheckpointerStart>(async (start) => {
     rank: globalRank(plan.ranks, first),
     thread: reader.reader,
   });
-  const transfer = new RankTransfer(plan, storage);
-  const parts = { region, plan, cluster, storage, transfer, ranks, reader };
-  return () => runCheckpointer(parts, thread);
+  const queuedLoad = await openLoad(plan, storage);
+  const transfer = new RankTransfer(plan, storage, queuedLoad);
+  const parts = {
+    region,
+    plan,
+    cluster,
+    storage,
+    transfer,
+    queuedLoad,
+    ranks,
+    reader,
+  };
+  return () =>
+    runCheckpointer(parts, thread).finally(() => queuedLoad?.close());
 });

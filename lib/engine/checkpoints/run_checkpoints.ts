@@ -13,6 +13,7 @@ import {
   checkpointFilesOf,
   type DropPolicy,
 } from "../cache/cache_control.ts";
+import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import { checkpointCrew } from "./checkpoint_crew.ts";
 import { hostCallsOf } from "../files/threaded_storage.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
@@ -23,6 +24,7 @@ import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
 import type { PreparedCheckpoints } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
+import { usedEngine } from "../run/used_engine.ts";
 
 /** How often a run that only checkpoints saves and loads. */
 export interface CheckpointLoop {
@@ -82,6 +84,10 @@ export async function runCheckpoints(
         { kind: order.kind, ...moved, files: filesOf(order) },
         counted,
       ),
+    hostFactsOf: ({ kind }) =>
+      PHASE_KINDS[kind].direction === "read"
+        ? usedEngine(plan.storage.kind, plan.queue, region)
+        : {},
     probeOf: () => probe,
     endpoints,
     pathOf: String,

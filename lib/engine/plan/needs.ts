@@ -90,7 +90,7 @@ function trainingNeeds(
   { plan, checkpoints, buffersPerReader }: NeedyRun,
 ): PhaseNeeds {
   const savers = checkpoints?.threadCount ?? 0;
-  const saverBytes = savers * (checkpoints?.chunkBytes ?? 0);
+  const saverBytes = savers * saverBufferBytes(checkpoints);
   if (plan === null) return { threads: savers, bufferBytes: saverBytes };
   const { loader, training } = plan;
   const { accelerators, readersPerAccelerator } = shareOf(plan);
@@ -115,7 +115,7 @@ function trainingNeeds(
   const readerBytes = queue === undefined
     ? buffersPerReader * copies * plan.readBytes
     : ringMemory({
-      depth: queue.depth,
+      ...queue,
       readBytes: plan.readBytes,
       isDirect: kind?.stagesReads === true,
     }).totalBytes;
@@ -125,4 +125,16 @@ function trainingNeeds(
     sharedBytes: sharedCount * SHARED_WORKER_BYTES,
     stepBytes: accelerators * stepTimes * STEP_BYTES,
   };
+}
+
+/** Of a thread that saves and loads. */
+function saverBufferBytes(plan: CheckpointPlan | null): number {
+  if (plan === null) return 0;
+  const { queue, chunkBytes, storage } = plan;
+  const loadBytes = queue === undefined ? 0 : ringMemory({
+    ...queue,
+    readBytes: chunkBytes,
+    isDirect: STORAGE_KINDS[storage.kind]?.stagesReads === true,
+  }).totalBytes;
+  return chunkBytes + loadBytes;
 }

@@ -12,7 +12,7 @@ import type { SampleTable } from "../../sampling/sample_table.ts";
 import type { SampleDimsSettings } from "../../sampling/sample_dims.ts";
 import type { ShardPlan } from "../../sampling/shard.ts";
 import type { ShardDeal } from "../../sampling/shard_deal.ts";
-import type { StorageSettings } from "../../storage/storage.ts";
+import type { QueuePlan, StorageSettings } from "../../storage/storage.ts";
 
 /** The files of training or evaluation, and how an epoch goes over them. */
 export interface SplitPlan {
@@ -75,14 +75,6 @@ export interface DatasetPlan {
    * their indices. Files of others are read to wherever they end.
    */
   readonly sizesKnown: boolean;
-}
-
-/** How many reads of local files one reader has in flight. */
-export interface QueuePlan {
-  /** Files that are read whole, and ranges of others. */
-  readonly depth: number;
-  /** Whether the kernel is to keep hold of the buffers. */
-  readonly registersBuffers: boolean;
 }
 
 /** How accelerators get their batches. */

@@ -20,8 +20,8 @@ import type {
   CacheDrop,
   DeviceIo,
   Moment,
+  PhaseHostRecord,
   PhaseRecord,
-  ReadEngine,
   RoleTimes,
   WorkerRecord,
 } from "../../metrics/run_record.ts";
@@ -142,8 +142,8 @@ export interface PhaseParts {
   ) => Promise<DeviceIo>;
   /** Looks at the device of a phase's files and at this host. */
   readonly probeOf: (order: PhaseOrder) => SystemProbe;
-  /** How a phase's files were read; absent or null: there were none. */
-  readonly readEngineOf?: (order: PhaseOrder) => ReadEngine | null;
+  /** How a phase's files were read; absent: there were none. */
+  readonly hostFactsOf?: (order: PhaseOrder) => Partial<PhaseHostRecord>;
   /** Addresses that requests go to; absent: there are no requests. */
   readonly endpoints?: readonly string[];
   readonly stallTimeoutMs: number;
@@ -439,17 +439,13 @@ export class PhaseRunner {
         device,
         ...cpuUse(seen, seconds),
         roles: seen.roles,
-        ...readEngineOf(this.#parts.readEngineOf?.(order)),
+        ...this.#parts.hostFactsOf?.(order),
         ...(seen.cacheDrop === null ? {} : { cacheDrop: seen.cacheDrop }),
       }],
       ...(seen.series === undefined ? {} : { series: seen.series }),
       complete: seen.complete,
     };
   }
-}
-
-function readEngineOf(readEngine: ReadEngine | null = null) {
-  return readEngine === null ? {} : { readEngine };
 }
 
 /** Rows without calls say nothing of them. */

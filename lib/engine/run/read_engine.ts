@@ -1,83 +1,152 @@
 /**
- * Chooses how readers read local files (`reader.io_engine`): one call after
+ * Chooses how files of this host are read (`reader.io_engine`): one call after
  * another, or many requests in flight through io_uring. Here, and not where a
  * run is described, since it depends on the host.
  */
 import { ConfigError } from "../../errors.ts";
 import { readLockedMemoryLimit } from "../../host/locked_memory.ts";
 import { probeUring } from "../../host/uring_support.ts";
+import type { QueuePlan } from "../../storage/storage.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { ringMemory } from "../../storage/local/ring_memory.ts";
 import type { DescribedRun } from "../plan/describe_run.ts";
 
+/** Of all threads that load checkpoints, so that it does not grow with them. */
+const LOAD_BUFFERS_BYTES = 32 * 2 ** 20;
+
+/** A run as far as its reads are concerned. */
+type ReadingRun = Pick<
+  DescribedRun,
+  "workload" | "plan" | "format" | "checkpointPlan" | "warnings"
+>;
+
+/** Threads that read files, and how. */
+interface Readers {
+  readonly kind: string;
+  readonly threadCount: number;
+  readonly readBytes: number;
+  /** Memory of one thread's buffers; absent: as the storage has it. */
+  readonly buffersMaxBytes?: number;
+  /** Why they read one after another, whatever the host; null: nothing. */
+  readonly blockedBy: string | null;
+}
+
 /**
- * Gives a run's readers their engine.
+ * Gives a run's readers, and the threads that load its checkpoints, their
+ * engine.
  *
  * @param described The run as its settings describe it.
  * @param probe Whether this host has io_uring.
- * @returns The run with its plan's `loader.queue`, and with what is to be said
+ * @returns The run with `queue` in its plans, and with what is to be said
  *   where `auto` falls back.
  * @throws {ConfigError} If `uring` is asked for and not to be had.
  */
-export function withReadEngine<
-  Run extends Pick<DescribedRun, "workload" | "plan" | "format" | "warnings">,
->(described: Run, probe = probeUring): Run {
-  const { workload, plan, warnings } = described;
-  const { io_engine, io_depth } = workload.reader;
-  const { workflow } = workload;
-  const kind = STORAGE_KINDS[plan.dataset.storage.kind];
-  const reads = (workflow.train || workflow.evaluation) && plan.loader.reads;
-  if (io_engine === "sync" || !reads || kind?.readEngine === undefined) {
-    return described;
-  }
-  const { readBytes, ranks, loader: { readThreads } } = plan;
-  const isDirect = kind.stagesReads === true;
-  const memory = ringMemory({ depth: io_depth, readBytes, isDirect });
-  const ringCount = ranks.count * Math.max(1, readThreads);
-  const reason = blockingReason(described) ??
-    probe({ ringCount, entryCount: memory.entryCount }).reason;
-  if (reason === null) {
-    const queue = {
-      depth: io_depth,
-      registersBuffers: ringCount * memory.totalBytes <=
-        readLockedMemoryLimit(),
-    };
-    const loader = { ...plan.loader, queue };
-    return { ...described, plan: { ...plan, loader } };
-  }
-  if (io_engine === "uring") {
+export function withReadEngine<Run extends ReadingRun>(
+  described: Run,
+  probe = probeUring,
+): Run {
+  const { io_engine } = described.workload.reader;
+  if (io_engine === "sync") return described;
+  const training = queueOf(described, datasetReaders(described), probe);
+  const loads = queueOf(described, checkpointReaders(described), probe);
+  const reasons = [training, loads].flatMap((queue) =>
+    typeof queue === "string" ? [queue] : []
+  );
+  const [reason] = reasons;
+  if (reason !== undefined && io_engine === "uring") {
     throw new ConfigError([
       `Cannot use reader.io_engine = uring as this host must have io_uring: ` +
       `${reason}; reader.io_engine=sync reads without it`,
     ]);
   }
-  const notice = "Readers make one call after another (reader.io_engine = " +
-    `auto): io_uring is not used, as ${reason}`;
+  const { plan, checkpointPlan, warnings } = described;
+  const noticeOf = (what: string, queue: typeof training) =>
+    typeof queue !== "string" ? [] : [
+      `${what} one call after another (reader.io_engine = auto): io_uring ` +
+      `is not used, as ${queue}`,
+    ];
   return {
     ...described,
-    warnings: { ...warnings, training: [...warnings.training, notice] },
+    plan: isQueue(training)
+      ? { ...plan, loader: { ...plan.loader, queue: training } }
+      : plan,
+    checkpointPlan: checkpointPlan !== null && isQueue(loads)
+      ? { ...checkpointPlan, queue: loads }
+      : checkpointPlan,
+    warnings: {
+      checkpoints: [
+        ...warnings.checkpoints,
+        ...noticeOf("Checkpoints are loaded", loads),
+      ],
+      training: [
+        ...warnings.training,
+        ...noticeOf("Readers make", training),
+      ],
+    },
   };
 }
 
-/**
- * Why a run's settings keep its reads from being many at a time.
- *
- * @returns One clause; null if nothing does.
- */
-function blockingReason(
-  { workload, plan, format }: Pick<
-    DescribedRun,
-    "workload" | "plan" | "format"
-  >,
-): string | null {
-  if (plan.threads.readersPerThread > 1) {
-    return "readers share threads (reader.readers_per_thread)";
-  }
-  if (workload.reader.shard_cache_folder !== null) {
-    return "samples of copied shards are read one after another " +
-      "(reader.shard_cache_folder)";
-  }
-  return plan.dataset.spec.parquet.decode && format.decode !== undefined
-    ? "what is decoded is read one range after another (dataset.parquet.decode)"
-    : null;
+function isQueue(queue: QueuePlan | string | null): queue is QueuePlan {
+  return queue !== null && typeof queue !== "string";
+}
+
+/** @returns A reason where there can be none, null where nothing is read. */
+function queueOf(
+  { workload }: ReadingRun,
+  readers: Readers | null,
+  probe: typeof probeUring,
+): QueuePlan | string | null {
+  const kind = STORAGE_KINDS[readers?.kind ?? ""];
+  if (readers === null || kind?.readEngine === undefined) return null;
+  if (readers.blockedBy !== null) return readers.blockedBy;
+  const { threadCount, readBytes, buffersMaxBytes } = readers;
+  const limit = buffersMaxBytes === undefined ? {} : { buffersMaxBytes };
+  const depth = workload.reader.io_depth;
+  const isDirect = kind.stagesReads === true;
+  const memory = ringMemory({ depth, readBytes, isDirect, ...limit });
+  const { entryCount, totalBytes } = memory;
+  const { reason } = probe({ ringCount: threadCount, entryCount });
+  if (reason !== null) return reason;
+  const registersBuffers = threadCount * totalBytes <= readLockedMemoryLimit();
+  return { depth, registersBuffers, ...limit };
+}
+
+function datasetReaders(
+  { workload, plan, format }: ReadingRun,
+): Readers | null {
+  const { workflow, reader } = workload;
+  const { loader, ranks, dataset, readBytes } = plan;
+  if (!(workflow.train || workflow.evaluation) || !loader.reads) return null;
+  const decodes = dataset.spec.parquet.decode && format.decode !== undefined;
+  return {
+    kind: dataset.storage.kind,
+    threadCount: ranks.count * Math.max(1, loader.readThreads),
+    readBytes,
+    blockedBy: plan.threads.readersPerThread > 1
+      ? "readers share threads (reader.readers_per_thread)"
+      : reader.shard_cache_folder !== null
+      ? "samples of copied shards are read one after another " +
+        "(reader.shard_cache_folder)"
+      : decodes
+      ? "what is decoded is read one range after another " +
+        "(dataset.parquet.decode)"
+      : null,
+  };
+}
+
+function checkpointReaders(
+  { workload, checkpointPlan: plan }: ReadingRun,
+): Readers | null {
+  const { workflow, checkpoint } = workload;
+  const loads = !workflow.train && checkpoint.num_checkpoints_read > 0;
+  if (plan === null || !loads) return null;
+  return {
+    kind: plan.storage.kind,
+    threadCount: plan.threadCount,
+    readBytes: plan.chunkBytes,
+    buffersMaxBytes: LOAD_BUFFERS_BYTES / plan.threadCount,
+    blockedBy: plan.verify
+      ? "what is compared is read one chunk after another (checkpoint.verify)"
+      : null,
+  };
 }

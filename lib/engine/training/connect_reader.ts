@@ -13,6 +13,7 @@ import type { WorkerMeter } from "../threads/meter.ts";
 import type { RequestObserver } from "../../storage/storage.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import { RING_READS_URL } from "../../storage/local/ring_part.ts";
 import type { ReaderParts } from "./reader_phases.ts";
 import type { QueuedReaders } from "./open_queued.ts";
 import type { QueuedReader } from "./queued_reader.ts";
@@ -23,6 +24,9 @@ import { SeenLengths } from "../threads/seen_lengths.ts";
 import { SplitReaders } from "./split_readers.ts";
 
 const SHARD_READER_URL = import.meta.resolve("./shard_reader.ts");
+const OPEN_QUEUED_URL = import.meta.resolve("./open_queued.ts");
+/** Of the loop of a reader with reads in flight that has its own thread. */
+export const QUEUED_LOOP_URL = import.meta.resolve("./queued_loop.ts");
 
 /**
  * URLs of the modules that {@linkcode connectReader} finds by `lazyImport`: a
@@ -30,7 +34,13 @@ const SHARD_READER_URL = import.meta.resolve("./shard_reader.ts");
  */
 export function readingParts(plan: RunPlan): string[] {
   const parts = datasetParts(plan.dataset);
-  return plan.shardCache === undefined ? parts : [...parts, SHARD_READER_URL];
+  return [
+    ...parts,
+    ...(plan.shardCache === undefined ? [] : [SHARD_READER_URL]),
+    ...(plan.loader.queue === undefined
+      ? []
+      : [OPEN_QUEUED_URL, QUEUED_LOOP_URL, RING_READS_URL]),
+  ];
 }
 
 /** The readers of one thread, of the way that its storage calls for. */
@@ -154,15 +164,13 @@ async function connectReader(
       ),
     };
   }
-  const { queue, aheadBatches } = plan.loader;
+  const { queue, aheadBatches: places } = plan.loader;
   if (queue !== undefined && storage.readQueue !== undefined) {
-    const { openQueued } = await import("./open_queued.ts");
-    return await openQueued(plan, {
-      parts,
-      places: aheadBatches,
-      queue,
-      place: who,
-    });
+    const { openQueued } = await lazyImport<
+      typeof import("./open_queued.ts")
+    >(OPEN_QUEUED_URL);
+    const given = { parts, places, queue, place: who };
+    return await openQueued(plan, given);
   }
   return {
     way: "sync",

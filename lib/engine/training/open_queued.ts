@@ -2,7 +2,8 @@
  * The readers of a thread with many reads in flight; apart, so that others
  * need not load them.
  */
-import type { QueuePlan, RunPlan } from "../plan/run_plan.ts";
+import type { QueuePlan } from "../../storage/storage.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
 import { QueuedReader } from "./queued_reader.ts";
 import { QueuedReads } from "./queued_reads.ts";
 import type { ReaderPlace } from "./reader_place.ts";

@@ -2,7 +2,8 @@
  * Entry of a thread of readers; the loops are in `reader_loop.ts`, with
  * io_uring in `queued_loop.ts`, for asynchronous storage in `fetcher_loop.ts`.
  */
-import { connectReaders } from "./connect_reader.ts";
+import { lazyImport } from "../../lazy_import.ts";
+import { connectReaders, QUEUED_LOOP_URL } from "./connect_reader.ts";
 import { runFetchers } from "./fetcher_loop.ts";
 import { makeMeters } from "../threads/make_meters.ts";
 import { runReaders } from "./reader_loop.ts";
@@ -30,7 +31,9 @@ serve<ReaderStart>(async (start) => {
     case "sync":
       return () => runReaders(parts, connected.readers);
     case "queued": {
-      const { runQueued } = await import("./queued_loop.ts");
+      const { runQueued } = await lazyImport<
+        typeof import("./queued_loop.ts")
+      >(QUEUED_LOOP_URL);
       return () => runQueued(parts, connected);
     }
     case "later":

@@ -7,8 +7,6 @@ import { isFirstOfHost } from "../../cluster/placement.ts";
 import type { Format } from "../../formats/format.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { PhaseKind } from "../../metrics/phase_kinds.ts";
-import type { ReadEngine } from "../../metrics/run_record.ts";
-import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import {
   CacheControl,
   datasetFilesOf,
@@ -30,18 +28,17 @@ import type {
   PhaseOrder,
 } from "../run/phase_runner.ts";
 import {
-  FIELD,
   PHASE_EVAL,
   PHASE_SAVE,
   PHASE_TRAIN,
   Region,
   type RegionShape,
-  workerCount,
 } from "../threads/region.ts";
 import type { PreparedRun } from "../run/prepare_run.ts";
 import { type PlannedPhase, trainingPhases } from "../run/planned_phases.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
+import { usedEngine } from "../run/used_engine.ts";
 import { shareOf } from "../plan/thread_counts.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
@@ -106,27 +103,14 @@ export async function runTraining(
       : {}),
     inner: saves.inner,
     ...deviceCalls(run, { device, saveDevice }),
-    readEngineOf: (order) =>
-      hasSteps(order.kind) ? readEngine(plan, region) : null,
+    hostFactsOf: (order) =>
+      hasSteps(order.kind) && plan.loader.reads
+        ? usedEngine(plan.dataset.storage.kind, plan.loader.queue, region)
+        : {},
     probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
-}
-
-/** How files were read in the phase that has just ended. */
-function readEngine(plan: RunPlan, region: Region): ReadEngine | null {
-  const { loader, dataset } = plan;
-  const kind = STORAGE_KINDS[dataset.storage.kind];
-  if (!loader.reads || kind?.readEngine === undefined) return null;
-  if (loader.queue === undefined) return { engine: "sync", depth: 1 };
-  let registeredBuffers = true;
-  for (let row = 0; row < workerCount(region.shape); row++) {
-    if (region.fields(row)[FIELD.buffersRefused] === 1) {
-      registeredBuffers = false;
-    }
-  }
-  return { engine: "uring", depth: loader.queue.depth, registeredBuffers };
 }
 
 /** Of both kinds of phases, and of checkpoints between steps. */

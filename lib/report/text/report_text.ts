@@ -98,15 +98,15 @@ function sharesText({ share, merged }: ResultContext): string {
       "accelerators; others did not wait for it";
 }
 
-/** "" for a run that read no dataset from files. */
+/** "" for a run that read no files. */
 function readsText({ readEngine }: RunSummary): string {
   switch (readEngine?.engine) {
     case undefined:
       return "";
     case "sync":
-      return "one call after another in each reader (sync)";
+      return "one call after another in each thread (sync)";
     case "uring":
-      return `up to ${readEngine?.depth} in flight in each reader (io_uring)`;
+      return `up to ${readEngine?.depth} in flight in each thread (io_uring)`;
     case "mixed":
       return "some processes through io_uring, others one call after another";
   }

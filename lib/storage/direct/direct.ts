@@ -19,6 +19,7 @@ import { DirectStaging } from "./direct_staging.ts";
 import { DirectWriter } from "./direct_writer.ts";
 import { LocalStorage, MOUNTED_FILES } from "../local/local.ts";
 import { joinPath } from "../local/local_path.ts";
+import { openRingReads } from "../local/ring_part.ts";
 import type {
   ConnectOptions,
   CreateOptions,
@@ -126,9 +127,8 @@ export class DirectStorage implements Storage {
     }
   }
 
-  async readQueue(options: ReadQueueOptions): Promise<ReadQueue> {
-    const { RingReads } = await import("../local/ring_reads.ts");
-    return new RingReads({
+  readQueue(options: ReadQueueOptions): Promise<ReadQueue> {
+    return openRingReads({
       openFlags: this.#calls.openFlags,
       fullPath: (path) => joinPath(this.#root, path),
       blockBytes: (fullPath) => this.#blockBytes(fullPath),

@@ -18,6 +18,7 @@ import { errnoError } from "../../libc/errno.ts";
 import { streamFolder } from "./folder_stream.ts";
 import { openLocalFile } from "./local_file.ts";
 import { joinPath, parentOf } from "./local_path.ts";
+import { openRingReads } from "./ring_part.ts";
 import { toStorageError } from "../system_error.ts";
 import type {
   ConnectOptions,
@@ -114,9 +115,8 @@ export class LocalStorage implements Storage {
     return totalBytes;
   }
 
-  async readQueue(options: ReadQueueOptions): Promise<ReadQueue> {
-    const { RingReads } = await import("./ring_reads.ts");
-    return new RingReads({
+  readQueue(options: ReadQueueOptions): Promise<ReadQueue> {
+    return openRingReads({
       openFlags: 0,
       fullPath: (path) => joinPath(this.#root, path),
       blockBytes: () => 1,

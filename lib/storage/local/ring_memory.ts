@@ -11,7 +11,10 @@
  */
 import { PAGE_BYTES } from "../../bytes/page_arena.ts";
 
-/** Memory of one reader's buffers where every request is to have its own. */
+/**
+ * Memory of one reader's buffers where every request is to have its own and
+ * nothing else is said.
+ */
 const BUFFERS_MAX_BYTES = 32 * 2 ** 20;
 /** Longest path that Linux takes, with its final zero. */
 export const PATH_BYTES = 4096;
@@ -26,6 +29,8 @@ export interface RingSize {
   readonly readBytes: number;
   /** Whether they go past the page cache. */
   readonly isDirect: boolean;
+  /** Memory that its buffers may take together. @default {32 MiB} */
+  readonly buffersMaxBytes?: number;
 }
 
 /** The memory of one reader. */
@@ -42,12 +47,12 @@ export interface RingMemory {
 
 /** Works out what the reads of one reader take. */
 export function ringMemory(
-  { depth, readBytes, isDirect }: RingSize,
+  { depth, readBytes, isDirect, buffersMaxBytes = BUFFERS_MAX_BYTES }: RingSize,
 ): RingMemory {
   // What begins or ends inside of a block is read with that block.
   const bufferBytes = readBytes + (isDirect ? 2 * PAGE_BYTES : 0);
   const bufferCount = isDirect
-    ? Math.max(1, Math.min(depth, Math.floor(BUFFERS_MAX_BYTES / bufferBytes)))
+    ? Math.max(1, Math.min(depth, Math.floor(buffersMaxBytes / bufferBytes)))
     : 1;
   const pathsBytes = 2 * depth * PATH_BYTES;
   const entryCount = 2 ** Math.ceil(Math.log2(5 * depth + 1));

@@ -99,8 +99,7 @@ export class RingReads implements ReadQueue {
     this.#options = options;
     this.readBytes = readBytes;
     this.#requests = new RingRequests({
-      depth,
-      readBytes,
+      ...options,
       openFlags: files.openFlags,
       registersBuffers: options.registersBuffers !== false,
     });

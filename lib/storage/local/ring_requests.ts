@@ -24,6 +24,8 @@ export interface RingPlan {
   /** Flags of open(2) beside reading; 0: through the page cache. */
   readonly openFlags: number;
   readonly registersBuffers: boolean;
+  /** Memory that buffers may take together; see `ringMemory`. */
+  readonly buffersMaxBytes?: number;
 }
 
 /** See the file header. */
@@ -39,11 +41,12 @@ export class RingRequests {
   readonly #encoder = new TextEncoder();
 
   /** @throws {StorageError} If this host gives no ring. */
-  constructor({ depth, readBytes, openFlags, registersBuffers }: RingPlan) {
+  constructor(plan: RingPlan) {
+    const { depth, openFlags, registersBuffers } = plan;
     const libc = openLibc();
     if (libc.value === null) throw unavailable(libc.reason);
     this.#openFlags = openFlags;
-    const memory = ringMemory({ depth, readBytes, isDirect: openFlags !== 0 });
+    const memory = ringMemory({ ...plan, isDirect: openFlags !== 0 });
     this.#bufferBytes = memory.bufferBytes;
     this.#bufferCount = memory.bufferCount;
     this.ring = openRing(libc.value, memory.entryCount);
