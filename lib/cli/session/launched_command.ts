@@ -8,7 +8,7 @@ import type { ProcessLink } from "../../cluster/link.ts";
 import { launcherOf } from "../../cluster/mpi/launcher.ts";
 import { EXIT_DONE } from "../../errors.ts";
 import { lazyImport } from "../../lazy_import.ts";
-import type { Command, Context } from "../line/command.ts";
+import type { Command } from "../line/command.ts";
 import type { CommandCall } from "./joined_command.ts";
 
 /**
