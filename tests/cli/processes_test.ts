@@ -3,101 +3,117 @@
  * one process, and every sample is visited once.
  */
 import { assert, assertEquals } from "@std/assert";
-import { hashesOf, inTempFolder } from "../engine/engine_fixture.ts";
+import { hashesOf } from "../engine/engine_fixture.ts";
 import { LAUNCHERS } from "../cluster/mpi/launchers.ts";
+import { launch, type LaunchedOptions } from "./launched_run.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const RECORDING =
   new URL("../engine/recording_format.ts", import.meta.url).href;
 
+const FILES = 12;
+const EPOCHS = 2;
+const SAMPLES = 4 * FILES;
+
+const SETTINGS = [
+  `dataset.num_files_train=${FILES}`,
+  "dataset.num_samples_per_file=4",
+  "dataset.num_files_eval=0",
+  "dataset.record_length_bytes=4096",
+  "workflow.evaluation=false",
+  `train.epochs=${EPOCHS}`,
+  "train.computation_time=0.001",
+  "reader.batch_size=2",
+  "reader.read_threads=1",
+];
+
 /** What a run says and leaves. */
-async function runAs(
-  line: readonly string[],
-  folder: string,
-  name: string,
-): Promise<{
-  readonly stdout: string;
-  readonly stderr: string;
+interface Left {
+  readonly said: readonly string[];
   readonly summary: Readonly<Record<string, unknown>>;
+  /** Names of the samples that were visited, in order. */
   readonly samples: readonly string[];
-}> {
-  const [program = "", ...args] = [
-    ...line,
-    Deno.execPath(),
-    "run",
-    "--allow-all",
-    "--no-check",
-    MAIN,
-    "run",
-    "quick",
-    "--accelerators-per-host",
-    "3",
-    "--data",
-    `${folder}/${name}`,
-    "--results",
-    `${folder}/results_${name}`,
-    `dataset.format_module=${RECORDING}?log=${folder}/${name}.txt`,
-    "dataset.num_files_train=12",
-    "dataset.num_samples_per_file=4",
-    "dataset.num_files_eval=0",
-    "dataset.record_length_bytes=4096",
-    "workflow.evaluation=false",
-    "train.epochs=2",
-    "train.computation_time=0.001",
-    "reader.batch_size=2",
-    "reader.read_threads=1",
-  ];
-  const { code, stdout, stderr } = await new Deno.Command(program, {
-    args,
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  assertEquals(code, 0, text(stderr));
-  const recorded = await Deno.readTextFile(`${folder}/${name}.txt`);
-  return {
-    stdout: text(stdout),
-    stderr: text(stderr),
-    summary: JSON.parse(
-      await Deno.readTextFile(`${folder}/results_${name}/summary.json`),
-    ),
-    samples: recorded.trimEnd().split("\n").sort(),
-  };
+  readonly hashes: unknown;
+  readonly results: string;
 }
 
+/** Runs in a folder of its own, to the end. */
+async function runToEnd(
+  { launcher, size, args }: Pick<LaunchedOptions, "launcher" | "size" | "args">,
+): Promise<Left> {
+  const folder = await Deno.makeTempDir({ prefix: "stoker_processes_" });
+  try {
+    const data = `${folder}/data`;
+    const settings = [
+      `--data=${data}`,
+      `--results=${folder}/results`,
+      `dataset.format_module=${RECORDING}?log=${folder}/visited.txt`,
+      ...SETTINGS,
+    ];
+    const all = ["run", "quick", ...args, ...settings];
+    await using run = await launch({ launcher, size, folder, args: all });
+    const { code } = await run.ended();
+    const ranks = Array.from({ length: size }, (_, rank) => rank);
+    const said = await Promise.all(ranks.map((rank) => run.said(rank)));
+    assertEquals(code, 0, [...said, await run.said("launcher")].join("\n"));
+    const text = (name: string) => Deno.readTextFile(`${folder}/${name}`);
+    return {
+      said,
+      summary: JSON.parse(await text("results/summary.json")),
+      samples: (await text("visited.txt")).trimEnd().split("\n").sort(),
+      hashes: await hashesOf(data),
+      results: await text("results/stoker.json"),
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs of one process, by accelerators: each launcher is compared with it. */
+const alone = new Map<number, Promise<Left>>();
+
+function runAlone(accelerators: number): Promise<Left> {
+  const args = ["-n", String(accelerators)];
+  const run = alone.get(accelerators) ??
+    runToEnd({ launcher: null, size: 1, args });
+  alone.set(accelerators, run);
+  return run;
+}
+
+/** Processes, and what tells them how many accelerators there are. */
+const CASES = [
+  { size: 2, accelerators: 2, args: [] },
+  { size: 3, accelerators: 3, args: [] },
+  { size: 2, accelerators: 3, args: ["--accelerators-per-host", "3"] },
+  { size: 8, accelerators: 8, args: [] },
+] as const;
+
 for (const [library, launcher] of LAUNCHERS) {
-  Deno.test({
-    name:
-      `2 processes of ${library} with 2 and 1 accelerators visit each sample once and have the results of one process`,
-    ignore: launcher === null,
-    async fn() {
-      await inTempFolder(async (folder) => {
-        const alone = await runAs([], folder, "alone");
-        const line = [...launcher!.line, "-np", "2"];
-        const both = await runAs(line, folder, "both");
-        assertEquals(alone.samples.length, 2 * 48);
-        assertEquals(new Set(alone.samples).size, 48);
-        assertEquals(both.samples, alone.samples);
-        assertEquals(
-          await hashesOf(`${folder}/both`),
-          await hashesOf(`${folder}/alone`),
-        );
-        const { hosts, ...summary } = both.summary;
-        assertEquals(Object.keys(summary), Object.keys(alone.summary));
+  for (const { size, accelerators, args } of CASES) {
+    Deno.test({
+      name:
+        `${size} processes of ${library} with ${accelerators} accelerators visit each sample once and have the results of one process`,
+      ignore: launcher === null,
+      async fn() {
+        const one = await runAlone(accelerators);
+        const many = await runToEnd({ launcher, size, args });
+        assertEquals(one.samples.length, EPOCHS * SAMPLES);
+        assertEquals(new Set(one.samples).size, SAMPLES);
+        assertEquals(many.samples, one.samples);
+        assertEquals(many.hashes, one.hashes);
+        const { hosts, ...summary } = many.summary;
+        assertEquals(Object.keys(summary), Object.keys(one.summary));
         for (const key of ["num_accelerators", "num_hosts", "epochs"]) {
-          assertEquals(summary[key], alone.summary[key], key);
+          assertEquals(summary[key], one.summary[key], key);
         }
         assert(Array.isArray(hosts));
         assertEquals(hosts.length, 1);
-        assertEquals(hosts[0].process_count, 2);
-        assertEquals(hosts[0].accelerators, 3);
+        assertEquals(hosts[0].process_count, size);
+        assertEquals(hosts[0].accelerators, accelerators);
         // One voice, and who speaks between the processes is kept.
-        assertEquals(both.stderr.match(/^Results: /gm)?.length, 1);
-        const results = await Deno.readTextFile(
-          `${folder}/results_both/stoker.json`,
-        );
-        assertEquals(results.includes(`"library": "${library}"`), true);
-      });
-    },
-  });
+        assertEquals(many.said[0]?.match(/^Results: /gm)?.length, 1);
+        assertEquals(many.said.slice(1).join(""), "");
+        assert(many.results.includes(`"library": "${library}"`));
+      },
+    });
+  }
 }

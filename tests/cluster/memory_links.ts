@@ -15,6 +15,8 @@ export interface MemoryLinks extends Disposable {
   readonly links: readonly ProcessLink[];
   /** A process is gone without a word, as by kill -9. */
   kill(process: number): void;
+  /** What a process says last never comes. */
+  silence(process: number): void;
   /** Collective calls that each process has made. */
   readonly callCounts: readonly number[];
 }
@@ -125,7 +127,7 @@ export function memoryLinks(
       return Promise.resolve();
     },
     async lastToFirst(bytes, timeoutMs) {
-      lastWords[rank] = bytes.slice();
+      if (!silenced.has(rank)) lastWords[rank] = bytes.slice();
       if (rank !== 0) return null;
       const endMs = performance.now() + timeoutMs;
       const isMissing = () =>
@@ -140,12 +142,16 @@ export function memoryLinks(
     close: () => Promise.resolve(),
   }));
   const killed = new Set<number>();
+  const silenced = new Set<number>();
   return {
     links,
     callCounts,
     kill(process) {
       killed.add(process);
       lose(process, null);
+    },
+    silence(process) {
+      silenced.add(process);
     },
     [Symbol.dispose]: () => clearInterval(relay),
   };

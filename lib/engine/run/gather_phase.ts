@@ -7,6 +7,7 @@
  *                                   came in time is merged, and is incomplete
  */
 import { decodeMessage, encodeMessage } from "../../cluster/message.ts";
+import { type Placement, processTitle } from "../../cluster/placement.ts";
 import { InterruptedError } from "../../errors.ts";
 import { mergePhases } from "../../metrics/merge_phases.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
@@ -71,6 +72,9 @@ export async function gatherPhase(
       : LAST_WORDS_MS,
   );
   if (last === null) return { ...outcome, error };
+  if (error instanceof InterruptedError) {
+    error = withSilent(error, hooks.placement, last);
+  }
   // One that was between two phases has said nothing of this one.
   const heard = last.filter((each) => each !== null)
     .filter(({ length }) => length > 0);
@@ -81,6 +85,28 @@ export async function gatherPhase(
     record: isWhole ? said.record : { ...said.record, complete: false },
     error,
   };
+}
+
+/**
+ * A launcher that loses a process ends the others by a signal, before anybody
+ * has missed it: whoever says nothing then is who to look at.
+ *
+ * @param last What each process said; null: nothing.
+ */
+function withSilent(
+  error: InterruptedError,
+  placement: Placement,
+  last: readonly (Uint8Array | null)[],
+): InterruptedError {
+  const silent = [...last.keys()].filter((process) => last[process] === null);
+  const [first] = silent;
+  if (first === undefined) return error;
+  const more = silent.length === 1 ? "" : ` and ${silent.length - 1} more`;
+  return new InterruptedError(
+    `${error.message}; ${processTitle(placement, first)}${more} said nothing ` +
+      `within ${LAST_WORDS_AFTER_SIGNAL_MS} ms. A launcher that loses a ` +
+      "process ends the others so",
+  );
 }
 
 /** Records that are in memory at once, beside what they are merged into. */

@@ -102,6 +102,23 @@ Deno.test("all processes that are stopped at once end in order", async () => {
   });
 });
 
+Deno.test("a process that says nothing when a signal ends the run is named", async () => {
+  await inTempFolder(async (folder) => {
+    // As a launcher does that has lost process 1: before anybody misses it.
+    const [first] = await disturbed(folder, ({ rank, network, stop }) => {
+      if (rank !== 0) return;
+      network.silence(1);
+      stop(new InterruptedError("Interrupted by SIGTERM"));
+    });
+    assert(first?.error instanceof InterruptedError);
+    assertEquals(
+      first.error.message,
+      "Interrupted by SIGTERM; process 1 on host1 said nothing within 300 ms. " +
+        "A launcher that loses a process ends the others so",
+    );
+  });
+});
+
 Deno.test("a process that vanishes is named, and what the others measured is kept", async () => {
   await inTempFolder(async (folder) => {
     const [first, second] = await disturbed(
