@@ -1,6 +1,7 @@
 /**
  * `stoker datasize`: how much storage a valid run of a workload needs.
  */
+import { hostCount } from "../line/host_list.ts";
 import { parseBytes } from "../../bytes/sizes.ts";
 import { EXIT_DONE, UsageError } from "../../errors.ts";
 import { readHostFacts } from "../../host/host_facts.ts";
@@ -59,7 +60,7 @@ Compares both with the disk space and inodes at --data and --checkpoints.`,
       name: requested.name,
       accelerators: flags.accelerators,
       defaultAccelerators: requested.accelerators,
-      hosts: flags.hosts ?? 1,
+      hosts: flags.hosts === null ? 1 : hostCount(flags.hosts),
       hostMemoryBytes,
     });
     using session = startFilesSession(line, context, "datasize");

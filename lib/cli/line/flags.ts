@@ -328,10 +328,22 @@ export const FLAGS = {
     summary: "what is made is written here: a new file, of merge a new folder",
   },
   "hosts": {
+    kind: "text",
+    short: "",
+    value: "HOSTS",
+    summary: "how many hosts, or with --print-launch which: node[01-16],gpu1",
+  },
+  "print-launch": {
+    kind: "switch",
+    short: "",
+    value: "",
+    summary: "print the lines that start this on --hosts, and do nothing",
+  },
+  "per-host": {
     kind: "count",
     short: "",
     value: "N",
-    summary: "hosts that the accelerators are spread over",
+    summary: "processes of each host, for --print-launch (default 1)",
   },
   "host-memory": {
     kind: "text",
@@ -392,6 +404,9 @@ export const RUN_FLAGS = [
   "accelerators-per-host",
   "mpi",
   "peer-timeout",
+  "print-launch",
+  "hosts",
+  "per-host",
   "data",
   "odirect",
   "drop-caches",
