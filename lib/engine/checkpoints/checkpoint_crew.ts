@@ -34,10 +34,14 @@ export function checkpointCrew(
   cluster: Cluster,
 ): CheckpointCrew {
   const { shape, buffer } = region;
-  const spawn = () =>
+  const spawn = (furtherParts: readonly string[]) =>
     startThread({
       entry: import.meta.resolve("./checkpointer_worker.ts"),
-      parts: [...storageParts(plan.storage), ...loadParts(plan)],
+      parts: [
+        ...storageParts(plan.storage),
+        ...loadParts(plan),
+        ...furtherParts,
+      ],
     });
   const members = Array.from({ length: plan.threadCount }, (_, thread) => {
     const start: CheckpointerStart = { shape, buffer, thread, cluster, plan };

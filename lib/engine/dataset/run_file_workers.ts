@@ -60,10 +60,10 @@ export async function runFileWorkers(
   const members: Member[] = [];
   const rows: CrewRow[] = [];
   const { kind, role } = VISITS[plan.task];
-  const spawn = () =>
+  const spawn = (furtherParts: readonly string[]) =>
     startThread({
       entry: import.meta.resolve("./generator_worker.ts"),
-      parts: datasetParts(plan.dataset),
+      parts: [...datasetParts(plan.dataset), ...furtherParts],
     });
   for (let thread = 0; thread < threads; thread++) {
     const row = generatorRow(shape, thread);

@@ -2,10 +2,15 @@
  * Looks up the format that a plan names, in any thread.
  */
 import { ConfigError } from "../../errors.ts";
+import { lazyImport } from "../../lazy_import.ts";
 import type { Format } from "../../formats/format.ts";
-import { loadFormatModule } from "../../formats/format_module.ts";
 import { FORMATS } from "../../formats/registry.ts";
 import type { DatasetPlan } from "./run_plan.ts";
+
+/** A part of threads that use a format of the user's own. */
+export const FORMAT_MODULE_URL = import.meta.resolve(
+  "../../formats/format_module.ts",
+);
 
 async function formatNamed(name: string): Promise<Format> {
   const entry = FORMATS[name];
@@ -29,7 +34,9 @@ export async function formatOf(
 ): Promise<Format> {
   return formatModule === undefined
     ? await formatNamed(format)
-    : await loadFormatModule(formatModule);
+    : await (await lazyImport<typeof import("../../formats/format_module.ts")>(
+      FORMAT_MODULE_URL,
+    )).loadFormatModule(formatModule);
 }
 
 /** Format of a dataset, with all loaded that reading it takes. */

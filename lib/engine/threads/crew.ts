@@ -8,6 +8,7 @@
 import { WorkerError } from "../../errors.ts";
 import { findWorkerThreads } from "../../host/thread_cpu.ts";
 import { openFilesProblem, readOpenFileLimit } from "../../host/open_files.ts";
+import { TRACED_METER_URL } from "./make_meters.ts";
 import { POISON_STOP, type Region } from "./region.ts";
 import { poison } from "./thread_sync.ts";
 import type {
@@ -28,8 +29,12 @@ export interface Member {
    * @default {[title]}
    */
   readonly lines?: readonly string[];
-  /** Makes the worker. */
-  readonly spawn: () => Worker;
+  /**
+   * Makes the worker.
+   *
+   * @param furtherParts Of its program, beside its own, see `ThreadProgram`.
+   */
+  readonly spawn: (furtherParts: readonly string[]) => Worker;
   readonly start: object;
   /** Its file indices mean files of the ranks' checkpoints. */
   readonly hasRankFiles?: true;
@@ -142,7 +147,9 @@ export class Crew {
   }
 
   #startOne(member: Member, crewStart: CrewStart): Promise<void> {
-    const worker = member.spawn();
+    const worker = member.spawn(
+      crewStart.traces === undefined ? [] : [TRACED_METER_URL],
+    );
     this.#workers.push({ title: member.title, worker });
     const ready = Promise.withResolvers<void>();
     worker.onmessage = (event: MessageEvent<WorkerMessage>) => {

@@ -2,10 +2,14 @@
  * Makes the meters of a thread: plain ones, or where the run is traced ones
  * that leave records too.
  */
+import { lazyImport } from "../../lazy_import.ts";
 import { loadKind } from "../../storage/load_kind.ts";
 import type { Region } from "./region.ts";
 import type { TraceStart } from "./worker_start.ts";
 import { WorkerMeter } from "./meter.ts";
+
+/** A part of threads whose run is traced. */
+export const TRACED_METER_URL = import.meta.resolve("./traced_meter.ts");
 
 /** What a thread does, as far as its records differ by it. */
 export interface MeteredThread {
@@ -44,7 +48,9 @@ export async function makeMeters(
     return (row, _rank, histogramRow = row) =>
       new WorkerMeter(region, row, histogramRow);
   }
-  const { ringOf, TracedMeter } = await import("./traced_meter.ts");
+  const { ringOf, TracedMeter } = await lazyImport<
+    typeof import("./traced_meter.ts")
+  >(TRACED_METER_URL);
   const kind = thread.storageKind === null
     ? null
     : await loadKind(thread.storageKind);

@@ -16,6 +16,7 @@
 import { FORMATS } from "../../formats/registry.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
 import { KIND_PARTS } from "../../storage/registry.ts";
+import { FORMAT_MODULE_URL } from "../plan/format_of.ts";
 import type { DatasetPlan } from "../plan/run_plan.ts";
 
 /** What a thread runs. */
@@ -39,7 +40,10 @@ export function datasetParts(
     "storage" | "format" | "formatModule"
   >,
 ): string[] {
-  const url = formatModule ?? FORMATS[format]?.part.url;
+  if (formatModule !== undefined) {
+    return [...storageParts(storage), formatModule, FORMAT_MODULE_URL];
+  }
+  const url = FORMATS[format]?.part.url;
   return [...storageParts(storage), ...(url === undefined ? [] : [url])];
 }
 

@@ -18,12 +18,15 @@ import type { ReaderParts } from "./reader_phases.ts";
 import type { QueuedReaders } from "./open_queued.ts";
 import type { QueuedReader } from "./queued_reader.ts";
 import type { QueuedReads } from "./queued_reads.ts";
-import { type BatchFetcher, SampleFetcher } from "./sample_fetcher.ts";
+import type { BatchFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
 import { SeenLengths } from "../threads/seen_lengths.ts";
 import { SplitReaders } from "./split_readers.ts";
 
 const SHARD_READER_URL = import.meta.resolve("./shard_reader.ts");
+const SAMPLE_FETCHER_URL = import.meta.resolve("./sample_fetcher.ts");
+/** Of the loop of readers whose storage answers later. */
+export const FETCHER_LOOP_URL = import.meta.resolve("./fetcher_loop.ts");
 const OPEN_QUEUED_URL = import.meta.resolve("./open_queued.ts");
 /** Of the loop of a reader with reads in flight that has its own thread. */
 export const QUEUED_LOOP_URL = import.meta.resolve("./queued_loop.ts");
@@ -31,12 +34,16 @@ export const QUEUED_LOOP_URL = import.meta.resolve("./queued_loop.ts");
 /**
  * URLs of the modules that {@linkcode connectReader} finds by `lazyImport`: a
  * thread that calls it is started with them.
+ *
+ * @param isSync Whether its storage answers at once.
  */
-export function readingParts(plan: RunPlan): string[] {
-  const parts = datasetParts(plan.dataset);
+export function readingParts(plan: RunPlan, isSync: boolean): string[] {
+  const { shardCache } = plan;
   return [
-    ...parts,
-    ...(plan.shardCache === undefined ? [] : [SHARD_READER_URL]),
+    ...datasetParts(plan.dataset),
+    ...(isSync ? [] : [SAMPLE_FETCHER_URL]),
+    ...(shardCache === undefined ? [] : [SHARD_READER_URL]),
+    ...(isSync && shardCache === undefined ? [] : [FETCHER_LOOP_URL]),
     ...(plan.loader.queue === undefined
       ? []
       : [OPEN_QUEUED_URL, QUEUED_LOOP_URL, RING_READS_URL]),
@@ -155,6 +162,9 @@ async function connectReader(
     };
   }
   if (!storage.isSync) {
+    const { SampleFetcher } = await lazyImport<
+      typeof import("./sample_fetcher.ts")
+    >(SAMPLE_FETCHER_URL);
     return {
       way: "later",
       readers: new SplitReaders<BatchFetcher>(

@@ -3,8 +3,11 @@
  * io_uring in `queued_loop.ts`, for asynchronous storage in `fetcher_loop.ts`.
  */
 import { lazyImport } from "../../lazy_import.ts";
-import { connectReaders, QUEUED_LOOP_URL } from "./connect_reader.ts";
-import { runFetchers } from "./fetcher_loop.ts";
+import {
+  connectReaders,
+  FETCHER_LOOP_URL,
+  QUEUED_LOOP_URL,
+} from "./connect_reader.ts";
 import { makeMeters } from "../threads/make_meters.ts";
 import { runReaders } from "./reader_loop.ts";
 import { Region } from "../threads/region.ts";
@@ -36,7 +39,11 @@ serve<ReaderStart>(async (start) => {
       >(QUEUED_LOOP_URL);
       return () => runQueued(parts, connected);
     }
-    case "later":
+    case "later": {
+      const { runFetchers } = await lazyImport<
+        typeof import("./fetcher_loop.ts")
+      >(FETCHER_LOOP_URL);
       return () => runFetchers(parts, connected.readers);
+    }
   }
 });

@@ -3,6 +3,7 @@
  * accelerator and reader has a row, and several may have one thread.
  */
 import { placesOf, type RankPlace } from "../../cluster/ranks.ts";
+import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { readsInline, type RunPlan } from "../plan/run_plan.ts";
 import type { CrewRow } from "../run/phase_runner.ts";
 import type { Member } from "../threads/crew.ts";
@@ -109,10 +110,13 @@ function acceleratorMember(
     role: "accelerator",
     lines: places.map(({ rank }) => `accelerator of rank ${rank}`),
     start,
-    spawn: () =>
+    spawn: (furtherParts: readonly string[]) =>
       startThread({
         entry: import.meta.resolve("./accelerator_worker.ts"),
-        parts: readsInline(plan) ? readingParts(plan) : [],
+        parts: [
+          ...(readsInline(plan) ? readingParts(plan, answersAtOnce(plan)) : []),
+          ...furtherParts,
+        ],
       }),
   };
 }
@@ -133,10 +137,14 @@ function readerMember(
     role: "reader",
     lines: readers.map(({ title }) => title),
     start,
-    spawn: () =>
+    spawn: (furtherParts: readonly string[]) =>
       startThread({
         entry: import.meta.resolve("./reader_worker.ts"),
-        parts: readingParts(plan),
+        parts: [...readingParts(plan, answersAtOnce(plan)), ...furtherParts],
       }),
   };
+}
+
+function answersAtOnce({ dataset }: RunPlan): boolean {
+  return STORAGE_KINDS[dataset.storage.kind]?.isSync === true;
 }
