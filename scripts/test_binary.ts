@@ -162,7 +162,8 @@ async function problemsOf(
   const output = await new Deno.Command(program, {
     args,
     cwd: "/",
-    env: {},
+    // Open MPI starts nothing without a PATH.
+    env: use.launcher === undefined ? {} : { PATH: Deno.env.get("PATH") ?? "" },
     clearEnv: true,
   }).output();
   const decoder = new TextDecoder();
