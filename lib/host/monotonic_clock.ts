@@ -17,6 +17,32 @@ export function commonMs(): number {
   return monotonicMs() ?? performance.timeOrigin + performance.now();
 }
 
+/** Looks at both clocks; one of them is not disturbed, or hardly. */
+const LOOKS = 5;
+
+/**
+ * How far the common clock is ahead of another one.
+ *
+ * A thread that is put aside between its looks at the two would be wrong by as
+ * long, so it looks several times: what is read between two readings that are
+ * closest together counts.
+ *
+ * @param nowMs Reads the other clock, in milliseconds.
+ */
+export function commonAheadMs(nowMs: () => number): number {
+  let aheadMs = 0;
+  let closestMs = Infinity;
+  for (let look = 0; look < LOOKS; look++) {
+    const beforeMs = nowMs();
+    const atMs = commonMs();
+    const afterMs = nowMs();
+    if (afterMs - beforeMs >= closestMs) continue;
+    closestMs = afterMs - beforeMs;
+    aheadMs = atMs - (beforeMs + afterMs) / 2;
+  }
+  return aheadMs;
+}
+
 /** Null where the C library is not to be had. */
 function monotonicMs(): number | null {
   const libc = openLibc();

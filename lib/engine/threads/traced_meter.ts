@@ -3,7 +3,7 @@
  * thread's ring; made instead of a plain one where the run is traced, so that
  * nothing is asked in the loops of one that is not.
  */
-import { commonMs } from "../../host/monotonic_clock.ts";
+import { commonAheadMs } from "../../host/monotonic_clock.ts";
 import type { ReadMeter, RequestOperation } from "../../storage/storage.ts";
 import { TRACE_KIND } from "../trace/trace_kinds.ts";
 import { NONE, TraceRing } from "../trace/trace_ring.ts";
@@ -16,7 +16,7 @@ export function ringOf(
   { buffer, originMs }: TraceStart,
   hasRequests: boolean,
 ): TraceRing {
-  const shiftMs = commonMs() - performance.now() - originMs;
+  const shiftMs = commonAheadMs(() => performance.now()) - originMs;
   return new TraceRing(buffer, shiftMs, hasRequests);
 }
 

@@ -7,7 +7,7 @@
  */
 import { startThread } from "../threads/thread_program.ts";
 import { StorageError, WorkerError } from "../../errors.ts";
-import { commonMs } from "../../host/monotonic_clock.ts";
+import { commonAheadMs } from "../../host/monotonic_clock.ts";
 import type { Moment } from "../../metrics/run_record.ts";
 import type { Member } from "../threads/crew.ts";
 import type { TraceStart } from "../threads/worker_start.ts";
@@ -54,7 +54,7 @@ export class RunTrace {
 
   private constructor(options: TraceOptions) {
     this.#options = options;
-    this.#originMs = commonMs() - options.moment().atSeconds * 1000;
+    this.#originMs = commonAheadMs(() => options.moment().atSeconds * 1000);
     this.#worker = startThread({
       entry: import.meta.resolve("./trace_writer_worker.ts"),
       parts: [],
