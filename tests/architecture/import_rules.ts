@@ -15,6 +15,7 @@ import type { ImportEdge } from "./module_graph.ts";
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   lazy_import: [],
+  early_messages: [],
   deps: [],
   bytes: [],
   random: ["bytes"],
@@ -92,7 +93,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that everybody may import. */
-const COMMON_FOLDERS = ["errors", "lazy_import", "deps"];
+const COMMON_FOLDERS = ["errors", "lazy_import", "early_messages", "deps"];
 
 /**
  * Imports that break the layers.

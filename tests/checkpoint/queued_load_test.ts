@@ -8,6 +8,7 @@ import {
   inTempFolder,
   runSmall,
   smallWorkload,
+  TINY_MODEL,
 } from "../engine/engine_fixture.ts";
 import { HAS_URING } from "../storage/has_uring.ts";
 import { tempTakesDirect } from "../storage/direct/takes_direct.ts";
@@ -84,14 +85,7 @@ for (const odirect of [false, true]) {
         for (const engine of ["sync", "uring"]) {
           const workload = smallWorkload(folder, [
             `checkpoint.checkpoint_folder=${folder}/ck`,
-            "model.type=transformer",
-            "model.num_layers=5",
-            "model.transformer.vocab_size=101",
-            "model.transformer.hidden_size=24",
-            "model.transformer.ffn_hidden_size=50",
-            "model.transformer.num_attention_heads=4",
-            "model.transformer.num_kv_heads=2",
-            "model.parallelism.zero_stage=3",
+            ...TINY_MODEL,
             "workflow.generate_data=false",
             "workflow.train=false",
             "workflow.checkpoint=true",

@@ -157,3 +157,15 @@ export async function hashesOf(
   }
   return hashes;
 }
+
+/** A transformer whose checkpoint has some 140 kB. */
+export const TINY_MODEL = [
+  "model.type=transformer",
+  "model.num_layers=5",
+  "model.transformer.vocab_size=101",
+  "model.transformer.hidden_size=24",
+  "model.transformer.ffn_hidden_size=50",
+  "model.transformer.num_attention_heads=4",
+  "model.transformer.num_kv_heads=2",
+  "model.parallelism.zero_stage=3",
+];

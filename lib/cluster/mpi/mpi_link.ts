@@ -2,6 +2,7 @@
  * The main thread's side of MPI: promises for what the thread that speaks MPI
  * does. Nothing here waits in a call.
  */
+import { PatientWorker } from "../../early_messages.ts";
 import { ConfigError, type PlainError, StokerError } from "../../errors.ts";
 import { BarrierMemory } from "../barrier_memory.ts";
 import type { Cluster } from "../cluster.ts";
@@ -92,9 +93,9 @@ class MpiThread {
       lost.resolve({ process: -1, reason: error.message });
       this.rejectAll(error);
     };
-    this.#worker = new Worker(new URL("./mpi_worker.ts", import.meta.url), {
-      type: "module",
-    });
+    this.#worker = new PatientWorker(
+      new URL("./mpi_worker.ts", import.meta.url),
+    );
     this.#worker.onerror = (event) => {
       event.preventDefault();
       fail(new Error(event.message));
@@ -102,8 +103,7 @@ class MpiThread {
     const mail = this.#mail.buffer as SharedArrayBuffer;
     const own: MpiStart = { ...start, memory, mail };
     this.#worker.onmessage = ({ data }: MessageEvent<MpiReport>) => {
-      if (data.type === "loaded") this.#worker.postMessage(own);
-      else if (data.type === "joined") joined.resolve(data);
+      if (data.type === "joined") joined.resolve(data);
       else if (data.type === "lost") lost.resolve(data.loss);
       else if (data.type === "failed") fail(receivedError(data.error));
       else {
@@ -111,6 +111,7 @@ class MpiThread {
         this.#waiting.delete(data.id);
       }
     };
+    this.#worker.postMessage(own);
   }
 
   /** @throws {StokerError} If a process is lost meanwhile. */

@@ -1,7 +1,6 @@
 /**
  * Messages between the main thread and the one that speaks MPI.
  *
- *    loaded         ←
  *    start, orders  →  (mail + 1, wake)        main thread to the other
  *    reports        ←                          back
  *
@@ -66,7 +65,6 @@ export interface Loss {
 /** What the thread says. */
 export type MpiReport =
   /** Its program has run; it waits for the start. */
-  | { readonly type: "loaded" }
   | {
     readonly type: "joined";
     readonly rank: number;

@@ -1,10 +1,14 @@
 /** Entry of the one thread that speaks MPI. */
+import { LOADED } from "../../early_messages.ts";
 import { runMpiLoop } from "./mpi_loop.ts";
 import type { MpiOrder, MpiReport, MpiStart } from "./mpi_messages.ts";
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent) => void) | null;
-  postMessage(message: MpiReport, transfer: Transferable[]): void;
+  postMessage(
+    message: MpiReport | typeof LOADED,
+    transfer: Transferable[],
+  ): void;
   close(): void;
 };
 
@@ -16,5 +20,4 @@ scope.onmessage = ({ data }: MessageEvent<MpiStart>) => {
     },
   }).finally(() => scope.close());
 };
-// Messages that come before are lost at times.
-scope.postMessage({ type: "loaded" }, []);
+scope.postMessage(LOADED, []);

@@ -13,6 +13,7 @@
  * are a third of what they are with all formats and storages. The thread loads
  * nothing later, see `lazy_import.ts`.
  */
+import { LOADED, PatientWorker } from "../../early_messages.ts";
 import { FORMATS } from "../../formats/registry.ts";
 import type { StorageSettings } from "../../storage/storage.ts";
 import { KIND_PARTS } from "../../storage/registry.ts";
@@ -47,45 +48,10 @@ export function datasetParts(
   return [...storageParts(storage), ...(url === undefined ? [] : [url])];
 }
 
-/**
- * Starts a thread.
- *
- * @returns It may be sent messages at once: those that are early are kept
- *   until its program has run.
- */
+/** Starts a thread. @returns It may be sent messages at once. */
 export function startThread(program: ThreadProgram): Worker {
-  return new ProgramWorker(program);
+  return new PatientWorker(programUrl(program));
 }
-
-/**
- * Sends nothing before its program has run: of messages that arrive while a
- * thread begins, Deno 2.9.6 loses some, all the more as it begins fast.
- */
-class ProgramWorker extends Worker {
-  #earlyMessages: unknown[] | null = [];
-
-  constructor(program: ThreadProgram) {
-    super(programUrl(program), { type: "module" });
-    const onLoaded = (event: MessageEvent) => {
-      if (event.data !== LOADED) return;
-      // Nobody else needs to know.
-      event.stopImmediatePropagation();
-      this.removeEventListener("message", onLoaded);
-      const messages = this.#earlyMessages ?? [];
-      this.#earlyMessages = null;
-      for (const message of messages) super.postMessage(message);
-    };
-    this.addEventListener("message", onLoaded);
-  }
-
-  override postMessage(message: unknown): void {
-    if (this.#earlyMessages === null) super.postMessage(message);
-    else this.#earlyMessages.push(message);
-  }
-}
-
-/** What a program says when it has run. */
-const LOADED = "loaded";
 
 function programUrl({ entry, parts }: ThreadProgram): string {
   const lazyUrl = import.meta.resolve("../../lazy_import.ts");

@@ -8,11 +8,7 @@ import type { WorkerMeter } from "../threads/meter.ts";
 import type { Region } from "../threads/region.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import type { QueuedReader } from "./queued_reader.ts";
-import type { QueuedReads } from "./queued_reads.ts";
-import type { BatchFetcher } from "./sample_fetcher.ts";
-import type { SampleReader } from "./sample_reader.ts";
-import type { SplitReaders } from "./split_readers.ts";
+import type { EpochReader, SplitReaders } from "./split_readers.ts";
 
 /** A split in an epoch, read batch by batch. */
 interface InlineReader {
@@ -41,79 +37,56 @@ export async function createInlineReaders(
   const connected = await connectReaders(plan, region, [{ meter, who, title }]);
   switch (connected.way) {
     case "sync":
-      return {
-        begin: (isEval, epoch) =>
-          readSync(connected.readers[0]!.readers, isEval, epoch),
-        close: () => {},
-      };
-    case "queued":
-      return {
-        begin: (isEval, epoch) =>
-          readQueued(
-            { readers: connected.reader.readers, reads: connected.reads },
-            isEval,
-            epoch,
-          ),
-        close: () => connected.reads.close(),
-      };
+      return inline(
+        connected.readers[0]!.readers,
+        (reader, first, count) => reader.readBatch(first, count),
+      );
+    case "queued": {
+      const { reads } = connected;
+      return inline(
+        connected.reader.readers,
+        (reader, first, count) => {
+          reader.startBatch(first, count, PLACE);
+          while (!reads.isThere(PLACE)) reads.turn();
+          reader.finishedBatch(count);
+        },
+        () => reads.close(),
+      );
+    }
     case "later":
-      return {
-        begin: (isEval, epoch) =>
-          readLater(connected.readers[0]!.readers, isEval, epoch),
-        close: () => {},
-      };
+      return inline(
+        connected.readers[0]!.readers,
+        async (reader, first, count) => {
+          await (await reader.startBatch(first, count)).done;
+          reader.finishedBatch(count);
+        },
+      );
   }
-}
-
-function readSync(
-  readers: SplitReaders<SampleReader>,
-  isEval: boolean,
-  epoch: number,
-): InlineReader {
-  const { reader, batchSize, firstSampleOf } = readers.begin(isEval, epoch);
-  return {
-    batchSize,
-    readBatch: (batch) => reader.readBatch(firstSampleOf(batch), batchSize),
-    end: () => reader.end(),
-  };
 }
 
 /** One batch at a time: nothing is read ahead. */
 const PLACE = 0;
 
-function readQueued(
-  { readers, reads }: {
-    readonly readers: SplitReaders<QueuedReader>;
-    readonly reads: QueuedReads;
-  },
-  isEval: boolean,
-  epoch: number,
-): InlineReader {
-  const { reader, batchSize, firstSampleOf } = readers.begin(isEval, epoch);
+/**
+ * Readers by what they do for one batch.
+ *
+ * @param read Reads `count` samples from `first` on.
+ * @param close Ends what is in flight.
+ */
+function inline<Reader extends EpochReader>(
+  readers: SplitReaders<Reader>,
+  read: (reader: Reader, first: number, count: number) => Awaitable<void>,
+  close: () => void = () => {},
+): InlineReaders {
   return {
-    batchSize,
-    readBatch(batch) {
-      reader.startBatch(firstSampleOf(batch), batchSize, PLACE);
-      while (!reads.isThere(PLACE)) reads.turn();
-      reader.finishedBatch(batchSize);
+    begin(isEval, epoch) {
+      const { reader, batchSize, firstSampleOf } = readers.begin(isEval, epoch);
+      return {
+        batchSize,
+        readBatch: (batch) => read(reader, firstSampleOf(batch), batchSize),
+        end: () => reader.end(),
+      };
     },
-    end: () => reader.end(),
-  };
-}
-
-function readLater(
-  readers: SplitReaders<BatchFetcher>,
-  isEval: boolean,
-  epoch: number,
-): InlineReader {
-  const { reader, batchSize, firstSampleOf } = readers.begin(isEval, epoch);
-  return {
-    batchSize,
-    async readBatch(batch) {
-      const first = firstSampleOf(batch);
-      await (await reader.startBatch(first, batchSize)).done;
-      reader.finishedBatch(batchSize);
-    },
-    end: () => reader.end(),
+    close,
   };
 }

@@ -5,6 +5,7 @@
  * Debian's by their names in PATH; others in `$STOKER_MPI_FOLDER`, where the
  * interop suite installs them.
  */
+import type { PeerLoss, Transport } from "../../../lib/cluster/link.ts";
 
 /** One that is installed. */
 export interface InstalledLauncher {
@@ -77,15 +78,31 @@ function exists(path: string): boolean {
   }
 }
 
-/** A line that a process printed. */
-// deno-lint-ignore no-explicit-any
-export type Printed = Record<string, any>;
+/** What `process.ts` answers: the members of what it was asked for. */
+export interface Answer {
+  readonly calls: unknown;
+  readonly early: readonly number[];
+  readonly transport: Transport;
+  readonly refused: string;
+  readonly said: unknown;
+  readonly loss: PeerLoss;
+}
+
+/** A line that a process printed: the members that it has something to say of. */
+export interface Printed {
+  readonly rank: number;
+  readonly pid: number;
+  readonly signal?: string;
+  readonly error?: string;
+  readonly loss?: PeerLoss;
+  readonly answer?: Answer;
+}
 
 /** What `process.ts` answered in a process. */
 export function answerOf(
   printed: readonly Printed[],
   rank: number,
-): Printed | undefined {
+): Answer | undefined {
   return printed.find((line) => line.rank === rank && line.answer)?.answer;
 }
 
@@ -93,7 +110,7 @@ export function answerOf(
 export function lossOf(
   printed: readonly Printed[],
   rank: number,
-): Printed | undefined {
+): PeerLoss | undefined {
   return printed.find((line) => line.rank === rank && line.loss)?.loss;
 }
 

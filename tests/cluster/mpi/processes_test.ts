@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
+  type Answer,
   answerOf,
   type InstalledLauncher,
   LAUNCHERS,
@@ -33,9 +34,11 @@ function underEach(
   }
 }
 
-function byRank(printed: readonly Printed[]): Printed[] {
-  return printed.filter(({ rank, answer }) =>
-    rank !== undefined && answer !== undefined
+function byRank(
+  printed: readonly Printed[],
+): { rank: number; answer: Answer }[] {
+  return printed.flatMap(({ rank, answer }) =>
+    answer === undefined ? [] : [{ rank, answer }]
   ).sort((a, b) => a.rank - b.rank);
 }
 
@@ -177,7 +180,7 @@ for (const [what, mpi, text] of UNUSABLE) {
     async (launcher) => {
       const line = start(launcher, 2, "together", mpi(launcher.library));
       const { code, printed, text: all } = await line.ended;
-      const errors = printed.map(({ error }) => error as string);
+      const errors = printed.map(({ error }) => error ?? "");
       assert(errors.length > 0, all);
       for (const error of errors) assertStringIncludes(error, text);
       assert(code !== 0);

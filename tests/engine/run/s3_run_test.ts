@@ -20,7 +20,7 @@ import {
   startS3rver,
   type TestServer,
 } from "../../storage/s3/s3rver_server.ts";
-import { runSmall } from "../engine_fixture.ts";
+import { runSmall, TINY_MODEL } from "../engine_fixture.ts";
 import { s3Workload, totalOf } from "../s3_workload.ts";
 
 /** A test with a server behind some proxies. */
@@ -296,14 +296,7 @@ testS3("saves and loads checkpoints", 1, async (server, proxies) => {
       "checkpoint.num_checkpoints_write=2",
       "checkpoint.num_checkpoints_read=1",
       "checkpoint.verify=true",
-      "model.type=transformer",
-      "model.num_layers=5",
-      "model.transformer.vocab_size=101",
-      "model.transformer.hidden_size=24",
-      "model.transformer.ffn_hidden_size=50",
-      "model.transformer.num_attention_heads=4",
-      "model.transformer.num_kv_heads=2",
-      "model.parallelism.zero_stage=3",
+      ...TINY_MODEL,
     ]),
     { accelerators: 2 },
   );

@@ -29,6 +29,19 @@ const OWN = [
   "reader.readers_per_thread=1",
 ];
 
+/** What of a worker does not go by time. */
+const WORKER_COUNTS = [
+  "role",
+  "rank",
+  "thread",
+  "bytes",
+  "operations",
+  "files",
+  "samples",
+  "retries",
+  "errors",
+] as const;
+
 /** What of a phase must not depend on its threads. */
 function withoutTimes(phase: PhaseRecord) {
   const { kind, epoch, checkpoint, bytesRequested, complete } = phase;
@@ -50,29 +63,9 @@ function withoutTimes(phase: PhaseRecord) {
         stepCount,
       ]),
     })),
-    workers: phase.workers.map((
-      {
-        role,
-        rank,
-        thread,
-        bytes,
-        operations,
-        files,
-        samples,
-        retries,
-        errors,
-      },
-    ) => [
-      role,
-      rank,
-      thread,
-      bytes,
-      operations,
-      files,
-      samples,
-      retries,
-      errors,
-    ]),
+    workers: phase.workers.map((worker) =>
+      WORKER_COUNTS.map((name) => worker[name])
+    ),
     latencies: Object.entries(phase.latencies).map(([operation, counts]) => [
       operation,
       histogramTotals(counts as Float64Array).count,
