@@ -49,6 +49,8 @@ export type MpiOrder =
       readonly timeoutMs: number;
     }
     | { readonly type: "leave"; readonly reason: string }
+    /** Answered by no pieces, null if process 0 is not here. */
+    | { readonly type: "reach"; readonly timeoutMs: number }
     | { readonly type: "close" }
   );
 
@@ -60,6 +62,8 @@ export interface Loss {
   /** -1 where the library does not say which. */
   readonly process: number;
   readonly reason: string | null;
+  /** Whether this process noticed it, rather than being told. */
+  readonly isNoticedHere: boolean;
 }
 
 /** What the thread says. */
