@@ -24,9 +24,14 @@ const SAMPLES_PER_FILE = 4;
 
 const problem = await hostsProblem();
 
-/** A test under each launcher, with two hosts and a folder that both see. */
+/**
+ * A test under each launcher, with two hosts and a folder that both see.
+ *
+ * @param isBound See {@linkcode TwoHosts.launcher}.
+ */
 function onTwoHosts(
   name: string,
+  isBound: boolean,
   test: (
     parts: {
       readonly hosts: TwoHosts;
@@ -47,7 +52,7 @@ function onTwoHosts(
           await using hosts = await makeHosts(own, [ROOT, folder]);
           await test({
             hosts,
-            launcher: hosts.launcher(launcher!, PER_HOST),
+            launcher: hosts.launcher(launcher!, PER_HOST, isBound),
             folder,
           });
         } finally {
@@ -72,6 +77,7 @@ const DATASET = [
 
 onTwoHosts(
   "a run visits each sample once, and its results tell of both",
+  false,
   async ({ hosts, launcher, folder }) => {
     await using run = await launch({
       launcher,
@@ -115,6 +121,7 @@ onTwoHosts(
 
 onTwoHosts(
   "a link that is cut ends all processes soon, each side says so, and the results stay",
+  true,
   async ({ hosts, launcher, folder }) => {
     await using run = await launch({
       launcher,
@@ -186,6 +193,7 @@ const MODEL = [
 
 onTwoHosts(
   "a model in parallel parts is saved as by one process, and loaded by the other host",
+  false,
   async ({ launcher, folder }) => {
     const save = async (name: string, launched: InstalledLauncher | null) => {
       const size = launched === null ? 1 : SIZE;

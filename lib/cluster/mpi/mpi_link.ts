@@ -26,6 +26,12 @@ const JOIN_MS_MAX = 60_000;
 
 /** Longest wait for the thread's end: more than a farewell takes. */
 const CLOSE_MS = 30_000;
+/**
+ * Longest wait for MPI_Finalize once all have parted. That of MPICH 4.0 with
+ * UCX over TCP may never end: some processes wait in it for others to answer,
+ * which wait in it without hearing.
+ */
+const FINALIZE_MS = 2000;
 
 interface Waiting {
   resolve(pieces: Pieces): void;
@@ -85,6 +91,8 @@ type Joined = Extract<MpiReport, { type: "joined" }>;
 class MpiThread {
   readonly joined: Promise<Joined>;
   readonly lost: Promise<Loss>;
+  /** All processes have come to the end. */
+  readonly parted: Promise<void>;
   readonly #worker: Worker;
   readonly #memory: BarrierMemory;
   readonly #mail = new Int32Array(
@@ -98,7 +106,9 @@ class MpiThread {
     this.#memory = new BarrierMemory(memory);
     const joined = Promise.withResolvers<Joined>();
     const lost = Promise.withResolvers<Loss>();
+    const parted = Promise.withResolvers<void>();
     this.joined = joined.promise;
+    this.parted = parted.promise;
     this.lost = lost.promise;
     const fail = (error: Error) => {
       this.#failure ??= error;
@@ -118,6 +128,7 @@ class MpiThread {
     const own: MpiStart = { ...start, memory, mail };
     this.#worker.onmessage = ({ data }: MessageEvent<MpiReport>) => {
       if (data.type === "joined") joined.resolve(data);
+      else if (data.type === "parted") parted.resolve();
       else if (data.type === "lost") {
         // A thread whose library gave up answers no order any more.
         if (data.loss.process < 0) {
@@ -231,7 +242,11 @@ class MpiLink implements ProcessLink {
   async close(): Promise<void> {
     this.#parting ??= new StokerError("This process has closed its link");
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, CLOSE_MS);
+    let timer = setTimeout(resolve, CLOSE_MS);
+    void this.#thread.parted.then(() => {
+      clearTimeout(timer);
+      timer = setTimeout(resolve, FINALIZE_MS);
+    });
     const isClosed = settled(this.#thread.order({ type: "close" }));
     await Promise.race([isClosed, promise]);
     clearTimeout(timer);

@@ -275,7 +275,10 @@ class MpiLoop {
         watch: this.#watch,
         barriers: this.#barriers,
       }));
-    if (isClean) this.#calls.finalize();
+    if (isClean) {
+      this.#port.post({ type: "parted" });
+      this.#calls.finalize();
+    }
     this.#isOver = true;
     return null;
   }

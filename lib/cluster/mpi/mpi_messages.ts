@@ -79,4 +79,6 @@ export type MpiReport =
   }
   | { readonly type: "answer"; readonly id: number; readonly pieces: Pieces }
   | { readonly type: "lost"; readonly loss: Loss }
+  /** All have come to the end; what follows is the library's own. */
+  | { readonly type: "parted" }
   | { readonly type: "failed"; readonly error: PlainError };

@@ -13,16 +13,34 @@ import type { InstalledLauncher } from "./launchers.ts";
 /** Addresses of the hosts. */
 const ADDRESSES = ["10.77.0.1", "10.77.0.2"] as const;
 
-/** Sides of the link. */
+/** Name of the link on both sides. */
+const LINK = "hosts0";
+/** Its sides. */
 const NEAR = 0;
 const FAR = 1;
+
+/** Longest wait until it carries, and time between two looks. */
+const LINK_MS = 5000;
+const LINK_LOOK_MS = 20;
 
 /** Two hosts, until they are disposed of. */
 export interface TwoHosts extends AsyncDisposable {
   /** Names of the hosts, as their processes see them. */
   readonly names: readonly [string, string];
-  /** A launcher on the first host that starts as many processes on each. */
-  launcher(launcher: InstalledLauncher, perHost: number): InstalledLauncher;
+  /**
+   * A launcher on the first host.
+   *
+   * @param perHost Processes that it starts on each.
+   * @param isBound Messages go by the link alone. UCX, which MPICH of Debian
+   *   sends with, knows machines by the boot id of their kernel, and otherwise
+   *   uses memory that hosts have not in common. Bound, its MPI_Finalize may
+   *   never end: for runs that do not get there.
+   */
+  launcher(
+    launcher: InstalledLauncher,
+    perHost: number,
+    isBound: boolean,
+  ): InstalledLauncher;
   /** Cuts the link, without a word to either side. */
   cut(): Promise<void>;
   /** Ids of all processes on both. */
@@ -56,23 +74,21 @@ export async function makeHosts(
   shared: readonly string[],
 ): Promise<TwoHosts> {
   const names = [`stoker-${Deno.pid}-a`, `stoker-${Deno.pid}-b`] as const;
-  const links = [`sa${Deno.pid}`, `sb${Deno.pid}`] as const;
   const removeAll = async () => {
     for (const name of names) await ip("netns", "del", name).catch(() => {});
   };
   try {
     for (const name of names) await ip("netns", "add", name);
-    const peer = ["type", "veth", "peer", "name", links[FAR]];
-    const ends = [...peer, "netns", names[FAR]];
-    await ip("link", "add", links[NEAR], "netns", names[NEAR], ...ends);
+    const peer = ["type", "veth", "peer", "name", LINK, "netns", names[FAR]];
+    await ip("link", "add", LINK, "netns", names[NEAR], ...peer);
     for (const [index, name] of names.entries()) {
-      const link = links[index]!;
       const address = `${ADDRESSES[index]}/24`;
-      await ip("-n", name, "addr", "add", address, "dev", link);
-      for (const device of ["lo", link]) {
+      await ip("-n", name, "addr", "add", address, "dev", LINK);
+      for (const device of ["lo", LINK]) {
         await ip("-n", name, "link", "set", device, "up");
       }
     }
+    for (const name of names) await untilUp(name);
   } catch (error) {
     await removeAll();
     throw error;
@@ -91,25 +107,34 @@ export async function makeHosts(
   return {
     names,
     pids,
-    launcher: (launcher, perHost) => ({
+    launcher: (launcher, perHost, isBound) => ({
       ...launcher,
       line: [
         ...entering(names[NEAR], enter),
-        // Libraries find the shared memory of the machine, which hosts have
-        // not in common.
-        ...["env", "UCX_TLS=tcp,self"],
+        ...isBound
+          ? ["env", "UCX_TLS=tcp,self", `UCX_NET_DEVICES=${LINK}`]
+          : [],
         ...launcher.line,
         ...shellFlags(launcher, shell, perHost),
       ],
     }),
     async cut() {
-      await ip("-n", names[NEAR], "link", "set", links[NEAR], "down");
+      await ip("-n", names[NEAR], "link", "set", LINK, "down");
     },
     async [Symbol.asyncDispose]() {
       for (const pid of await pids()) killIfThere(pid);
       await removeAll();
     },
   };
+}
+
+/** The kernel tells a moment later that a link carries: UCX looks for that. */
+async function untilUp(name: string): Promise<void> {
+  const limitMs = performance.now() + LINK_MS;
+  while (!(await ip("-n", name, "link", "show", LINK)).includes("state UP")) {
+    if (performance.now() > limitMs) throw new Error(`${LINK} does not get up`);
+    await new Promise((resolve) => setTimeout(resolve, LINK_LOOK_MS));
+  }
 }
 
 /** Words before a command that is to run on a host. */
