@@ -106,9 +106,7 @@ export function planRun(
       readersPerThread: reader.readers_per_thread,
     },
   };
-  // Others may have many reads in flight, which the host tells.
-  const isSync = reader.io_engine === "sync";
-  if (isSync && (trainSplit !== null || evalSplit !== null)) {
+  if (trainSplit !== null || evalSplit !== null) {
     warnings.push(...sharedReadWarnings(workload, workers));
   }
   const kept = keptStepTimes(workload, {

@@ -96,7 +96,7 @@ export function withReadEngine<Run extends ReadingRun>(
           ? []
           : isQueue(training)
           ? shallowerNotices(described, training)
-          : sharedReadWarnings(described.workload, plan)),
+          : sharedReadWarnings(described.workload, plan, "sync")),
       ],
     },
   };

@@ -119,15 +119,19 @@ function onceMade<Made>(make: () => Made): () => Made {
   return () => made ??= make();
 }
 
+/** What the readers of a thread have in common. */
+interface SharedParts {
+  readonly region: Region;
+  readonly format: Format;
+  readonly buffer: () => Uint8Array;
+  readonly readerCount: number;
+  /** The reads of one that is connected; null: there are none. */
+  readonly beside: QueuedReads | null;
+}
+
 async function connectReader(
   plan: RunPlan,
-  { region, format, buffer, readerCount, beside }: {
-    readonly region: Region;
-    readonly format: Format;
-    readonly buffer: () => Uint8Array;
-    readonly readerCount: number;
-    readonly beside: QueuedReads | null;
-  },
+  { region, format, buffer, readerCount, beside }: SharedParts,
   { meter, who, title }: UnconnectedReader,
 ): Promise<ConnectedReader> {
   const { dataset, shardCache } = plan;
