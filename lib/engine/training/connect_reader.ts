@@ -136,7 +136,10 @@ async function connectReader(
   const storage = await connectWorker(
     dataset.storage,
     { region, meter: observer },
-    { rank: who.rank, thread: who.reader },
+    {
+      rank: who.rank,
+      thread: who.reader + who.share * plan.loader.readThreads,
+    },
   );
   const seenLengths = new SeenLengths(region.fileLengths);
   const { readBytes } = plan;
@@ -165,12 +168,13 @@ async function connectReader(
     const { SampleFetcher } = await lazyImport<
       typeof import("./sample_fetcher.ts")
     >(SAMPLE_FETCHER_URL);
+    const share = { index: who.share, count: plan.loader.transferThreads };
     return {
       way: "later",
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
-        (split) => new SampleFetcher({ ...parts, split }, who),
+        (split) => new SampleFetcher({ ...parts, split }, who, share),
       ),
     };
   }
