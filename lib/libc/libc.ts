@@ -136,14 +136,21 @@ export function errnoOf({ __errno_location }: Libc): number {
   return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
 }
 
+// Deno runs on little-endian machines only, so the lower half comes first.
+const int64 = new BigInt64Array(1);
+const int64Words = new Uint32Array(int64.buffer);
+
 /**
- * A number where FFI's types want a BigInt: Deno takes both, and a number
- * costs no allocation.
+ * A number as FFI takes 64-bit integers fastest: read from memory as a
+ * BigInt, which compiled code passes on in a register. Deno takes numbers
+ * too, but by its slow way of calling, 0.3 µs for each call.
  *
  * @param value An integer that a double holds exactly.
  */
 export function ffiInt64(value: number): bigint {
-  return value as unknown as bigint;
+  int64Words[0] = value;
+  int64Words[1] = Math.floor(value / 2 ** 32);
+  return int64[0] as bigint;
 }
 
 /** A path as the calls want it: UTF-8 with a zero at the end. */
