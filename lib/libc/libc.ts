@@ -100,6 +100,9 @@ const SYMBOLS = {
   },
 } as const;
 
+/** What shows that the library is there and FFI permitted. */
+const FIRST_SYMBOLS = { __errno_location: SYMBOLS.__errno_location } as const;
+
 /** Calls of the loader; before glibc 2.34 they have a library of their own. */
 const DL_SYMBOLS = {
   dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
@@ -127,7 +130,12 @@ let libc: Reading<Libc> | undefined;
  * Linux, no permission for FFI, another C library than glibc.
  */
 export function openLibc(): Reading<Libc> {
-  return libc ??= openLibrary(LIBC_NAME, SYMBOLS);
+  if (libc !== undefined) return libc;
+  const first = openLibrary(LIBC_NAME, FIRST_SYMBOLS);
+  libc = first.value === null
+    ? first
+    : { value: foundWhenAsked(LIBC_NAME, SYMBOLS), reason: null };
+  return libc;
 }
 
 /** Why the last call on this thread failed. */
@@ -189,4 +197,27 @@ export function openLibrary<const Symbols extends Deno.ForeignLibraryInterface>(
         : `${name} cannot be loaded`,
     };
   }
+}
+
+/**
+ * The calls of a library that is there, each found when it is first asked
+ * for: Deno compiles a bridge for every call that it finds, and a thread that
+ * reads files needs few of them. All of the C library's take 0.3 MB a thread.
+ */
+function foundWhenAsked<const Symbols extends Deno.ForeignLibraryInterface>(
+  name: string,
+  symbols: Symbols,
+): Deno.DynamicLibrary<Symbols>["symbols"] {
+  const finders: PropertyDescriptorMap = {};
+  for (const [call, definition] of Object.entries(symbols)) {
+    finders[call] = {
+      get(this: object): unknown {
+        const value = Deno.dlopen(name, { [call]: definition }).symbols[call];
+        Object.defineProperty(this, call, { value, enumerable: true });
+        return value;
+      },
+    };
+  }
+  // What was found is the object's own, in front of what finds it.
+  return Object.create(Object.create(null, finders));
 }
