@@ -185,6 +185,8 @@ class QueuedTurn implements ReaderTurn {
   }
 
   #end(work: ReaderPhase<QueuedReader>): void {
+    // Nothing is in flight: however long others go on, nothing stalls here.
+    this.reads.watch();
     this.#phases.end(work);
     this.#work = null;
   }
