@@ -121,7 +121,8 @@ function trainingNeeds(
       isDirect: kind?.stagesReads === true,
     }).totalBytes;
   return {
-    threads: threads.accelerators + threads.readers + savers,
+    threads: threads.accelerators + threads.readers + threads.transfers +
+      savers,
     bufferBytes: buffers * readerBytes + saverBytes,
     sharedBytes: sharedCount * SHARED_WORKER_BYTES,
     stepBytes: accelerators * stepTimes * STEP_BYTES,

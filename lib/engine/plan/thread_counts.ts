@@ -8,6 +8,7 @@ import {
   acceleratorThreadCount,
   readerThreadCount,
   type ThreadShare,
+  transferThreadCount,
 } from "../threads/thread_share.ts";
 import type { RunPlan } from "./run_plan.ts";
 
@@ -15,6 +16,8 @@ import type { RunPlan } from "./run_plan.ts";
 export interface ThreadCounts {
   readonly accelerators: number;
   readonly readers: number;
+  /** That fetch for readers beside their own threads. */
+  readonly transfers: number;
 }
 
 /** The workers of a plan as its threads share them. */
@@ -24,6 +27,7 @@ export function shareOf(
   return {
     accelerators: ranks.count,
     readersPerAccelerator: loader.reads ? loader.readThreads : 0,
+    transferThreads: loader.transferThreads,
     ...threads,
   };
 }
@@ -36,6 +40,7 @@ export function threadCountsOf(
   return {
     accelerators: acceleratorThreadCount(share),
     readers: readerThreadCount(share),
+    transfers: transferThreadCount(share),
   };
 }
 

@@ -10,7 +10,7 @@ import { datasetParts } from "../threads/thread_program.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import { preparedFormat } from "../plan/format_of.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
-import type { RequestObserver } from "../../storage/storage.ts";
+import type { RequestObserver, Storage } from "../../storage/storage.ts";
 import type { Region } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { RING_READS_URL } from "../../storage/local/ring_part.ts";
@@ -135,13 +135,7 @@ async function connectReader(
   { meter, who, title }: UnconnectedReader,
 ): Promise<ConnectedReader> {
   const { dataset, shardCache } = plan;
-  // Requests are those of downloads: each shard is one, of which they are parts.
-  const observer = shardCache === undefined ? meter : downloadsOf(meter);
-  const storage = await connectWorker(
-    dataset.storage,
-    { region, meter: observer },
-    { rank: who.rank, thread: who.reader },
-  );
+  const storage = await connectFor(plan, region, { meter, who });
   const seenLengths = new SeenLengths(region.fileLengths);
   const { readBytes } = plan;
   const parts = { dataset, format, storage, meter, seenLengths, readBytes };
@@ -169,12 +163,13 @@ async function connectReader(
     const { SampleFetcher } = await lazyImport<
       typeof import("./sample_fetcher.ts")
     >(SAMPLE_FETCHER_URL);
+    const share = { index: who.share, count: plan.loader.transferThreads };
     return {
       way: "later",
       readers: new SplitReaders<BatchFetcher>(
         plan,
         format,
-        (split) => new SampleFetcher({ ...parts, split }, who),
+        (split) => new SampleFetcher({ ...parts, split }, who, share),
       ),
     };
   }
@@ -194,6 +189,20 @@ async function connectReader(
       (split) => new SampleReader({ ...parts, split, buffer: buffer() }, who),
     ),
   };
+}
+
+/** Each thread that fetches has a connection of its own. */
+async function connectFor(
+  { dataset, shardCache, loader }: RunPlan,
+  region: Region,
+  { meter, who }: Pick<UnconnectedReader, "meter" | "who">,
+): Promise<Storage> {
+  // Requests are those of downloads: each shard is one, of which they are parts.
+  const observer = shardCache === undefined ? meter : downloadsOf(meter);
+  return await connectWorker(dataset.storage, { region, meter: observer }, {
+    rank: who.rank,
+    thread: who.reader + who.share * loader.readThreads,
+  });
 }
 
 /** Counts requests by endpoint, and leaves latencies to whole downloads. */

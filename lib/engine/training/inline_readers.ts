@@ -32,7 +32,7 @@ export async function createInlineReaders(
   place: RankPlace,
 ): Promise<InlineReaders> {
   const { region, meter } = worker;
-  const who = { ...place, reader: 0 };
+  const who = { ...place, reader: 0, share: 0 };
   const title = `accelerator of rank ${place.rank}`;
   const connected = await connectReaders(plan, region, [{ meter, who, title }]);
   switch (connected.way) {

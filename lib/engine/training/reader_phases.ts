@@ -8,6 +8,7 @@
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { batchesOfReader, batchOf } from "../../sampling/batch_turns.ts";
 import { BatchQueue } from "../threads/batch_queue.ts";
+import { FetchedBatches } from "../threads/fetched_batches.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import {
   controlValue,
@@ -39,6 +40,8 @@ export interface ReaderParts<Reader extends EpochReader> {
 /** Which reader it is: its accelerator, and its number there. */
 export interface ReaderIdentity extends RankPlace {
   readonly reader: number;
+  /** Which of the threads that fetch for it; 0: its own. */
+  readonly share: number;
 }
 
 /** A split in an epoch, and which of its batches are this reader's. */
@@ -53,6 +56,8 @@ export interface ReaderPhase<Reader extends EpochReader>
 /** The phases of one reader. */
 export class ReaderPhases<Reader extends EpochReader> {
   readonly queue: BatchQueue;
+  /** Where others fetch for the reader too. */
+  readonly fetched: FetchedBatches;
   readonly preprocess: Preprocessor;
   readonly meter: WorkerMeter;
   readonly title: string;
@@ -63,6 +68,7 @@ export class ReaderPhases<Reader extends EpochReader> {
   constructor({ region, plan }: ReaderThread, parts: ReaderParts<Reader>) {
     const { rank, localRank, reader } = parts.who;
     this.queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
+    this.fetched = new FetchedBatches(region, parts.who);
     this.preprocess = new Preprocessor(plan, rank, reader);
     this.meter = parts.meter;
     this.title = parts.title;

@@ -18,7 +18,7 @@ serve<ReaderStart>(async (start) => {
   const { shape, buffer, readers, thread, plan, traces } = start;
   const region = new Region(shape, buffer);
   const workers = await Promise.all(
-    readers.map(async ({ row, place, reader, title }, index) => {
+    readers.map(async ({ row, place, reader, share, title }, index) => {
       const makeMeter = await makeMeters(region, traces?.[index], {
         storageKind: plan.dataset.storage.kind,
         mixesFiles: true,
@@ -26,7 +26,7 @@ serve<ReaderStart>(async (start) => {
         isCheckpointer: false,
       });
       const meter = makeMeter(row, place.rank);
-      return { meter, title, who: { ...place, reader } };
+      return { meter, title, who: { ...place, reader, share } };
     }),
   );
   const connected = await connectReaders(plan, region, workers);

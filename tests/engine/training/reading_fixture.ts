@@ -133,7 +133,7 @@ export class Reading {
       ? null
       : storage.isSync
       ? new SampleReader({ ...given, buffer }, PLACE)
-      : new SampleFetcher(given, PLACE);
+      : new SampleFetcher(given, PLACE, { index: 0, count: 1 });
   }
 
   /** Bytes of the file that is changed. */
