@@ -139,6 +139,96 @@ export interface ReadQueue {
   close(): void;
 }
 
+/** How many writes of files one thread has in flight. */
+export interface WriteQueuePlan {
+  /** Writes in flight, each with a buffer. */
+  readonly depth: number;
+  /** Whether the kernel is to keep hold of the buffers. */
+  readonly registersBuffers: boolean;
+}
+
+/** What several writes in flight are made with, see {@linkcode WriteQueue}. */
+export interface WriteQueueOptions {
+  /**
+   * Memory of all buffers, at a page boundary: the caller's, who may fill
+   * none but what `QueuedWriter.room` gives. There are as many writes in
+   * flight as buffers in it.
+   */
+  readonly memory: Uint8Array;
+  /** Length of a buffer and largest write, bytes; whole pages. */
+  readonly bufferBytes: number;
+  /**
+   * Whether the kernel is to keep hold of buffers; it may refuse.
+   * @default {true}
+   */
+  readonly registersBuffers?: boolean;
+}
+
+/** What is written, and what happens to it. */
+export interface QueuedFile extends CreateOptions {
+  /** Number of the file, for `WriteQueue.oldestFile`. */
+  readonly file: number;
+  /** Told about every operation on the file as it ends. */
+  readonly meter: WriteMeter;
+  /**
+   * The file is there in full only when these, which were begun before, are.
+   * @default {[]}
+   */
+  readonly after?: readonly QueuedWriter[];
+  /** Called when it is there. */
+  readonly onDone: () => void;
+}
+
+/**
+ * Files of one thread that are written with several writes in flight, also
+ * of several files. Nothing waits but `wait`, and no promise is made.
+ */
+export interface WriteQueue {
+  /** False: they were not asked for, or are more than may be held. */
+  readonly hasRegisteredBuffers: boolean;
+  /** Files that were begun and are not there. */
+  readonly inFlight: number;
+  /** Whether one more may begin; else `wait` makes room. */
+  readonly hasRoom: boolean;
+  /** Number of the file that was begun first of those in flight; -1: none. */
+  readonly oldestFile: number;
+  /**
+   * Begins a file; there must be room.
+   *
+   * @param path As `Storage.create` takes it.
+   * @throws {StorageError} If it cannot be made.
+   */
+  create(path: string, file: QueuedFile): QueuedWriter;
+  /**
+   * Takes what has ended.
+   *
+   * @param timeoutMs Longest wait for a first end; 0: none.
+   * @throws {StorageError} If something failed.
+   */
+  wait(timeoutMs: number): void;
+  /**
+   * Ends what is in flight, waits for that, and removes what was written of
+   * files that are not there.
+   */
+  close(): void;
+}
+
+/** A file being written, front to back; another one's failures are thrown. */
+export interface QueuedWriter {
+  /** Whether it is there in full. */
+  readonly isDone: boolean;
+  /**
+   * Memory that the next bytes of the file are to be put into.
+   *
+   * @returns Null: everything is being written; `wait` makes room.
+   */
+  room(): Uint8Array | null;
+  /** The first bytes of `room` are the file's next ones. */
+  filled(byteCount: number): void;
+  /** The file has all of its bytes: it is there when they are written. */
+  commit(): void;
+}
+
 /** Facts that an open file's creator states. */
 export interface CreateOptions {
   /** Final length if known, else null. */
@@ -256,6 +346,14 @@ export interface Storage {
    */
   readQueue?(options: ReadQueueOptions): Promise<ReadQueue>;
 
+  /**
+   * Several writes in flight for one thread that waits for them itself;
+   * where there is a `readQueue`.
+   *
+   * @throws {StorageError} If this host refuses.
+   */
+  writeQueue?(options: WriteQueueOptions): Promise<WriteQueue>;
+
   /** Starts a file; folders on the way are made. */
   create(path: string, options: CreateOptions): Awaitable<FileWriter>;
 
@@ -297,6 +395,14 @@ export interface ReadMeter {
   read(startMs: number, byteCount: number, endMs?: number): void;
   /** True when the run is being stopped: a long drain ends early. */
   isStopped(): boolean;
+}
+
+/** Where a storage reports what its writes cost. */
+export interface WriteMeter extends ReadMeter {
+  /** A write of `byteCount` bytes has ended; times as of `opened`. */
+  wrote(startMs: number, byteCount: number, endMs?: number): void;
+  /** An fsync has ended that took this long. */
+  synced(durationMs: number): void;
 }
 
 /** Requests whose latency is measured separately. */
@@ -362,7 +468,7 @@ export interface StorageTraits {
   /** As {@linkcode Storage.isSync}: one operation at a time per thread. */
   readonly isSync: boolean;
   /**
-   * What `reader.io_engine` is where it is not set. Absent: readers have no
+   * What `reader.io_engine` is where it is not set. Absent: there is no
    * choice.
    */
   readonly readEngine?: "sync" | "auto";

@@ -18,10 +18,10 @@ import {
 } from "../../checkpoint/checkpoint_record.ts";
 import type { CheckpointId } from "../../checkpoint/file_content.ts";
 import type { Reader } from "../../checkpoint/file_part.ts";
-import type { QueuedLoad } from "../../checkpoint/queued_load.ts";
 import {
   type RankTransfer,
   removeCheckpoint,
+  type TransferQueues,
 } from "../../checkpoint/rank_transfer.ts";
 import { type Cluster, onFirstProcess } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
@@ -50,8 +50,8 @@ export interface CheckpointerParts {
   readonly cluster: Cluster;
   readonly storage: Storage;
   readonly transfer: RankTransfer;
-  /** Loads with reads in flight; null: without. */
-  readonly queuedLoad: QueuedLoad | null;
+  /** What it has in flight. */
+  readonly queues: TransferQueues;
   /** Its ranks, each with the row that its costs go to. */
   readonly ranks: readonly ServedRank[];
   /** Which part of their files it loads; it saves them if it is number 0. */
@@ -191,9 +191,10 @@ class Checkpointer {
 
   /** What of requests in flight is this thread's own, the kernel never says. */
   #recordDevice({ fields }: ServedRank, isSave: boolean): void {
-    const { queuedLoad } = this.#parts;
-    if (isSave || queuedLoad === null) this.#device?.record(fields);
-    else if (!queuedLoad.hasRegisteredBuffers) fields[FIELD.buffersRefused] = 1;
+    const { load, save } = this.#parts.queues;
+    const queue = isSave ? save : load;
+    if (queue === null) this.#device?.record(fields);
+    else if (!queue.hasRegisteredBuffers) fields[FIELD.buffersRefused] = 1;
   }
 
   /** Its record: written by the first process, checked by each. */

@@ -102,7 +102,7 @@ export async function connectReaders(
       worker,
     );
     if (connected.way === "queued") {
-      // Readers that share a thread have no queue, see `read_engine.ts`.
+      // Readers that share a thread have no queue, see `io_engine.ts`.
       const { way, readers, reads } = connected;
       return { way, reader: { ...worker, readers }, reads };
     }

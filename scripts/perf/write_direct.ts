@@ -1,0 +1,102 @@
+/**
+ * Generating past the page cache by one thread against fio that writes files
+ * of the same length, past the page cache and 8 writes in flight too. Without
+ * fio on the PATH there is no limit to show.
+ *
+ * Files are new in every round, for both. fio reserves their room before its
+ * clock starts, as it does where nothing else is asked. "_sync" rows make one
+ * write after another.
+ */
+import { inTempFolder, runEngine, workloadOf } from "./engine_run.ts";
+import { hasFio, runFio } from "./fio.ts";
+import {
+  type Measure,
+  type Measured,
+  medianOf,
+  medianPair,
+} from "./measure.ts";
+
+/** Many, since what a device takes changes from second to second. */
+const ROUND_COUNT = 9;
+const DEPTH = 8;
+const PAGE_BYTES = 4096;
+
+/** Files to be written. */
+interface FilesShape {
+  readonly count: number;
+  /** Whole pages: one byte per pixel. */
+  readonly bytes: number;
+  /** Largest write of fio; Stoker's is its own. */
+  readonly writeBytes: number;
+}
+
+const LARGE: FilesShape = {
+  count: 8,
+  bytes: 64 * 2 ** 20,
+  writeBytes: 2 ** 20,
+};
+const SMALL: FilesShape = {
+  count: 1024,
+  bytes: 36 * PAGE_BYTES,
+  writeBytes: 36 * PAGE_BYTES,
+};
+
+/** Rows "write.*_direct". */
+export const measures: readonly Measure[] = [
+  { id: "write.large_direct", run: () => measureFiles(LARGE, "uring") },
+  { id: "write.large_direct_sync", run: () => measureFiles(LARGE, "sync") },
+  { id: "write.small_direct", run: () => measureFiles(SMALL, "uring") },
+  { id: "write.small_direct_sync", run: () => measureFiles(SMALL, "sync") },
+];
+
+function measureFiles(shape: FilesShape, engine: string): Promise<Measured> {
+  return inTempFolder(async (folder) => {
+    const gigabytes = shape.count * shape.bytes / 1e9;
+    const workload = workloadOf([
+      "workflow.generate_data=true",
+      "workflow.train=false",
+      "dataset.format=jpeg",
+      `dataset.data_folder=${folder}/data`,
+      `dataset.num_files_train=${shape.count}`,
+      `dataset.record_length_bytes=${shape.bytes}`,
+      "reader.write_threads=1",
+      "reader.odirect=true",
+      `reader.io_engine=${engine}`,
+      `reader.io_depth=${DEPTH}`,
+    ]);
+    const value = async () => {
+      const [phase] = await runEngine(workload);
+      await Deno.remove(`${folder}/data`, { recursive: true });
+      return gigabytes / (phase?.durationSeconds ?? NaN);
+    };
+    if (!hasFio()) {
+      const rate = await medianOf(ROUND_COUNT, value);
+      return { unit: "GB/s", value: rate, limit: null };
+    }
+    const pair = await medianPair(
+      ROUND_COUNT,
+      value,
+      async () => gigabytes / await fioSeconds(`${folder}/fio`, shape),
+    );
+    return { unit: "GB/s", ...pair };
+  });
+}
+
+async function fioSeconds(folder: string, shape: FilesShape): Promise<number> {
+  await Deno.mkdir(folder);
+  const [job] = await runFio([
+    "--name=write",
+    `--directory=${folder}`,
+    "--rw=write",
+    "--direct=1",
+    "--ioengine=io_uring",
+    `--iodepth=${DEPTH}`,
+    `--bs=${shape.writeBytes}`,
+    `--nrfiles=${shape.count}`,
+    `--filesize=${shape.bytes}`,
+    "--file_service_type=sequential",
+    `--openfiles=${Math.min(DEPTH, shape.count)}`,
+  ]);
+  await Deno.remove(folder, { recursive: true });
+  return (job?.write.runtime ?? NaN) / 1000;
+}
