@@ -3,9 +3,10 @@
  * of the same length, past the page cache and 8 writes in flight too. Without
  * fio on the PATH there is no limit to show.
  *
- * Files are new in every round, for both. fio reserves their room before its
- * clock starts, as it does where nothing else is asked. "_sync" rows make one
- * write after another.
+ * Files are new in every round. fio makes them while its clock runs, as Stoker
+ * does: to make one takes as long as to write 150 kB. It reserves no room, which
+ * it would do before its clock starts. "_sync" rows make one write after
+ * another.
  */
 import { inTempFolder, runEngine, workloadOf } from "./engine_run.ts";
 import { hasFio, runFio } from "./fio.ts";
@@ -96,6 +97,8 @@ async function fioSeconds(folder: string, shape: FilesShape): Promise<number> {
     `--filesize=${shape.bytes}`,
     "--file_service_type=sequential",
     `--openfiles=${Math.min(DEPTH, shape.count)}`,
+    "--create_on_open=1",
+    "--fallocate=none",
   ]);
   await Deno.remove(folder, { recursive: true });
   return (job?.write.runtime ?? NaN) / 1000;

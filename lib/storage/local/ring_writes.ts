@@ -285,7 +285,9 @@ export class RingWrites implements WriteQueue {
   /** Does what comes next for a file, if nothing is in the way. */
   #advance({ file, place }: RingWriter): void {
     const { queued } = file;
-    if (!file.isCommitted || file.pending > 0 || file.syncStartMs >= 0) return;
+    if (!file.isCommitted || file.pending > 0) return;
+    // Its last write may have ended as soon as it was handed over.
+    if (file.isDone || file.syncStartMs >= 0) return;
     if (queued.after?.some(({ isDone }) => !isDone) === true) return;
     file.cut();
     if (!queued.fsync) {

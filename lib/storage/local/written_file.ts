@@ -2,11 +2,12 @@
  * A file that several writes are in flight for: its descriptor, its length
  * and its name. Only its data moves by requests.
  *
+ *    atomic                      under another name until all is there
  *    known length, one write     in place: it has its length with its bytes
- *    known length, more writes   in place, too long by a block until all bytes
- *                                are there, as they come in any order: cut
- *                                short, it passes for no whole file
- *    atomic, or unknown length   under another name until then
+ *    known length, more writes   in place, too long by a block until all is
+ *                                there, as bytes come in any order: cut short,
+ *                                it passes for no whole file
+ *    unknown length              in place: nobody can tell whether it is whole
  *
  * Room is reserved first where the length is known: writes that lengthen a
  * file exclude each other (ext4, xfs), those in reserved room do not.
@@ -89,8 +90,7 @@ export class WrittenFile {
     this.#targets = targets;
     this.queued = queued;
     this.path = targets.fullPath(file.path);
-    const isHidden = queued.atomic || queued.expectedBytes === null;
-    this.#workPath = isHidden ? this.path + PARTIAL_SUFFIX : this.path;
+    this.#workPath = queued.atomic ? this.path + PARTIAL_SUFFIX : this.path;
     const { fd, isNew } = makeFile(
       this.#workPath,
       (flags) => this.#open(flags),
@@ -98,7 +98,7 @@ export class WrittenFile {
     this.fd = fd;
     try {
       this.blockBytes = blocksOf(targets.admit(fd, this.path), this.path);
-      this.#reserve(isHidden, file.bufferBytes);
+      this.#reserve(file.bufferBytes);
     } catch (error) {
       if (isNew) this.discard();
       else libc.close(fd);
@@ -152,13 +152,13 @@ export class WrittenFile {
     throw this.#targets.error("create", this.#workPath, errno);
   }
 
-  #reserve(isHidden: boolean, bufferBytes: number): void {
-    const { expectedBytes, after = [] } = this.queued;
+  #reserve(bufferBytes: number): void {
+    const { expectedBytes, atomic, after = [] } = this.queued;
     if (expectedBytes === null || expectedBytes === 0) return;
     const isOneWrite = expectedBytes <= bufferBytes;
-    if (isOneWrite && (isHidden || after.length === 0)) return;
+    if (isOneWrite && (atomic || after.length === 0)) return;
     const { blockBytes } = this;
-    const blocks = Math.ceil(expectedBytes / blockBytes) + (isHidden ? 0 : 1);
+    const blocks = Math.ceil(expectedBytes / blockBytes) + (atomic ? 0 : 1);
     this.#lengthBytes = blocks * blockBytes;
     const length = ffiInt64(this.#lengthBytes);
     if (this.#libc.fallocate(this.fd, 0, ffiInt64(0), length) === 0) return;

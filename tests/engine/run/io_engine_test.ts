@@ -15,6 +15,7 @@ function described(accelerators: number, ...settings: string[]) {
     "model.model_size_bytes=100000",
     "workflow.checkpoint=true",
     "checkpoint.type=all_ranks",
+    "reader.batch_size=1",
     ...settings,
   ]);
   return describeRun(workload, { accelerators, cluster: solo, randomSeed: 1 });

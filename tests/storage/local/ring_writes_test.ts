@@ -151,7 +151,8 @@ for (const [kind, ignore] of KINDS) {
           ]] as const
         ) {
           const onDone = () => done.push(path);
-          const file = fileOf({ expectedBytes, after, onDone });
+          const atomic = expectedBytes === null;
+          const file = fileOf({ expectedBytes, atomic, after, onDone });
           const writer = queue.create(path, file);
           append(queue, writer, contentOf(4096));
           writer.commit();
