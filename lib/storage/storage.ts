@@ -12,7 +12,27 @@
 import type { Awaitable } from "../bytes/awaitable.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import type { OptionRows } from "./option_row.ts";
+import type {
+  CreateOptions,
+  FileWriter,
+  WriteQueue,
+  WriteQueueOptions,
+} from "./file_writer.ts";
+import type { ReadMeter } from "./io_meter.ts";
 import type { PaceMemory } from "./transfer_pace.ts";
+
+/** How files are written. */
+export type {
+  CreateOptions,
+  FileWriter,
+  QueuedFile,
+  QueuedWriter,
+  WriteQueue,
+  WriteQueueOptions,
+  WriteQueuePlan,
+} from "./file_writer.ts";
+/** Where the cost of reads and writes is reported. */
+export type { ReadMeter, WriteMeter } from "./io_meter.ts";
 
 /** Plain, frozen data that a worker can be started with. */
 export interface StorageSettings {
@@ -139,126 +159,6 @@ export interface ReadQueue {
   close(): void;
 }
 
-/** How many writes of files one thread has in flight. */
-export interface WriteQueuePlan {
-  /** Writes in flight, each with a buffer. */
-  readonly depth: number;
-  /** Whether the kernel is to keep hold of the buffers. */
-  readonly registersBuffers: boolean;
-}
-
-/** What several writes in flight are made with, see {@linkcode WriteQueue}. */
-export interface WriteQueueOptions {
-  /**
-   * Memory of all buffers, at a page boundary: the caller's, who may fill
-   * none but what `QueuedWriter.room` gives. There are as many writes in
-   * flight as buffers in it.
-   */
-  readonly memory: Uint8Array;
-  /** Length of a buffer and largest write, bytes; whole pages. */
-  readonly bufferBytes: number;
-  /**
-   * Whether the kernel is to keep hold of buffers; it may refuse.
-   * @default {true}
-   */
-  readonly registersBuffers?: boolean;
-}
-
-/** What is written, and what happens to it. */
-export interface QueuedFile extends CreateOptions {
-  /** Number of the file, for `WriteQueue.oldestFile`. */
-  readonly file: number;
-  /** Told about every operation on the file as it ends. */
-  readonly meter: WriteMeter;
-  /**
-   * The file is there in full only when these, which were begun before, are.
-   * @default {[]}
-   */
-  readonly after?: readonly QueuedWriter[];
-  /** Called when it is there. */
-  readonly onDone: () => void;
-}
-
-/**
- * Files of one thread that are written with several writes in flight, also
- * of several files. Nothing waits but `wait`, and no promise is made.
- */
-export interface WriteQueue {
-  /** False: they were not asked for, or are more than may be held. */
-  readonly hasRegisteredBuffers: boolean;
-  /** Files that were begun and are not there. */
-  readonly inFlight: number;
-  /** Whether one more may begin; else `wait` makes room. */
-  readonly hasRoom: boolean;
-  /** Number of the file that was begun first of those in flight; -1: none. */
-  readonly oldestFile: number;
-  /**
-   * Begins a file; there must be room.
-   *
-   * @param path As `Storage.create` takes it.
-   * @throws {StorageError} If it cannot be made.
-   */
-  create(path: string, file: QueuedFile): QueuedWriter;
-  /**
-   * Takes what has ended.
-   *
-   * @param timeoutMs Longest wait for a first end; 0: none.
-   * @throws {StorageError} If something failed.
-   */
-  wait(timeoutMs: number): void;
-  /**
-   * Ends what is in flight, waits for that, and removes what was written of
-   * files that are not there.
-   */
-  close(): void;
-}
-
-/** A file being written, front to back; another one's failures are thrown. */
-export interface QueuedWriter {
-  /** Whether it is there in full. */
-  readonly isDone: boolean;
-  /**
-   * Memory that the next bytes of the file are to be put into.
-   *
-   * @returns Null: everything is being written; `wait` makes room.
-   */
-  room(): Uint8Array | null;
-  /** The first bytes of `room` are the file's next ones. */
-  filled(byteCount: number): void;
-  /** The file has all of its bytes: it is there when they are written. */
-  commit(): void;
-}
-
-/** Facts that an open file's creator states. */
-export interface CreateOptions {
-  /** Final length if known, else null. */
-  readonly expectedBytes: number | null;
-  /**
-   * True: the name appears only when {@linkcode FileWriter.commit} succeeds
-   * (rename, or completing an upload).
-   */
-  readonly atomic: boolean;
-  /** True: the bytes are on stable storage when commit returns. */
-  readonly fsync: boolean;
-}
-
-/** A file being written, front to back. */
-export interface FileWriter {
-  readonly path: string;
-  /** Seconds spent in fsync by commit; 0 before it and without fsync. */
-  readonly fsyncSeconds: number;
-  /**
-   * Appends all of `view`, which is free again when the call is done.
-   *
-   * @throws {StorageError} If not every byte could be written.
-   */
-  write(view: Uint8Array): Awaitable<void>;
-  /** Ends the file and makes it visible. */
-  commit(): Awaitable<void>;
-  /** Gives up: removes what was written, ignores that it may be gone. */
-  abort(): Awaitable<void>;
-}
-
 /** What a listing says of one entry. */
 export interface FolderEntry {
   readonly name: string;
@@ -378,31 +278,6 @@ export interface Storage {
 
   /** Closes connections; absent: there are none. */
   close?(): void;
-}
-
-/** Where a storage reports what its reads cost; see `metrics/`. */
-export interface ReadMeter {
-  /** Clock in milliseconds, monotonic. */
-  now(): number;
-  /**
-   * An open has ended.
-   *
-   * @param startMs When it began.
-   * @param endMs When its end was noticed; absent: now.
-   */
-  opened(startMs: number, endMs?: number): void;
-  /** A read of `byteCount` bytes has ended; times as of `opened`. */
-  read(startMs: number, byteCount: number, endMs?: number): void;
-  /** True when the run is being stopped: a long drain ends early. */
-  isStopped(): boolean;
-}
-
-/** Where a storage reports what its writes cost. */
-export interface WriteMeter extends ReadMeter {
-  /** A write of `byteCount` bytes has ended; times as of `opened`. */
-  wrote(startMs: number, byteCount: number, endMs?: number): void;
-  /** An fsync has ended that took this long. */
-  synced(durationMs: number): void;
 }
 
 /** Requests whose latency is measured separately. */

@@ -10,6 +10,7 @@ import type { Workload } from "../../lib/config/workload.ts";
 import { createRunClock } from "../../lib/engine/run/run_hooks.ts";
 import { runWorkload } from "../../lib/engine/run/run_workload.ts";
 import type { PhaseRecord, RankRecord } from "../../lib/metrics/run_record.ts";
+import { COUNTED_PASSES } from "./passes.ts";
 
 /** A resolved workload from settings alone. */
 export function workloadOf(settings: readonly string[]): Workload {
@@ -63,6 +64,13 @@ export function firstRank(phase: PhaseRecord | undefined): RankRecord {
 /** Seconds from the gate until the last accelerator was done. */
 export function doneSeconds(phase: PhaseRecord | undefined): number {
   return Math.max(...(phase?.ranks ?? []).map((rank) => rank.doneSeconds));
+}
+
+/** Mean seconds of the last epochs of a run, those that count. */
+export function countedSeconds(epochs: readonly PhaseRecord[]): number {
+  const counted = epochs.slice(-COUNTED_PASSES);
+  return counted.reduce((sum, epoch) => sum + doneSeconds(epoch), 0) /
+    counted.length;
 }
 
 /** Mean microseconds of a step, without the first. */

@@ -3,16 +3,18 @@
  * from page cache and past it: what orders, queues and counters cost.
  */
 import {
-  doneSeconds,
+  countedSeconds,
   inTempFolder,
   runEngine,
   workloadOf,
 } from "./engine_run.ts";
 import { type Measure, type Measured, medianPair } from "./measure.ts";
+import { COUNTED_PASSES, WARM_PASSES } from "./passes.ts";
 import { plainLoop } from "./plain_loop.ts";
 
-const THREADS = 2;
-const ROUND_COUNT = 7;
+/** A core is left for the accelerator, which rows "accelerators.*" measure. */
+const THREADS = Math.max(1, navigator.hardwareConcurrency - 1);
+const ROUND_COUNT = 5;
 
 /** What is read in a row. */
 interface Reads {
@@ -121,9 +123,7 @@ function measureReads(reads: Reads): Promise<Measured> {
       `reader.odirect=${direct}`,
       // "sync" reads as the plain loop; see "uring.*" for many in flight.
       `reader.io_engine=${reads.engine}`,
-      // The second epoch counts, when the threads' code is compiled; so does
-      // the plain loop's second pass.
-      "train.epochs=2",
+      `train.epochs=${WARM_PASSES + COUNTED_PASSES}`,
     ];
     await runEngine(workloadOf([
       ...settings,
@@ -135,8 +135,7 @@ function measureReads(reads: Reads): Promise<Measured> {
     const amount = unit === "GB/s" ? bytesOf(paths) / 1e9 : fileCount;
     const workload = workloadOf(settings);
     const pair = await medianPair(ROUND_COUNT, async () => {
-      const [, epoch] = await runEngine(workload);
-      return amount / doneSeconds(epoch);
+      return amount / countedSeconds(await runEngine(workload));
     }, async () => {
       const seconds = await plainLoop(paths, {
         threads: THREADS,

@@ -105,9 +105,7 @@ export async function generateDataset(
     threads: options.threads,
     visitCount: fileCountOf(splits),
     cluster: share === undefined ? cluster : processOfShare(share),
-    ...(asked.generateQueue === undefined
-      ? {}
-      : { queue: asked.generateQueue }),
+    queue: asked.generateQueue,
   });
   const outcome = await runFileWorkers(plan, prepared, hooks);
   if (outcome.error !== null || share !== undefined) return outcome;

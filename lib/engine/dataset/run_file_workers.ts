@@ -5,7 +5,7 @@ import { datasetParts, startThread } from "../threads/thread_program.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
-import type { PhaseKind } from "../../metrics/phase_kinds.ts";
+import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
 import {
   type FileTask,
   type GeneratePlan,
@@ -101,7 +101,7 @@ export async function runFileWorkers(
     deviceIo: (_order, moved, counted) =>
       device.deviceIo({ kind, ...moved }, counted),
     hostFactsOf: () =>
-      kind === "generate"
+      PHASE_KINDS[kind].direction === "write"
         ? usedWriteEngine(plan.dataset.storage.kind, plan.queue, region)
         : {},
     probeOf: () => probe,

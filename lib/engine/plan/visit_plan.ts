@@ -44,7 +44,7 @@ export interface GeneratePlan {
   /** Size of each worker's encode buffer, bytes; a multiple of 64 KiB. */
   readonly pageBytes: number;
   /** Writes in flight of each thread; absent: one after another. */
-  readonly queue?: WriteQueuePlan;
+  readonly queue?: WriteQueuePlan | undefined;
 }
 
 /**
