@@ -126,14 +126,8 @@ function countedIo(
   workers: readonly WorkerRecord[],
   { saveQueue }: CheckpointPlan,
 ): DeviceIo {
-  if (saveQueue !== undefined) {
-    return {
-      bytes: null,
-      source: "what io_uring writes is counted for the process, which reads " +
-        "meanwhile",
-    };
-  }
-  // Each thread's are with the first of its ranks.
+  // Each thread's are with the first of its ranks. With writes in flight the
+  // process's are with the first of all; it reads meanwhile, but writes nothing.
   const counted = workers.filter(({ deviceWriteBytes }) =>
     deviceWriteBytes !== undefined
   );
@@ -146,7 +140,9 @@ function countedIo(
       (sum, { deviceWriteBytes = 0 }) => sum + deviceWriteBytes,
       0,
     ),
-    source: "/proc/thread-self/io write_bytes of the checkpointers",
+    source: saveQueue === undefined
+      ? "/proc/thread-self/io write_bytes of the checkpointers"
+      : "/proc/self/io write_bytes of the process during the save",
   };
 }
 

@@ -25,6 +25,7 @@ import {
 } from "../../checkpoint/rank_transfer.ts";
 import { type Cluster, onFirstProcess } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
+import { readProcessIo } from "../../host/process_io.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { ThreadBarrier } from "../threads/barrier.ts";
 import { DeviceCounter } from "../threads/device_counter.ts";
@@ -102,6 +103,8 @@ class Checkpointer {
   readonly #isFirstThread: boolean;
   readonly #barrier: ThreadBarrier;
   readonly #device: DeviceCounter | null;
+  /** Writes in flight are counted for the process: by its first thread. */
+  readonly #processDevice: DeviceCounter | null;
   /** Checkpoints of this run that are there, oldest first. */
   readonly #kept: CheckpointId[] = [];
   #gateMs = 0;
@@ -111,6 +114,9 @@ class Checkpointer {
     this.#parts = parts;
     this.#isFirstThread = thread === 0;
     this.#device = parts.storage.isSync ? new DeviceCounter() : null;
+    this.#processDevice = parts.queues.save !== null && this.#isFirstThread
+      ? new DeviceCounter(readProcessIo)
+      : null;
     this.#barrier = new ThreadBarrier(parts.region, {
       arrivedWord: parts.region.control("checkpointArrived"),
       turnWord: parts.region.control("checkpointTurn"),
@@ -156,6 +162,7 @@ class Checkpointer {
     const isSave = phase === PHASE_SAVE;
     if (this.#isFirstThread) await this.#begin(id, isSave);
     this.#device?.skip();
+    this.#processDevice?.skip();
     this.#barrier.wait();
     const startMs = performance.now() - this.#gateMs;
     for (const { meter, fields } of this.#parts.ranks) {
@@ -194,7 +201,10 @@ class Checkpointer {
     const { load, save } = this.#parts.queues;
     const queue = isSave ? save : load;
     if (queue === null) this.#device?.record(fields);
-    else if (!queue.hasRegisteredBuffers) fields[FIELD.buffersRefused] = 1;
+    else if (isSave) this.#processDevice?.record(fields);
+    if (queue?.hasRegisteredBuffers === false) {
+      fields[FIELD.buffersRefused] = 1;
+    }
   }
 
   /** Its record: written by the first process, checked by each. */
