@@ -13,6 +13,7 @@ import { givenSampleCount, type SampleCount } from "./sample_count.ts";
 import { optionKind } from "./option_settings.ts";
 import type { JudgedPart } from "./judged_parts.ts";
 import { SHARING_CHECK } from "./thread_sharing.ts";
+import { TRANSFER_CHECKS } from "./transfer_threads.ts";
 import type { Finding } from "./unhonored.ts";
 import type { Workload } from "./workload.ts";
 
@@ -182,6 +183,7 @@ const FILES_CHECKS: readonly Check[] = [
 
 const READING_CHECKS: readonly Check[] = [
   SHARING_CHECK,
+  ...TRANSFER_CHECKS,
   {
     keys: ["dataset.parquet.columns"],
     breaks: ({ dataset: { parquet } }) =>

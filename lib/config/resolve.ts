@@ -51,6 +51,10 @@ import {
 } from "./unhonored.ts";
 import { judgedParts, type Purpose } from "./judged_parts.ts";
 import { sharedThreads } from "./thread_sharing.ts";
+import {
+  autoTransferThreads,
+  TRANSFER_THREADS_KEY,
+} from "./transfer_threads.ts";
 import { settleWorkflow } from "./workflow_meaning.ts";
 import type { Workload } from "./workload.ts";
 
@@ -380,6 +384,12 @@ function fillDependents(draft: Draft, sizing: ThreadSizing): void {
   if (dataset.record_dims.length > 0) replaceRecordLength(draft, dataset);
   for (const [key, value] of sharedThreads(draft.tree as Workload, sizing)) {
     fill(key, value, auto);
+  }
+  const transfers = autoTransferThreads(draft.tree as Workload, sizing);
+  if (transfers !== null) {
+    const { threads, reason } = transfers;
+    setNested(draft.tree, TRANSFER_THREADS_KEY, threads);
+    draft.origins.set(TRANSFER_THREADS_KEY, { ...auto, reason });
   }
   shareStorageLibrary(draft, storage);
 }

@@ -237,7 +237,10 @@ export interface RoleTimes {
 export interface IoEngine {
   /** "sync": one call after another; "uring": requests through io_uring. */
   readonly engine: "sync" | "uring";
-  /** Requests that each thread may have in flight; 1 for "sync". */
+  /**
+   * Requests that each reader, or thread that loads or writes, may have in
+   * flight; 1 for "sync".
+   */
   readonly depth: number;
   /**
    * Whether the kernel kept hold of all threads' buffers (io_uring); false: it

@@ -15,6 +15,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+# Of one chunk, where a package asks for it: 256 KiB, as Stoker's buffers.
+CHUNK_BYTES = 256 * 1024
+
 order = json.loads(sys.argv[1])
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
@@ -52,7 +55,6 @@ def s3torchconnector_reader(is_kept):
         endpoint=order["endpoint"],
         s3client_config=S3ClientConfig(force_path_style=True),
     )
-    pool = ThreadPoolExecutor(order["inFlight"])
 
     def keep(key):
         return len(client.get_object(order["bucket"], key).read())
@@ -61,7 +63,67 @@ def s3torchconnector_reader(is_kept):
         stream = client._get_object_stream(order["bucket"], key)
         return sum(len(chunk) for chunk in stream)
 
-    return lambda: sum(pool.map(keep if is_kept else drop, order["keys"]))
+    return in_threads(keep if is_kept else drop)
+
+
+def boto3_reader(is_kept):
+    """One client for all threads, as its documentation has it."""
+    import boto3
+    from botocore.config import Config
+
+    client = boto3.client(
+        "s3",
+        endpoint_url=order["endpoint"],
+        config=Config(
+            max_pool_connections=order["inFlight"],
+            s3={"addressing_style": "path"},
+        ),
+    )
+
+    def body_of(key):
+        return client.get_object(Bucket=order["bucket"], Key=key)["Body"]
+
+    def keep(key):
+        return len(body_of(key).read())
+
+    def drop(key):
+        chunks = body_of(key).iter_chunks(CHUNK_BYTES)
+        return sum(len(chunk) for chunk in chunks)
+
+    return in_threads(keep if is_kept else drop)
+
+
+def minio_reader(is_kept):
+    """As its documentation has it: read, close, give the connection back."""
+    import urllib3
+    from minio import Minio
+
+    host = order["endpoint"].removeprefix("http://")
+    client = Minio(
+        host,
+        order["accessKeyId"],
+        order["secretAccessKey"],
+        secure=False,
+        region="us-east-1",
+        http_client=urllib3.PoolManager(maxsize=order["inFlight"]),
+    )
+
+    def get(key):
+        response = client.get_object(order["bucket"], key)
+        try:
+            if is_kept:
+                return len(response.read())
+            return sum(len(chunk) for chunk in response.stream(CHUNK_BYTES))
+        finally:
+            response.close()
+            response.release_conn()
+
+    return in_threads(get)
+
+
+def in_threads(get):
+    pool = ThreadPoolExecutor(order["inFlight"])
+    return lambda: sum(pool.map(get, order["keys"]))
 
 
 READERS = {
@@ -69,6 +131,10 @@ READERS = {
     "s3dlio.get_many_stats": partial(s3dlio_reader, False),
     "s3torchconnector.read": partial(s3torchconnector_reader, True),
     "s3torchconnector.stream": partial(s3torchconnector_reader, False),
+    "boto3.read": partial(boto3_reader, True),
+    "boto3.stream": partial(boto3_reader, False),
+    "minio.read": partial(minio_reader, True),
+    "minio.stream": partial(minio_reader, False),
 }
 
 

@@ -2,8 +2,8 @@
  * The S3 clients that are compared, each a program of its own that reads the
  * same objects so many times and says what each time took.
  *
- * Packages of Python are put into folders of their own, without what they
- * depend on: PyTorch and NumPy are in the environment that DLIO trains in.
+ * Packages of Python are put into folders of their own; PyTorch and NumPy,
+ * which some depend on, are in the environment that DLIO trains in.
  */
 import project from "../../deno.json" with { type: "json" };
 
@@ -43,8 +43,18 @@ export interface S3Client {
   run(order: ClientOrder): Promise<readonly Pass[]>;
 }
 
-/** Where packages are had from, and the ways in which they read. */
-const PYTHON_PEERS = [
+/** A package of Python, and the ways in which it reads. */
+interface PythonPeer {
+  readonly version: string;
+  /** The package, and those of the same version that it needs. */
+  readonly packages: readonly [string, ...string[]];
+  /** Whether what it depends on is put beside it. @default {false} */
+  readonly takesDependencies?: true;
+  /** Titles by what orders name. */
+  readonly readings: Readonly<Record<string, string>>;
+}
+
+const PYTHON_PEERS: readonly PythonPeer[] = [
   {
     version: "0.10.0",
     packages: ["s3dlio"],
@@ -61,7 +71,25 @@ const PYTHON_PEERS = [
       "s3torchconnector.stream": "s3torchconnector, dropped",
     },
   },
-] as const;
+  {
+    version: "1.44.8",
+    packages: ["boto3"],
+    takesDependencies: true,
+    readings: {
+      "boto3.read": "boto3, kept",
+      "boto3.stream": "boto3, dropped",
+    },
+  },
+  {
+    version: "7.2.20",
+    packages: ["minio"],
+    takesDependencies: true,
+    readings: {
+      "minio.read": "minio (Python), kept",
+      "minio.stream": "minio (Python), dropped",
+    },
+  },
+];
 
 /** A client that takes longer is ended: it must not hold up the others. */
 const LIMIT_MS = 120_000;
@@ -106,7 +134,7 @@ function pythonClient(
   library: string,
   python: string,
   packagesFolder: string,
-  { version, packages }: { version: string; packages: readonly string[] },
+  { version, packages, takesDependencies }: PythonPeer,
 ): Omit<S3Client, "title"> {
   const program = new URL("s3_client.py", import.meta.url).pathname;
   const folder = `${packagesFolder}/${packages[0]}-${version}`;
@@ -117,7 +145,8 @@ function pythonClient(
       if (await exists(folder)) return;
       const unfinished = `${folder}.unfinished`;
       await outputOf(python, [
-        ...["-m", "pip", "install", "-q", "--no-deps", "--upgrade"],
+        ...["-m", "pip", "install", "-q", "--upgrade"],
+        ...(takesDependencies === true ? [] : ["--no-deps"]),
         ...["--target", unfinished],
         ...packages.map((name) => `${name}==${version}`),
       ]);

@@ -70,6 +70,8 @@ Deno.test("options are read in every spelling of a setting", () => {
     verify: "checksum",
     region: "7",
     session_token: null,
+    // Sized for the host.
+    transfer_threads: 1,
   });
 });
 
@@ -112,7 +114,10 @@ Deno.test("an unknown option is a warning where that is allowed", () => {
     words: wordsOf("s3", { endpoint_ulr: "x", region: "here" }),
     context: { allowUnknown: true },
   });
-  assertEquals(workload.storage.storage_options, { region: "here" });
+  assertEquals(workload.storage.storage_options, {
+    region: "here",
+    transfer_threads: 1,
+  });
   assertStringIncludes(warnings.join(), "endpoint_ulr");
 });
 

@@ -140,6 +140,7 @@ Deno.test("resolveWorkload() fills S3 options from the environment", () => {
     session_token: "token",
     ca_bundle: "/ca.pem",
     storage_library: "minio",
+    transfer_threads: 1,
   });
   assertEquals(workload.storage.storage_library, "minio");
   assertEquals(origins.get("storage.storage_options.access_key_id"), {
@@ -171,7 +172,10 @@ Deno.test("resolveWorkload() lets storage_library win over the option", () => {
       "  storage_options: {storage_library: minio}\n",
   });
   assertEquals(workload.storage.storage_library, "s3dlio");
-  assertEquals(workload.storage.storage_options, { storage_library: "s3dlio" });
+  assertEquals(workload.storage.storage_options, {
+    storage_library: "s3dlio",
+    transfer_threads: 1,
+  });
   const key = "storage.storage_options.storage_library";
   assertEquals(formatOrigin(origins.get(key)!), "file w.yaml:3");
 });

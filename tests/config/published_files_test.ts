@@ -81,6 +81,7 @@ logging: {verbosity: INFO}
     region: "r",
     secure: false,
     storage_library: "s3torchconnector",
+    transfer_threads: 1,
   });
   assertEquals(warnings.length, 1);
 });
@@ -142,5 +143,6 @@ Deno.test("Options of an object store one level higher count", () => {
     s3_force_path_style: true,
     endpoint_uris: ["http://a:1", "http://b:1"],
     endpoint_selection: "least_in_flight",
+    transfer_threads: 1,
   });
 });

@@ -48,7 +48,7 @@ function phaseOf(
 /** How processes did it, the total, words of warnings, the report's line. */
 const TOTALS = [
   [[SYNC], SYNC, [], "one call after another in each thread (sync)"],
-  [[URING, URING], URING, [], "up to 64 in flight in each thread (io_uring)"],
+  [[URING, URING], URING, [], "up to 64 in flight"],
   [[URING, PLAIN], PLAIN, ["RLIMIT_MEMLOCK"], "up to 32 in flight"],
   [
     [URING, SYNC],

@@ -22,6 +22,7 @@ import type { HostRoom } from "../../host/host_room.ts";
 import { fileCountOf } from "../../engine/plan/visit_plan.ts";
 import { ConfigError } from "../../errors.ts";
 import { formatOrigin } from "../../config/origins.ts";
+import { TRANSFER_THREADS_KEY } from "../../config/transfer_threads.ts";
 import { droppedSamples } from "../../sampling/shard.ts";
 import {
   type CheckpointFacts,
@@ -98,6 +99,13 @@ export function planFacts(
     sizing: [
       ...(readers > 0
         ? [threadFacts(requested, "reader.read_threads", readers)]
+        : []),
+      ...(readers > 0 && requested.origins.has(TRANSFER_THREADS_KEY)
+        ? [threadFacts(
+          requested,
+          TRANSFER_THREADS_KEY,
+          plan.loader.transferThreads,
+        )]
         : []),
       ...(workflow.generate_data
         ? [threadFacts(
@@ -213,7 +221,10 @@ function acceleratorRow(facts: PlanFacts): (readonly [string, string])[] {
     isShared
       ? `${accelerators} in ${threads.accelerators} threads, each with ` +
         `${readThreads} readers, all in ${threads.readers} threads`
-      : `${accelerators}, each with ${readThreads} reader threads`,
+      : `${accelerators}, each with ${readThreads} reader threads` +
+        (threads === null || threads.transfers === 0
+          ? ""
+          : ` and ${threads.transfers} further threads that fetch for all`),
   ]];
 }
 

@@ -3,6 +3,7 @@
  */
 import type { Ranks } from "../../cluster/ranks.ts";
 import { countedSampleCount } from "../../config/sample_count.ts";
+import { transferThreadsOf } from "../../config/transfer_threads.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import { neededSteps } from "../../metrics/settling.ts";
@@ -335,6 +336,7 @@ function planLoader(workload: Workload): LoaderPlan {
     readThreads,
     aheadBatches,
     preprocessTime: reader.preprocess_time,
+    transferThreads: transferThreadsOf(workload),
   };
 }
 

@@ -125,11 +125,13 @@ function trainingNeeds(
     ? buffersPerReader * copies * plan.readBytes
     : ringMemory({
       ...queue,
+      depth: queue.depth * (readsInline ? 1 : plan.threads.readersPerThread),
       readBytes: plan.readBytes,
       isDirect: kind?.stagesReads === true,
     }).totalBytes;
   return {
-    threads: threads.accelerators + threads.readers + savers,
+    threads: threads.accelerators + threads.readers + threads.transfers +
+      savers,
     bufferBytes: buffers * readerBytes + saverBytes,
     sharedBytes: sharedCount * SHARED_WORKER_BYTES,
     stepBytes: accelerators * stepTimes * STEP_BYTES,

@@ -86,6 +86,8 @@ export interface LoaderPlan {
   /** Batches that each reader may be ahead of the accelerator, >= 1. */
   readonly aheadBatches: number;
   readonly preprocessTime: Distribution;
+  /** Threads that fetch for a reader, its own among them, >= 1. */
+  readonly transferThreads: number;
   /**
    * Reads in flight through io_uring. Absent: a reader makes one read after
    * another, or its storage answers later.

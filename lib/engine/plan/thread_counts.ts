@@ -8,6 +8,7 @@ import {
   acceleratorThreadCount,
   readerThreadCount,
   type ThreadShare,
+  transferThreadCount,
 } from "../threads/thread_share.ts";
 import type { RunPlan } from "./run_plan.ts";
 
@@ -15,6 +16,8 @@ import type { RunPlan } from "./run_plan.ts";
 export interface ThreadCounts {
   readonly accelerators: number;
   readonly readers: number;
+  /** That fetch for readers beside their own threads. */
+  readonly transfers: number;
 }
 
 /** The workers of a plan as its threads share them. */
@@ -24,6 +27,7 @@ export function shareOf(
   return {
     accelerators: ranks.count,
     readersPerAccelerator: loader.reads ? loader.readThreads : 0,
+    transferThreads: loader.transferThreads,
     ...threads,
   };
 }
@@ -36,18 +40,23 @@ export function threadCountsOf(
   return {
     accelerators: acceleratorThreadCount(share),
     readers: readerThreadCount(share),
+    transfers: transferThreadCount(share),
   };
 }
 
 /**
  * Says where fewer reads can be under way than there are readers.
  *
+ * @param engine How files are read, as far as it is known: with "auto" the
+ *   host tells.
  * @returns Nothing, or one sentence.
  */
 export function sharedReadWarnings(
-  { storage }: Pick<Workload, "storage">,
+  { storage, reader }: Pick<Workload, "storage" | "reader">,
   plan: Pick<RunPlan, "ranks" | "loader" | "threads">,
+  engine = reader.io_engine,
 ): string[] {
+  if (engine !== "sync") return [];
   const kind = STORAGE_KINDS[storage.storage_type];
   const options = storage.storage_options ?? {};
   const blocks = kind?.isSync === true &&

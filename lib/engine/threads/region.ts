@@ -7,6 +7,9 @@
  *                                                   produced and consumed;
  *                                                   one per rank with
  *                                                   checkpoints: saved ones
+ *    fetched words   int32, one cache line each     one per thread that
+ *                                                   fetches for a reader
+ *                                                   beside its own: batches
  *    doorbells       int32, one cache line each     one per thread of
  *                                                   accelerators or readers
  *    worker rows     float64                        counters, whole cache
@@ -38,8 +41,12 @@ import { clearHistogram, HISTOGRAM_SLOTS } from "../../metrics/histogram.ts";
 import { OPERATIONS } from "../../metrics/operations.ts";
 import type { PaceMemory } from "../../storage/transfer_pace.ts";
 import { WORDS_PER_LENGTH } from "./seen_lengths.ts";
-import { acceleratorThreadCount, readerThreadCount } from "./thread_share.ts";
-import type { ThreadShare } from "./thread_share.ts";
+import {
+  acceleratorThreadCount,
+  readerThreadCount,
+  type ThreadShare,
+  transferThreadCount,
+} from "./thread_share.ts";
 
 /** Control words: index of each. */
 export const CONTROL = {
@@ -233,7 +240,8 @@ export class Region {
     const turnWords = 2 * shape.accelerators * shape.readersPerAccelerator +
       checkpointRanks(shape);
     const bellWords = acceleratorThreadCount(shape) + readerThreadCount(shape);
-    const wordCount = (CONTROL_WORDS + turnWords + bellWords) * WORD_STRIDE;
+    const wordCount = WORD_STRIDE *
+      (CONTROL_WORDS + turnWords + bellWords + transferThreadCount(shape));
     const stepSlots = shape.accelerators * STEP_TIMES.length * shape.maxSteps;
     this.#rowsOffset = wordCount * Int32Array.BYTES_PER_ELEMENT;
     this.#latenciesOffset = this.#rowsOffset + workerCount(shape) * ROW_BYTES;
@@ -296,6 +304,18 @@ export class Region {
   /** Index in {@linkcode words} of the doorbell of a thread of readers. */
   readerBell(thread: number): number {
     return this.acceleratorBell(acceleratorThreadCount(this.shape) + thread);
+  }
+
+  /**
+   * Index in {@linkcode words} of the batches of a reader of which a thread
+   * has fetched its share.
+   *
+   * @param share Which of the threads that fetch for it, >= 1.
+   */
+  fetchedWord(localRank: number, reader: number, share: number): number {
+    const { shape } = this;
+    return this.readerBell(readerThreadCount(shape)) +
+      transferIndex(shape, { localRank, reader, share }) * WORD_STRIDE;
   }
 
   /** Counters of worker `row`. */
@@ -386,8 +406,9 @@ function endpointSlotsOf({ endpoints = 0 }: RegionShape): number {
 }
 
 /**
- * Rows of a region: accelerators, readers, generators, and one for each rank
- * whose checkpoints are saved and each thread that loads its part of them.
+ * Rows of a region: accelerators, readers, further threads that fetch for
+ * them, generators, and one for each rank whose checkpoints are saved and each
+ * thread that loads its part of them.
  */
 export function workerCount(shape: RegionShape): number {
   return checkpointRow(shape, 0, shape.checkpointReaders ?? 1);
@@ -398,18 +419,41 @@ export function acceleratorRow(_shape: RegionShape, localRank: number): number {
   return localRank;
 }
 
-/** Row of a reader. */
+/**
+ * Row of a reader.
+ *
+ * @param share Which of the threads that fetch for it; 0: its own.
+ */
 export function readerRow(
   shape: RegionShape,
   localRank: number,
   reader: number,
+  share = 0,
 ): number {
-  return shape.accelerators + localRank * shape.readersPerAccelerator + reader;
+  const { accelerators, readersPerAccelerator } = shape;
+  return share === 0
+    ? accelerators + localRank * readersPerAccelerator + reader
+    : readerRow(shape, accelerators, 0) +
+      transferIndex(shape, { localRank, reader, share });
+}
+
+/** Number of a thread that fetches for a reader beside its own, from 0. */
+function transferIndex(
+  { readersPerAccelerator, transferThreads = 1 }: RegionShape,
+  { localRank, reader, share }: {
+    readonly localRank: number;
+    readonly reader: number;
+    readonly share: number;
+  },
+): number {
+  return (localRank * readersPerAccelerator + reader) * (transferThreads - 1) +
+    share - 1;
 }
 
 /** Row of a generator. */
 export function generatorRow(shape: RegionShape, generator: number): number {
-  return shape.accelerators * (1 + shape.readersPerAccelerator) + generator;
+  return readerRow(shape, shape.accelerators, 0) +
+    transferThreadCount(shape) + generator;
 }
 
 /**

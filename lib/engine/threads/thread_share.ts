@@ -19,6 +19,11 @@ export interface ThreadShare {
   readonly acceleratorsPerThread?: number;
   /** Readers that a thread serves; 1 if absent. */
   readonly readersPerThread?: number;
+  /**
+   * Threads that fetch for a reader, its own among them; 1 if absent. With
+   * more, readers do not share threads.
+   */
+  readonly transferThreads?: number;
 }
 
 /** Threads that serve the accelerators. */
@@ -32,6 +37,12 @@ export function readerThreadCount(share: ThreadShare): number {
     share.accelerators * share.readersPerAccelerator /
       (share.readersPerThread ?? 1),
   );
+}
+
+/** Threads that fetch for readers beside their own. */
+export function transferThreadCount(share: ThreadShare): number {
+  return share.accelerators * share.readersPerAccelerator *
+    ((share.transferThreads ?? 1) - 1);
 }
 
 /** The thread of an accelerator, from 0. */

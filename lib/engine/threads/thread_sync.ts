@@ -58,7 +58,7 @@ const LOOK_MS = 2;
  *
  * @throws {Stopped} If the run is being stopped.
  */
-async function awaitWhile(
+export async function awaitWhile(
   region: Region,
   word: number,
   value: number,

@@ -52,6 +52,8 @@ export interface ReaderRow {
   /** Of its accelerator. */
   readonly place: RankPlace;
   readonly reader: number;
+  /** Which of the threads that fetch for it; 0: its own. */
+  readonly share: number;
   /** For messages: "reader 2 of rank 0". */
   readonly title: string;
 }

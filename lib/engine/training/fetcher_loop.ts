@@ -7,9 +7,12 @@
  *                                             → preprocess → put b
  *
  * Each reader begins and puts its batches in order; between the two, reads end
- * as they like. Readers of one thread do not wait for each other.
+ * as they like. Readers of one thread do not wait for each other. Where several
+ * threads fetch for one reader, each runs this loop for its share of every
+ * batch, and the reader's own puts what is whole (`fetched_batches.ts`).
  */
 import { Doorbell } from "../threads/doorbell.ts";
+import type { FetchedBatches } from "../threads/fetched_batches.ts";
 import { PHASE_END } from "../threads/region.ts";
 import { Gate, Stopped } from "../threads/thread_sync.ts";
 import { WorkerFailure } from "../threads/worker_failure.ts";
@@ -52,6 +55,7 @@ class Fetcher {
   readonly #phases: ReaderPhases<BatchFetcher>;
   readonly #bell: Doorbell;
   readonly #isAlone: boolean;
+  readonly #fetched: FetchedBatches;
   #tail: Promise<void> = Promise.resolve();
   /** Whether a read of any batch has failed after all retries. */
   #hasFailed = false;
@@ -64,6 +68,7 @@ class Fetcher {
     this.#phases = phases;
     this.#bell = bell;
     this.#isAlone = isAlone;
+    this.#fetched = phases.fetched;
   }
 
   /**
@@ -86,12 +91,14 @@ class Fetcher {
     if (work === null) return;
     const { reader, batchSize, firstSampleOf } = work;
     const { ownBatches, batchAt } = work;
+    this.#fetched.begin(ownBatches);
     for (let ordinal = 0; ordinal < ownBatches; ordinal++) {
       const batch = batchAt(ordinal);
       await this.#room(batch);
       if (this.#hasFailed) break;
       const first = firstSampleOf(batch);
-      this.#join(batch, work, await reader.startBatch(first, batchSize));
+      const started = await reader.startBatch(first, batchSize);
+      this.#join({ batch, ordinal }, work, started);
     }
     await this.#tail;
     await reader.settle?.();
@@ -108,7 +115,7 @@ class Fetcher {
   }
 
   #join(
-    batch: number,
+    { batch, ordinal }: { readonly batch: number; readonly ordinal: number },
     { reader, batchSize }: ReaderPhase<BatchFetcher>,
     { done }: StartedReads,
   ): void {
@@ -116,6 +123,7 @@ class Fetcher {
     const { preprocess, meter, queue } = this.#phases;
     this.#tail = (async () => {
       await Promise.all([done, previous]);
+      if (!await this.#fetched.fetched(ordinal)) return;
       await preprocess.samplesLater(batchSize, meter, this.#isAlone);
       reader.finishedBatch(batchSize);
       queue.put(batch);

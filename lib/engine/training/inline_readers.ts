@@ -32,7 +32,7 @@ export async function createInlineReaders(
   place: RankPlace,
 ): Promise<InlineReaders> {
   const { region, meter } = worker;
-  const who = { ...place, reader: 0 };
+  const who = { ...place, reader: 0, share: 0 };
   const title = `accelerator of rank ${place.rank}`;
   const connected = await connectReaders(plan, region, [{ meter, who, title }]);
   switch (connected.way) {
@@ -42,11 +42,12 @@ export async function createInlineReaders(
         (reader, first, count) => reader.readBatch(first, count),
       );
     case "queued": {
-      const { reads } = connected;
+      const { readers, reads } = connected.readers[0]!;
       return inline(
-        connected.reader.readers,
+        readers,
         (reader, first, count) => {
           reader.startBatch(first, count, PLACE);
+          while (!reader.beginReads()) reads.turn();
           while (!reads.isThere(PLACE)) reads.turn();
           reader.finishedBatch(count);
         },

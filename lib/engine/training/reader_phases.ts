@@ -8,6 +8,7 @@
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { batchesOfReader, batchOf } from "../../sampling/batch_turns.ts";
 import { BatchQueue } from "../threads/batch_queue.ts";
+import { FetchedBatches } from "../threads/fetched_batches.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import {
   controlValue,
@@ -16,7 +17,6 @@ import {
   type Region,
 } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import type { ComputeClock } from "./compute.ts";
 import { Preprocessor } from "./preprocessor.ts";
 import type { EpochReader, SplitInUse, SplitReaders } from "./split_readers.ts";
 
@@ -35,13 +35,13 @@ export interface ReaderParts<Reader extends EpochReader> {
   readonly who: ReaderIdentity;
   /** For messages: "reader 2 of rank 0". */
   readonly title: string;
-  /** How the thread sleeps while it preprocesses; absent: as any other. */
-  readonly clock?: ComputeClock;
 }
 
 /** Which reader it is: its accelerator, and its number there. */
 export interface ReaderIdentity extends RankPlace {
   readonly reader: number;
+  /** Which of the threads that fetch for it; 0: its own. */
+  readonly share: number;
 }
 
 /** A split in an epoch, and which of its batches are this reader's. */
@@ -56,6 +56,8 @@ export interface ReaderPhase<Reader extends EpochReader>
 /** The phases of one reader. */
 export class ReaderPhases<Reader extends EpochReader> {
   readonly queue: BatchQueue;
+  /** Where others fetch for the reader too. */
+  readonly fetched: FetchedBatches;
   readonly preprocess: Preprocessor;
   readonly meter: WorkerMeter;
   readonly title: string;
@@ -66,7 +68,8 @@ export class ReaderPhases<Reader extends EpochReader> {
   constructor({ region, plan }: ReaderThread, parts: ReaderParts<Reader>) {
     const { rank, localRank, reader } = parts.who;
     this.queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
-    this.preprocess = new Preprocessor(plan, rank, reader, parts.clock);
+    this.fetched = new FetchedBatches(region, parts.who);
+    this.preprocess = new Preprocessor(plan, rank, reader);
     this.meter = parts.meter;
     this.title = parts.title;
     this.#region = region;

@@ -5,3 +5,11 @@ export interface ReaderPlace {
   /** Its number there, from 0. */
   readonly reader: number;
 }
+
+/** Which of the threads that fetch for one reader, see `fetch_share.ts`. */
+export interface FetchShare {
+  /** From 0, which is the reader's own. */
+  readonly index: number;
+  /** Threads that fetch for the reader, >= 1. */
+  readonly count: number;
+}

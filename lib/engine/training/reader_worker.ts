@@ -18,14 +18,15 @@ serve<ReaderStart>(async (start) => {
   const { shape, buffer, readers, thread, plan, traces } = start;
   const region = new Region(shape, buffer);
   const workers = await Promise.all(
-    readers.map(async ({ row, place, reader, title }, index) => {
+    readers.map(async ({ row, place, reader, share, title }, index) => {
       const makeMeter = await makeMeters(region, traces?.[index], {
         storageKind: plan.dataset.storage.kind,
         mixesFiles: true,
+        hasQueue: plan.loader.queue !== undefined,
         isCheckpointer: false,
       });
       const meter = makeMeter(row, place.rank);
-      return { meter, title, who: { ...place, reader } };
+      return { meter, title, who: { ...place, reader, share } };
     }),
   );
   const connected = await connectReaders(plan, region, workers);
@@ -37,7 +38,7 @@ serve<ReaderStart>(async (start) => {
       const { runQueued } = await lazyImport<
         typeof import("./queued_loop.ts")
       >(QUEUED_LOOP_URL);
-      return () => runQueued(parts, connected);
+      return () => runQueued(parts, connected.readers);
     }
     case "later": {
       const { runFetchers } = await lazyImport<

@@ -13,8 +13,9 @@ import type { WorkerMeter } from "../threads/meter.ts";
 import type { BatchPart } from "./batch_parts.ts";
 import { IndexCache, type IndexedFile } from "./index_cache.ts";
 import { fileEndsEarly } from "./read_faults.ts";
+import { dealerOf, inFlightOf, type PartDealer } from "./fetch_share.ts";
 import { partsOf, type PartWalk } from "./part_walk.ts";
-import type { ReaderPlace } from "./reader_place.ts";
+import type { FetchShare, ReaderPlace } from "./reader_place.ts";
 import { SampleFiles } from "./sample_files.ts";
 import type { SplitReaderParts } from "./sample_reader.ts";
 import type { EpochReader } from "./split_readers.ts";
@@ -45,6 +46,7 @@ export interface BatchFetcher extends EpochReader {
 /** Reads batches of one split for one accelerator, many at a time. */
 export class SampleFetcher implements BatchFetcher {
   readonly #parts: PartWalk;
+  readonly #dealer: PartDealer;
   readonly #files: SampleFiles;
   readonly #format: Format;
   readonly #storage: Storage;
@@ -62,16 +64,18 @@ export class SampleFetcher implements BatchFetcher {
   /**
    * @param given What it reads with.
    * @param place Which reader it is.
+   * @param share Which of the threads that fetch for it.
    */
-  constructor(given: SplitReaderParts, place: ReaderPlace) {
+  constructor(given: SplitReaderParts, place: ReaderPlace, share: FetchShare) {
     const { dataset, split, format, storage, meter } = given;
     this.#parts = partsOf(split, format.reading, place);
+    this.#dealer = dealerOf(format.reading, share);
     this.#files = new SampleFiles(given);
     this.#format = format;
     this.#storage = storage;
     this.#meter = meter;
     const inFlight = storage.inFlight ?? DEFAULT_IN_FLIGHT;
-    this.#slots = new Slots(inFlight, meter);
+    this.#slots = new Slots(inFlightOf(inFlight, share), meter);
     this.#openedMax = inFlight + 1;
     this.#indexes = new IndexCache({
       files: this.#files,
@@ -94,12 +98,14 @@ export class SampleFetcher implements BatchFetcher {
   /** Turns to the order of an epoch, counted from 1. */
   begin(epoch: number): void {
     this.#parts.begin(epoch);
+    this.#dealer.begin();
     this.#closeFiles(0);
   }
 
   /**
    * Starts all reads that samples [first, first + count) of this
-   * accelerator's share need; resolves when the last one has begun.
+   * accelerator's share need, as far as they are this thread's; resolves when
+   * the last one has begun.
    */
   async startBatch(first: number, count: number): Promise<StartedReads> {
     const parts = this.#parts;
@@ -107,6 +113,7 @@ export class SampleFetcher implements BatchFetcher {
     parts.start(first, count);
     while (parts.next()) {
       const { file, first, count, continues } = parts;
+      if (!this.#dealer.takes(file)) continue;
       // A copy: the next part is there before this one is read.
       const started = await this.#startPart({ file, first, count, continues });
       reads.push(started.done);

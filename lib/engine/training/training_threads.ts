@@ -1,6 +1,7 @@
 /**
  * The threads of accelerators and readers of a run, and their rows: every
- * accelerator and reader has a row, and several may have one thread.
+ * accelerator and reader has a row, and several may have one thread. Where
+ * several threads fetch for a reader, each has a row of its own.
  */
 import { placesOf, type RankPlace } from "../../cluster/ranks.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
@@ -33,17 +34,8 @@ export function trainingThreads(
 ): TrainingThreads {
   const { shape } = region;
   const places = placesOf(plan.ranks);
-  const readers = places.flatMap((place) =>
-    Array.from(
-      { length: shape.readersPerAccelerator },
-      (_, reader): ReaderRow => ({
-        row: readerRow(shape, place.localRank, reader),
-        place,
-        reader,
-        title: `reader ${reader} of rank ${place.rank}`,
-      }),
-    )
-  );
+  const readers = readerRows(places, region);
+  const transfers = transferRows(readers, region);
   const threadOf = ({ place, reader }: ReaderRow) =>
     threadOfReader(shape, place.localRank, reader);
   return {
@@ -55,6 +47,7 @@ export function trainingThreads(
       ...grouped(readers, threadOf).map((served) =>
         readerMember(plan, region, served)
       ),
+      ...transfers.map((row) => readerMember(plan, region, [row])),
     ],
     rows: [
       ...places.map((place): CrewRow => ({
@@ -63,14 +56,54 @@ export function trainingThreads(
         thread: 0,
         title: `accelerator of rank ${place.rank}`,
       })),
-      ...readers.map(({ place, reader, title }): CrewRow => ({
+      ...[...readers, ...transfers].map((
+        { place, reader, share, title },
+      ): CrewRow => ({
         role: "reader",
         ...place,
-        thread: reader,
+        // Further threads of readers come behind all readers.
+        thread: reader + share * shape.readersPerAccelerator,
         title,
       })),
     ],
   };
+}
+
+function readerRows(
+  places: readonly RankPlace[],
+  { shape }: Region,
+): ReaderRow[] {
+  return places.flatMap((place) =>
+    Array.from(
+      { length: shape.readersPerAccelerator },
+      (_, reader) => ({
+        row: readerRow(shape, place.localRank, reader),
+        place,
+        reader,
+        share: 0,
+        title: `reader ${reader} of rank ${place.rank}`,
+      }),
+    )
+  );
+}
+
+/** Of the threads that fetch for readers beside their own. */
+function transferRows(
+  readers: readonly ReaderRow[],
+  { shape }: Region,
+): ReaderRow[] {
+  const shares = Array.from(
+    { length: (shape.transferThreads ?? 1) - 1 },
+    (_, index) => index + 1,
+  );
+  return readers.flatMap((own) =>
+    shares.map((share) => ({
+      ...own,
+      row: readerRow(shape, own.place.localRank, own.reader, share),
+      share,
+      title: `transfer thread ${share} of ${own.title}`,
+    }))
+  );
 }
 
 /** Neighbors with the same thread, in order. */

@@ -69,8 +69,8 @@ function headSection(summary: RunSummary, context: ResultContext): string {
       `${context.numSamplesPerFile} samples × ` +
       bytesText(context.recordBytes),
     ],
-    ["Reads", engineText(summary.readEngine)],
-    ["Writes", engineText(summary.writeEngine)],
+    ["Reads", engineText(summary.readEngine, "for each reader")],
+    ["Writes", engineText(summary.writeEngine, "in each thread")],
     ["Processes", processesText(context)],
     ["AU goal", `${fixedText(100 * context.auGoal, 1)} %`],
     ["Comparable", comparableText(context)],
@@ -101,14 +101,14 @@ function sharesText({ share, merged }: ResultContext): string {
 }
 
 /** "" for a run without files to read, or to write. */
-function engineText(total: TotalIoEngine | null): string {
+function engineText(total: TotalIoEngine | null, where: string): string {
   switch (total?.engine) {
     case undefined:
       return "";
     case "sync":
       return "one call after another in each thread (sync)";
     case "uring":
-      return `up to ${total?.depth} in flight in each thread (io_uring)`;
+      return `up to ${total?.depth} in flight ${where} (io_uring)`;
     case "mixed":
       return "some processes through io_uring, others one call after another";
   }

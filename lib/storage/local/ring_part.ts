@@ -9,7 +9,7 @@ import type {
   WriteQueue,
   WriteQueueOptions,
 } from "../storage.ts";
-import type { RingFiles } from "./ring_reads.ts";
+import type { RingFiles } from "./ring_files.ts";
 import type { RingTargets } from "./written_file.ts";
 
 /** A thread that opens a queue is started with this module. */

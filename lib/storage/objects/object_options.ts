@@ -87,6 +87,15 @@ export const OBJECT_OPTIONS = {
   },
   s3_max_attempts: countOption(5, "Attempts of one request"),
   prefetch_window: countOption(64, "Reads that one reader keeps under way"),
+  transfer_threads: {
+    type: "count",
+    fallback: null,
+    min: 1,
+    max: 64,
+    help: "Threads that fetch for one reader, which share its " +
+      "prefetch_window; null: half of the CPUs divided among all readers, " +
+      "at most 8",
+  },
   range_gets_in_flight: countOption(
     4,
     "Ranges of one object that a checkpoint load keeps under way",

@@ -28,7 +28,11 @@ const MIB = 2 ** 20;
 
 Deno.test("a plan of 256 accelerators has one thread per CPU for them and 16 for their readers, and says how many reads that are", async () => {
   const { plan, warnings } = await described(256);
-  assertEquals(threadCountsOf(plan), { accelerators: 2, readers: 32 });
+  assertEquals(threadCountsOf(plan), {
+    accelerators: 2,
+    readers: 32,
+    transfers: 0,
+  });
   assertEquals(
     warnings.training.filter((text) => text.includes("share")),
     [

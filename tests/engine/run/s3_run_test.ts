@@ -23,6 +23,25 @@ import {
 import { runSmall, TINY_MODEL } from "../engine_fixture.ts";
 import { s3Workload, totalOf } from "../s3_workload.ts";
 
+/** A server, what is between it and Stoker, and settings of the case. */
+type S3Case = (
+  server: TestServer,
+  proxies: readonly FaultProxy[],
+  settings: readonly string[],
+) => Promise<void>;
+
+/** Once with a reader that fetches alone, and once with three threads for it. */
+function testReading(outcome: string, proxyCount: number, run: S3Case): void {
+  for (const threads of [1, 3]) {
+    const settings = [`storage.storage_options.transfer_threads=${threads}`];
+    testS3(
+      `${outcome}, ${threads} transfer threads`,
+      proxyCount,
+      (server, proxies) => run(server, proxies, settings),
+    );
+  }
+}
+
 /** A test with a server behind some proxies. */
 function testS3(
   outcome: string,
@@ -54,10 +73,10 @@ const addresses = (proxies: readonly FaultProxy[]) =>
 const isData = ({ method, target }: SeenRequest) =>
   method === "GET" && target.endsWith(".npz");
 
-testS3(
+testReading(
   "has many reads in flight, no more than allowed",
   1,
-  async (server, proxies) => {
+  async (server, proxies, settings) => {
     const [proxy] = proxies;
     const overrides = (window: number) => [
       "dataset.num_files_train=24",
@@ -65,6 +84,7 @@ testS3(
       "reader.prefetch_size=24",
       "train.epochs=1",
       `storage.storage_options.prefetch_window=${window}`,
+      ...settings,
     ];
     for (const window of [3, 8]) {
       let underWay = 0;
@@ -88,30 +108,35 @@ testS3(
   },
 );
 
-testS3("never runs ahead of its queue", 1, async (server, proxies) => {
-  const [proxy] = proxies;
-  let most = 0;
-  let underWay = 0;
-  if (proxy !== undefined) {
-    proxy.rule = (request) => {
-      if (!isData(request)) return null;
-      most = Math.max(most, ++underWay);
-      setTimeout(() => underWay--, 40);
-      return { kind: "late", delayMs: 60 };
-    };
-  }
-  const { error } = await runSmall(
-    s3Workload(server, "data", addresses(proxies), [
-      "dataset.num_files_train=24",
-      "reader.read_threads=1",
-      "reader.prefetch_size=2",
-      "train.epochs=1",
-    ]),
-  );
-  assertEquals(error, null);
-  // Two batches of two ahead, and what the accelerator has just taken.
-  assert(most <= 6, `${most}`);
-});
+testReading(
+  "never runs ahead of its queue",
+  1,
+  async (server, proxies, settings) => {
+    const [proxy] = proxies;
+    let most = 0;
+    let underWay = 0;
+    if (proxy !== undefined) {
+      proxy.rule = (request) => {
+        if (!isData(request)) return null;
+        most = Math.max(most, ++underWay);
+        setTimeout(() => underWay--, 40);
+        return { kind: "late", delayMs: 60 };
+      };
+    }
+    const { error } = await runSmall(
+      s3Workload(server, "data", addresses(proxies), [
+        "dataset.num_files_train=24",
+        "reader.read_threads=1",
+        "reader.prefetch_size=2",
+        "train.epochs=1",
+        ...settings,
+      ]),
+    );
+    assertEquals(error, null);
+    // Two batches of two ahead, and what the accelerator has just taken.
+    assert(most <= 6, `${most}`);
+  },
+);
 
 testS3(
   "reads in the accelerator with read_threads 0",
@@ -129,10 +154,10 @@ testS3(
   },
 );
 
-testS3(
+testReading(
   "counts retries with the worker and the endpoint",
   1,
-  async (server, proxies) => {
+  async (server, proxies, settings) => {
     const [proxy] = proxies;
     if (proxy !== undefined) {
       proxy.rule = firstOf(3, isData, {
@@ -141,7 +166,7 @@ testS3(
       });
     }
     const { error, phases } = await runSmall(
-      s3Workload(server, "data", addresses(proxies)),
+      s3Workload(server, "data", addresses(proxies), settings),
     );
     assertEquals(error, null);
     const train = phases[1];
@@ -152,10 +177,10 @@ testS3(
   },
 );
 
-testS3(
+testReading(
   "ends with the object's name when one is gone",
   1,
-  async (server, proxies) => {
+  async (server, proxies, settings) => {
     const [proxy] = proxies;
     if (proxy !== undefined) {
       proxy.rule = (request) =>
@@ -164,7 +189,7 @@ testS3(
           : null;
     }
     const { error, phases } = await runSmall(
-      s3Workload(server, "data", addresses(proxies)),
+      s3Workload(server, "data", addresses(proxies), settings),
     );
     assertStringIncludes(error?.message ?? "", "img_07_of_12.npz");
     assertStringIncludes(error?.message ?? "", "of rank 0]");
@@ -173,10 +198,10 @@ testS3(
   },
 );
 
-testS3(
+testReading(
   "never takes an object of another length",
   1,
-  async (server, proxies) => {
+  async (server, proxies, settings) => {
     const [proxy] = proxies;
     if (proxy !== undefined) {
       proxy.rule = (request) =>
@@ -185,50 +210,58 @@ testS3(
           : null;
     }
     const { error } = await runSmall(
-      s3Workload(server, "data", addresses(proxies)),
+      s3Workload(server, "data", addresses(proxies), settings),
     );
     assertStringIncludes(error?.message ?? "", "it has 5 bytes");
     assertStringIncludes(error?.message ?? "", "img_03_of_12.npz");
   },
 );
 
-testS3("stops at once while bodies stall", 1, async (server, proxies) => {
-  const [proxy] = proxies;
-  const stop = new AbortController();
-  if (proxy !== undefined) {
-    proxy.rule = (request) => {
-      if (!isData(request)) return null;
-      setTimeout(() => stop.abort(new InterruptedError("stop")), 50);
-      return { kind: "stall", bodyBytes: 100 };
-    };
-  }
-  let stoppedMs = 0;
-  stop.signal.onabort = () => stoppedMs = performance.now();
-  const { error, phases } = await runSmall(
-    s3Workload(server, "data", addresses(proxies)),
-    {},
-    { signal: stop.signal },
-  );
-  assertEquals(error?.message, "stop");
-  assertEquals(phases.at(-1)?.complete, false);
-  assert(performance.now() - stoppedMs < 10_000);
-  assertEquals(totalOf(phases.at(-1), "bytes"), 0);
-});
+testReading(
+  "stops at once while bodies stall",
+  1,
+  async (server, proxies, settings) => {
+    const [proxy] = proxies;
+    const stop = new AbortController();
+    if (proxy !== undefined) {
+      proxy.rule = (request) => {
+        if (!isData(request)) return null;
+        setTimeout(() => stop.abort(new InterruptedError("stop")), 50);
+        return { kind: "stall", bodyBytes: 100 };
+      };
+    }
+    let stoppedMs = 0;
+    stop.signal.onabort = () => stoppedMs = performance.now();
+    const { error, phases } = await runSmall(
+      s3Workload(server, "data", addresses(proxies), settings),
+      {},
+      { signal: stop.signal },
+    );
+    assertEquals(error?.message, "stop");
+    assertEquals(phases.at(-1)?.complete, false);
+    assert(performance.now() - stoppedMs < 10_000);
+    assertEquals(totalOf(phases.at(-1), "bytes"), 0);
+  },
+);
 
-testS3("names the operation that stalls", 1, async (server, proxies) => {
-  const [proxy] = proxies;
-  if (proxy !== undefined) {
-    proxy.rule = (request) =>
-      isData(request) ? { kind: "stall", bodyBytes: 100 } : null;
-  }
-  const { error } = await runSmall(
-    s3Workload(server, "data", addresses(proxies)),
-    {},
-    { stallTimeoutMs: 300 },
-  );
-  assertStringIncludes(error?.message ?? "", "the read of");
-  assertStringIncludes(error?.message ?? "", "has not ended");
-});
+testReading(
+  "names the operation that stalls",
+  1,
+  async (server, proxies, settings) => {
+    const [proxy] = proxies;
+    if (proxy !== undefined) {
+      proxy.rule = (request) =>
+        isData(request) ? { kind: "stall", bodyBytes: 100 } : null;
+    }
+    const { error } = await runSmall(
+      s3Workload(server, "data", addresses(proxies), settings),
+      {},
+      { stallTimeoutMs: 300 },
+    );
+    assertStringIncludes(error?.message ?? "", "the read of");
+    assertStringIncludes(error?.message ?? "", "has not ended");
+  },
+);
 
 for (const count of [2, 4]) {
   for (const selection of ["per_rank", "round_robin", "least_in_flight"]) {

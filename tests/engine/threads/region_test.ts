@@ -27,6 +27,7 @@ const shapes = fc.record({
   readersPerAccelerator: fc.integer({ min: 0, max: 5 }),
   acceleratorsPerThread: fc.integer({ min: 1, max: 4 }),
   readersPerThread: fc.integer({ min: 1, max: 4 }),
+  transferThreads: fc.integer({ min: 1, max: 3 }),
   generators: fc.integer({ min: 0, max: 5 }),
   maxSteps: fc.integer({ min: 0, max: 50 }),
   checkpointRanks: fc.integer({ min: 0, max: 3 }),
@@ -46,6 +47,9 @@ function rowsOf(shape: RegionShape): number[] {
       rows.push(readerRow(shape, rank, reader));
     }
   }
+  for (const { rank, reader, share } of transfersOf(shape)) {
+    rows.push(readerRow(shape, rank, reader, share));
+  }
   for (let generator = 0; generator < generators; generator++) {
     rows.push(generatorRow(shape, generator));
   }
@@ -55,6 +59,20 @@ function rowsOf(shape: RegionShape): number[] {
     }
   }
   return rows;
+}
+
+/** Threads that fetch for readers beside their own. */
+function transfersOf(shape: RegionShape) {
+  const { accelerators, readersPerAccelerator, transferThreads = 1 } = shape;
+  const transfers: { rank: number; reader: number; share: number }[] = [];
+  for (let rank = 0; rank < accelerators; rank++) {
+    for (let reader = 0; reader < readersPerAccelerator; reader++) {
+      for (let share = 1; share < transferThreads; share++) {
+        transfers.push({ rank, reader, share });
+      }
+    }
+  }
+  return transfers;
 }
 
 /** Every word that a thread may wait on. */
@@ -77,6 +95,9 @@ function wordsOf(region: Region): number[] {
   }
   for (let i = 0; i < readerThreadCount(region.shape); i++) {
     words.push(region.readerBell(i));
+  }
+  for (const { rank, reader, share } of transfersOf(region.shape)) {
+    words.push(region.fetchedWord(rank, reader, share));
   }
   return words;
 }

@@ -4,6 +4,7 @@ import {
   readerThreadCount,
   threadOfAccelerator,
   threadOfReader,
+  transferThreadCount,
 } from "../../../lib/engine/threads/thread_share.ts";
 
 Deno.test("accelerators and readers have threads of their own unless something else is said", () => {
@@ -31,4 +32,11 @@ Deno.test("neighbors share threads, also readers of different accelerators; the 
     [0, 1, 2].map((reader) => threadOfReader(share, rank, reader))
   );
   assertEquals(threads, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3]);
+});
+
+Deno.test("every reader has further threads that fetch for it, unless it fetches alone", () => {
+  const share = { accelerators: 3, readersPerAccelerator: 2 };
+  assertEquals(transferThreadCount(share), 0);
+  assertEquals(transferThreadCount({ ...share, transferThreads: 1 }), 0);
+  assertEquals(transferThreadCount({ ...share, transferThreads: 4 }), 18);
 });
