@@ -46,6 +46,7 @@ export const ERRNO = {
   EBUSY: 16,
   EISDIR: 21,
   EINVAL: 22,
+  ENOSPC: 28,
   ENAMETOOLONG: 36,
   ENOSYS: 38,
   ETIME: 62,

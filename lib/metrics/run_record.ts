@@ -233,17 +233,17 @@ export interface RoleTimes {
   readonly ioSeconds: number;
 }
 
-/** How the threads of one process read local files. */
-export interface ReadEngine {
+/** How the threads of one process read or write local files. */
+export interface IoEngine {
   /** "sync": one call after another; "uring": requests through io_uring. */
   readonly engine: "sync" | "uring";
   /**
-   * Files or ranges that each reader, or thread that loads, may have in flight;
-   * 1 for "sync".
+   * Requests that each reader, or thread that loads or writes, may have in
+   * flight; 1 for "sync".
    */
   readonly depth: number;
   /**
-   * Whether the kernel kept hold of all readers' buffers (io_uring); false: it
+   * Whether the kernel kept hold of all threads' buffers (io_uring); false: it
    * looked their pages up for each request. Absent for "sync".
    */
   readonly registeredBuffers?: boolean;
@@ -275,7 +275,9 @@ export interface PhaseHostRecord {
   /** One entry for each role; absent in older results. */
   readonly roles?: readonly RoleTimes[];
   /** Of phases that train on files or load them; absent in older results. */
-  readonly readEngine?: ReadEngine;
+  readonly readEngine?: IoEngine;
+  /** Of phases that generate or save files; absent in older results. */
+  readonly writeEngine?: IoEngine;
   /** Absent if nothing was to be dropped. */
   readonly cacheDrop?: CacheDrop;
 }

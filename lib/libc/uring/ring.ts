@@ -204,7 +204,12 @@ export class Ring {
    *
    * @returns 0, or minus the errno: ENOMEM where RLIMIT_MEMLOCK is too small.
    */
-  registerBuffer({ address, bytes }: MappedMemory): number {
+  registerBuffer(
+    { address, bytes }: {
+      readonly address: number;
+      readonly bytes: Uint8Array;
+    },
+  ): number {
     const vector = new BigUint64Array([BigInt(address), BigInt(bytes.length)]);
     return this.#register(REGISTER.buffers, vector, 1);
   }
