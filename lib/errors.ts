@@ -166,15 +166,10 @@ export class SharedError extends StokerError {
 /** Another process of the run is gone, so this one ends. */
 export class PeerError extends StokerError {
   /**
-   * @param process Its number.
-   * @param hasSpoken Whether it said why before it left.
+   * @param isNoticedHere Whether this process noticed it by itself.
    * @param message Which one it is, and what it said.
    */
-  constructor(
-    readonly process: number,
-    readonly hasSpoken: boolean,
-    message: string,
-  ) {
+  constructor(readonly isNoticedHere: boolean, message: string) {
     super(message);
   }
 }

@@ -4,6 +4,7 @@
 import { measures as accelerators } from "./accelerators.ts";
 import { measures as checkpoint } from "./checkpoint.ts";
 import { measures as cluster } from "./cluster.ts";
+import { measures as clusterAu } from "./cluster_au.ts";
 import { measures as clusterBarrier } from "./cluster_barrier.ts";
 import { measures as directFio } from "./direct_fio.ts";
 import { measures as encode } from "./encode.ts";
@@ -44,5 +45,6 @@ export const MEASURES: readonly Measure[] = [
   ...accelerators,
   ...cluster,
   ...clusterBarrier,
+  ...clusterAu,
   ...process,
 ];

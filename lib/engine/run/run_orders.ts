@@ -100,7 +100,11 @@ export async function runOrders(
       phases.push(...within, record);
       if (!isAlone) { for (const inner of within) onPhaseWithin?.(inner); }
       await hooks.onPhaseEnd(record);
-      if (error !== null) return { phases, error };
+      if (error !== null) {
+        // Threads wait at the gate if it is another process that has stopped.
+        crew.stop();
+        return { phases, error };
+      }
     }
     openGateForEnd(region, PHASE_END);
     return { phases, error: null };
