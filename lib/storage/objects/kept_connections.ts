@@ -10,9 +10,8 @@
  * only when it is used: then the request goes over another one, as RFC 9112,
  * section 9.3.1, allows for them. That is no attempt that failed.
  */
-import { lookup } from "node:dns/promises";
-import { isIP } from "node:net";
 import type { Awaitable } from "../../bytes/awaitable.ts";
+import { parseIpAddress } from "../../bytes/ip_address.ts";
 import type { HttpHead } from "./http_head.ts";
 import { HttpWire } from "./http_wire.ts";
 import type { AnswerHead, CallOptions, GetOptions } from "./object_client.ts";
@@ -168,20 +167,22 @@ export class KeptConnections {
 
   /** Deno.connect tries only the first address that a name has. */
   async #connect(): Promise<HttpWire> {
-    const hostname = this.#hostname;
-    const addresses = isIP(hostname) > 0
-      ? [hostname]
-      : (await lookup(hostname, { all: true })).map(({ address }) => address);
-    let failure: unknown = new Error(`${hostname} has no address`);
-    for (const address of addresses) {
+    const port = this.#port;
+    let failure: unknown = new Error(`${this.#hostname} has no address`);
+    for (const hostname of await addressesOf(this.#hostname)) {
       try {
-        return new HttpWire(
-          await Deno.connect({ hostname: address, port: this.#port }),
-        );
+        return new HttpWire(await Deno.connect({ hostname, port }));
       } catch (error) {
         failure = error;
       }
     }
     throw failure;
   }
+}
+
+async function addressesOf(hostname: string): Promise<readonly string[]> {
+  if (parseIpAddress(hostname) !== null) return [hostname];
+  const { lookup } = await import("node:dns/promises");
+  const found = await lookup(hostname, { all: true });
+  return found.map(({ address }) => address);
 }
