@@ -5,8 +5,9 @@
  * of accelerators only if they share. What an accelerator does is wait, so one
  * thread per CPU emulates any number of them. A reader whose reads block is
  * one read under way: as many threads as a device's queue is long keep it
- * full. Where reads do not block, a thread per CPU would do; a second one
- * lends its time while the first one parses.
+ * full. Where reads do not block (object stores, io_uring), a thread per CPU
+ * would do; a second one lends its time while the first one parses, or opens a
+ * file with an index.
  */
 import { STORAGE_KINDS } from "../storage/kinds.ts";
 import type { ThreadSizing } from "./dependent_values.ts";
@@ -40,13 +41,11 @@ export function sharedThreads(
     [ACCELERATORS_KEY, acceleratorsPerThread],
     [
       READERS_KEY,
-      // One with many reads in flight waits for them itself.
-      acceleratorsPerThread === 1 || reader.io_engine === "uring"
-        ? 1
-        : readersSharing(sizing, {
-          readThreads: reader.read_threads,
-          blocks: readsBlock(storage),
-        }),
+      acceleratorsPerThread === 1 ? 1 : readersSharing(sizing, {
+        readThreads: reader.read_threads,
+        // With "auto" they block where this host has no io_uring.
+        blocks: readsBlock(storage) && reader.io_engine !== "uring",
+      }),
     ],
   ];
 }

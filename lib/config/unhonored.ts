@@ -84,14 +84,6 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     part: "reading",
-    keys: ["reader.io_engine", "reader.readers_per_thread"],
-    isAsked: ({ reader }) =>
-      reader.io_engine === "uring" && reader.readers_per_thread > 1,
-    rule: "readers that share a thread read one after another, so io_engine " +
-      "must be sync or auto",
-  },
-  {
-    part: "reading",
     keys: ["reader.io_engine", "reader.shard_cache_folder"],
     isAsked: ({ reader }) =>
       reader.io_engine === "uring" && reader.shard_cache_folder !== null,

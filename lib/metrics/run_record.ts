@@ -237,7 +237,10 @@ export interface RoleTimes {
 export interface ReadEngine {
   /** "sync": one call after another; "uring": requests through io_uring. */
   readonly engine: "sync" | "uring";
-  /** Files or ranges that each thread may have in flight; 1 for "sync". */
+  /**
+   * Files or ranges that each reader, or thread that loads, may have in flight;
+   * 1 for "sync".
+   */
   readonly depth: number;
   /**
    * Whether the kernel kept hold of all readers' buffers (io_uring); false: it

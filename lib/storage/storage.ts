@@ -48,29 +48,21 @@ export interface OpenedFile extends ByteSource {
   close(): Awaitable<void>;
 }
 
-/** How many reads of files one thread has in flight. */
+/** How many reads of files one reader has in flight. */
 export interface QueuePlan {
   /** Files that are read whole, and ranges of others. */
   readonly depth: number;
   /** Whether the kernel is to keep hold of the buffers. */
   readonly registersBuffers: boolean;
-  /** Memory of the buffers together. @default {32 MiB past the page cache} */
+  /**
+   * Memory of all buffers of its thread.
+   * @default {32 MiB past the page cache}
+   */
   readonly buffersMaxBytes?: number;
 }
 
-/** What several reads in flight are made with, see {@linkcode ReadQueue}. */
-export interface ReadQueueOptions {
-  /** Requests that may be in flight, >= 1. */
-  readonly depth: number;
-  /** Largest read, bytes; whole pages. */
-  readonly readBytes: number;
-  /**
-   * Whether the kernel is to keep hold of buffers; it may refuse.
-   * @default {true}
-   */
-  readonly registersBuffers?: boolean;
-  /** See {@linkcode QueuePlan}. */
-  readonly buffersMaxBytes?: number;
+/** Who reads through a queue, see {@linkcode ReadQueue}. */
+export interface QueueClient {
   /** Told about every operation on a file as it ends. */
   readonly meterOf: (file: number) => ReadMeter;
   /**
@@ -85,6 +77,25 @@ export interface ReadQueueOptions {
     offset: number,
     wantedBytes: number,
   ) => void;
+  /** Makes what `wait` throws of an error of this queue. @default {the error} */
+  readonly failure?: ((error: unknown) => unknown) | undefined;
+}
+
+/** What several reads in flight are made with, see {@linkcode ReadQueue}. */
+export interface ReadQueueOptions extends QueueClient {
+  /** Requests that may be in flight, >= 1. */
+  readonly depth: number;
+  /** Largest read, bytes; whole pages. */
+  readonly readBytes: number;
+  /**
+   * Whether the kernel is to keep hold of buffers; it may refuse.
+   * @default {true}
+   */
+  readonly registersBuffers?: boolean;
+  /** See {@linkcode QueuePlan}; of all queues together. */
+  readonly buffersMaxBytes?: number;
+  /** Queues that may be `beside` it, and itself. @default {1} */
+  readonly queueCount?: number;
 }
 
 /**
@@ -129,13 +140,24 @@ export interface ReadQueue {
     batch: number,
   ): void;
   /**
-   * Hands over what has begun and takes what has ended.
+   * Makes a queue of another reader of the same thread. Both have their own
+   * depth, and wait as one.
+   *
+   * @throws {RangeError} If there are `queueCount` already.
+   */
+  beside(client: QueueClient): ReadQueue;
+  /**
+   * Hands over what has begun and takes what has ended, of all queues of the
+   * thread.
    *
    * @param timeoutMs Longest wait for a first end; 0: none.
    * @throws {StorageError} If a read failed.
    */
   wait(timeoutMs: number): void;
-  /** Ends what is in flight, and waits for that: memory goes afterwards. */
+  /**
+   * Ends what is in flight in all queues of the thread, and waits for that:
+   * memory goes afterwards.
+   */
   close(): void;
 }
 

@@ -11,7 +11,12 @@
 import { readProcessCpu } from "../../lib/host/process_cpu.ts";
 import { DirectStorage } from "../../lib/storage/direct/direct.ts";
 import { LocalStorage } from "../../lib/storage/local/local.ts";
-import type { ReadMeter, Storage } from "../../lib/storage/storage.ts";
+import type {
+  ReadMeter,
+  ReadQueue,
+  ReadQueueOptions,
+  Storage,
+} from "../../lib/storage/storage.ts";
 import {
   clearHistogram,
   HISTOGRAM_SLOTS,
@@ -40,6 +45,8 @@ const SECONDS = 2;
 const SMALL_COUNT = 4096;
 const SMALL_BYTES = 150_000;
 const SMALL_DEPTH = 32;
+/** As the engine asks for where no size is set. */
+const SMALL_READ_BYTES = 4 * 2 ** 20;
 
 const LARGE_COUNT = 16;
 const LARGE_BYTES = 64 * 2 ** 20;
@@ -54,7 +61,8 @@ export const measures: readonly Measure[] = [
   { id: "uring.4k", run: () => measureBlocks(false, "cpu") },
   { id: "uring.4k_direct", run: () => measureBlocks(true, "time") },
   { id: "uring.4k_direct_cpu", run: () => measureBlocks(true, "cpu") },
-  { id: "uring.150k_files", run: measureSmallFiles },
+  { id: "uring.150k_files", run: () => measureSmallFiles(byEngine) },
+  { id: "uring.150k_files_queue", run: () => measureSmallFiles(byQueue) },
   { id: "uring.large_direct", run: measureLargeFiles },
 ];
 
@@ -99,28 +107,34 @@ function fioReads(job: FioJob | undefined, by: By): number {
   return io_bytes / BLOCK_BYTES / (runtime / 1000 * share);
 }
 
-/** A reader's loop without the orders of batches. */
-async function readBlocks(storage: Storage, by: By): Promise<number> {
+/** The queue of a reader; `counted` has the reads that have ended. */
+async function openQueue(
+  storage: Storage,
+  size: Pick<ReadQueueOptions, "depth" | "readBytes">,
+): Promise<{ queue: ReadQueue; counted: { readCount: number } }> {
   const histogram = new Float64Array(HISTOGRAM_SLOTS);
   clearHistogram(histogram);
-  let readCount = 0;
+  const counted = { readCount: 0 };
   const meter: ReadMeter = {
     now: () => performance.now(),
     isStopped: () => false,
     opened() {},
     read(startMs, _byteCount, endMs = performance.now()) {
       recordMs(histogram, endMs - startMs);
-      readCount++;
+      counted.readCount++;
     },
   };
-  const queue = await storage.readQueue?.({
-    depth: DEPTH,
-    readBytes: BLOCK_BYTES,
-    meterOf: () => meter,
-    onDone() {},
-  });
-  const file = await storage.open("blocks");
+  const options = { ...size, meterOf: () => meter, onDone() {} };
+  const queue = await storage.readQueue?.(options);
   if (queue === undefined) throw new Error("files have a queue");
+  return { queue, counted };
+}
+
+/** A reader's loop without the orders of batches. */
+async function readBlocks(storage: Storage, by: By): Promise<number> {
+  const size = { depth: DEPTH, readBytes: BLOCK_BYTES };
+  const { queue, counted } = await openQueue(storage, size);
+  const file = await storage.open("blocks");
   const blockCount = BLOCKS_FILE_BYTES / BLOCK_BYTES;
   let random = 1;
   const startMs = performance.now();
@@ -141,7 +155,7 @@ async function readBlocks(storage: Storage, by: By): Promise<number> {
   const cpuSeconds = (cpuMs() - startCpuMs) / 1000;
   queue.close();
   await file.close();
-  return readCount / (by === "cpu" ? cpuSeconds : seconds);
+  return counted.readCount / (by === "cpu" ? cpuSeconds : seconds);
 }
 
 function cpuMs(): number {
@@ -150,8 +164,36 @@ function cpuMs(): number {
   return value.userMs + value.systemMs;
 }
 
+/** Reads small files once. @returns Seconds. */
+type ReadSmallFiles = (
+  folder: string,
+  workload: ReturnType<typeof workloadOf>,
+) => Promise<number>;
+
+const byEngine: ReadSmallFiles = (_folder, workload) => readSeconds(workload);
+
+/** Without the engine: what is lost in it shows beside `byEngine`. */
+const byQueue: ReadSmallFiles = async (folder) => {
+  const names = namesIn(folder);
+  const { size } = Deno.statSync(`${folder}/train/${names[0]}`);
+  const storage = new DirectStorage(`${folder}/train`);
+  const { queue } = await openQueue(storage, {
+    depth: SMALL_DEPTH,
+    readBytes: SMALL_READ_BYTES,
+  });
+  const startMs = performance.now();
+  for (const name of names) {
+    while (!queue.hasRoom) queue.wait(1000);
+    queue.drain(name, size, 0, 0);
+  }
+  while (queue.inFlight > 0) queue.wait(1000);
+  const seconds = (performance.now() - startMs) / 1000;
+  queue.close();
+  return seconds;
+};
+
 /** Whole files past the page cache by one reader; fio has a job for each. */
-function measureSmallFiles(): Promise<Measured> {
+function measureSmallFiles(read: ReadSmallFiles): Promise<Measured> {
   return inTempFolder(async (folder) => {
     const settings = [
       ...directSettings(folder, SMALL_COUNT, SMALL_BYTES),
@@ -161,7 +203,7 @@ function measureSmallFiles(): Promise<Measured> {
     ];
     await runEngine(workloadOf([...settings, ...GENERATE]));
     const workload = workloadOf(settings);
-    const value = async () => SMALL_COUNT / await readSeconds(workload);
+    const value = async () => SMALL_COUNT / await read(folder, workload);
     if (!hasFio()) {
       const files = await medianOf(ROUND_COUNT, value);
       return { unit: "files/s", value: files, limit: null };

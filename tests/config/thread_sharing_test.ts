@@ -55,14 +55,16 @@ Deno.test("what is said counts, and readers of accelerators with own threads hav
   assertEquals(threadsOf(64, "reader.readers_per_thread=1").per, [32, 1]);
 });
 
-Deno.test("a reader with many reads in flight has its own thread, and no other can be asked for", () => {
+Deno.test("readers with many reads in flight have 2 threads per CPU, or as many as are asked for", () => {
   const uring = "reader.io_engine=uring";
-  assertEquals(threadsOf(64, uring).per, [32, 1]);
-  const error = assertThrows(
-    () => threadsOf(64, uring, "reader.readers_per_thread=4"),
-    ConfigError,
-  );
-  assertEquals(error.message.includes("read one after another"), true);
+  assertEquals(threadsOf(64, uring).per, [32, 32]);
+  assertEquals(threadsOf(64, uring, "reader.readers_per_thread=4").per, [
+    32,
+    4,
+  ]);
+  assertEquals(threadsOf(4, uring, "reader.readers_per_thread=4").per, [1, 4]);
+  // This host may not have it: then as many threads as reads that block.
+  assertEquals(threadsOf(64, "reader.io_engine=auto").per, [32, 4]);
 });
 
 Deno.test("an accelerator that reads by itself has its own thread, and no other can be asked for", () => {

@@ -35,7 +35,7 @@ function phaseRead(...engines: readonly ReadEngine[]) {
 /** How processes read, the total, words of warnings, the report's line. */
 const TOTALS = [
   [[SYNC], SYNC, [], "one call after another in each thread (sync)"],
-  [[URING, URING], URING, [], "up to 64 in flight in each thread (io_uring)"],
+  [[URING, URING], URING, [], "up to 64 in flight for each reader (io_uring)"],
   [[URING, PLAIN], PLAIN, ["RLIMIT_MEMLOCK"], "up to 32 in flight"],
   [
     [URING, SYNC],

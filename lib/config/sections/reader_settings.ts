@@ -72,8 +72,8 @@ export const readerSettings = z.strictObject({
   readers_per_thread: wholeNumberWithoutDefault({
     help: "Readers that one thread serves in turns; 1: each has its own. " +
       "Absent: 1 where accelerators have a thread each, else so many that " +
-      "16 threads per CPU read files, or 2 per CPU ask an object store " +
-      "(Stoker's own)",
+      "16 threads per CPU read files, or 2 per CPU ask an object store or " +
+      "read files with io_engine uring (Stoker's own)",
     min: 1,
     max: MAX_WORKERS,
   }),
@@ -147,8 +147,8 @@ export const readerSettings = z.strictObject({
       "DLIO's reader has many in flight (Stoker's own)",
   }),
   io_depth: wholeNumber(64, {
-    help: "Files or ranges that each thread has in flight with io_engine " +
-      "uring (Stoker's own)",
+    help: "Files or ranges that each reader, and each thread that loads " +
+      "checkpoints, has in flight with io_engine uring (Stoker's own)",
     min: 1,
     max: 1024,
   }),

@@ -17,6 +17,7 @@ serve<CheckpointerStart>(async (start) => {
   const makeMeter = await makeMeters(region, traces?.[0], {
     storageKind: plan.storage.kind,
     mixesFiles: false,
+    hasQueue: plan.queue !== undefined,
     isCheckpointer: true,
   });
   const ranks: ServedRank[] = [];

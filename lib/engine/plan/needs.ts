@@ -116,6 +116,7 @@ function trainingNeeds(
     ? buffersPerReader * copies * plan.readBytes
     : ringMemory({
       ...queue,
+      depth: queue.depth * (readsInline ? 1 : plan.threads.readersPerThread),
       readBytes: plan.readBytes,
       isDirect: kind?.stagesReads === true,
     }).totalBytes;

@@ -47,12 +47,16 @@ export function threadCountsOf(
 /**
  * Says where fewer reads can be under way than there are readers.
  *
+ * @param engine How files are read, as far as it is known: with "auto" the
+ *   host tells.
  * @returns Nothing, or one sentence.
  */
 export function sharedReadWarnings(
-  { storage }: Pick<Workload, "storage">,
+  { storage, reader }: Pick<Workload, "storage" | "reader">,
   plan: Pick<RunPlan, "ranks" | "loader" | "threads">,
+  engine = reader.io_engine,
 ): string[] {
+  if (engine !== "sync") return [];
   const kind = STORAGE_KINDS[storage.storage_type];
   const options = storage.storage_options ?? {};
   const blocks = kind?.isSync === true &&

@@ -87,11 +87,14 @@ export class ThreadBarrier {
   readonly #turnWord: number;
   readonly #parties: number;
   readonly #release: BarrierRelease;
+  readonly #yieldMs: number;
 
   /**
    * @param region Shared memory.
    * @param barrier Its two words there, how many threads of this process
    *   meet, and the release strategy: that of the region where absent.
+   *   `yieldMs`: how long a thread looks for the others before it sleeps; 0
+   *   where absent.
    */
   constructor(
     region: Region,
@@ -100,6 +103,7 @@ export class ThreadBarrier {
       readonly turnWord: number;
       readonly parties: number;
       readonly release?: BarrierRelease;
+      readonly yieldMs?: number;
     },
   ) {
     this.#region = region;
@@ -107,6 +111,7 @@ export class ThreadBarrier {
     this.#turnWord = barrier.turnWord;
     this.#parties = barrier.parties;
     this.#release = barrier.release ?? releaseOf(region, barrier.turnWord);
+    this.#yieldMs = barrier.yieldMs ?? 0;
   }
 
   /** Waits until every thread has arrived. @throws {Stopped} */
@@ -127,6 +132,9 @@ export class ThreadBarrier {
       return;
     }
     if (arrived === 1) this.#release.expect();
+    if (this.#yieldMs > 0) {
+      yieldWhile(words, this.#turnWord, turn, this.#yieldMs);
+    }
     blockWhile(this.#region, this.#turnWord, turn);
   }
 }
@@ -141,6 +149,9 @@ export class StepBarrier extends ThreadBarrier {
       arrivedWord: region.control("barrierArrived"),
       turnWord: region.control("barrierTurn"),
       parties: acceleratorThreadCount(region.shape),
+      // Threads that share accelerators are one for each CPU, and arrive
+      // together: to be woken takes longer than the others need.
+      yieldMs: (region.shape.acceleratorsPerThread ?? 1) > 1 ? YIELD_MS : 0,
     });
   }
 }

@@ -15,8 +15,13 @@ export const TRACED_METER_URL = import.meta.resolve("./traced_meter.ts");
 export interface MeteredThread {
   /** Kind of the storage that it uses; null: none. */
   readonly storageKind: string | null;
-  /** Whether it has several files in flight where storage answers later. */
+  /** Whether it has several files in flight where operations overlap. */
   readonly mixesFiles: boolean;
+  /**
+   * Whether it has several reads of files in flight (io_uring).
+   * @default {false}
+   */
+  readonly hasQueue?: boolean;
   /** Whether its phases are checkpoints. */
   readonly isCheckpointer: boolean;
 }
@@ -55,14 +60,15 @@ export async function makeMeters(
     ? null
     : await loadKind(thread.storageKind);
   const hasRequests = kind?.isSync === false;
-  const ring = ringOf(trace, hasRequests);
+  const overlaps = hasRequests || thread.hasQueue === true;
+  const ring = ringOf(trace, { hasRequests, overlaps });
   return (row, rank, histogramRow = row) =>
     new TracedMeter(region, {
       row,
       histogramRow,
       rank,
       ring,
-      hasManyFiles: hasRequests && thread.mixesFiles,
+      hasManyFiles: overlaps && thread.mixesFiles,
       isCheckpointer: thread.isCheckpointer,
     });
 }

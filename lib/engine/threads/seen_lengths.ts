@@ -41,15 +41,29 @@ export class SeenLengths {
    * @returns Its length at first: `byteCount` itself if this is the first.
    */
   firstLength(fileIndex: number, byteCount: number): number {
+    const seenBytes = this.lengthOf(fileIndex);
+    if (seenBytes >= 0) return seenBytes;
     const high = WORDS_PER_LENGTH * fileIndex;
     const low = high + 1;
     const words = this.#words;
     // Its settings give the file's length, or it is one of too many.
     if (low >= words.length) return byteCount;
-    const seen = Atomics.load(words, low);
-    if (seen !== 0) return Atomics.load(words, high) * LOW + seen - 1;
     Atomics.store(words, high, Math.floor(byteCount / LOW));
     Atomics.store(words, low, byteCount % LOW + 1);
     return byteCount;
+  }
+
+  /**
+   * The length of a file that was read before.
+   *
+   * @param fileIndex As for {@linkcode firstLength}.
+   * @returns -1 if it was not, or is not remembered.
+   */
+  lengthOf(fileIndex: number): number {
+    const high = WORDS_PER_LENGTH * fileIndex;
+    const words = this.#words;
+    if (high + 1 >= words.length) return -1;
+    const seen = Atomics.load(words, high + 1);
+    return seen === 0 ? -1 : Atomics.load(words, high) * LOW + seen - 1;
   }
 }

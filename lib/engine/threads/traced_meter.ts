@@ -6,18 +6,18 @@
 import { commonAheadMs } from "../../host/monotonic_clock.ts";
 import type { ReadMeter, RequestOperation } from "../../storage/storage.ts";
 import { TRACE_KIND } from "../trace/trace_kinds.ts";
-import { NONE, TraceRing } from "../trace/trace_ring.ts";
+import { NONE, type TracedWay, TraceRing } from "../trace/trace_ring.ts";
 import { WorkerMeter } from "./meter.ts";
 import { controlValue, PHASE_LOAD, type Region } from "./region.ts";
 import type { TraceStart } from "./worker_start.ts";
 
-/** The ring of this thread. @param hasRequests See `TraceRing`. */
+/** The ring of this thread. @param way See `TraceRing`. */
 export function ringOf(
   { buffer, originMs }: TraceStart,
-  hasRequests: boolean,
+  way: TracedWay,
 ): TraceRing {
   const shiftMs = commonAheadMs(() => performance.now()) - originMs;
-  return new TraceRing(buffer, shiftMs, hasRequests);
+  return new TraceRing(buffer, shiftMs, way);
 }
 
 /** Which rank's row it counts in, and where its records go. */

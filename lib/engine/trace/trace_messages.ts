@@ -3,10 +3,11 @@
  * pass here: the writer takes them from the threads' rings.
  */
 import type { PlainError } from "../../errors.ts";
+import type { TracedWay } from "./trace_ring.ts";
 import type { TraceLine, UnnamedFile } from "./trace_text.ts";
 
 /** A thread that is traced. */
-export interface TracedThread extends Omit<TraceLine, "hasRequests"> {
+export interface TracedThread extends Omit<TraceLine, keyof TracedWay> {
   readonly buffer: SharedArrayBuffer;
 }
 

@@ -19,6 +19,7 @@
 const WRITTEN = 0;
 const DROPPED = 1;
 const HAS_REQUESTS = 2;
+const OVERLAPS = 3;
 const CLOCK_SHIFT = 2;
 const TAKEN = 16;
 const HEADER_BYTES = 128;
@@ -62,6 +63,14 @@ export function ringRecords(threadCount: number): number {
   return Math.min(MAX_RECORDS, Math.max(MIN_RECORDS, power));
 }
 
+/** How the operations of a thread go. */
+export interface TracedWay {
+  /** Whether its storage has requests instead of calls. */
+  readonly hasRequests: boolean;
+  /** Whether several are in flight at a time. */
+  readonly overlaps: boolean;
+}
+
 /** The memory of a ring. @param recordCount A power of two. */
 export function makeRingBuffer(recordCount: number): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER_BYTES + recordCount * RECORD_BYTES);
@@ -95,16 +104,17 @@ export class TraceRing extends Ring {
 
   /**
    * @param clockShiftMs Added to the thread's clock it is the run's.
-   * @param hasRequests Whether its storage has requests instead of calls.
+   * @param way How its operations go.
    */
   constructor(
     buffer: SharedArrayBuffer,
     clockShiftMs: number,
-    hasRequests: boolean,
+    { hasRequests, overlaps }: TracedWay,
   ) {
     super(buffer);
     this.headerFloats[CLOCK_SHIFT] = clockShiftMs;
     this.header[HAS_REQUESTS] = hasRequests ? 1 : 0;
+    this.header[OVERLAPS] = overlaps ? 1 : 0;
   }
 
   /** Adds a record, or counts that there is no room. */
@@ -162,9 +172,12 @@ export class TraceRingReader extends Ring {
     return Atomics.load(this.header, DROPPED) >>> 0;
   }
 
-  /** Whether the thread's storage has requests instead of calls. */
-  get hasRequests(): boolean {
-    return this.header[HAS_REQUESTS] === 1;
+  /** How the thread's operations go. */
+  get way(): TracedWay {
+    return {
+      hasRequests: this.header[HAS_REQUESTS] === 1,
+      overlaps: this.header[OVERLAPS] === 1,
+    };
   }
 
   /** Records that wait to be taken. */

@@ -23,7 +23,7 @@
  */
 import { MAX_LANES, TraceLanes } from "./trace_lanes.ts";
 import { TRACE_KIND, TRACE_KINDS } from "./trace_kinds.ts";
-import { NONE, type TraceRecord } from "./trace_ring.ts";
+import { NONE, type TracedWay, type TraceRecord } from "./trace_ring.ts";
 
 /** Text that is compressed at once. */
 const CHUNK_BYTES = 2 ** 20;
@@ -49,7 +49,7 @@ const END = encode(`}}\n`);
 const ID = encode(`{"id":`);
 
 /** A thread's line in the trace. */
-export interface TraceLine {
+export interface TraceLine extends TracedWay {
   /** "reader 2 of rank 0". */
   readonly title: string;
   /** Number of the thread in the whole run. */
@@ -58,8 +58,6 @@ export interface TraceLine {
   readonly crew: number;
   /** Whether they mean files of the rank's checkpoint. */
   readonly hasRankFiles: boolean;
-  /** Whether its storage has requests instead of calls. */
-  readonly hasRequests: boolean;
 }
 
 /** A file whose name is not known yet. */
@@ -177,7 +175,7 @@ export class TraceText {
   #stateOf(line: TraceLine): LineState {
     const known = this.#lines.get(line.thread);
     if (known !== undefined) return known;
-    const lanes = line.hasRequests ? new TraceLanes() : null;
+    const lanes = line.overlaps ? new TraceLanes() : null;
     const state = { line, lanes, heads: new Map() };
     this.#lines.set(line.thread, state);
     return state;

@@ -129,7 +129,7 @@ export class TraceWriter {
     }
     source.line ??= {
       ...source.thread,
-      hasRequests: source.ring.hasRequests,
+      ...source.ring.way,
     };
     this.#eventCount++;
     this.#lastMs = Math.max(this.#lastMs, record.endMs);

@@ -18,6 +18,7 @@ serve<AcceleratorStart>(async (start) => {
       const makeMeter = await makeMeters(region, traces?.[index], {
         storageKind: reads ? plan.dataset.storage.kind : null,
         mixesFiles: true,
+        hasQueue: reads && plan.loader.queue !== undefined,
         isCheckpointer: false,
       });
       return { place, meter: makeMeter(row, place.rank) };

@@ -16,7 +16,7 @@ import type { RunPlan } from "../plan/run_plan.ts";
 import { RING_READS_URL } from "../../storage/local/ring_part.ts";
 import type { ReaderParts } from "./reader_phases.ts";
 import type { QueuedReaders } from "./open_queued.ts";
-import type { QueuedReader } from "./queued_reader.ts";
+import type { QueuedReaderParts } from "./queued_loop.ts";
 import type { QueuedReads } from "./queued_reads.ts";
 import type { BatchFetcher } from "./sample_fetcher.ts";
 import { SampleReader } from "./sample_reader.ts";
@@ -28,7 +28,7 @@ const SAMPLE_FETCHER_URL = import.meta.resolve("./sample_fetcher.ts");
 /** Of the loop of readers whose storage answers later. */
 export const FETCHER_LOOP_URL = import.meta.resolve("./fetcher_loop.ts");
 const OPEN_QUEUED_URL = import.meta.resolve("./open_queued.ts");
-/** Of the loop of a reader with reads in flight that has its own thread. */
+/** Of the loop of readers with reads in flight that their thread waits for. */
 export const QUEUED_LOOP_URL = import.meta.resolve("./queued_loop.ts");
 
 /**
@@ -56,18 +56,14 @@ export type ConnectedReaders =
     readonly way: "sync";
     readonly readers: readonly ReaderParts<SampleReader>[];
   }
-  | QueuedThread
+  | {
+    readonly way: "queued";
+    readonly readers: readonly QueuedReaderParts[];
+  }
   | {
     readonly way: "later";
     readonly readers: readonly ReaderParts<BatchFetcher>[];
   };
-
-/** The one reader of a thread that waits for its own reads in flight. */
-export interface QueuedThread {
-  readonly way: "queued";
-  readonly reader: ReaderParts<QueuedReader>;
-  readonly reads: QueuedReads;
-}
 
 /** A reader before it is connected. */
 export type UnconnectedReader = Omit<ReaderParts<never>, "readers">;
@@ -94,22 +90,24 @@ export async function connectReaders(
     new PageArena(plan.readBytes).allocate(plan.readBytes)
   );
   const sync: ReaderParts<SampleReader>[] = [];
+  const queued: QueuedReaderParts[] = [];
   const later: ReaderParts<BatchFetcher>[] = [];
+  const readerCount = workers.length;
   for (const worker of workers) {
+    const beside = queued[0]?.reads ?? null;
     const connected = await connectReader(
       plan,
-      { region, format, buffer },
+      { region, format, buffer, readerCount, beside },
       worker,
     );
-    if (connected.way === "queued") {
-      // Readers that share a thread have no queue, see `read_engine.ts`.
-      const { way, readers, reads } = connected;
-      return { way, reader: { ...worker, readers }, reads };
-    }
     if (connected.way === "sync") {
       sync.push({ ...worker, readers: connected.readers });
+    } else if (connected.way === "queued") {
+      const { readers, reads } = connected;
+      queued.push({ ...worker, readers, reads });
     } else later.push({ ...worker, readers: connected.readers });
   }
+  if (queued.length > 0) return { way: "queued", readers: queued };
   return later.length === 0
     ? { way: "sync", readers: sync }
     : { way: "later", readers: later };
@@ -121,14 +119,20 @@ function onceMade<Made>(make: () => Made): () => Made {
   return () => made ??= make();
 }
 
+/** What the readers of a thread have in common. */
+interface SharedParts {
+  readonly region: Region;
+  readonly format: Format;
+  readonly buffer: () => Uint8Array;
+  readonly readerCount: number;
+  /** The reads of one that is connected; null: there are none. */
+  readonly beside: QueuedReads | null;
+}
+
 async function connectReader(
   plan: RunPlan,
-  { region, format, buffer }: {
-    readonly region: Region;
-    readonly format: Format;
-    readonly buffer: () => Uint8Array;
-  },
-  { meter, who }: UnconnectedReader,
+  { region, format, buffer, readerCount, beside }: SharedParts,
+  { meter, who, title }: UnconnectedReader,
 ): Promise<ConnectedReader> {
   const { dataset, shardCache } = plan;
   const storage = await connectFor(plan, region, { meter, who });
@@ -169,12 +173,12 @@ async function connectReader(
       ),
     };
   }
-  const { queue, aheadBatches: places } = plan.loader;
+  const { queue } = plan.loader;
   if (queue !== undefined && storage.readQueue !== undefined) {
     const { openQueued } = await lazyImport<
       typeof import("./open_queued.ts")
     >(OPEN_QUEUED_URL);
-    const given = { parts, places, queue, place: who };
+    const given = { parts, queue, readerCount, beside, place: who, title };
     return await openQueued(plan, given);
   }
   return {

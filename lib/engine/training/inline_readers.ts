@@ -42,11 +42,12 @@ export async function createInlineReaders(
         (reader, first, count) => reader.readBatch(first, count),
       );
     case "queued": {
-      const { reads } = connected;
+      const { readers, reads } = connected.readers[0]!;
       return inline(
-        connected.reader.readers,
+        readers,
         (reader, first, count) => {
           reader.startBatch(first, count, PLACE);
+          while (!reader.beginReads()) reads.turn();
           while (!reads.isThere(PLACE)) reads.turn();
           reader.finishedBatch(count);
         },

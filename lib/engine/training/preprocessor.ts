@@ -3,7 +3,7 @@
  */
 import { createDraw } from "../../random/distribution.ts";
 import { combine32 } from "../../random/seeds.ts";
-import { type ComputeClock, ComputeTimer } from "./compute.ts";
+import { ComputeTimer } from "./compute.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 
@@ -13,19 +13,10 @@ const TIMER_LATE_MS = 2;
 /** Emulates `preprocess_time`, once per sample. */
 export class Preprocessor {
   readonly #drawMs: (() => number) | null;
-  readonly #timer: ComputeTimer;
+  readonly #timer = new ComputeTimer();
 
-  /**
-   * @param rank Global.
-   * @param clock How the thread sleeps; absent: it does nothing else.
-   */
-  constructor(
-    plan: RunPlan,
-    rank: number,
-    reader: number,
-    clock?: ComputeClock,
-  ) {
-    this.#timer = new ComputeTimer(clock);
+  /** @param rank Global. */
+  constructor(plan: RunPlan, rank: number, reader: number) {
     const { preprocessTime } = plan.loader;
     const isNone = preprocessTime.type === "constant" &&
       preprocessTime.mean === 0;

@@ -1,160 +1,212 @@
 /**
- * A reader with many reads in flight that it waits for itself (io_uring): as
- * `reader_loop.ts`, but the reads of several batches are under way at once.
+ * The readers of one thread with many reads in flight that the thread waits
+ * for itself (io_uring): as `reader_loop.ts`, but the reads of several batches
+ * are under way at once, and those of all readers.
  *
  *    room for batch b → begin its reads → … → all ended, and b - R was put
  *                                               → preprocess → put b
  *
- * Batches are begun and put in order, as PyTorch's loader hands them out;
- * between the two, reads end as they like.
+ * A reader begins and puts its batches in order, as PyTorch's loader hands
+ * them out; between the two, reads end as they like. While it preprocesses it
+ * begins nothing, as it would be one process. Readers have their own depth and
+ * do not wait for each other.
  */
-import type { WorkerMeter } from "../threads/meter.ts";
 import { PHASE_END } from "../threads/region.ts";
-import type { BatchQueue } from "../threads/batch_queue.ts";
-import { Doorbell } from "../threads/doorbell.ts";
-import { Gate } from "../threads/thread_sync.ts";
-import type { QueuedThread } from "./connect_reader.ts";
-import type { ComputeClock } from "./compute.ts";
-import type { Preprocessor } from "./preprocessor.ts";
+import { Gate, Stopped, WAIT_SLICE_MS } from "../threads/thread_sync.ts";
+import { WorkerFailure } from "../threads/worker_failure.ts";
 import type { QueuedReader } from "./queued_reader.ts";
 import type { QueuedReads } from "./queued_reads.ts";
 import {
+  type ReaderParts,
   type ReaderPhase,
   ReaderPhases,
   type ReaderThread,
 } from "./reader_phases.ts";
+import {
+  ReaderRounds,
+  type ReaderTurn,
+  type ReadWaits,
+} from "./reader_rounds.ts";
+
+/** One reader of a thread, and its reads in flight. */
+export interface QueuedReaderParts extends ReaderParts<QueuedReader> {
+  readonly reads: QueuedReads;
+}
 
 /**
- * Runs a reader until the run ends. However that is, nothing is in flight
- * afterwards.
+ * Time between two looks for batches that accelerators took, of a thread that
+ * waits for reads meanwhile.
+ */
+const LOOK_MS = 2;
+
+/**
+ * Runs the readers of a thread until the run ends. However that is, nothing is
+ * in flight afterwards.
  *
- * @param thread The thread, which serves this one reader.
- * @param queued The reader, and its reads in flight.
+ * @param thread What they have in common.
+ * @param readers Neighbors: see `thread_share.ts`.
  * @throws {Stopped} When the run is stopped.
  */
 export function runQueued(
   thread: ReaderThread,
-  { reader, reads }: Pick<QueuedThread, "reader" | "reads">,
+  readers: readonly QueuedReaderParts[],
 ): void {
-  const { region, plan, bellWord } = thread;
+  const { aheadBatches } = thread.plan.loader;
   try {
-    const clock = clockOf(reads);
-    const phases = new ReaderPhases(thread, { ...reader, clock });
-    const { queue, preprocess, meter } = phases;
-    const gate = new Gate(region);
-    const bell = new Doorbell(region, bellWord);
-    const places = plan.loader.aheadBatches;
+    const turns = readers.map((parts) =>
+      new QueuedTurn(new ReaderPhases(thread, parts), parts.reads, aheadBatches)
+    );
+    const rounds = new ReaderRounds(thread, turns, new Waits(turns));
+    const gate = new Gate(thread.region);
     for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
-      const work = phases.begin(phase);
-      if (work !== null) {
-        readBatches(
-          work,
-          new BatchLine(work, places, {
-            queue,
-            bell,
-            reads,
-            preprocess,
-            meter,
-          }),
-        );
-        phases.end(work);
-      }
+      rounds.run(phase);
       gate.done();
     }
   } finally {
-    reads.close();
+    for (const { reads } of readers) reads.close();
   }
 }
 
-function readBatches(
-  { reader, batchSize, firstSampleOf, ownBatches, batchAt }: ReaderPhase<
-    QueuedReader
-  >,
-  line: BatchLine,
-): void {
-  for (let ordinal = 0; ordinal < ownBatches; ordinal++) {
-    const place = line.join();
-    reader.startBatch(firstSampleOf(batchAt(ordinal)), batchSize, place);
-  }
-  line.empty();
-}
-
-/** What a line of batches works with. */
-interface LineParts {
-  readonly queue: BatchQueue;
-  readonly bell: Doorbell;
+/** One reader in the phase at hand. */
+class QueuedTurn implements ReaderTurn {
   readonly reads: QueuedReads;
-  readonly preprocess: Preprocessor;
-  readonly meter: WorkerMeter;
-}
-
-/** Batches of a phase that have begun, put in their order. */
-class BatchLine {
-  readonly #work: ReaderPhase<QueuedReader>;
-  readonly #parts: LineParts;
+  /** Whether it will go on when an accelerator takes a batch. */
+  waitsForRoom = false;
+  readonly #phases: ReaderPhases<QueuedReader>;
   readonly #places: number;
-  /** Batches that have begun, and those of them that were put. */
+  #work: ReaderPhase<QueuedReader> | null = null;
+  /** Batches that have begun, of which the last may not have in full. */
   #begunCount = 0;
+  #isBeginning = false;
   #putCount = 0;
-  #isPutting = false;
+  /** Preprocessing of the batch at hand; until is 0: there is none. */
+  #sinceMs = 0;
+  #untilMs = 0;
 
+  /** @param places Batches that may be under way. */
   constructor(
-    work: ReaderPhase<QueuedReader>,
+    phases: ReaderPhases<QueuedReader>,
+    reads: QueuedReads,
     places: number,
-    parts: LineParts,
   ) {
-    this.#work = work;
+    this.#phases = phases;
+    this.reads = reads;
     this.#places = places;
-    this.#parts = parts;
-    parts.reads.onTurn = () => this.#putReady();
   }
 
-  /** Waits until the next batch may begin. @returns Its place. */
-  join(): number {
-    const { queue, bell, reads } = this.#parts;
-    const batch = this.#work.batchAt(this.#begunCount);
+  get untilMs(): number {
+    return this.#untilMs === 0 ? Infinity : this.#untilMs;
+  }
+
+  begin(phase: number): boolean {
+    this.#work = this.#phases.begin(phase);
+    this.#begunCount = 0;
+    this.#isBeginning = false;
+    this.#putCount = 0;
+    this.#untilMs = 0;
+    if (this.#work === null) return false;
+    if (this.#work.ownBatches === 0) this.#end(this.#work);
+    return true;
+  }
+
+  get isOver(): boolean {
+    return this.#work === null;
+  }
+
+  go(): boolean {
+    const work = this.#work;
+    if (work === null) return false;
+    this.waitsForRoom = false;
+    try {
+      const hasPut = this.#putReady(work);
+      if (this.#work === null || this.#untilMs > 0) return hasPut;
+      return this.#beginMore(work) || hasPut;
+    } catch (error) {
+      if (error instanceof Stopped) throw error;
+      throw new WorkerFailure(this.#phases.title, error);
+    }
+  }
+
+  /** Puts the batches that are there, in their order. */
+  #putReady(work: ReaderPhase<QueuedReader>): boolean {
+    const { preprocess, meter } = this.#phases;
+    let hasPut = false;
+    while (this.#untilMs > 0 || this.#isNextThere()) {
+      if (this.#untilMs === 0) {
+        const waitMs = preprocess.drawMs(work.batchSize);
+        if (waitMs > 0) {
+          this.#sinceMs = meter.now();
+          this.#untilMs = this.#sinceMs + waitMs;
+        }
+      }
+      if (this.#untilMs > 0) {
+        const nowMs = meter.now();
+        if (nowMs < this.#untilMs) return hasPut;
+        meter.preprocessed(this.#sinceMs, nowMs);
+        this.#untilMs = 0;
+      }
+      this.#put(work);
+      hasPut = true;
+    }
+    return hasPut;
+  }
+
+  #isNextThere(): boolean {
+    return this.#putCount < this.#begunCount &&
+      this.reads.isThere(this.#putCount % this.#places);
+  }
+
+  #put(work: ReaderPhase<QueuedReader>): void {
+    work.reader.finishedBatch(work.batchSize);
+    this.#phases.queue.put(work.batchAt(this.#putCount));
+    if (++this.#putCount === work.ownBatches) this.#end(work);
+  }
+
+  /** Begins batches and their reads, as far as there is room. */
+  #beginMore(work: ReaderPhase<QueuedReader>): boolean {
+    const { reader, batchSize, firstSampleOf, batchAt, ownBatches } = work;
+    let hasBegun = false;
     for (;;) {
-      const rings = bell.rings();
-      if (queue.hasRoom(batch)) break;
-      // With nothing in flight, all that has begun is put.
-      if (reads.inFlight > 0) reads.turn();
-      else bell.wait(rings);
+      if (this.#isBeginning) {
+        if (!reader.beginReads()) return hasBegun;
+        this.#isBeginning = false;
+        hasBegun = true;
+      }
+      if (this.#begunCount === ownBatches) return hasBegun;
+      const batch = batchAt(this.#begunCount);
+      if (!this.#phases.queue.hasRoom(batch)) {
+        this.waitsForRoom = true;
+        return hasBegun;
+      }
+      const place = this.#begunCount++ % this.#places;
+      reader.startBatch(firstSampleOf(batch), batchSize, place);
+      this.#isBeginning = true;
     }
-    return this.#begunCount++ % this.#places;
   }
 
-  /** Waits until all are put. */
-  empty(): void {
-    while (this.#putCount < this.#begunCount) this.#parts.reads.turn();
-  }
-
-  #putReady(): void {
-    // Preprocessing waits in turns as well.
-    if (this.#isPutting) return;
-    this.#isPutting = true;
-    const { queue, reads, preprocess, meter } = this.#parts;
-    const { reader, batchSize, batchAt } = this.#work;
-    while (
-      this.#putCount < this.#begunCount &&
-      reads.isThere(this.#putCount % this.#places)
-    ) {
-      preprocess.samples(batchSize, meter);
-      reader.finishedBatch(batchSize);
-      queue.put(batchAt(this.#putCount++));
-    }
-    this.#isPutting = false;
+  #end(work: ReaderPhase<QueuedReader>): void {
+    this.#phases.end(work);
+    this.#work = null;
   }
 }
 
-/** Sleeps where reads in flight are noticed when they end. */
-function clockOf(reads: QueuedReads): ComputeClock {
-  const word = new Int32Array(new SharedArrayBuffer(4));
-  return {
-    now: () => performance.now(),
-    sleep(durationMs) {
-      if (reads.inFlight > 0) reads.turn(durationMs);
-      else Atomics.wait(word, 0, 0, durationMs);
-      return false;
-    },
-  };
+/** Waits for the reads of all readers together. */
+class Waits implements ReadWaits {
+  readonly #turns: readonly QueuedTurn[];
+
+  constructor(turns: readonly QueuedTurn[]) {
+    this.#turns = turns;
+  }
+
+  wait(timeoutMs: number): boolean {
+    let mostMs = Math.min(timeoutMs, WAIT_SLICE_MS);
+    let first: QueuedReads | null = null;
+    for (const turn of this.#turns) {
+      if (turn.waitsForRoom && !turn.isOver) mostMs = Math.min(mostMs, LOOK_MS);
+      if (turn.reads.watch()) first ??= turn.reads;
+    }
+    if (first === null) return false;
+    first.queue.wait(mostMs);
+    return true;
+  }
 }

@@ -6,9 +6,8 @@
  * others the ranges are: opening such a file and reading its index block the
  * thread, while what is in flight goes on.
  */
-import type { Format } from "../../formats/format.ts";
 import { RangeList } from "../../bytes/range_list.ts";
-import type { Storage } from "../../storage/storage.ts";
+import type { OpenedFile, Storage } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import { FIELD } from "../threads/region.ts";
 import { IndexCache } from "./index_cache.ts";
@@ -27,13 +26,21 @@ export class QueuedReader implements EpochReader, EndedReads {
   readonly #parts: PartWalk;
   readonly #files: SampleFiles;
   readonly #firstFileIndex: number;
-  readonly #format: Format;
   readonly #storage: Storage;
   readonly #meter: WorkerMeter;
   readonly #reads: QueuedReads;
   readonly #opened: OpenedFiles;
   readonly #sampleRanges: SampleRanges;
+  readonly #isWhole: boolean;
+  /** Place of the batch at hand. */
+  #place = 0;
+  /** Ranges of the part at hand, of which some may have begun. */
   readonly #ranges = new RangeList();
+  /** Null: all of them have. */
+  #source: OpenedFile | null = null;
+  #fileIndex = 0;
+  #range = 0;
+  #rangeDoneBytes = 0;
 
   /**
    * @param given What it reads with, and the reads in flight of its thread.
@@ -47,7 +54,7 @@ export class QueuedReader implements EpochReader, EndedReads {
     this.#parts = partsOf(split, format.reading, place);
     this.#files = new SampleFiles(given);
     this.#firstFileIndex = split.firstFileIndex;
-    this.#format = format;
+    this.#isWhole = format.reading === "whole_file";
     this.#storage = storage;
     this.#meter = meter;
     this.#reads = reads;
@@ -65,26 +72,40 @@ export class QueuedReader implements EpochReader, EndedReads {
   begin(epoch: number): void {
     this.#reads.turnTo(this);
     this.#parts.begin(epoch);
+    this.#source = null;
     this.#opened.close();
   }
 
   /**
-   * Begins to read what samples [first, first + count) of this accelerator's
-   * share need; all of it is begun when it returns.
+   * Turns to a batch: what samples [first, first + count) of this
+   * accelerator's share need is begun by {@linkcode beginReads}.
    *
    * @param place Of the batch among those that are under way.
-   * @throws {Stopped} When the run is stopped.
    */
   startBatch(first: number, count: number, place: number): void {
-    const parts = this.#parts;
-    const isWhole = this.#format.reading === "whole_file";
+    this.#place = place;
     this.#reads.begin(place);
-    parts.start(first, count);
-    while (parts.next()) {
-      if (isWhole) this.#startFile(place);
-      else this.#startRanges(place);
+    this.#parts.start(first, count);
+  }
+
+  /**
+   * Begins reads of the batch, as far as there is room.
+   *
+   * @returns Whether all of them have begun.
+   */
+  beginReads(): boolean {
+    const reads = this.#reads;
+    const parts = this.#parts;
+    while (this.#beginRanges()) {
+      if (!reads.hasRoom) return false;
+      if (!parts.next()) {
+        reads.begun(this.#place);
+        return true;
+      }
+      if (this.#isWhole) this.#startFile();
+      else this.#turnToPart();
     }
-    this.#reads.begun(place);
+    return false;
   }
 
   /** Counts the samples of a batch that has come. */
@@ -106,9 +127,14 @@ export class QueuedReader implements EpochReader, EndedReads {
     wantedBytes: number,
   ): void {
     const path = () => this.#files.path(fileIndex - this.#firstFileIndex);
-    if (this.#format.reading === "whole_file") {
+    if (this.#isWhole) {
       if (byteCount !== wantedBytes) {
-        this.#files.checkLength(path(), fileIndex, byteCount);
+        this.#files.checkDrained(
+          this.#storage,
+          path(),
+          fileIndex,
+          byteCount,
+        );
       }
       this.#meter.finishedFile();
     } else if (byteCount < wantedBytes) {
@@ -117,15 +143,17 @@ export class QueuedReader implements EpochReader, EndedReads {
     }
   }
 
-  #startFile(place: number): void {
+  #startFile(): void {
     const files = this.#files;
     const { file } = this.#parts;
     const fileIndex = files.indexOf(file);
-    const expectedBytes = files.expectedBytes(fileIndex);
-    this.#reads.drain(files.path(file), expectedBytes, fileIndex, place);
+    const likelyBytes = files.likelyBytes(fileIndex);
+    const path = files.path(file);
+    this.#reads.drain(path, likelyBytes, fileIndex, this.#place);
   }
 
-  #startRanges(place: number): void {
+  /** Finds the ranges of the part at hand. */
+  #turnToPart(): void {
     const part = this.#parts;
     const fileIndex = this.#files.indexOf(part.file);
     const { source, index } = this.#opened.get(part, fileIndex);
@@ -133,15 +161,37 @@ export class QueuedReader implements EpochReader, EndedReads {
     ranges.clear();
     const indexed = { index, byteLength: source.byteLength };
     this.#sampleRanges.push(indexed, part, ranges);
-    const { readBytes } = this.#reads;
-    for (let i = 0; i < ranges.count; i++) {
-      let offset = ranges.offsetOf(i);
-      const end = offset + ranges.byteCountOf(i);
-      while (offset < end) {
-        const byteCount = Math.min(readBytes, end - offset);
-        this.#reads.readRange(source, offset, byteCount, fileIndex, place);
-        offset += byteCount;
+    this.#source = source;
+    this.#fileIndex = fileIndex;
+    this.#range = 0;
+    this.#rangeDoneBytes = 0;
+  }
+
+  /** @returns Whether the reads of all ranges of a part have begun. */
+  #beginRanges(): boolean {
+    const reads = this.#reads;
+    const ranges = this.#ranges;
+    const source = this.#source;
+    if (source === null) return true;
+    for (; this.#range < ranges.count; this.#range++) {
+      const offset = ranges.offsetOf(this.#range);
+      const rangeBytes = ranges.byteCountOf(this.#range);
+      while (this.#rangeDoneBytes < rangeBytes) {
+        if (!reads.hasRoom) return false;
+        const doneBytes = this.#rangeDoneBytes;
+        const byteCount = Math.min(reads.readBytes, rangeBytes - doneBytes);
+        reads.readRange(
+          source,
+          offset + doneBytes,
+          byteCount,
+          this.#fileIndex,
+          this.#place,
+        );
+        this.#rangeDoneBytes += byteCount;
       }
+      this.#rangeDoneBytes = 0;
     }
+    this.#source = null;
+    return true;
   }
 }

@@ -2,12 +2,14 @@
  * The reads in flight of one reader, and how many of them each of its batches
  * waits for.
  *
- *    startBatch → reads … → turn … turn → the batch waits for none: it is there
+ *    begin → reads … → begun → turn … turn → the batch waits for none:
+ *                                            it is there
  *
  * A batch has a place: its number among those that are under way. Reads are
- * begun in the order of batches and end in any order.
+ * begun in the order of batches and end in any order. Readers of one thread
+ * wait together, see `ReadQueue.beside`.
  */
-import type { ReadQueue, ReadQueueOptions } from "../../storage/storage.ts";
+import type { QueueClient, ReadQueue } from "../../storage/storage.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import { Stopped, WAIT_SLICE_MS } from "../threads/thread_sync.ts";
 
@@ -31,8 +33,6 @@ export interface EndedReads {
 
 /** See the file header. */
 export class QueuedReads {
-  /** Called whenever reads may have ended. */
-  onTurn: () => void = () => {};
   readonly #meter: WorkerMeter;
   readonly #queue: ReadQueue;
   readonly #pending: Int32Array;
@@ -51,27 +51,36 @@ export class QueuedReads {
   /**
    * Opens the queue of a reader.
    *
-   * @param open The storage's `readQueue`.
-   * @param options `places`: batches that may be under way, >= 1.
+   * @param open The storage's `readQueue`, or `beside` of a queue of the same
+   *   thread.
+   * @param reader Its meter. `places`: batches that may be under way, >= 1.
+   *   `failure`: see `QueueClient`.
    * @throws {StorageError} If this host refuses.
    */
   static async open(
-    open: (options: ReadQueueOptions) => Promise<ReadQueue>,
-    { meter, places, ...options }:
-      & Omit<ReadQueueOptions, "meterOf" | "onDone">
-      & { readonly meter: WorkerMeter; readonly places: number },
+    open: (client: QueueClient) => Promise<ReadQueue> | ReadQueue,
+    { meter, places, failure }: {
+      readonly meter: WorkerMeter;
+      readonly places: number;
+      readonly failure?: QueueClient["failure"];
+    },
   ): Promise<QueuedReads> {
     const pending = new Int32Array(places);
     const queue = await open({
-      ...options,
       meterOf: (file) => meter.ofFile(file),
       onDone: (file, place, byteCount, offset, wantedBytes) => {
         pending[place] = (pending[place] ?? 0) - 1;
         reads.#target?.ended(file, byteCount, offset, wantedBytes);
       },
+      failure,
     });
     const reads: QueuedReads = new QueuedReads(meter, queue, pending);
     return reads;
+  }
+
+  /** The queue itself, for readers beside this one. */
+  get queue(): ReadQueue {
+    return this.#queue;
   }
 
   /** Whether the kernel keeps hold of buffers. */
@@ -102,8 +111,6 @@ export class QueuedReads {
   /** All reads of a batch have begun. */
   begun(place: number): void {
     this.#pending[place] = (this.#pending[place] ?? 0) - 1;
-    if (this.inFlight > 0) this.turn(0);
-    else this.onTurn();
   }
 
   /** Whether all reads of a batch have ended. */
@@ -111,9 +118,13 @@ export class QueuedReads {
     return this.#pending[place] === 0;
   }
 
+  /** Whether one more read may begin; else a turn makes room. */
+  get hasRoom(): boolean {
+    return this.#queue.hasRoom;
+  }
+
   /** Begins to read a whole file. See {@linkcode ReadQueue.drain}. */
   drain(path: string, expectedBytes: number, file: number, place: number) {
-    this.#makeRoom();
     this.#pending[place] = (this.#pending[place] ?? 0) + 1;
     this.#queue.drain(path, expectedBytes, file, place);
   }
@@ -126,34 +137,42 @@ export class QueuedReads {
     file: number,
     place: number,
   ): void {
-    this.#makeRoom();
     this.#pending[place] = (this.#pending[place] ?? 0) + 1;
     this.#queue.readRange(source, offset, byteCount, file, place);
   }
 
   /**
-   * Takes what has ended.
+   * Takes what has ended, in all queues of the thread.
    *
    * @param timeoutMs Longest wait for a first end.
    * @throws {Stopped} When the run is stopped.
    * @throws {StorageError} If a read failed.
    */
   turn(timeoutMs = WAIT_SLICE_MS): void {
-    const queue = this.#queue;
-    // A stall is reported for the read that has been in flight longest.
-    this.#meter.reading(queue.oldestFile);
-    queue.wait(timeoutMs);
-    if (queue.inFlight === 0) this.#meter.idle();
+    this.watch();
+    this.#queue.wait(timeoutMs);
+    this.watch();
     if (this.#meter.isStopped()) throw new Stopped();
-    this.onTurn();
   }
 
-  /** Ends what is in flight and waits for that. */
+  /**
+   * Says what is in flight now. A stall is reported for the read that has been
+   * in flight longest.
+   *
+   * @returns Whether anything is.
+   */
+  watch(): boolean {
+    const queue = this.#queue;
+    if (queue.inFlight > 0) {
+      this.#meter.reading(queue.oldestFile);
+      return true;
+    }
+    this.#meter.idle();
+    return false;
+  }
+
+  /** Ends what is in flight in the thread and waits for that. */
   close(): void {
     this.#queue.close();
-  }
-
-  #makeRoom(): void {
-    while (!this.#queue.hasRoom) this.turn();
   }
 }

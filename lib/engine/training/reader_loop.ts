@@ -12,18 +12,17 @@
  *
  * Preprocessing is a wait, during which others are served.
  */
-import { Doorbell } from "../threads/doorbell.ts";
 import { DeviceCounter } from "../threads/device_counter.ts";
 import { PHASE_END } from "../threads/region.ts";
-import { Gate, isPoisoned, Stopped } from "../threads/thread_sync.ts";
+import { Gate } from "../threads/thread_sync.ts";
 import { WorkerFailure } from "../threads/worker_failure.ts";
-import { ComputeTimer } from "./compute.ts";
 import {
   type ReaderParts,
   type ReaderPhase,
   ReaderPhases,
   type ReaderThread,
 } from "./reader_phases.ts";
+import { ReaderRounds, type ReaderTurn } from "./reader_rounds.ts";
 import type { SampleReader } from "./sample_reader.ts";
 
 /**
@@ -39,9 +38,9 @@ export function runReaders(
 ): void {
   const gate = new Gate(thread.region);
   const turns = readers.map((parts) =>
-    new ReaderTurn(new ReaderPhases(thread, parts))
+    new BlockingTurn(new ReaderPhases(thread, parts))
   );
-  const rounds = new Rounds(thread, turns);
+  const rounds = new ReaderRounds(thread, turns);
   const device = new DeviceCounter();
   for (let phase = gate.next(); phase !== PHASE_END; phase = gate.next()) {
     if (rounds.run(phase)) {
@@ -54,7 +53,7 @@ export function runReaders(
 }
 
 /** One reader in the phase at hand. */
-class ReaderTurn {
+class BlockingTurn implements ReaderTurn {
   readonly #phases: ReaderPhases<SampleReader>;
   #work: ReaderPhase<SampleReader> | null = null;
   #ordinal = 0;
@@ -66,12 +65,10 @@ class ReaderTurn {
     this.#phases = phases;
   }
 
-  /** When its batch will be preprocessed; Infinity: it has none at hand. */
   get untilMs(): number {
     return this.#untilMs === 0 ? Infinity : this.#untilMs;
   }
 
-  /** @returns Whether it takes part in the phase. */
   begin(phase: number): boolean {
     this.#work = this.#phases.begin(phase);
     this.#ordinal = 0;
@@ -81,17 +78,10 @@ class ReaderTurn {
     return true;
   }
 
-  /** Whether it is through with the phase. */
   get isOver(): boolean {
     return this.#work === null;
   }
 
-  /**
-   * Does what can be done now.
-   *
-   * @returns Whether that was something.
-   * @throws {WorkerFailure} What a read failed with.
-   */
   go(): boolean {
     const work = this.#work;
     if (work === null) return false;
@@ -134,58 +124,5 @@ class ReaderTurn {
   #end(work: ReaderPhase<SampleReader>): void {
     this.#phases.end(work);
     this.#work = null;
-  }
-}
-
-/** Gives every reader its turns until all are through. */
-class Rounds {
-  readonly #thread: ReaderThread;
-  readonly #turns: readonly ReaderTurn[];
-  readonly #bell: Doorbell;
-  readonly #timer: ComputeTimer;
-  /** Of the doorbell, before the round at hand. */
-  #rings = 0;
-
-  constructor(thread: ReaderThread, turns: readonly ReaderTurn[]) {
-    this.#thread = thread;
-    this.#turns = turns;
-    this.#bell = new Doorbell(thread.region, thread.bellWord);
-    this.#timer = new ComputeTimer({
-      now: () => performance.now(),
-      sleep: (durationMs) => this.#bell.sleep(this.#rings, durationMs),
-    });
-  }
-
-  /** Runs a phase. @returns Whether it is one of readers. */
-  run(phase: number): boolean {
-    let hasWork = false;
-    for (const turn of this.#turns) hasWork = turn.begin(phase) || hasWork;
-    const { region } = this.#thread;
-    const isStopped = () => isPoisoned(region);
-    while (this.#goRound(isStopped));
-    return hasWork;
-  }
-
-  /** @returns Whether there is more to do. */
-  #goRound(isStopped: () => boolean): boolean {
-    this.#rings = this.#bell.rings();
-    let hasMoved = false;
-    let isOver = true;
-    let untilMs = Infinity;
-    for (const turn of this.#turns) {
-      if (turn.isOver) continue;
-      if (turn.go()) hasMoved = true;
-      if (isStopped()) throw new Stopped();
-      isOver &&= turn.isOver;
-      untilMs = Math.min(untilMs, turn.untilMs);
-    }
-    if (isOver) return false;
-    if (hasMoved) return true;
-    if (untilMs === Infinity) this.#bell.wait(this.#rings);
-    else {
-      const nowMs = performance.now();
-      this.#timer.wait(nowMs, untilMs - nowMs, isStopped);
-    }
-    return true;
   }
 }

@@ -17,7 +17,6 @@ import {
   type Region,
 } from "../threads/region.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import type { ComputeClock } from "./compute.ts";
 import { Preprocessor } from "./preprocessor.ts";
 import type { EpochReader, SplitInUse, SplitReaders } from "./split_readers.ts";
 
@@ -36,8 +35,6 @@ export interface ReaderParts<Reader extends EpochReader> {
   readonly who: ReaderIdentity;
   /** For messages: "reader 2 of rank 0". */
   readonly title: string;
-  /** How the thread sleeps while it preprocesses; absent: as any other. */
-  readonly clock?: ComputeClock;
 }
 
 /** Which reader it is: its accelerator, and its number there. */
@@ -72,7 +69,7 @@ export class ReaderPhases<Reader extends EpochReader> {
     const { rank, localRank, reader } = parts.who;
     this.queue = new BatchQueue(region, localRank, plan.loader.aheadBatches);
     this.fetched = new FetchedBatches(region, parts.who);
-    this.preprocess = new Preprocessor(plan, rank, reader, parts.clock);
+    this.preprocess = new Preprocessor(plan, rank, reader);
     this.meter = parts.meter;
     this.title = parts.title;
     this.#region = region;

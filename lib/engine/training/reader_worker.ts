@@ -22,6 +22,7 @@ serve<ReaderStart>(async (start) => {
       const makeMeter = await makeMeters(region, traces?.[index], {
         storageKind: plan.dataset.storage.kind,
         mixesFiles: true,
+        hasQueue: plan.loader.queue !== undefined,
         isCheckpointer: false,
       });
       const meter = makeMeter(row, place.rank);
@@ -37,7 +38,7 @@ serve<ReaderStart>(async (start) => {
       const { runQueued } = await lazyImport<
         typeof import("./queued_loop.ts")
       >(QUEUED_LOOP_URL);
-      return () => runQueued(parts, connected);
+      return () => runQueued(parts, connected.readers);
     }
     case "later": {
       const { runFetchers } = await lazyImport<

@@ -15,6 +15,7 @@
  * it ends would be one more call for every file.
  */
 import type { FileSpec, Format } from "../../formats/format.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { filePath } from "../../sampling/file_names.ts";
 import { SampleDims } from "../../sampling/sample_dims.ts";
 import type { DatasetPlan, RunPlan, SplitPlan } from "../plan/run_plan.ts";
@@ -72,6 +73,40 @@ export class SampleFiles {
     return this.#constantBytes >= 0
       ? this.#constantBytes
       : this.#fileBytes(fileIndex);
+  }
+
+  /** The same, or the length that the file had when it was read before. */
+  likelyBytes(fileIndex: number): number {
+    const expectedBytes = this.expectedBytes(fileIndex);
+    return expectedBytes >= 0
+      ? expectedBytes
+      : this.#parts.seenLengths.lengthOf(fileIndex);
+  }
+
+  /**
+   * Checks the length of a file that was read whole.
+   *
+   * @param storage Whose it is: a read of a longer file ends soon behind what
+   *   was expected, so its length is asked for.
+   * @param path Its path there.
+   * @param fileIndex See {@linkcode indexOf}.
+   * @param byteCount What was read.
+   * @throws {DatasetError} If it must have another one.
+   */
+  checkDrained(
+    storage: Storage,
+    path: string,
+    fileIndex: number,
+    byteCount: number,
+  ): void {
+    const likelyBytes = this.likelyBytes(fileIndex);
+    const sizeBytes = likelyBytes >= 0 && byteCount > likelyBytes
+      ? storage.sizeOf(path)
+      : byteCount;
+    const haveBytes = typeof sizeBytes === "number"
+      ? Math.max(sizeBytes, byteCount)
+      : byteCount;
+    this.checkLength(path, fileIndex, haveBytes);
   }
 
   /**

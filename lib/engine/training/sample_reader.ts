@@ -121,7 +121,7 @@ export class SampleReader {
     );
     if (typeof byteCount !== "number") throw answersLater(path);
     if (byteCount !== expectedBytes && !this.#meter.isStopped()) {
-      files.checkLength(path, fileIndex, byteCount);
+      files.checkDrained(this.#storage, path, fileIndex, byteCount);
     }
     this.#meter.finishedFile();
   }

@@ -2,6 +2,14 @@
  * The steps of the accelerators of one thread in a phase, and what is recorded
  * of them; `accelerator_loop.ts` has the picture.
  *
+ * A step is recorded when the batches of the next one are taken, while their
+ * compute goes on: hundreds of accelerators would else begin to compute later
+ * by the time that it takes.
+ *
+ *    step 1   load │ compute ············ │ barrier │
+ *    step 2                                         │ load │ compute ········ │
+ *    thread   take │ record 0 │ asleep    │ meet    │ take │ record 1 │ asleep │
+ *
  * Accelerators are known by their index in the thread. Everything is in arrays
  * made once: the loop allocates nothing, and awaits nothing unless its one
  * accelerator reads by itself from storage that answers later.
@@ -58,9 +66,10 @@ export class StepRunner {
   /** Those whose batch is there since the last look. */
   readonly #found: Int32Array;
   readonly #isSaving: Uint8Array;
-  readonly #startMs: Float64Array;
-  readonly #loadedMs: Float64Array;
-  readonly #wantedMs: Float64Array;
+  /** Of the step at hand. */
+  #times: StepTimes;
+  /** Of the step that is over and not recorded, or of none. */
+  #pastTimes: StepTimes;
 
   constructor({ region, bell, accelerators, source }: StepParts) {
     const count = accelerators.length;
@@ -79,9 +88,8 @@ export class StepRunner {
     this.#waiting = new Int32Array(count);
     this.#found = new Int32Array(count);
     this.#isSaving = new Uint8Array(count);
-    this.#startMs = new Float64Array(count);
-    this.#loadedMs = new Float64Array(count);
-    this.#wantedMs = new Float64Array(count);
+    this.#times = new StepTimes(count);
+    this.#pastTimes = new StepTimes(count);
   }
 
   /**
@@ -92,27 +100,40 @@ export class StepRunner {
   async run(
     { stepCount, stepEntries, draws, saves }: StepPhase,
   ): Promise<void> {
-    const lanes = this.#lanes;
-    for (const [index, lane] of lanes.entries()) {
-      this.#startMs[index] = lane.begin(stepEntries);
+    for (const [index, lane] of this.#lanes.entries()) {
+      this.#times.startMs[index] = lane.begin(stepEntries);
     }
-    for (let step = 0; step < stepCount; step++) {
-      const reading = this.#source.read(step);
-      if (reading instanceof Promise) await reading;
-      this.#load(step, draws, saves);
-      const lastMs = this.#lastMs();
-      const computedMs = this.#compute(lastMs);
-      this.#barrier.wait();
-      const endMs = performance.now();
-      if (this.#isStopped()) return;
-      this.#record(step, { lastMs, computedMs, endMs });
-      // A checkpoint is no part of any step.
-      if (saves?.isDue(step + 1) === true) {
-        saves.begin();
-        this.#isSaving.fill(1);
+    try {
+      for (let step = 0; step < stepCount; step++) {
+        const reading = this.#source.read(step);
+        if (reading instanceof Promise) await reading;
+        this.#load(step, draws, saves);
+        this.#compute();
+        this.#barrier.wait();
+        if (this.#isStopped()) return;
+        this.#turnToNext(step);
+        // A checkpoint is no part of any step.
+        if (saves?.isDue(step + 1) === true) {
+          saves.begin();
+          this.#isSaving.fill(1);
+        }
       }
+    } finally {
+      this.#record();
     }
     this.#awaitSaves(saves);
+  }
+
+  /** The step at hand is over, for all accelerators of the run. */
+  #turnToNext(step: number): void {
+    const times = this.#times;
+    times.step = step;
+    times.endMs = performance.now();
+    this.#times = this.#pastTimes;
+    this.#pastTimes = times;
+    this.#times.startMs.fill(times.endMs);
+    // Its thread may read for a while.
+    if (this.#lanes.length === 1) this.#record();
   }
 
   /** Returns when all have their batch of a step. */
@@ -136,8 +157,9 @@ export class StepRunner {
       }
       waitingCount = keptCount;
       if (foundCount > 0) this.#take(step, draws, foundCount);
-      else this.#bell.wait(rings);
+      this.#record();
       if (waitingCount === 0) return;
+      if (foundCount === 0) this.#bell.wait(rings);
     }
   }
 
@@ -151,7 +173,7 @@ export class StepRunner {
         return false;
       }
       this.#isSaving[index] = 0;
-      this.#startMs[index] = performance.now();
+      this.#times.startMs[index] = performance.now();
     }
     return this.#source.isThere(index, step);
   }
@@ -165,11 +187,12 @@ export class StepRunner {
     // After the look: all of them were there at this time.
     const nowMs = performance.now();
     const found = this.#found;
+    const { loadedMs, wantedMs } = this.#times;
     let bell = NO_BELL;
     for (let i = 0; i < foundCount; i++) {
       const index = found[i] as number;
-      this.#loadedMs[index] = nowMs;
-      this.#wantedMs[index] = (draws[index] as () => number)();
+      loadedMs[index] = nowMs;
+      wantedMs[index] = (draws[index] as () => number)();
       const next = this.#source.take(index, step);
       // Neighbors share threads: each is woken once.
       if (next !== bell && bell !== NO_BELL) ring(this.#words, bell);
@@ -178,49 +201,38 @@ export class StepRunner {
     if (bell !== NO_BELL) ring(this.#words, bell);
   }
 
-  /** When the last accelerator will have computed. */
-  #lastMs(): number {
+  /** Waits until the last accelerator has computed. */
+  #compute(): void {
+    const times = this.#times;
     let lastMs = 0;
     for (let index = 0; index < this.#lanes.length; index++) {
-      lastMs = Math.max(lastMs, this.#deadlineMs(index));
+      lastMs = Math.max(lastMs, times.deadlineMs(index));
     }
-    return lastMs;
-  }
-
-  #deadlineMs(index: number): number {
-    return (this.#loadedMs[index] as number) +
-      Math.max(0, this.#wantedMs[index] as number);
-  }
-
-  /** @returns When the thread saw that the last one has computed. */
-  #compute(lastMs: number): number {
+    times.lastMs = lastMs;
     const nowMs = performance.now();
-    return this.#timer.wait(nowMs, lastMs - nowMs, this.#isStopped);
+    times.computedMs = this.#timer.wait(nowMs, lastMs - nowMs, this.#isStopped);
   }
 
-  #record(
-    step: number,
-    seen: {
-      readonly lastMs: number;
-      readonly computedMs: number;
-      readonly endMs: number;
-    },
-  ): void {
-    const { lastMs, computedMs, endMs } = seen;
+  /** Records the step that is over, if none has. */
+  #record(): void {
+    const times = this.#pastTimes;
+    const { step, startMs, loadedMs, wantedMs } = times;
+    if (step === NO_STEP) return;
+    times.step = NO_STEP;
     for (let index = 0; index < this.#lanes.length; index++) {
-      const loadedMs = this.#loadedMs[index] as number;
-      const wantedMs = this.#wantedMs[index] as number;
-      const deadlineMs = this.#deadlineMs(index);
+      const deadlineMs = times.deadlineMs(index);
+      const wanted = wantedMs[index] as number;
       (this.#lanes[index] as Lane).record(
         step,
-        this.#startMs[index] as number,
-        loadedMs,
+        startMs[index] as number,
+        loadedMs[index] as number,
         // Those before the last one were done on time: nobody had to look.
-        wantedMs > 0 && deadlineMs === lastMs ? computedMs : deadlineMs,
-        endMs,
-        wantedMs,
+        wanted > 0 && deadlineMs === times.lastMs
+          ? times.computedMs
+          : deadlineMs,
+        times.endMs,
+        wanted,
       );
-      this.#startMs[index] = endMs;
     }
   }
 
@@ -234,6 +246,34 @@ export class StepRunner {
         else this.#bell.wait(rings);
       }
     }
+  }
+}
+
+const NO_STEP = -1;
+
+/** Times of one step, by accelerator, milliseconds. */
+class StepTimes {
+  /** Which one is over; {@linkcode NO_STEP}: none. */
+  step = NO_STEP;
+  readonly startMs: Float64Array;
+  readonly loadedMs: Float64Array;
+  readonly wantedMs: Float64Array;
+  /** When the last accelerator was to have computed, and was seen to have. */
+  lastMs = 0;
+  computedMs = 0;
+  /** When all accelerators of the run had. */
+  endMs = 0;
+
+  constructor(count: number) {
+    this.startMs = new Float64Array(count);
+    this.loadedMs = new Float64Array(count);
+    this.wantedMs = new Float64Array(count);
+  }
+
+  /** When an accelerator is to have computed. */
+  deadlineMs(index: number): number {
+    return (this.loadedMs[index] as number) +
+      Math.max(0, this.wantedMs[index] as number);
   }
 }
 

@@ -106,7 +106,7 @@ function readsText({ readEngine }: RunSummary): string {
     case "sync":
       return "one call after another in each thread (sync)";
     case "uring":
-      return `up to ${readEngine?.depth} in flight in each thread (io_uring)`;
+      return `up to ${readEngine?.depth} in flight for each reader (io_uring)`;
     case "mixed":
       return "some processes through io_uring, others one call after another";
   }

@@ -18,6 +18,7 @@ import { DirectFile } from "./direct_file.ts";
 import { DirectStaging } from "./direct_staging.ts";
 import { DirectWriter } from "./direct_writer.ts";
 import { LocalStorage, MOUNTED_FILES } from "../local/local.ts";
+import { bytesToAsk } from "../local/asked_bytes.ts";
 import { joinPath } from "../local/local_path.ts";
 import { openRingReads } from "../local/ring_part.ts";
 import type {
@@ -106,11 +107,20 @@ export class DirectStorage implements Storage {
       // Once: the files of a dataset are on one file system.
       if (!this.#staging.isAdmitted) this.#staging.admit(fd, fullPath);
       meter.opened(startMs);
+      const knownBytes = expectedBytes >= 0
+        ? expectedBytes
+        : this.#calls.facts(fd, fullPath).byteLength;
       const view = this.#staging.wholeBlocks(buffer);
+      const { blockBytes } = this.#staging;
       let totalBytes = 0;
       while (totalBytes !== expectedBytes && !meter.isStopped()) {
         startMs = meter.now();
-        const byteCount = this.#calls.read(fd, view, totalBytes);
+        const byteCount = this.#calls.read(
+          fd,
+          view,
+          totalBytes,
+          bytesToAsk(knownBytes - totalBytes, blockBytes, view.length),
+        );
         if (byteCount < 0) throw directError("read", fullPath, -byteCount);
         if (byteCount === 0) break;
         meter.read(startMs, byteCount);
@@ -118,7 +128,7 @@ export class DirectStorage implements Storage {
         // An offset that is no block's is behind the last byte. After whole
         // blocks only a read of nothing proves the end: calls may be cut
         // short in the middle of a file.
-        if (byteCount % this.#staging.blockBytes !== 0) break;
+        if (byteCount % blockBytes !== 0) break;
         if (expectedBytes >= 0 && totalBytes > expectedBytes) break;
       }
       return totalBytes;

@@ -101,17 +101,23 @@ export class DirectCalls {
   /**
    * One read; bytes are fewer than requested only at the end of the file.
    *
+   * @param byteCount Bytes to ask for, at most as many as the view has.
    * @returns Bytes read, or minus the errno.
    */
-  read(fd: number, view: Uint8Array, offset: number): number {
+  read(
+    fd: number,
+    view: Uint8Array,
+    offset: number,
+    byteCount = view.length,
+  ): number {
     for (;;) {
-      const byteCount = this.#libc.pread(
+      const gotBytes = this.#libc.pread(
         fd,
         view as Uint8Array<ArrayBuffer>,
-        ffiInt64(view.length),
+        ffiInt64(byteCount),
         ffiInt64(offset),
       );
-      if (byteCount >= 0) return byteCount;
+      if (gotBytes >= 0) return gotBytes;
       const errno = this.#errno();
       if (errno !== ERRNO.EINTR) return -errno;
     }

@@ -19,8 +19,6 @@ export class ReadSlots {
   readonly offset: Float64Array;
   readonly wantedBytes: Float64Array;
   readonly doneBytes: Float64Array;
-  /** When the request at hand was handed over, milliseconds. */
-  readonly startMs: Float64Array;
   /** Completions that are to come, and how often it was repeated. */
   readonly pending: Int32Array;
   readonly repeats: Int32Array;
@@ -45,7 +43,6 @@ export class ReadSlots {
     this.offset = new Float64Array(count);
     this.wantedBytes = new Float64Array(count);
     this.doneBytes = new Float64Array(count);
-    this.startMs = new Float64Array(count);
     this.pending = new Int32Array(count);
     this.repeats = new Int32Array(count);
     this.descriptor = new Int32Array(count);

@@ -1,5 +1,5 @@
 /**
- * What the reads in flight of one reader take of memory: known before any of
+ * What the reads in flight of one thread take of memory: known before any of
  * them is made.
  *
  * Bytes that are read are dropped. Buffers may therefore be fewer than
@@ -12,10 +12,15 @@
 import { PAGE_BYTES } from "../../bytes/page_arena.ts";
 
 /**
- * Memory of one reader's buffers where every request is to have its own and
+ * Memory of one thread's buffers where every request is to have its own and
  * nothing else is said.
  */
-const BUFFERS_MAX_BYTES = 32 * 2 ** 20;
+export const BUFFERS_MAX_BYTES = 32 * 2 ** 20;
+/**
+ * Files and ranges that may be in flight in one ring: all of its requests fit
+ * into the longest queue that Linux makes (IORING_MAX_ENTRIES, 32,768).
+ */
+export const RING_DEPTH_MAX = 4096;
 /** Longest path that Linux takes, with its final zero. */
 export const PATH_BYTES = 4096;
 /** Of a ring: a request, its place in the queue, two completions. */
@@ -23,7 +28,7 @@ const ENTRY_BYTES = 64 + 4 + 2 * 16;
 
 /** What reads are made of. */
 export interface RingSize {
-  /** Reads in flight, and as many files beside them. */
+  /** Reads in flight of all readers of the thread, and as many files. */
   readonly depth: number;
   /** Largest read, bytes. */
   readonly readBytes: number;
@@ -33,7 +38,7 @@ export interface RingSize {
   readonly buffersMaxBytes?: number;
 }
 
-/** The memory of one reader. */
+/** The memory of one thread. */
 export interface RingMemory {
   readonly bufferBytes: number;
   readonly bufferCount: number;
@@ -45,7 +50,7 @@ export interface RingMemory {
   readonly totalBytes: number;
 }
 
-/** Works out what the reads of one reader take. */
+/** Works out what the reads of one thread take. */
 export function ringMemory(
   { depth, readBytes, isDirect, buffersMaxBytes = BUFFERS_MAX_BYTES }: RingSize,
 ): RingMemory {

@@ -4,7 +4,7 @@
  */
 import { lazyImport } from "../../lazy_import.ts";
 import type { ReadQueue, ReadQueueOptions } from "../storage.ts";
-import type { RingFiles } from "./ring_reads.ts";
+import type { RingFiles } from "./ring_files.ts";
 
 /** A thread that opens a queue is started with this module. */
 export const RING_READS_URL = import.meta.resolve("./ring_reads.ts");

@@ -15,44 +15,29 @@ import { StorageError } from "../../errors.ts";
 import { ERRNO } from "../../libc/errno.ts";
 import type {
   OpenedFile,
+  QueueClient,
   ReadMeter,
   ReadQueue,
   ReadQueueOptions,
 } from "../storage.ts";
+import { bytesToAsk } from "./asked_bytes.ts";
+import type { RingFiles } from "./ring_files.ts";
 import { ReadSlots } from "./read_slots.ts";
 import {
   BEFORE_READ,
   OF_PLACE,
   OF_PLACE_BEFORE_CLOSE,
-  RingRequests,
+  type RingRequests,
 } from "./ring_requests.ts";
-
-/** How the files of a storage are opened, and what is said if they are not. */
-export interface RingFiles {
-  /** Of open(2), beside reading; without O_CLOEXEC, which they have anyway. */
-  readonly openFlags: number;
-  /** Where a path is on this host. */
-  fullPath(path: string): string;
-  /**
-   * Offsets and lengths must be multiples of this; 1: any will do.
-   *
-   * @param fullPath A file that is about to be read.
-   * @throws {StorageError} If it may not be read so.
-   */
-  blockBytes(fullPath: string): number;
-  /** The error of a failed "open" or "read". */
-  error(operation: "open" | "read", fullPath: string, errno: number): Error;
-}
+import { type RingMember, ThreadRing } from "./thread_ring.ts";
 
 /** Times that a request is repeated which the system put off. */
 const MAX_REPEATS = 100;
 
-/** What the completion is of; user data is 8 · slot + this. */
+/** What a completion is of. */
 const OPENED = 0;
 const READ = 1;
 const CLOSED = 2;
-const LONG_OPENED = 3;
-const LONG_CLOSED = 4;
 
 /** Descriptor of a long file that is being opened. */
 const NOT_OPEN = -1;
@@ -64,12 +49,15 @@ const CHUNK = 2;
 const RANGE = 3;
 
 /** See the file header. */
-export class RingReads implements ReadQueue {
+export class RingReads implements ReadQueue, RingMember {
   readonly readBytes: number;
   readonly hasRegisteredBuffers: boolean;
   readonly #files: RingFiles;
   readonly #options: ReadQueueOptions;
+  readonly #ring: ThreadRing;
   readonly #requests: RingRequests;
+  /** Of the places in the ring: one for each read, then for each long file. */
+  readonly #firstPlace: number;
   /** Requests, each with a buffer; `descriptor`: of ranges. */
   readonly #reads: ReadSlots;
   readonly #mode: Int32Array;
@@ -82,31 +70,28 @@ export class RingReads implements ReadQueue {
   /** The long file whose reads are not all under way; -1: none. */
   #feeding = -1;
   #blockBytes = 0;
-  /** Slots of requests that are not handed over; of long files inverted. */
-  readonly #fresh: Int32Array;
-  #freshCount = 0;
-  /** When the ends at hand were noticed. */
-  #seenMs = 0;
 
   /**
    * @param files How files are opened.
    * @param options What is read with.
+   * @param ring That of the thread; absent: it is made.
    * @throws {StorageError} If this host gives no ring.
    */
-  constructor(files: RingFiles, options: ReadQueueOptions) {
+  constructor(
+    files: RingFiles,
+    options: ReadQueueOptions,
+    ring = ringFor(files, options),
+  ) {
     const { depth, readBytes } = options;
     this.#files = files;
     this.#options = options;
+    this.#ring = ring;
+    this.#firstPlace = ring.join(this);
     this.readBytes = readBytes;
-    this.#requests = new RingRequests({
-      ...options,
-      openFlags: files.openFlags,
-      registersBuffers: options.registersBuffers !== false,
-    });
+    this.#requests = ring.requests;
     this.hasRegisteredBuffers = this.#requests.hasRegisteredBuffers;
     this.#reads = new ReadSlots(depth);
     this.#longs = new ReadSlots(depth);
-    this.#fresh = new Int32Array(3 * depth);
     this.#mode = new Int32Array(depth);
     this.#owner = new Int32Array(depth);
     this.#isAtEnd = new Uint8Array(depth);
@@ -168,29 +153,36 @@ export class RingReads implements ReadQueue {
   }
 
   wait(timeoutMs: number): void {
-    const { ring } = this.#requests;
-    this.#stamp();
-    ring.enter(timeoutMs > 0 && ring.underWay > 0 ? 1 : 0, timeoutMs);
-    this.#seenMs = performance.now();
-    while (ring.next()) this.#take(ring.userData, ring.result);
-    if (this.#feeding >= 0) this.#feed();
+    this.#ring.wait(timeoutMs);
+  }
+
+  beside(client: QueueClient): ReadQueue {
+    return new RingReads(
+      this.#files,
+      { ...this.#options, failure: undefined, ...client },
+      this.#ring,
+    );
   }
 
   close(): void {
-    this.#requests.close();
+    this.#ring.close();
     this.#reads.clear();
   }
 
-  /** What has been prepared is handed over now. */
-  #stamp(): void {
-    if (this.#freshCount === 0) return;
-    const nowMs = performance.now();
-    for (let i = 0; i < this.#freshCount; i++) {
-      const slot = this.#fresh[i]!;
-      if (slot < 0) this.#longs.startMs[~slot] = nowMs;
-      else this.#reads.startMs[slot] = nowMs;
-    }
-    this.#freshCount = 0;
+  take(place: number, operation: number, result: number): void {
+    const slot = place - this.#reads.count;
+    if (slot >= 0) this.#takeLong(slot, operation, result);
+    else if (operation === READ) this.#takeRead(place, result);
+    else if (operation === OPENED) this.#takeOpened(place, result);
+    else this.#takeClosed(place);
+  }
+
+  goOn(): void {
+    if (this.#feeding >= 0) this.#feed();
+  }
+
+  failure(error: unknown): unknown {
+    return this.#options.failure?.(error) ?? error;
   }
 
   #admit(fullPath: string): void {
@@ -211,7 +203,7 @@ export class RingReads implements ReadQueue {
     const reads = this.#reads;
     this.#mode[slot] = mode;
     this.#isAtEnd[slot] = 0;
-    this.#open(reads, slot, slot, slot * 8 + OPENED, BEFORE_READ);
+    this.#open(reads, slot, BEFORE_READ);
     this.#prepareRead(slot);
     reads.pending[slot] = 2;
     if (mode === CHAIN) this.#closeFile(slot);
@@ -221,7 +213,7 @@ export class RingReads implements ReadQueue {
     const reads = this.#reads;
     reads.pending[slot]!--;
     if (result >= 0) {
-      this.#meterOf(reads, slot).opened(reads.startMs[slot]!, this.#seenMs);
+      this.#countOpened(reads, slot);
     } else if (!mayRepeat(reads, slot, result)) {
       throw this.#files.error("open", reads.path[slot]!, -result);
     }
@@ -287,8 +279,7 @@ export class RingReads implements ReadQueue {
   }
 
   #openLong(long: number): void {
-    const place = this.#reads.count + long;
-    this.#open(this.#longs, long, place, long * 8 + LONG_OPENED, 0);
+    this.#open(this.#longs, long, 0);
   }
 
   #takeLongOpened(long: number, result: number): void {
@@ -300,8 +291,8 @@ export class RingReads implements ReadQueue {
       this.#openLong(long);
       return;
     }
-    this.#meterOf(longs, long).opened(longs.startMs[long]!, this.#seenMs);
-    longs.descriptor[long] = this.#reads.count + long;
+    this.#countOpened(longs, long);
+    longs.descriptor[long] = this.#placeOf(longs, long);
   }
 
   /** Begins reads of the long file at hand, as far as there is room. */
@@ -349,10 +340,7 @@ export class RingReads implements ReadQueue {
   /** Closes a long file whose reads have all ended. */
   #closeLong(long: number): void {
     if (this.#longs.pending[long]! > 0) return;
-    this.#requests.closeFile(
-      this.#reads.count + long,
-      long * 8 + LONG_CLOSED,
-    );
+    this.#closePlace(this.#placeOf(this.#longs, long));
   }
 
   // Pieces of open files.
@@ -389,11 +377,9 @@ export class RingReads implements ReadQueue {
       gotBytes = Math.min(gotBytes, missing);
     }
     if (gotBytes <= 0) return;
-    this.#meterOf(reads, slot).read(
-      reads.startMs[slot]!,
-      gotBytes,
-      this.#seenMs,
-    );
+    const { startMs, seenMs } = this.#ring;
+    const place = this.#placeOf(reads, slot);
+    this.#meterOf(reads, slot).read(startMs[place]!, gotBytes, seenMs);
     reads.doneBytes[slot]! += gotBytes;
   }
 
@@ -408,41 +394,39 @@ export class RingReads implements ReadQueue {
     this.#options.onDone(file, batch, doneBytes, offset, wantedBytes);
   }
 
-  #take(userData: number, result: number): void {
-    const slot = userData >> 3;
-    switch (userData & 7) {
-      case READ:
-        if (this.#mode[slot] === RANGE) this.#takeRange(slot, result);
-        else if (this.#mode[slot] === CHUNK) this.#takeChunk(slot, result);
-        else this.#takeFileRead(slot, result);
-        break;
-      case OPENED:
-        this.#takeOpened(slot, result);
-        break;
-      case CLOSED:
-        this.#takeClosed(slot);
-        break;
-      case LONG_OPENED:
-        this.#takeLongOpened(slot, result);
-        break;
-      case LONG_CLOSED:
-        this.#finish(this.#longs, slot);
-    }
+  #takeRead(slot: number, result: number): void {
+    if (this.#mode[slot] === RANGE) this.#takeRange(slot, result);
+    else if (this.#mode[slot] === CHUNK) this.#takeChunk(slot, result);
+    else this.#takeFileRead(slot, result);
+  }
+
+  #takeLong(long: number, operation: number, result: number): void {
+    if (operation === OPENED) this.#takeLongOpened(long, result);
+    else this.#finish(this.#longs, long);
   }
 
   #meterOf(slots: ReadSlots, slot: number): ReadMeter {
     return this.#options.meterOf(slots.file[slot]!);
   }
 
-  #open(
-    slots: ReadSlots,
-    slot: number,
-    place: number,
-    userData: number,
-    flags: number,
-  ): void {
+  #countOpened(slots: ReadSlots, slot: number): void {
+    const { startMs, seenMs } = this.#ring;
+    const place = this.#placeOf(slots, slot);
+    this.#meterOf(slots, slot).opened(startMs[place]!, seenMs);
+  }
+
+  /** Of a read or of a long file, among those of all queues. */
+  #placeOf(slots: ReadSlots, slot: number): number {
+    return this.#firstPlace + slot +
+      (slots === this.#longs ? this.#reads.count : 0);
+  }
+
+  #open(slots: ReadSlots, slot: number, flags: number): void {
     const path = slots.path[slot]!;
-    if (slots === this.#longs) this.#fresh[this.#freshCount++] = ~slot;
+    const place = this.#placeOf(slots, slot);
+    // The read behind it has the same time.
+    if (slots === this.#longs) this.#ring.timeFrom(place);
+    const userData = this.#ring.userData(place, OPENED);
     if (!this.#requests.open(place, path, userData, flags)) {
       throw this.#files.error("open", path, ERRNO.ENAMETOOLONG);
     }
@@ -455,30 +439,49 @@ export class RingReads implements ReadQueue {
     const block = this.#blockBytes;
     const at = reads.offset[slot]! + reads.doneBytes[slot]!;
     const skipBytes = at % block;
+    const place = this.#placeOf(reads, slot);
     let length = this.readBytes;
-    let file = slot;
+    let file = place;
     let flags: number = OF_PLACE;
     if (mode === RANGE) {
       const missing = reads.wantedBytes[slot]! - reads.doneBytes[slot]!;
       length = Math.ceil((skipBytes + missing) / block) * block;
       file = reads.descriptor[slot]!;
       flags = 0;
-    } else if (mode === CHUNK) {
-      length -= reads.doneBytes[slot]!;
-      file = reads.count + this.#owner[slot]!;
+    } else {
+      const wanted = reads.wantedBytes[slot]!;
+      const missing = wanted < 0 ? wanted : wanted - reads.doneBytes[slot]!;
+      // Never beyond the chunk: the next one begins there.
+      if (mode === CHUNK) length -= reads.doneBytes[slot]!;
+      length = bytesToAsk(missing, block, length);
+    }
+    if (mode === CHUNK) {
+      file = this.#placeOf(this.#longs, this.#owner[slot]!);
     } else if (mode === CHAIN) {
       // A read that ends early must not keep the file open.
       flags = OF_PLACE_BEFORE_CLOSE;
     }
-    this.#fresh[this.#freshCount++] = slot;
-    const userData = slot * 8 + READ;
-    this.#requests.read(slot, file, at - skipBytes, length, userData, flags);
+    this.#ring.timeFrom(place);
+    const userData = this.#ring.userData(place, READ);
+    this.#requests.read(place, file, at - skipBytes, length, userData, flags);
   }
 
   #closeFile(slot: number): void {
     this.#reads.pending[slot]!++;
-    this.#requests.closeFile(slot, slot * 8 + CLOSED);
+    this.#closePlace(this.#placeOf(this.#reads, slot));
   }
+
+  #closePlace(place: number): void {
+    this.#requests.closeFile(place, this.#ring.userData(place, CLOSED));
+  }
+}
+
+function ringFor(files: RingFiles, options: ReadQueueOptions): ThreadRing {
+  return new ThreadRing({
+    ...options,
+    openFlags: files.openFlags,
+    registersBuffers: options.registersBuffers !== false,
+  }, options.queueCount ?? 1);
 }
 
 /** Whether a request that the system put off is repeated once more. */

@@ -8,6 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { InterruptedError, WorkerError } from "../../../lib/errors.ts";
 import { histogramTotals } from "../../../lib/metrics/histogram.ts";
 import type { PhaseRecord } from "../../../lib/metrics/run_record.ts";
+import { HAS_URING } from "../../storage/has_uring.ts";
 import { startS3rver } from "../../storage/s3/s3rver_server.ts";
 import {
   inTempFolder,
@@ -80,7 +81,8 @@ function readsByLine(path: string, folder: string): Record<string, string[]> {
   const lines: Record<string, string[]> = {};
   for (const { name, pid, tid, args } of trace.events) {
     if (name !== "read" && name !== "preprocess") continue;
-    const line = trace.names.get(`${pid} ${tid}`) ?? "";
+    const title = trace.names.get(`${pid} ${tid}`) ?? "";
+    const line = title.replace(/, in flight \d+$/, "");
     const file = trace.files.get(String(args.fhash)) ?? "";
     (lines[line] ??= []).push(`${name} ${file.replace(folder, "")}`);
   }
@@ -88,7 +90,7 @@ function readsByLine(path: string, folder: string): Record<string, string[]> {
 }
 
 /** Settings whose reading, or whose phases, differ. */
-const RUNS: readonly [what: string, overrides: string[]][] = [
+const SYNC_RUNS: readonly [what: string, overrides: string[]][] = [
   ["whole files, draws, evaluation and checkpoints between steps", [
     "workflow.evaluation=true",
     "workflow.checkpoint=true",
@@ -112,7 +114,33 @@ const RUNS: readonly [what: string, overrides: string[]][] = [
   ]],
 ];
 
-for (const [what, overrides] of RUNS) {
+/** Many in flight: of each batch they end in any order. */
+const URING_RUNS: typeof SYNC_RUNS = HAS_URING
+  ? [
+    ["whole files in flight, evaluation and preprocessing", [
+      "reader.io_engine=uring",
+      "reader.io_depth=3",
+      "workflow.evaluation=true",
+      "reader.preprocess_time=0.0003",
+    ]],
+    ["long files in flight, with O_DIRECT", [
+      "reader.io_engine=uring",
+      "reader.io_depth=3",
+      "reader.odirect=true",
+      "reader.transfer_size=4096",
+      "dataset.record_length_bytes=70000",
+    ]],
+    ["samples in flight, a batch ahead", [
+      "dataset.format=indexed_binary",
+      "dataset.num_samples_per_file=4",
+      "reader.io_engine=uring",
+      "reader.prefetch_size=1",
+    ]],
+  ]
+  : [];
+
+for (const [what, overrides] of [...SYNC_RUNS, ...URING_RUNS]) {
+  const isInOrder = SYNC_RUNS.some(([each]) => each === what);
   Deno.test(`with shared threads every rank and reader does the same: ${what}`, async () => {
     await inTempFolder(async (folder) => {
       const settings = [
@@ -150,6 +178,7 @@ for (const [what, overrides] of RUNS) {
       );
       const ofReaders = (reads: Record<string, string[]>) =>
         Object.entries(reads).filter(([line]) => line.startsWith("reader "))
+          .map(([line, names]) => [line, isInOrder ? names : names.toSorted()])
           .toSorted();
       assertEquals(ofReaders(shared.reads), ofReaders(own.reads));
       const threadCounts = (phases: readonly PhaseRecord[]) =>
@@ -199,38 +228,51 @@ Deno.test({
   },
 });
 
-Deno.test("an error in a shared thread names the reader that met it", async () => {
-  await inTempFolder(async (folder) => {
-    const workload = smallWorkload(folder, [...SHARED, "reader.batch_size=1"]);
-    const { phases, error } = await runSmall(workload, { accelerators: 3 }, {
-      onPhaseBegin: ({ epoch }) => {
-        if (epoch === 2) Deno.removeSync(`${folder}/train/img_05_of_12.npz`);
-      },
+for (const engine of HAS_URING ? ["sync", "uring"] : ["sync"]) {
+  Deno.test(`an error in a shared thread names the reader that met it (${engine})`, async () => {
+    await inTempFolder(async (folder) => {
+      const workload = smallWorkload(folder, [
+        ...SHARED,
+        "reader.batch_size=1",
+        `reader.io_engine=${engine}`,
+      ]);
+      const { phases, error } = await runSmall(workload, { accelerators: 3 }, {
+        onPhaseBegin: ({ epoch }) => {
+          if (epoch === 2) Deno.removeSync(`${folder}/train/img_05_of_12.npz`);
+        },
+      });
+      assertStringIncludes(error?.message ?? "", "img_05_of_12.npz");
+      assert(/ \[reader [01] of rank [0-2]\]$/.test(error?.message ?? ""));
+      assertEquals(phases.map(({ complete }) => complete), [true, true, false]);
     });
-    assertStringIncludes(error?.message ?? "", "img_05_of_12.npz");
-    assert(/ \[reader [01] of rank [0-2]\]$/.test(error?.message ?? ""));
-    assertEquals(phases.map(({ complete }) => complete), [true, true, false]);
   });
-});
 
-Deno.test("a read that hangs in a shared thread is noticed, with its reader, and ends the run", async () => {
-  await inTempFolder(async (folder) => {
-    const workload = smallWorkload(folder, [...SHARED, "reader.batch_size=1"]);
-    const { error } = await runSmall(workload, { accelerators: 3 }, {
-      stallTimeoutMs: 300,
-      onPhaseBegin: ({ epoch }) => {
-        if (epoch !== 2) return;
-        const path = `${folder}/train/img_05_of_12.npz`;
-        Deno.removeSync(path);
-        // Opening a pipe that nobody writes blocks.
-        new Deno.Command("mkfifo", { args: [path] }).outputSync();
-      },
+  Deno.test(`a read that hangs in a shared thread is noticed, with its reader, and ends the run (${engine})`, async () => {
+    await inTempFolder(async (folder) => {
+      const workload = smallWorkload(folder, [
+        ...SHARED,
+        "reader.batch_size=1",
+        `reader.io_engine=${engine}`,
+      ]);
+      const { error } = await runSmall(workload, { accelerators: 3 }, {
+        stallTimeoutMs: 300,
+        onPhaseBegin: ({ epoch }) => {
+          if (epoch !== 2) return;
+          const path = `${folder}/train/img_05_of_12.npz`;
+          Deno.removeSync(path);
+          // Opening a pipe that nobody writes blocks.
+          new Deno.Command("mkfifo", { args: [path] }).outputSync();
+        },
+      });
+      assert(error instanceof WorkerError, `${error}`);
+      assertStringIncludes(error.message, "img_05_of_12.npz");
+      assert(
+        /\(reader [01] of rank [0-2]\)/.test(error.message),
+        error.message,
+      );
     });
-    assert(error instanceof WorkerError, `${error}`);
-    assertStringIncludes(error.message, "img_05_of_12.npz");
-    assert(/\(reader [01] of rank [0-2]\)/.test(error.message), error.message);
   });
-});
+}
 
 Deno.test("a stop ends shared threads wherever they are, and keeps what was done", async () => {
   await inTempFolder(async (folder) => {

@@ -18,9 +18,11 @@ Deno.test("SeenLengths answers with the first length of each file, whatever its 
         const here = new SeenLengths(words);
         const there = new SeenLengths(words);
         for (const [file, length] of lengths.entries()) {
+          assertEquals(there.lengthOf(file), -1);
           assertEquals(here.firstLength(file, length), length);
         }
         for (const [file, length] of lengths.entries()) {
+          assertEquals(there.lengthOf(file), length);
           assertEquals(there.firstLength(file, later), length);
           assertEquals(there.firstLength(file, 0), length);
         }
@@ -37,6 +39,7 @@ Deno.test("SeenLengths takes every length of files whose settings give it", () =
   const lengths = new SeenLengths(new Int32Array(0));
   assertEquals(lengths.firstLength(5, 100), 100);
   assertEquals(lengths.firstLength(5, 200), 200);
+  assertEquals(lengths.lengthOf(5), -1);
 });
 
 Deno.test("threads of a region share the lengths of as many files as it is for", () => {

@@ -11,7 +11,10 @@ import {
 function ringOf(recordCount: number, shiftMs = 0) {
   const buffer = makeRingBuffer(recordCount);
   return {
-    ring: new TraceRing(buffer, shiftMs, false),
+    ring: new TraceRing(buffer, shiftMs, {
+      hasRequests: false,
+      overlaps: false,
+    }),
     reader: new TraceRingReader(buffer),
   };
 }

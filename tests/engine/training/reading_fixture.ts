@@ -200,8 +200,9 @@ export class Reading {
   async #queuedEpoch(split: SplitPlan, number: number): Promise<Error | null> {
     const { meter, readBytes } = this.#given;
     const reads = await QueuedReads.open(
-      (options) => this.storage.readQueue!(options),
-      { depth: QUEUE_DEPTH, readBytes, places: BATCHES_AHEAD, meter },
+      (client) =>
+        this.storage.readQueue!({ depth: QUEUE_DEPTH, readBytes, ...client }),
+      { places: BATCHES_AHEAD, meter },
     );
     const reader = new QueuedReader({ ...this.#given, reads }, PLACE);
     reader.begin(number);
@@ -216,6 +217,7 @@ export class Reading {
         if (batch - there === BATCHES_AHEAD) take();
         const first = batch * split.batchSize;
         reader.startBatch(first, split.batchSize, batch % BATCHES_AHEAD);
+        while (!reader.beginReads()) reads.turn();
       }
       while (there < split.stepCount) take();
       return null;

@@ -153,6 +153,19 @@ direct(
 );
 
 direct(
+  "DirectStorage.drain() asks for no more than the file has, whether its length is known or not: the kernel would fill the rest with zeros",
+  (storage, folder) => {
+    Deno.writeFileSync(`${folder}/x`, SOURCE.slice(0, 5000));
+    for (const expectedBytes of [5000, -1]) {
+      TARGET.fill(9);
+      storage.drain("x", expectedBytes, TARGET, new Meter());
+      assertEquals(TARGET[4999], SOURCE[4999]);
+      assert(TARGET.subarray(8192).every((byte) => byte === 9));
+    }
+  },
+);
+
+direct(
   "DirectStorage.drain() tells a file that is too short",
   (storage, folder) => {
     Deno.writeFileSync(`${folder}/x`, SOURCE.slice(0, 5000));

@@ -17,12 +17,19 @@ const READ_BYTES = 65536;
 /** Around blocks and reads: none, a part, one, one and a bit, many. */
 const LENGTHS = [0, 1, 4095, 4096, 4097, 65535, 65536, 65537, 1_000_000];
 
+/** The last: bytes that are counted of 1 MB where 100,000 were expected. */
 const KINDS = [
-  ["through the page cache", (root: string) => new LocalStorage(root), false],
+  [
+    "through the page cache",
+    (root: string) => new LocalStorage(root),
+    false,
+    2 * READ_BYTES,
+  ],
   [
     "past the page cache",
     (root: string) => new DirectStorage(root),
     !tempTakesDirect(),
+    25 * 4096,
   ],
 ] as const;
 
@@ -66,7 +73,7 @@ function empty(queue: ReadQueue): void {
   assertEquals(queue.oldestFile, -1);
 }
 
-for (const [way, storageIn, isMissing] of KINDS) {
+for (const [way, storageIn, isMissing, longerBytes] of KINDS) {
   const ignore = !HAS_URING || isMissing;
 
   for (const depth of [1, 3, 64]) {
@@ -159,7 +166,7 @@ for (const [way, storageIn, isMissing] of KINDS) {
           [4096, 8192, 8192],
           [1_000_000, 70_000, 70_000],
           [1_000_000, 0, 0],
-          [100_000, 1_000_000, 131_072],
+          [100_000, 1_000_000, longerBytes],
         ] as const;
         for (const [i, [expected, there]] of files.entries()) {
           Deno.writeFileSync(`${folder}/${i}`, new Uint8Array(there));
@@ -215,6 +222,65 @@ for (const [way, storageIn, isMissing] of KINDS) {
           assertEquals(error.code, code);
           queue.close();
         }
+      }),
+  });
+
+  Deno.test({
+    name:
+      `${way}: queues of one thread have their own depth and clients, wait as one, and name their own errors`,
+    ignore,
+    fn: () =>
+      inTempFolder(async (folder) => {
+        for (let i = 0; i < 12; i++) {
+          Deno.writeFileSync(`${folder}/${i}`, new Uint8Array(70_000 + i));
+        }
+        const done: number[][] = [[], [], []];
+        const counted = [0, 0, 0];
+        const clientOf = (queue: number) => ({
+          meterOf: () => ({
+            now: () => performance.now(),
+            isStopped: () => false,
+            opened() {},
+            read: (_startMs: number, bytes: number) => counted[queue]! += bytes,
+          }),
+          onDone: (file: number) => done[queue]!.push(file),
+          failure: (error: unknown) => new Error(`${queue}`, { cause: error }),
+        });
+        const storage = storageIn(folder);
+        const first = await storage.readQueue?.({
+          depth: 2,
+          readBytes: READ_BYTES,
+          queueCount: 3,
+          ...clientOf(0),
+        });
+        assert(first !== undefined);
+        const queues = [first, first.beside(clientOf(1))];
+        queues.push(queues[1]!.beside(clientOf(2)));
+        assertThrows(() => first.beside(clientOf(3)), RangeError);
+        // Files of one read and of two, so that some are long.
+        for (let i = 0; i < 12; i++) {
+          const queue = queues[i % 3]!;
+          makeRoom(queue);
+          queue.drain(`${i}`, i % 2 === 0 ? 70_000 + i : -1, i, 0);
+          // Reads, and the long files that some of them are of.
+          assert(queues.every(({ inFlight }) => inFlight <= 2 + 2));
+        }
+        while (queues.some(({ inFlight }) => inFlight > 0)) first.wait(1000);
+        for (const [queue, files] of done.entries()) {
+          const own = [0, 3, 6, 9].map((i) => i + queue);
+          assertEquals(files.toSorted((a, b) => a - b), own);
+          assertEquals(
+            counted[queue],
+            own.reduce((sum, i) => sum + 70_000 + i, 0),
+          );
+        }
+        queues[2]!.drain("gone", 5, 0, 0);
+        const error = assertThrows(() => {
+          while (queues[2]!.inFlight > 0) first.wait(1000);
+        }, Error);
+        assertEquals(error.message, "2");
+        assert(error.cause instanceof StorageError);
+        for (const queue of queues) queue.close();
       }),
   });
 
