@@ -2,10 +2,10 @@
  * The head of an HTTP/1.1 answer, as far as whoever gets an object needs it.
  *
  *    HTTP/1.1 206 Partial Content     status
- *    Content-Length: 1000             how long the body is …
- *    Transfer-Encoding: chunked       … or that it says so itself
+ *    Content-Length: 1000             how long the body is
+ *    Transfer-Encoding: chunked       or that it says so itself
  *    Connection: close                whether the connection goes on
- *    Content-Range, ETag …            told to the caller
+ *    Content-Range, ETag              told to the caller
  *
  * Spec: RFC 9112, sections 4, 5, 6.3 and 9.3.
  */
