@@ -283,7 +283,7 @@ function parallelismOf({ model, checkpoint }: Workload): ParallelismSettings {
     tensor,
     pipeline,
     data,
-    // The schema bounds it to 0 … 3.
+    // The schema bounds it to 0 ... 3.
     zeroStage: zero_stage as ZeroStage,
     mode: checkpoint.mode,
     layerCount: model.num_layers,

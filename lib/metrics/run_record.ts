@@ -138,7 +138,7 @@ export interface DeviceIo {
 export interface DeviceShortfall {
   /** Whether the page cache was to be gone around (O_DIRECT). */
   readonly isDirect: boolean;
-  /** "xfs", "tmpfs" …; null if nobody can tell. */
+  /** "xfs", "tmpfs" ...; null if nobody can tell. */
   readonly fileSystemType: string | null;
   /** Whether that file system keeps its files in memory. */
   readonly isMemory: boolean;
@@ -203,10 +203,10 @@ export interface EndpointRecord {
 
 /** How busy the processors of a host were in a phase, whoever used them. */
 export interface HostCpu {
-  /** 0…1 of all processors; null if nobody can tell. */
+  /** 0 to 1 of all processors; null if nobody can tell. */
   readonly busyFraction: number | null;
   /**
-   * 0…1 of the time in which at least one thread waited for a processor
+   * 0 to 1 of the time in which at least one thread waited for a processor
    * (pressure stall information); null if the kernel does not tell.
    */
   readonly pressureFraction: number | null;
@@ -256,7 +256,7 @@ export interface OwnCpuTime {
   /** What allows no more: "this host", a file of a control group. */
   readonly source: string;
   /**
-   * 0…1 of the time in which at least one thread of the process's control group
+   * 0 to 1 of the time in which at least one thread of the process's control group
    * waited for a processor; null if the kernel does not tell.
    */
   readonly groupPressureFraction: number | null;

@@ -36,7 +36,7 @@ export type { ReadMeter, WriteMeter } from "./io_meter.ts";
 
 /** Plain, frozen data that a worker can be started with. */
 export interface StorageSettings {
-  /** Name in the registry: "local_fs", "direct_fs", "null" … */
+  /** Name in the registry: "local_fs", "direct_fs", "null" ... */
   readonly kind: string;
   /** Folder or bucket that relative paths start from. */
   readonly root: string;
@@ -238,7 +238,7 @@ export interface Storage {
   /**
    * Opens for reading.
    *
-   * @throws {StorageError} "ENOENT", "EACCES", "EISDIR" …
+   * @throws {StorageError} "ENOENT", "EACCES", "EISDIR" ...
    */
   open(path: string): Awaitable<OpenedFile>;
 

@@ -82,7 +82,7 @@ function nameOf(
   rank: number,
   fileIndex: number,
 ): string {
-  if (fileIndex === RECORD_FILE) return `${plan.folder}/.stoker/…`;
+  if (fileIndex === RECORD_FILE) return `${plan.folder}/.stoker/\u2026`;
   const file = checkpointFiles(plan.layout, rank)[fileIndex];
-  return `${plan.folder}/…/${file?.name ?? fileIndex}`;
+  return `${plan.folder}/\u2026/${file?.name ?? fileIndex}`;
 }

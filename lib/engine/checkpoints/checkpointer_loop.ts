@@ -3,8 +3,8 @@
  * accelerators, so that a counter's row keeps one writer. Several may load a
  * rank, each a part of every file; one of them saves it.
  *
- *    thread 0      record "incomplete" ─┐              ┌─ record "complete"
- *    all threads   ─────────────── barrier, ranks, barrier ───────────────
+ *    thread 0      record "incomplete" -+              +- record "complete"
+ *    all threads   --------------- barrier, ranks, barrier ---------------
  *
  * The time of a rank runs from the first barrier to the end of its last
  * file, by the last thread that loads it; with `rank_sync` to the second

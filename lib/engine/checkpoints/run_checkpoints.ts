@@ -1,7 +1,7 @@
 /**
  * A run that only checkpoints: all writes, then all reads.
  *
- *    for each: wait time_between_checkpoints → gate → save or load → next
+ *    for each: wait time_between_checkpoints -> gate -> save or load -> next
  *
  * The order is that of DLIO's `main.py`.
  */

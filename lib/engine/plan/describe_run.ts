@@ -1,5 +1,5 @@
 /**
- * Settings → everything that is known of a run before any storage is
+ * Settings -> everything that is known of a run before any storage is
  * connected: its dataset, its checkpoints, the plan of its threads.
  *
  * A dry run needs no more. `prepareRun` connects what is described here.

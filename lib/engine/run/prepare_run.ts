@@ -1,7 +1,7 @@
 /**
  * The one way to prepare a run:
  *
- *    settings → described (pure) → storages connected → PreparedRun
+ *    settings -> described (pure) -> storages connected -> PreparedRun
  *
  * Every command that touches a dataset or checkpoints starts here. The main
  * thread connects each storage once, hands it to whatever needs it, and

@@ -1,7 +1,7 @@
 /**
  * The wait of several threads for each other.
  *
- *    arrive … arrive → the last one: release.meet() → all go on
+ *    arrive ... arrive -> the last one: release.meet() -> all go on
  *
  * A release strategy says what happens between the arrival of this process's
  * last thread and the moment that all of them go on. One thread does it while

@@ -3,7 +3,7 @@
  * writes. Only threads with synchronous storage use it: see
  * `host/process_io.ts`.
  *
- *    end of a phase   gate   …   end of the next phase
+ *    end of a phase   gate   ...   end of the next phase
  *    record                      record
  *
  * A row gets what was moved since the thread's last record, so that no counter

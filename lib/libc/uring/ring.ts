@@ -1,7 +1,7 @@
 /**
  * One io_uring: requests go in, completions come out, nothing waits between.
  *
- *    prepare … prepare → enter → next … next
+ *    prepare ... prepare -> enter -> next ... next
  *
  * Invariants: one thread uses it. Every request posts exactly one completion
  * (no request asks to be passed over), so what is under way is a number. What

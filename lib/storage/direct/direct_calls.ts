@@ -64,7 +64,7 @@ export class DirectCalls {
    * Opens for reading.
    *
    * @returns A file descriptor.
-   * @throws {StorageError} "ENOENT", "EACCES", "EISDIR" …
+   * @throws {StorageError} "ENOENT", "EACCES", "EISDIR" ...
    */
   openToRead(path: string): number {
     return this.#open("open", path, 0);
@@ -76,7 +76,7 @@ export class DirectCalls {
    * @param flags Of open(2), see `new_file.ts`.
    * @returns A file descriptor.
    * @throws {StorageError} "EEXIST", "ENOENT" if a folder on the way is
-   *   missing …
+   *   missing ...
    */
   openToWrite(path: string, flags: number): number {
     return this.#open("create", path, flags);
@@ -180,7 +180,7 @@ export class DirectCalls {
 /**
  * The error of a call on a file of O_DIRECT; EINVAL says that it refuses.
  *
- * @param operation What was tried: "open", "write" …
+ * @param operation What was tried: "open", "write" ...
  * @param path The file it was tried on.
  * @param errno The system's number of the failure.
  */

@@ -5,7 +5,7 @@
  * the rest is gathered. The last block is written whole, padded with zeros,
  * and the file then cut to its length.
  *
- *    file offset   0 … writtenBytes            … byteLength
+ *    file offset   0 ... writtenBytes            ... byteLength
  *                  on the way to the device    staged
  */
 import { ERRNO } from "../../libc/errno.ts";

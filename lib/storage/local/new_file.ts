@@ -79,7 +79,7 @@ export function checkReplaceable(fullPath: string): void {
   if (other !== null) throw notRegular("create", fullPath, other);
 }
 
-/** What is said of a pipe, a device … @param other "a named pipe". */
+/** What is said of a pipe, a device ... @param other "a named pipe". */
 export function notRegular(
   operation: string,
   path: string,

@@ -2,7 +2,7 @@
  * The ring of one thread that reads files, its memory, and the requests that
  * are written into it.
  *
- *    memory   path of each place │ … │ buffer │ buffer │ …
+ *    memory   path of each place | ... | buffer | buffer | ...
  *    place    a direct descriptor: a file that is open for the ring alone;
  *             the process's own limit of open files does not count them
  */

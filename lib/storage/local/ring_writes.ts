@@ -2,9 +2,9 @@
  * Writes of local files through io_uring, many in flight in one thread, also
  * of several files.
  *
- *    create → room, filled … room, filled → commit
- *                      │                      └ all are there → fsync → name
- *                      └ a buffer is full: a write
+ *    create -> room, filled ... room, filled -> commit
+ *                      |                      + all are there -> fsync -> name
+ *                      + a buffer is full: a write
  *
  * A buffer is one write; the last one of a file goes out with `commit`, padded
  * to whole blocks. Requests are handed over at once. Latencies run from that
