@@ -2,8 +2,8 @@
  * The memory through which threads of this process meet those of the others.
  *
  *    last local thread          relay: the thread that speaks to the others
- *    requested + 1, wake + 1 →  sees requested > released, meets the others
- *    sleeps on released      ←  released + 1
+ *    requested + 1, wake + 1 ->  sees requested > released, meets the others
+ *    sleeps on released      <-  released + 1
  *
  *    wake        int32, a cache line    added to with each request, and shortly
  *                                       before, by any thread; the relay sleeps

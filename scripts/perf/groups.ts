@@ -22,6 +22,7 @@ import { measures as s3Memory } from "./s3_memory.ts";
 import { measures as sampling } from "./sampling.ts";
 import { measures as uring } from "./uring.ts";
 import { measures as write } from "./write.ts";
+import { measures as writeDirect } from "./write_direct.ts";
 
 /** All rows in the order in which they are measured. */
 export const MEASURES: readonly Measure[] = [
@@ -30,6 +31,7 @@ export const MEASURES: readonly Measure[] = [
   ...metrics,
   ...encode,
   ...write,
+  ...writeDirect,
   ...read,
   ...readWindows,
   ...directFio,

@@ -41,8 +41,8 @@ export function programsAbove(parent: number): string[] {
  * to another host is gone, it waits for that host for as long as TCP does: a
  * quarter of an hour, in which it hears of nothing but signals.
  *
- *    process ← hydra_pmi_proxy ← mpiexec       the last one is told
- *    process ← orted ← sshd
+ *    process <- hydra_pmi_proxy <- mpiexec       the last one is told
+ *    process <- orted <- sshd
  *
  * @param parent Number of the process's parent.
  * @returns Whether there was one.

@@ -4,9 +4,9 @@
  * Nothing waits inside of MPI once all have met; each turn looks at what is
  * under way.
  *
- *    shared memory  →  barriers, one communicator per channel
- *    orders         →  collective calls, one after the other
- *    other processes → peer watch
+ *    shared memory  ->  barriers, one communicator per channel
+ *    orders         ->  collective calls, one after the other
+ *    other processes -> peer watch
  *
  * Between turns it rests:
  *

@@ -1,8 +1,8 @@
 /**
  * Messages between the main thread and the one that speaks MPI.
  *
- *    start, orders  →  (mail + 1, wake)        main thread to the other
- *    reports        ←                          back
+ *    start, orders  ->  (mail + 1, wake)        main thread to the other
+ *    reports        <-                          back
  *
  * That thread sleeps in a wait of its own and sees no message by itself: the
  * count of orders in shared memory tells it that there is one.

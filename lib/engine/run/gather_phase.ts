@@ -2,7 +2,7 @@
  * The records that the processes of a run made of one phase, as one record in
  * process 0.
  *
- *    all at the end of the phase    toFirst → mergePhases
+ *    all at the end of the phase    toFirst -> mergePhases
  *    one was stopped, or is gone    each says what it has (lastToFirst); what
  *                                   came in time is merged, and is incomplete
  */

@@ -1,7 +1,7 @@
 /**
  * Runs the phases of a run, one after another, with one crew:
  *
- *    start all threads → for each order: wait → drop caches → phase → record
+ *    start all threads -> for each order: wait -> drop caches -> phase -> record
  *
  * Callers decide about threads, orders and files. How a phase begins, ends
  * early or fails is the same for all and is here.

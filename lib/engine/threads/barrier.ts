@@ -1,7 +1,7 @@
 /**
  * The wait of several threads for each other.
  *
- *    arrive … arrive → the last one: release.meet() → all go on
+ *    arrive ... arrive -> the last one: release.meet() -> all go on
  *
  * A release strategy says what happens between the arrival of this process's
  * last thread and the moment that all of them go on. One thread does it while
@@ -87,14 +87,11 @@ export class ThreadBarrier {
   readonly #turnWord: number;
   readonly #parties: number;
   readonly #release: BarrierRelease;
-  readonly #yieldMs: number;
 
   /**
    * @param region Shared memory.
    * @param barrier Its two words there, how many threads of this process
    *   meet, and the release strategy: that of the region where absent.
-   *   `yieldMs`: how long a thread looks for the others before it sleeps; 0
-   *   where absent.
    */
   constructor(
     region: Region,
@@ -103,7 +100,6 @@ export class ThreadBarrier {
       readonly turnWord: number;
       readonly parties: number;
       readonly release?: BarrierRelease;
-      readonly yieldMs?: number;
     },
   ) {
     this.#region = region;
@@ -111,7 +107,6 @@ export class ThreadBarrier {
     this.#turnWord = barrier.turnWord;
     this.#parties = barrier.parties;
     this.#release = barrier.release ?? releaseOf(region, barrier.turnWord);
-    this.#yieldMs = barrier.yieldMs ?? 0;
   }
 
   /** Says that this thread will arrive within 100 µs or so. */
@@ -137,9 +132,6 @@ export class ThreadBarrier {
       return;
     }
     if (arrived === 1) this.#release.expect();
-    if (this.#yieldMs > 0) {
-      yieldWhile(words, this.#turnWord, turn, this.#yieldMs);
-    }
     blockWhile(this.#region, this.#turnWord, turn);
   }
 }
@@ -154,9 +146,6 @@ export class StepBarrier extends ThreadBarrier {
       arrivedWord: region.control("barrierArrived"),
       turnWord: region.control("barrierTurn"),
       parties: acceleratorThreadCount(region.shape),
-      // Threads that share accelerators are one for each CPU, and arrive
-      // together: to be woken takes longer than the others need.
-      yieldMs: (region.shape.acceleratorsPerThread ?? 1) > 1 ? YIELD_MS : 0,
     });
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Emulated compute: a wait of a given length that ends on time.
  *
- * `Atomics.wait` oversleeps by 60–250 µs, more on a busy host. So the wait
+ * `Atomics.wait` oversleeps by 60-250 µs, more on a busy host. So the wait
  * sleeps until shortly before the end and spins on the clock for the rest; the
  * oversleep measured last decides how shortly. The caller records both the
  * time that was requested and the time that was spent, and may be told shortly

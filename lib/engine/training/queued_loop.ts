@@ -3,8 +3,8 @@
  * for itself (io_uring): as `reader_loop.ts`, but the reads of several batches
  * are under way at once, and those of all readers.
  *
- *    room for batch b → begin its reads → … → all ended, and b - R was put
- *                                               → preprocess → put b
+ *    room for batch b -> begin its reads -> ... -> all ended, and b - R was put
+ *                                               -> preprocess -> put b
  *
  * A reader begins and puts its batches in order, as PyTorch's loader hands
  * them out; between the two, reads end as they like. While it preprocesses it
@@ -185,6 +185,8 @@ class QueuedTurn implements ReaderTurn {
   }
 
   #end(work: ReaderPhase<QueuedReader>): void {
+    // Nothing is in flight: however long others go on, nothing stalls here.
+    this.reads.watch();
     this.#phases.end(work);
     this.#work = null;
   }

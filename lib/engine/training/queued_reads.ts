@@ -2,7 +2,7 @@
  * The reads in flight of one reader, and how many of them each of its batches
  * waits for.
  *
- *    begin → reads … → begun → turn … turn → the batch waits for none:
+ *    begin -> reads ... -> begun -> turn ... turn -> the batch waits for none:
  *                                            it is there
  *
  * A batch has a place: its number among those that are under way. Reads are

@@ -6,8 +6,8 @@
  * room for it, so that none of them waits for more than one batch of every
  * other:
  *
- *    reader a   read ─ preprocess ──────── put      read ─ …
- *    reader b          read ─ preprocess ────── put
+ *    reader a   read - preprocess -------- put      read - ...
+ *    reader b          read - preprocess ------ put
  *    thread     busy   busy   asleep until the first of: batch done, doorbell
  *
  * Preprocessing is a wait, during which others are served.

@@ -6,9 +6,9 @@
  * compute goes on: hundreds of accelerators would else begin to compute later
  * by the time that it takes.
  *
- *    step 1   load │ compute ············ │ barrier │
- *    step 2                                         │ load │ compute ········ │
- *    thread   take │ record 0 │ asleep    │ meet    │ take │ record 1 │ asleep │
+ *    step 1   load | compute ············ | barrier |
+ *    step 2                                         | load | compute ········ |
+ *    thread   take | record 0 | asleep    | meet    | take | record 1 | asleep |
  *
  * Accelerators are known by their index in the thread. Everything is in arrays
  * made once: the loop allocates nothing, and awaits nothing unless its one

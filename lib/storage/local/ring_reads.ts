@@ -1,8 +1,8 @@
 /**
  * Reads of local files through io_uring, many in flight in one thread.
  *
- *    file, at most one read long   open → read → close, linked: one hand-over
- *    file of unknown length        open → read, read …, close: one at a time
+ *    file, at most one read long   open -> read -> close, linked: one hand-over
+ *    file of unknown length        open -> read, read ..., close: one at a time
  *    longer file                   open, then all its reads, then close
  *    range of an open file         read
  *

@@ -2,11 +2,11 @@
  * The ring of one thread, and the queues of reads that share it: each reader
  * of the thread has one.
  *
- *    queue 0   begins reads ─┐                              ┌→ its ends
- *    queue 1   begins reads ─┼→ wait: one call hands over  ─┼→ its ends
- *    queue 2   begins reads ─┘  all, and waits for a first  └→ its ends
+ *    queue 0   begins reads -.                              .-> its ends
+ *    queue 1   begins reads -+-> wait: one call hands over -+-> its ends
+ *    queue 2   begins reads -'   all, and waits for a first '-> its ends
  *
- *    places    │ reads of queue 0 │ its long files │ reads of queue 1 │ …
+ *    places    | reads of queue 0 | its long files | reads of queue 1 | ...
  *
  * What a request is of is told by its place, so queues know nothing of each
  * other.

@@ -247,6 +247,23 @@ for (const engine of HAS_URING ? ["sync", "uring"] : ["sync"]) {
     });
   });
 
+  Deno.test(`readers of a shared thread that have read all are not taken for stalled (${engine})`, async () => {
+    await inTempFolder(async (folder) => {
+      const workload = smallWorkload(folder, [
+        ...SHARED,
+        `reader.io_engine=${engine}`,
+        "reader.batch_size=1",
+        "reader.prefetch_size=1000",
+        "train.epochs=1",
+        "train.computation_time=0.25",
+      ]);
+      const { error } = await runSmall(workload, { accelerators: 3 }, {
+        stallTimeoutMs: 400,
+      });
+      assertEquals(error, null);
+    });
+  });
+
   Deno.test(`a read that hangs in a shared thread is noticed, with its reader, and ends the run (${engine})`, async () => {
     await inTempFolder(async (folder) => {
       const workload = smallWorkload(folder, [
