@@ -278,7 +278,8 @@ async function expectJournal(results: string): Promise<void> {
   const { record } = await readResults(results, { timeoutMs: 10_000 });
   assertEquals(record.complete, false);
   const trained = record.phases.filter(({ kind }) => kind === "train");
-  assert(trained.length >= 2, `${trained.length} epochs`);
+  // The second one may have been told of, and not have been saved yet.
+  assert(trained.length >= 1, `${trained.length} epochs`);
   for (const { ranks } of trained) assertEquals(ranks.length, SIZE);
 }
 
