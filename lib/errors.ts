@@ -62,7 +62,7 @@ export function foreignText(
   const shown = escapeControls(kept).replaceAll(/[\t\n]/g, escaped);
   return text.length <= maxChars
     ? shown
-    : `${shown}… (cut, ${text.length} characters)`;
+    : `${shown}\u2026 (cut, ${text.length} characters)`;
 }
 
 function escaped(char: string): string {
@@ -98,7 +98,7 @@ export class UsageError extends StokerError {
 /** A storage operation that failed. */
 export class StorageError extends StokerError {
   /**
-   * @param operation What was tried: "open", "read", "write" …
+   * @param operation What was tried: "open", "read", "write" ...
    * @param path The file or object.
    * @param code The system's name of the failure, such as "ENOENT".
    * @param reason One clause that says what happened.
@@ -166,15 +166,10 @@ export class SharedError extends StokerError {
 /** Another process of the run is gone, so this one ends. */
 export class PeerError extends StokerError {
   /**
-   * @param process Its number.
-   * @param hasSpoken Whether it said why before it left.
+   * @param isNoticedHere Whether this process noticed it by itself.
    * @param message Which one it is, and what it said.
    */
-  constructor(
-    readonly process: number,
-    readonly hasSpoken: boolean,
-    message: string,
-  ) {
+  constructor(readonly isNoticedHere: boolean, message: string) {
     super(message);
   }
 }

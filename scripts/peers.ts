@@ -2,8 +2,8 @@
  * Compares Stoker with DLIO and S3 clients from PyPI: same files, same run,
  * same machine.
  *
- *    deno task peers [au] [checkpoints] [command-line] [exchange] [s3]
- *                    [throughput]
+ *    deno task peers [au] [checkpoints] [command-line] [exchange] [processes]
+ *                    [s3] [throughput]
  *
  * Needs python3 and PyPI once, for an environment with DLIO (4 GB, kept in
  * ~/.cache/stoker/peers-venv or where STOKER_PEERS_VENV says). "s3" also
@@ -17,6 +17,7 @@ import { checkpoints } from "./peers/checkpoints.ts";
 import { commandLine } from "./peers/command_line.ts";
 import { makeTrainingEnvironment } from "./peers/dlio_venv.ts";
 import { exchange } from "./peers/exchange.ts";
+import { processes } from "./peers/processes.ts";
 import type { Answer, Question } from "./peers/question.ts";
 import { s3 } from "./peers/s3.ts";
 import { throughput } from "./peers/throughput.ts";
@@ -26,6 +27,7 @@ import { printLine, printProblem } from "./terminal.ts";
 
 const QUESTIONS: readonly Question[] = [
   utilization,
+  processes,
   throughput,
   commandLine,
   exchange,

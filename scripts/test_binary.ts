@@ -1,6 +1,7 @@
 /**
  * Uses the executable as somebody would who has nothing else: from `/`, with
- * an empty environment; of object stores, s3rver with every client library.
+ * an empty environment; of object stores, s3rver with every client library;
+ * as several processes, under the launchers of MPI that are installed.
  *
  *    deno task test:binary [EXECUTABLE]     default dist/stoker, compiled if
  *                                           it is not there
@@ -8,7 +9,6 @@
  * Ends with "ok | N passed | N failed", as `deno test` does.
  */
 import { stripTypeScriptTypes } from "node:module";
-import { LAUNCHERS } from "../tests/cluster/mpi/launchers.ts";
 import { startFakeAistore } from "../tests/storage/aistore/fake_aistore.ts";
 import { s3UsesOf, startS3Server } from "./binary_s3.ts";
 import { runSteps } from "./step.ts";
@@ -16,8 +16,6 @@ import { printLine, printProblem } from "./terminal.ts";
 
 /** One use of the executable. */
 interface Use {
-  /** What starts the executable, with its arguments. */
-  readonly launcher?: readonly string[];
   readonly args: readonly string[];
   /** @default {0} */
   readonly code?: number;
@@ -52,22 +50,26 @@ function ownFormat(folder: string): string[] {
   ];
 }
 
-/** Two processes under each launcher of MPI that is installed. */
-function launchedUses(folder: string): Use[] {
-  return [...LAUNCHERS.values()].filter((launcher) => launcher !== null)
-    .map(({ line }, index) => ({
-      launcher: [...line, "-np", "2"],
-      args: [
-        "run",
-        "quick",
-        `--data=${folder}/launched`,
-        `--results=${folder}/launched_${index}`,
-        ...SMALL,
-      ],
-      stdout: /^\[METRIC\] Number of Simulated Accelerators: 2/m,
-      stderr: /^train, epoch 2 of 2: 4 steps/m,
-      files: [`launched_${index}/summary.json`],
-    }));
+/** Tests of several processes, which can start the executable. */
+const LAUNCHED_TESTS = "tests/cli/processes_test.ts";
+
+/** The executable under each launcher of MPI that is installed. */
+async function testLaunched(
+  executable: string,
+): Promise<{ passed: number; failed: number }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "--allow-all", "--no-check", LAUNCHED_TESTS],
+    cwd: root,
+    env: { NO_COLOR: "1", STOKER_EXECUTABLE: executable },
+  }).output();
+  const decoder = new TextDecoder();
+  const text = decoder.decode(stdout);
+  printLine(text);
+  if (code !== 0) printProblem(decoder.decode(stderr));
+  const [passed = 0, failed = 0] = /\| (\d+) passed.*\| (\d+) failed/.exec(text)
+    ?.slice(1).map(Number) ?? [];
+  // One that ended before it could count has failed.
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
 
 /** HTTP is what the Deno inside does otherwise than the one of the tests. */
@@ -154,16 +156,10 @@ async function problemsOf(
   folder: string,
   use: Use,
 ): Promise<string[]> {
-  const [program = executable, ...args] = [
-    ...use.launcher ?? [],
-    executable,
-    ...use.args,
-  ];
-  const output = await new Deno.Command(program, {
-    args,
+  const output = await new Deno.Command(executable, {
+    args: [...use.args],
     cwd: "/",
-    // Open MPI starts nothing without a PATH.
-    env: use.launcher === undefined ? {} : { PATH: Deno.env.get("PATH") ?? "" },
+    env: {},
     clearEnv: true,
   }).output();
   const decoder = new TextDecoder();
@@ -211,14 +207,12 @@ const aistore = await startFakeAistore();
 const uses: readonly Use[] = [
   ...usesOf(folder, aistore.endpoint),
   ...s3UsesOf(folder, s3),
-  ...launchedUses(folder),
 ];
 try {
   for (const use of uses) {
     const problems = await problemsOf(executable, folder, use);
     const verdict = problems.length === 0 ? "ok    " : "FAILED";
-    const line = [...use.launcher ?? [], "stoker", ...use.args];
-    printLine(`${verdict}  ${line.join(" ")}`);
+    printLine(`${verdict}  ${["stoker", ...use.args].join(" ")}`);
     if (problems.length === 0) continue;
     failedCount += 1;
     printProblem(problems.join("\n"));
@@ -228,7 +222,10 @@ try {
   await aistore.stop();
   await Deno.remove(folder, { recursive: true });
 }
-const passedCount = uses.length - failedCount;
+const launched = await testLaunched(executable);
+failedCount += launched.failed;
+const passedCount = uses.length + launched.passed + launched.failed -
+  failedCount;
 printLine(
   `${
     failedCount === 0 ? "ok" : "FAILED"

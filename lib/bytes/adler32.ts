@@ -1,7 +1,7 @@
 /**
  * Adler-32, the checksum at the end of a zlib stream.
  *
- *    a = 1 + d0 + d1 + …            modulo 65521
+ *    a = 1 + d0 + d1 + ...            modulo 65521
  *    b = sum of a after each byte   modulo 65521, in the upper 16 bits
  *
  * The reference, byte by byte; data is summed by `adler32_simd.ts`.

@@ -7,7 +7,11 @@ import type { Ranks } from "../cluster/ranks.ts";
 import type { Share } from "../cluster/share.ts";
 import type { Workload } from "../config/workload.ts";
 import { STORAGE_KINDS } from "../storage/kinds.ts";
-import type { QueuePlan, StorageSettings } from "../storage/storage.ts";
+import type {
+  QueuePlan,
+  StorageSettings,
+  WriteQueuePlan,
+} from "../storage/storage.ts";
 import type { CheckpointLayout } from "./checkpoint_files.ts";
 import type { Container } from "./file_content.ts";
 import type { ModelSpec, ZeroStage } from "./model_spec.ts";
@@ -61,6 +65,8 @@ export interface CheckpointPlan {
    * after another, or its storage has its own way.
    */
   readonly queue?: QueuePlan;
+  /** The same of writes, of each thread that saves. */
+  readonly saveQueue?: WriteQueuePlan;
   /** A share keeps records of its own; absent: the run is whole. */
   readonly share?: Share;
 }
@@ -277,7 +283,7 @@ function parallelismOf({ model, checkpoint }: Workload): ParallelismSettings {
     tensor,
     pipeline,
     data,
-    // The schema bounds it to 0 … 3.
+    // The schema bounds it to 0 ... 3.
     zeroStage: zero_stage as ZeroStage,
     mode: checkpoint.mode,
     layerCount: model.num_layers,

@@ -1,7 +1,7 @@
 /**
  * The record of a checkpoint: what was saved, and whether it is complete.
  *
- *    <checkpoint folder>/global_epoch1_step3/…            the files, as DLIO's
+ *    <checkpoint folder>/global_epoch1_step3/...            the files, as DLIO's
  *    <checkpoint folder>/.stoker/global_epoch1_step3.json  the record
  *
  * The record is written before the first file and again after the last one. It

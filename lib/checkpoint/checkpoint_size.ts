@@ -64,7 +64,7 @@ export function rankCheckpointSize(
  * are fewer than the model is spread over.
  *
  * @param layout The model and how it is spread.
- * @param accelerators Ranks 0 … accelerators - 1 are present.
+ * @param accelerators Ranks 0 ... accelerators - 1 are present.
  */
 export function checkpointTotals(
   layout: CheckpointLayout,

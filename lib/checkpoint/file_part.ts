@@ -3,7 +3,7 @@
  *
  *    file 0   |reader 0|reader 1|reader 2|reader 3|
  *    file 1   |reader 1|reader 2|reader 3|reader 0|   the first part moves
- *    file 2   |reader 2|…                             on, so that short files
+ *    file 2   |reader 2|...                             on, so that short files
  *                                                     are shared out evenly
  *
  * Parts are contiguous, so that a device and its read-ahead see sequential
@@ -11,7 +11,7 @@
  * DLIO's streaming reader reads a file with 4 threads as well.
  */
 
-/** Bytes `offset` … `endOffset` - 1 of a file; none if both are equal. */
+/** Bytes `offset` ... `endOffset` - 1 of a file; none if both are equal. */
 export interface FilePart {
   readonly offset: number;
   readonly endOffset: number;

@@ -2,7 +2,7 @@
  * Which part of the model an accelerator holds, from its rank alone.
  *
  *    rank = (dp · pipeline + pp) · tensor + tp
- *           └──────── mp = pp · tensor + tp, the model-parallel rank
+ *           +-------- mp = pp · tensor + tp, the model-parallel rank
  *
  * dp counts the copies of the model: accelerators / (tensor · pipeline), or
  * `parallelism.data` in mode "subset".

@@ -1,12 +1,6 @@
 /**
  * Saves, loads and removes the files of one rank.
  */
-import { PageArena } from "../bytes/page_arena.ts";
-import {
-  createRandomSource,
-  RANDOM_REGION_BYTES,
-} from "../random/wasm_source.ts";
-import type { RandomSource } from "../random/random_source.ts";
 import { forEachFile } from "../storage/lanes.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkpointFiles } from "./checkpoint_files.ts";
@@ -17,28 +11,22 @@ import {
   recordPath,
   writeRecord,
 } from "./checkpoint_record.ts";
-import {
-  checkpointSeed,
-  CONSTANT_BYTE,
-  containedBytes,
-  createFileContent,
-} from "./file_content.ts";
+import { containedBytes, createFileContent } from "./file_content.ts";
 import type { CheckpointId, FilePlace } from "./file_content.ts";
 import { type FilePart, filePart, type Reader } from "./file_part.ts";
 import type { QueuedLoad } from "./queued_load.ts";
+import type { QueuedSave, SavedFile } from "./queued_save.ts";
+import type { RankMeter } from "./rank_meter.ts";
 import { readCheckpointFile, verifyCheckpointFile } from "./read_file.ts";
+import { TransferMemory } from "./transfer_memory.ts";
 import { writeCheckpointFile } from "./write_file.ts";
-import type { FileTransfer, WriteMeter } from "./write_file.ts";
+import type { FileTransfer } from "./write_file.ts";
 
-/** A worker's meter that counts files as well as operations. */
-export interface RankMeter extends WriteMeter {
-  /** A file is about to be written or read. @param file Its number. */
-  writing(file: number): void;
-  reading(file: number): void;
-  /** A file is done with. */
-  finishedFile(): void;
-  /** No operation is in flight. */
-  idle(): void;
+/** Requests in flight of one thread; null: one call after another. */
+export interface TransferQueues {
+  /** Files that are compared are loaded without. */
+  readonly load: QueuedLoad | null;
+  readonly save: QueuedSave | null;
 }
 
 /** A thread that loads whole files. */
@@ -48,42 +36,25 @@ const ONLY_READER: Reader = { reader: 0, readerCount: 1 };
 export class RankTransfer {
   readonly #plan: CheckpointPlan;
   readonly #storage: Storage;
-  readonly #buffers: readonly Uint8Array[];
-  readonly #source: RandomSource | null;
-  readonly #queuedLoad: QueuedLoad | null;
+  readonly #memory: TransferMemory;
+  readonly #queues: TransferQueues;
 
   /**
    * @param plan What is saved and loaded.
    * @param storage Where.
-   * @param queuedLoad How files are loaded that are not compared; null: one
-   *   chunk after another, or as the storage does it.
+   * @param memory What it is moved with; that of the queues.
+   * @param queues How files are saved and loaded with requests in flight.
    */
   constructor(
     plan: CheckpointPlan,
     storage: Storage,
-    queuedLoad: QueuedLoad | null = null,
+    memory = new TransferMemory(plan, storage.isSync),
+    queues: TransferQueues = { load: null, save: null },
   ) {
-    this.#queuedLoad = queuedLoad;
     this.#plan = plan;
     this.#storage = storage;
-    const bufferCount = storage.isSync && !plan.verify ? 1 : 2;
-    const arena = new PageArena(
-      bufferCount * plan.chunkBytes +
-        (plan.isRandom ? RANDOM_REGION_BYTES + 4096 : 0),
-    );
-    this.#buffers = Array.from(
-      { length: bufferCount },
-      () => arena.allocate(plan.chunkBytes),
-    );
-    this.#source = plan.isRandom
-      ? createRandomSource(arena, { seed: checkpointSeed(plan.seed) })
-      : null;
-    // Before the clock starts: the system gives every page at its first
-    // touch, and compiled code is not yet what it will be.
-    for (const buffer of this.#buffers) {
-      if (this.#source === null) buffer.fill(CONSTANT_BYTE);
-      else this.#source.fill(buffer, 0, 0);
-    }
+    this.#memory = memory;
+    this.#queues = queues;
   }
 
   /**
@@ -97,23 +68,44 @@ export class RankTransfer {
     id: CheckpointId,
     meter: RankMeter,
   ): Promise<boolean> {
-    const { layout, folder, fsync } = this.#plan;
-    for (const [fileIndex, file] of checkpointFiles(layout, rank).entries()) {
-      meter.writing(fileIndex);
-      const path = `${checkpointFolder(folder, id)}/${file.name}`;
-      const cost = await writeCheckpointFile(
-        path,
-        createFileContent(file, { ...id, rank, fileIndex }, {
-          container: this.#plan.container,
-          source: this.#source,
-        }),
-        { storage: this.#storage, buffers: this.#buffers, meter, fsync },
-      );
+    const { fsync } = this.#plan;
+    const { save } = this.#queues;
+    const files = this.#savedFiles(rank, id);
+    const isComplete = save === null
+      ? await this.#saveEach(files, meter)
+      : save.save(files, { meter, fsync });
+    if (isComplete) meter.idle();
+    return isComplete;
+  }
+
+  /** One write after another. @returns False if the run was stopped. */
+  async #saveEach(
+    files: Iterable<SavedFile>,
+    meter: RankMeter,
+  ): Promise<boolean> {
+    const { fsync } = this.#plan;
+    const { buffers } = this.#memory;
+    const parts = { storage: this.#storage, buffers, meter, fsync };
+    let fileIndex = 0;
+    for (const { path, content } of files) {
+      meter.writing(fileIndex++);
+      const cost = await writeCheckpointFile(path, content, parts);
       if (!cost.isComplete) return false;
       meter.finishedFile();
     }
-    meter.idle();
     return true;
+  }
+
+  *#savedFiles(rank: number, id: CheckpointId): Generator<SavedFile> {
+    const { layout, folder, container } = this.#plan;
+    const { source } = this.#memory;
+    for (const [fileIndex, file] of checkpointFiles(layout, rank).entries()) {
+      const place = { ...id, rank, fileIndex };
+      yield {
+        path: `${checkpointFolder(folder, id)}/${file.name}`,
+        content: createFileContent(file, place, { container, source }),
+      };
+    }
   }
 
   /**
@@ -136,7 +128,7 @@ export class RankTransfer {
     const rank = savedRank(this.#plan, loadingRank);
     for (const [fileIndex, file] of checkpointFiles(layout, rank).entries()) {
       const fileBytes = containedBytes(file, container);
-      const chunkBytes = this.#buffers[0]?.length ?? fileBytes;
+      const chunkBytes = this.#memory.buffers[0]?.length ?? fileBytes;
       const part = filePart({ fileBytes, fileIndex, chunkBytes }, reader);
       if (part.offset === part.endOffset) continue;
       meter.reading(fileIndex);
@@ -160,16 +152,16 @@ export class RankTransfer {
   ): Promise<FileTransfer> {
     const { folder, verify, container } = this.#plan;
     const path = `${checkpointFolder(folder, place)}/${file.name}`;
-    const [buffer, expectedBuffer] = this.#buffers;
+    const { buffers: [buffer, expectedBuffer], source } = this.#memory;
     if (buffer === undefined) throw new Error("a thread has no buffer");
     const parts = { storage: this.#storage, buffer, meter, part };
-    if (this.#queuedLoad !== null && !verify) {
-      return this.#queuedLoad.read(path, fileBytes, { part, meter });
+    const { load } = this.#queues;
+    if (load !== null && !verify) {
+      return load.read(path, fileBytes, { part, meter });
     }
     if (!verify || expectedBuffer === undefined) {
       return readCheckpointFile(path, fileBytes, parts);
     }
-    const source = this.#source;
     const content = createFileContent(file, place, { container, source });
     return verifyCheckpointFile(path, content, { ...parts, expectedBuffer });
   }

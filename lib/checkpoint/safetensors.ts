@@ -4,7 +4,7 @@
  *
  *    offset  bytes  field
  *         0      8  headerBytes, uint64 little-endian
- *         8      …  JSON: name → {dtype, shape, data_offsets}, spaces behind
+ *         8      ...  JSON: name -> {dtype, shape, data_offsets}, spaces behind
  *    8 + headerBytes  the tensors, without gaps, in the order of the header
  *
  * Invariant: the tensors start at a multiple of the page size, so that they

@@ -7,7 +7,7 @@
  * copies of the model in ZeRO 3, else 1, tensors have these elements:
  *
  *    layer 0       embedding            h V / TP / S
- *    layer 1 … L   input norm           h / S
+ *    layer 1 ... L   input norm           h / S
  *                  query, key, value    h (h + 2 kv) / TP / S
  *                  attention output     h² / TP / S
  *                  second norm          h / S
@@ -23,7 +23,7 @@
  * P is the model's parameters divided by tensor · pipeline and, from ZeRO 1
  * on, by the copies too.
  *
- * With `layer_parameters` the stages hold layers 1 … L only, each all listed
+ * With `layer_parameters` the stages hold layers 1 ... L only, each all listed
  * values divided by TP, a byte each; `optimization_groups` gives two tensors
  * per group and one more of all groups together.
  *

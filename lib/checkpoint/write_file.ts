@@ -5,17 +5,8 @@
  * asynchronous storage the next one is filled during the write. Only one write
  * is in flight: a file is written front to back.
  */
-import type { ReadMeter, Storage } from "../storage/storage.ts";
-import type { FileWriter } from "../storage/storage.ts";
+import type { FileWriter, Storage, WriteMeter } from "../storage/storage.ts";
 import type { FileContent } from "./file_content.ts";
-
-/** Where the cost of writing is reported; a worker's meter is one. */
-export interface WriteMeter extends ReadMeter {
-  /** A write of `byteCount` bytes took until now. */
-  wrote(startMs: number, byteCount: number): void;
-  /** An fsync took this long. */
-  synced(durationMs: number): void;
-}
 
 /** What one file cost. */
 export interface FileTransfer {

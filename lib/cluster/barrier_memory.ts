@@ -2,12 +2,12 @@
  * The memory through which threads of this process meet those of the others.
  *
  *    last local thread          relay: the thread that speaks to the others
- *    requested + 1, wake + 1 →  sees requested > released, meets the others
- *    sleeps on released      ←  released + 1
+ *    requested + 1, wake + 1 ->  sees requested > released, meets the others
+ *    sleeps on released      <-  released + 1
  *
- *    wake        int32, a cache line    added to with each request, and when
- *                                       one is expected, by any thread; the
- *                                       relay sleeps on it
+ *    wake        int32, a cache line    added to with each request, and shortly
+ *                                       before, by any thread; the relay sleeps
+ *                                       on it
  *    requested   int32, a cache line    one per channel: barriers that all
  *                                       threads of this process have come to
  *    released    int32, a cache line    one per channel: barriers that all

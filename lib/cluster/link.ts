@@ -35,6 +35,8 @@ export interface PeerLoss {
   readonly hostname: string;
   /** What it said before it left; null if it went without a word. */
   readonly reason: string | null;
+  /** Whether this process noticed it, rather than being told. */
+  readonly isNoticedHere: boolean;
 }
 
 /** The processes of one run, as one of them sees them. */
@@ -74,8 +76,16 @@ export interface ProcessLink {
   /** Tells the others that this process ends early. Not collective. */
   leave(reason: string): Promise<void>;
   /**
+   * After {@linkcode ProcessLink.leave} or a loss: whether process 0 still
+   * answers. Not collective, never rejects.
+   *
+   * @param timeoutMs Longest wait for it; two seconds are enough.
+   */
+  reachesFirst(timeoutMs: number): Promise<boolean>;
+  /**
    * The end: after an orderly run collective, after a loss within half a
-   * minute, in which the others may finish.
+   * minute, in which the others may finish. Where another host is gone without
+   * a word it ends the launcher too, which may not have noticed.
    */
   close(): Promise<void>;
 }
@@ -91,6 +101,7 @@ export const soloLink: ProcessLink = {
   fromFirst: (bytes) => Promise.resolve(bytes ?? new Uint8Array()),
   lastToFirst: (bytes) => Promise.resolve([bytes]),
   leave: () => Promise.resolve(),
+  reachesFirst: () => Promise.resolve(true),
   close: () => Promise.resolve(),
 };
 

@@ -2,7 +2,7 @@
  * What processes tell each other, as bytes: plain data, maps and typed arrays.
  *
  *    u32 LE    length of the text
- *    text      JSON; what JSON has not got stands in it as {"\0": [kind, …]}
+ *    text      JSON; what JSON has not got stands in it as {"\0": [kind, ...]}
  *    arrays    the bytes of each typed array, each at a multiple of 8
  *
  * Numbers of arrays cross as they are, in the byte order of the hosts: all of
@@ -40,7 +40,7 @@ interface ArrayType {
   new (memory: ArrayBufferLike): KnownArray;
 }
 
-/** `{"\0": […]}` of something that JSON has not got. */
+/** `{"\0": [...]}` of something that JSON has not got. */
 type Tagged =
   | readonly ["number", string]
   | readonly ["map", readonly (readonly [unknown, unknown])[]]

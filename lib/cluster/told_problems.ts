@@ -1,8 +1,8 @@
 /**
  * What went wrong in some of a run's processes, as one text for all:
  *
- *    on 14 of 16 hosts (node01, node02, node03 …): Cannot open "/data": …
- *    on node04: Cannot open "/data": …
+ *    on 14 of 16 hosts (node01, node02, node03 ...): Cannot open "/data": ...
+ *    on node04: Cannot open "/data": ...
  *
  * Equal texts are said once, with the hosts that say it; where all processes
  * are on one host, with the processes.
@@ -57,7 +57,7 @@ function whereText(
     return `on ${hostnameOf(placement, processes[0] ?? 0)}: `;
   }
   const named = names.slice(0, NAMED_MAX).join(", ");
-  const more = names.length > NAMED_MAX ? " …" : "";
+  const more = names.length > NAMED_MAX ? " \u2026" : "";
   return `on ${names.length} of ${hostnames.length} hosts ` +
     `(${named}${more}): `;
 }

@@ -74,12 +74,12 @@ const REFUSALS: readonly Refusal[] = [
       "sample from storage",
   },
   {
-    part: "reading",
+    part: "files",
     keys: ["reader.io_engine", "storage.storage_type"],
     isAsked: ({ reader, storage }) =>
       reader.io_engine === "uring" &&
       STORAGE_KINDS[storage.storage_type]?.readEngine === undefined,
-    rule: "io_uring reads files of this host: storage_type " +
+    rule: "io_uring reads and writes files of this host: storage_type " +
       namesOfKinds(({ readEngine }) => readEngine !== undefined),
   },
   {

@@ -5,7 +5,7 @@
  * `csv_cells.ts` writes it.
  *
  * For DLIO 2.0.0 (`dataset.dlio_compat`) the file is as pandas writes it by
- * itself: a header ",0,1,2,…" of the columns' numbers, and each row begins
+ * itself: a header ",0,1,2,..." of the columns' numbers, and each row begins
  * with its own. 2.0.0 takes the first line for a header, so that without one
  * it would miss a sample.
  *

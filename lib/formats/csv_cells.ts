@@ -10,7 +10,7 @@
  *    uint8     8 bits              255,
  *    int8      8 bits, signed      -128,
  *    uint16    16 bits             65535,
- *    …
+ *    ...
  *    int64     64 bits, signed     -9223372036854775808,
  *    float16   11 bits             2047,
  *    float32   24 bits             16777215,

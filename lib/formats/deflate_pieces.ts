@@ -19,7 +19,7 @@ export const DEFLATE_END = Uint8Array.of(0x03, 0x00);
 /**
  * Compresses one piece.
  *
- * @param level zlib's, 0 … 9.
+ * @param level zlib's, 0 ... 9.
  * @returns Whole blocks of which none is final.
  */
 export function deflatePiece(piece: Uint8Array, level: number): Uint8Array {

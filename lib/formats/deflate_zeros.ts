@@ -1,7 +1,7 @@
 /**
  * A deflate block that stands for zero bytes, the last of its stream.
  *
- *    1 (last)  01 (fixed codes)  literal 0  (length 258, distance 1) …
+ *    1 (last)  01 (fixed codes)  literal 0  (length 258, distance 1) ...
  *    (length of the rest, distance 1)  end of block
  *
  * zlib would do as well, but its output differs between versions, and the
@@ -17,7 +17,7 @@ const LITERAL_ZERO_BITS = 8;
 const DISTANCE_BITS = 5;
 const END_OF_BLOCK_BITS = 7;
 
-/** Lengths that codes 257 … 285 begin with. */
+/** Lengths that codes 257 ... 285 begin with. */
 // deno-fmt-ignore
 const LENGTH_BASES = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59,
@@ -97,7 +97,7 @@ function lengthCode(byteCount: number): LengthCode {
   const isLongest = index === LENGTH_BASES.length - 1;
   const extraBits = isLongest || index < 8 ? 0 : (index >>> 2) - 1;
   const extra = byteCount - LENGTH_BASES[index]!;
-  // Fixed codes: symbols 256 … 279 are 7 bits from 0, 280 … 287 are 8 bits
+  // Fixed codes: symbols 256 ... 279 are 7 bits from 0, 280 ... 287 are 8 bits
   // from 11000000.
   const symbol = 257 + index;
   return symbol < 280

@@ -6,7 +6,7 @@
  * https://en.wikipedia.org/wiki/List_of_file_signatures
  */
 
-/** What the first bytes are → what the file is. */
+/** What the first bytes are -> what the file is. */
 const MAGICS: readonly (readonly [readonly number[], string])[] = [
   [[0x1f, 0x8b], "gzip"],
   [[0x28, 0xb5, 0x2f, 0xfd], "Zstandard"],

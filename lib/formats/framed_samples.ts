@@ -2,7 +2,7 @@
  * The samples of one file, each between bytes of the format's own, written
  * into buffers of any length.
  *
- *    front │ payload, random │ back ││ front │ payload │ back ││ …
+ *    front | payload, random | back || front | payload | back || ...
  *
  * All samples of a file have one length. Front and back may change a little
  * from sample to sample. Samples can be short, millions in a file, so this is

@@ -1,7 +1,7 @@
 /**
  * Raw samples back to back, and two index files beside them.
  *
- *    F           sample 0 | sample 1 | …                    random bytes
+ *    F           sample 0 | sample 1 | ...                    random bytes
  *    F.off.idx   u64 LE byte offset of each sample in F
  *    F.sz.idx    u64 LE bytes of each sample
  *

@@ -3,7 +3,7 @@
  * decoder opens, brought to one byte per pixel exactly by comments of random
  * bytes.
  *
- *    front | COM 65533 random bytes | … | COM rest | tables | scan | EOI
+ *    front | COM 65533 random bytes | ... | COM rest | tables | scan | EOI
  *
  * Stream: first the content of the comments, one after another, then the
  * bytes that the scan's sign bits are taken from.

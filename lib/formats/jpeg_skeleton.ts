@@ -1,7 +1,7 @@
 /**
  * The parts of a baseline grayscale JPEG that are not payload.
  *
- *    SOI  APP0 "JFIF"  …comments…  DQT  SOF0  DHT DC  DHT AC  SOS  scan  EOI
+ *    SOI  APP0 "JFIF"  ...comments...  DQT  SOF0  DHT DC  DHT AC  SOS  scan  EOI
  *
  * Both Huffman tables have one code, the single bit 0: "difference of
  * category 1" for DC, "end of block" for AC. So a block of 8 × 8 pixels is

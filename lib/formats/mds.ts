@@ -4,8 +4,8 @@
  *    offset  bytes       field
  *         0      4       n, samples
  *         4      4(n+1)  where each sample begins, and the last one ends
- *         …      …       JSON: columns, their encodings and sizes
- *         …      …       samples: uint32 length of "x" │ "x", random │ "y"
+ *         ...      ...       JSON: columns, their encodings and sizes
+ *         ...      ...       samples: uint32 length of "x" | "x", random | "y"
  *
  *    index.json          beside the shards of a split: each one's name, bytes
  *                        and samples, and its JSON

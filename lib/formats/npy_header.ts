@@ -6,7 +6,7 @@
  *         0      6  magic "\x93NUMPY"
  *         6      2  version 1, 0
  *         8      2  headerBytes, little-endian
- *        10      …  Python dict, padded with spaces, last byte "\n"
+ *        10      ...  Python dict, padded with spaces, last byte "\n"
  *    10 + headerBytes  the data, C order
  *
  * Invariant: the data starts at a multiple of 64.

@@ -2,7 +2,7 @@
  * What a PNG's zlib stream holds: rows of random pixels, each behind its
  * filter byte 0 ("none"), and the checksums of it.
  *
- *    0 | width random bytes | 0 | width random bytes | …
+ *    0 | width random bytes | 0 | width random bytes | ...
  *
  * Byte i is byte i of the random stream, except that filter bytes are zero.
  * So the CRC is that of the stream, which costs nearly nothing, XOR that of

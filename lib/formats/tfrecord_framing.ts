@@ -4,8 +4,8 @@
  *    offset  bytes  field
  *         0      8  payloadBytes, little-endian
  *         8      4  masked CRC-32C of these 8 bytes
- *        12      …  payload
- *     12 + …     4  masked CRC-32C of the payload
+ *        12      ...  payload
+ *     12 + ...     4  masked CRC-32C of the payload
  *
  * Spec: https://www.tensorflow.org/tutorials/load_data/tfrecord
  */

@@ -1,7 +1,7 @@
 /**
  * What stands around the image of each TFRecord of a file.
  *
- *    front: head, Example prefix │ image │ back: Example suffix, tail
+ *    front: head, Example prefix | image | back: Example suffix, tail
  *
  * Front and back are the same for all records but for the last four bytes,
  * the checksum.

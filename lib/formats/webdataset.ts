@@ -2,9 +2,9 @@
  * WebDataset: tar shards. A sample is two members of one basename, its
  * payload and a label, as an image and its class are.
  *
- *    header "000003_00000000.bin" 512 │ payload, random │ zeros to 512
- *    header "000003_00000000.cls" 512 │ label as text   │ zeros to 512
- *    … one after another, then zeros: two blocks, and on to 10240
+ *    header "000003_00000000.bin" 512 | payload, random | zeros to 512
+ *    header "000003_00000000.cls" 512 | label as text   | zeros to 512
+ *    ... one after another, then zeros: two blocks, and on to 10240
  *
  * Owner, group, mode and order are those of `webdataset.TarWriter`; the time
  * is 0, so that two hosts make the same file. The label of sample k is

@@ -30,7 +30,7 @@ export interface BlockDevice {
 
 const readFile: ReadFile = (path) => readSystemFile(path).value;
 
-/** Devices that are made of others that are made of others … end here. */
+/** Devices that are made of others that are made of others ... end here. */
 const DEPTH_MAX = 8;
 
 /**

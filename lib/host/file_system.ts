@@ -19,7 +19,7 @@ import { type Mount, readMountOf } from "./mounts.ts";
 
 /** What is known of a file system by its mount. */
 export interface FileSystem {
-  /** "xfs", "nfs4", "tmpfs" … */
+  /** "xfs", "nfs4", "tmpfs" ... */
   readonly type: string;
   /**
    * Null: what the kernel counts for a thread is what the device moves. Else

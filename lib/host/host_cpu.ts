@@ -1,8 +1,8 @@
 /**
  * How busy this host's processors were, whoever used them.
  *
- *    /proc/stat            cpu  user nice system idle iowait irq softirq steal …
- *    /proc/pressure/cpu    some avg10=… avg60=… avg300=… total=<µs>
+ *    /proc/stat            cpu  user nice system idle iowait irq softirq steal ...
+ *    /proc/pressure/cpu    some avg10=... avg60=... avg300=... total=<µs>
  *
  * A processor is busy when it is neither idle nor waits for input or output;
  * time that a hypervisor took away (steal) counts as busy. `some` is the time

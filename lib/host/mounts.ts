@@ -3,8 +3,8 @@
  *
  * Spec: proc_pid_mountinfo(5).
  *
- *    36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=…
- *    id parent dev root point options  optional… -  type device super options
+ *    36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=...
+ *    id parent dev root point options  optional... -  type device super options
  */
 import { type Reading, readSystemFile } from "./system_file.ts";
 
@@ -16,9 +16,9 @@ export interface Mount {
   readonly root: string;
   /** Folder where it is mounted. */
   readonly mountPoint: string;
-  /** "ext4", "xfs", "nfs4", "tmpfs", "lustre" … */
+  /** "ext4", "xfs", "nfs4", "tmpfs", "lustre" ... */
   readonly fileSystemType: string;
-  /** "/dev/nvme0n1p1", "server:/export" … */
+  /** "/dev/nvme0n1p1", "server:/export" ... */
   readonly device: string;
   /** Of the mount and of the file system, in this order. */
   readonly options: readonly string[];

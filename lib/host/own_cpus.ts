@@ -3,7 +3,7 @@
  * bound to some of them, less where a control group gives it a part of their
  * time; and how long its group waited for one.
  *
- *    /proc/stat               cpu0 … cpuN: processors of the host
+ *    /proc/stat               cpu0 ... cpuN: processors of the host
  *    /proc/self/status        Cpus_allowed_list: 0-3,8
  *    cpu.max, cpu.cfs_quota_us, cpu.pressure   of its control groups
  *
@@ -55,7 +55,7 @@ export function readOwnCpus(
   };
 }
 
-/** Lines "cpu0 …", "cpu1 …" of `/proc/stat`; null without one. */
+/** Lines "cpu0 ...", "cpu1 ..." of `/proc/stat`; null without one. */
 function hostCpuCount(text: string): number | null {
   const count = text.match(/^cpu\d+ /gm)?.length ?? 0;
   return count === 0 ? null : count;

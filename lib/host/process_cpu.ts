@@ -1,7 +1,7 @@
 /**
  * Processor time of this process, all threads together.
  *
- *    /proc/self/stat    pid (comm) state ppid … utime stime …
+ *    /proc/self/stat    pid (comm) state ppid ... utime stime ...
  *                                             14    15     counted from 1
  *
  * The counters are in ticks of 1/100 s, so a phase of a few milliseconds may

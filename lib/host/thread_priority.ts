@@ -10,7 +10,7 @@ const PRIO_PROCESS = 0;
 /**
  * Lets others go first.
  *
- * @param niceness 1…19: the higher, the less this thread gets.
+ * @param niceness 1 to 19: the higher, the less this thread gets.
  * @returns False where the system does not do it.
  */
 export function yieldToOthers(niceness: number): boolean {

@@ -46,6 +46,7 @@ export const ERRNO = {
   EBUSY: 16,
   EISDIR: 21,
   EINVAL: 22,
+  ENOSPC: 28,
   ENAMETOOLONG: 36,
   ENOSYS: 38,
   ETIME: 62,
@@ -61,7 +62,7 @@ export function errnoName(errno: number): string {
 /**
  * The error of a system call.
  *
- * @param operation What was tried: "open", "write" …
+ * @param operation What was tried: "open", "write" ...
  * @param path The file it was tried on.
  * @param errno The system's number of the failure.
  * @param reason One clause, where more is known than the system says.

@@ -24,7 +24,7 @@ export interface CacheTruth {
   readonly bytesRequested: number;
   /** Null if it is not known for every phase. */
   readonly bytesFromDevice: number | null;
-  /** 0…1; null if unknown or nothing was requested. */
+  /** 0 to 1; null if unknown or nothing was requested. */
   readonly hitFraction: number | null;
   /** How the device's share is known, or why not. */
   readonly source: string;

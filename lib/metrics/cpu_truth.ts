@@ -3,7 +3,7 @@
  * much of what Stoker may use that was.
  *
  *    per GB, per sample   seconds / (bytes moved / 1e9), seconds / samples
- *    used fraction        Σ seconds of its processes / Σ over hosts of
+ *    used fraction        sum of seconds of its processes / sum over hosts of
  *                         (processors that they may use · time)
  *    other                seconds of the processes that no thread of a role
  *                         took: the main thread, threads of the runtime
@@ -20,7 +20,7 @@ const OTHER_ROLE = "other";
 
 /** What one role took. */
 export interface RoleCpu {
-  /** "reader", "accelerator" …, "other". */
+  /** "reader", "accelerator" ..., "other". */
   readonly role: string;
   /** 0 of "other": nobody counts them. */
   readonly threadCount: number;
@@ -46,7 +46,7 @@ export interface CpuTruth {
   readonly allowedCount: number | null;
   /** What allows no more: "this host", a file of a control group. */
   readonly allowedSource: string | null;
-  /** Of these, what was used, 0…1. */
+  /** Of these, what was used, 0 to 1. */
   readonly usedFraction: number | null;
   /** How busy all processors were, whoever used them: of the busiest host. */
   readonly hostBusyFraction: number | null;
@@ -145,7 +145,7 @@ export function hostMean(
   return seconds > 0 ? sum / seconds : null;
 }
 
-/** Seconds → what a GB and a sample cost. */
+/** Seconds -> what a GB and a sample cost. */
 type CostOf = (
   seconds: number | null,
 ) => Pick<RoleCpu, "secondsPerGb" | "secondsPerSample">;

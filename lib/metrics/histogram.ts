@@ -10,13 +10,13 @@
  * which is 1/64 of the group's lower end or less:
  *
  *    slot    groups  from         to           width      error <=
- *       0         –  number of values
- *       1         –  sum of the values, milliseconds
- *       2         –  least value, milliseconds; meaningless while slot 0 is 0
- *       3         –  greatest value, milliseconds
+ *       0         -  number of values
+ *       1         -  sum of the values, milliseconds
+ *       2         -  least value, milliseconds; meaningless while slot 0 is 0
+ *       3         -  greatest value, milliseconds
  *       4        32  0.1 µs       0.2 µs       3.1 ns     1/64
  *      36        32  0.2 µs       0.4 µs       6.3 ns     1/64
- *       …
+ *       ...
  *    1124        32  57 min       1.9 h        107 s      1/64
  *
  * Below 0.1 µs a value is counted in the first group (error <= 0.1 µs), above

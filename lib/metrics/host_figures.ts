@@ -25,7 +25,7 @@ export interface HostFigures {
   readonly accelerators: number;
   readonly readMibPerSecond: number | null;
   readonly writeMibPerSecond: number | null;
-  /** Of the phase in which its processors were busiest, 0…1. */
+  /** Of the phase in which its processors were busiest, 0 to 1. */
   readonly cpuBusyFraction: number | null;
   /** That its devices moved, in all phases. */
   readonly deviceBytes: number | null;

@@ -107,7 +107,7 @@ export interface KindSummary {
   readonly slowestRank: number | null;
   /** Seconds of all phases, from gate to end. */
   readonly durationSeconds: number;
-  /** Of the busiest phase, 0…1 of its host's processors; null if unknown. */
+  /** Of the busiest phase, 0 to 1 of its host's processors; null if unknown. */
   readonly hostCpuBusyFraction: number | null;
   /** Processor time, and who took it. */
   readonly cpu: CpuTruth;

@@ -28,7 +28,7 @@ export interface LatencyUs {
  * One percentile.
  *
  * @param slots A histogram.
- * @param fraction In 0…1: 0.99 for p99.
+ * @param fraction In 0 to 1: 0.99 for p99.
  * @returns Microseconds; null if nothing was recorded.
  */
 export function percentileUs(

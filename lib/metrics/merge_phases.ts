@@ -1,5 +1,5 @@
 /**
- * One phase as several processes recorded it → one record.
+ * One phase as several processes recorded it -> one record.
  *
  *    ranks, workers, hosts     all of them, each sorted by what names it
  *    bytesRequested            sum

@@ -1,5 +1,5 @@
 /**
- * The series of several processes of one phase → one series.
+ * The series of several processes of one phase -> one series.
  *
  *    bytes, operations, samples, cpuSeconds      sums over processes
  *    device and network bytes, deviceQueue       sums over hosts: processes of

@@ -29,7 +29,7 @@ export interface PhaseSeries {
   /** Of the device that has the phase's files, whoever used it. */
   readonly deviceReadBytes: Float64Array;
   readonly deviceWriteBytes: Float64Array;
-  /** Part of the time in which a request was in flight, 0…1. */
+  /** Part of the time in which a request was in flight, 0 to 1. */
   readonly deviceBusyFraction: Float64Array;
   /** Mean number of requests in flight. */
   readonly deviceQueue: Float64Array;
@@ -40,10 +40,10 @@ export interface PhaseSeries {
   readonly networkBytes: Float64Array;
   /** Of this process. */
   readonly cpuSeconds: Float64Array;
-  /** Of all processors of the host, whoever used them, 0…1. */
+  /** Of all processors of the host, whoever used them, 0 to 1. */
   readonly hostCpuBusyFraction: Float64Array;
   /**
-   * Part of the time in which a thread waited for a processor, 0…1; absent
+   * Part of the time in which a thread waited for a processor, 0 to 1; absent
    * where the kernel does not tell (pressure stall information).
    */
   readonly hostCpuPressureFraction?: Float64Array;

@@ -138,7 +138,7 @@ export interface DeviceIo {
 export interface DeviceShortfall {
   /** Whether the page cache was to be gone around (O_DIRECT). */
   readonly isDirect: boolean;
-  /** "xfs", "tmpfs" …; null if nobody can tell. */
+  /** "xfs", "tmpfs" ...; null if nobody can tell. */
   readonly fileSystemType: string | null;
   /** Whether that file system keeps its files in memory. */
   readonly isMemory: boolean;
@@ -203,10 +203,10 @@ export interface EndpointRecord {
 
 /** How busy the processors of a host were in a phase, whoever used them. */
 export interface HostCpu {
-  /** 0…1 of all processors; null if nobody can tell. */
+  /** 0 to 1 of all processors; null if nobody can tell. */
   readonly busyFraction: number | null;
   /**
-   * 0…1 of the time in which at least one thread waited for a processor
+   * 0 to 1 of the time in which at least one thread waited for a processor
    * (pressure stall information); null if the kernel does not tell.
    */
   readonly pressureFraction: number | null;
@@ -233,17 +233,17 @@ export interface RoleTimes {
   readonly ioSeconds: number;
 }
 
-/** How the threads of one process read local files. */
-export interface ReadEngine {
+/** How the threads of one process read or write local files. */
+export interface IoEngine {
   /** "sync": one call after another; "uring": requests through io_uring. */
   readonly engine: "sync" | "uring";
   /**
-   * Files or ranges that each reader, or thread that loads, may have in flight;
-   * 1 for "sync".
+   * Requests that each reader, or thread that loads or writes, may have in
+   * flight; 1 for "sync".
    */
   readonly depth: number;
   /**
-   * Whether the kernel kept hold of all readers' buffers (io_uring); false: it
+   * Whether the kernel kept hold of all threads' buffers (io_uring); false: it
    * looked their pages up for each request. Absent for "sync".
    */
   readonly registeredBuffers?: boolean;
@@ -256,7 +256,7 @@ export interface OwnCpuTime {
   /** What allows no more: "this host", a file of a control group. */
   readonly source: string;
   /**
-   * 0…1 of the time in which at least one thread of the process's control group
+   * 0 to 1 of the time in which at least one thread of the process's control group
    * waited for a processor; null if the kernel does not tell.
    */
   readonly groupPressureFraction: number | null;
@@ -275,7 +275,9 @@ export interface PhaseHostRecord {
   /** One entry for each role; absent in older results. */
   readonly roles?: readonly RoleTimes[];
   /** Of phases that train on files or load them; absent in older results. */
-  readonly readEngine?: ReadEngine;
+  readonly readEngine?: IoEngine;
+  /** Of phases that generate or save files; absent in older results. */
+  readonly writeEngine?: IoEngine;
   /** Absent if nothing was to be dropped. */
   readonly cacheDrop?: CacheDrop;
 }

@@ -1,8 +1,8 @@
 /**
  * Builds a {@linkcode PhaseSeries} from looks at counters that only grow.
  *
- *    look:    |--------|--------|----- … ---|---|      at least one a second
- *    entry:   |    0   |    1   |    2 …        |      from difference to
+ *    look:    |--------|--------|----- ... ---|---|      at least one a second
+ *    entry:   |    0   |    1   |    2 ...        |      from difference to
  *                                                      difference
  *
  * A look that comes late, since the main thread was held up, covers several
@@ -237,7 +237,7 @@ function quotients(
   });
 }
 
-/** Clocks of two sources differ by a little: 0…1 all the same. */
+/** Clocks of two sources differ by a little: 0 to 1 all the same. */
 function fractions(
   parts: readonly number[],
   wholes: readonly number[],

@@ -10,7 +10,7 @@ import type { CpuTime } from "./run_record.ts";
 
 /** What all threads of one role have done in the phase so far. */
 export interface RoleProgress {
-  /** As in the phase's record: "reader", "generator" … */
+  /** As in the phase's record: "reader", "generator" ... */
   readonly role: string;
   /** Bytes that calls returned or accepted. */
   readonly bytes: number;

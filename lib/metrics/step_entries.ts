@@ -21,7 +21,7 @@ export const STEP_TIMES_MAX = 250_000;
 export interface StepEntries {
   /** >= 2. */
   readonly stepsPerEntry: number;
-  /** Steps at which an entry begins anyhow: 0, …, and the planned steps. */
+  /** Steps at which an entry begins anyhow: 0, ..., and the planned steps. */
   readonly edges: readonly number[];
 }
 

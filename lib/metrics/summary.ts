@@ -11,10 +11,10 @@ import type { KindSummary } from "./kind_summary.ts";
 import { PHASE_KIND_NAMES, PHASE_KINDS } from "./phase_kinds.ts";
 import type { PhaseKind } from "./phase_kinds.ts";
 import {
-  readEngineWarnings,
-  type TotalReadEngine,
-  totalReadEngine,
-} from "./read_engine.ts";
+  type IoEngines,
+  ioEngineWarnings,
+  totalIoEngines,
+} from "./io_engine.ts";
 import type {
   HostRecord,
   Moment,
@@ -28,7 +28,7 @@ import { runVerdict } from "./verdict/run_verdict.ts";
 import type { Verdict } from "./verdict/verdict.ts";
 
 /** Figures of a run. */
-export interface RunSummary {
+export interface RunSummary extends IoEngines {
   readonly start: Moment;
   readonly end: Moment;
   readonly accelerators: number;
@@ -44,8 +44,6 @@ export interface RunSummary {
   readonly complete: boolean;
   /** Those of the record, then those that the figures give rise to. */
   readonly warnings: readonly string[];
-  /** How files were read; null: there were none. */
-  readonly readEngine: TotalReadEngine | null;
   /** Null without training, evaluation and checkpoints. */
   readonly verdict: Verdict | null;
 }
@@ -79,7 +77,7 @@ export function summarize(
       ...record.warnings,
       ...derivedWarnings(record, kinds, settings),
     ],
-    readEngine: totalReadEngine(record.phases),
+    ...totalIoEngines(record.phases),
     verdict: runVerdict(record, measuredKinds({ kinds }), settings),
   };
 }
@@ -167,7 +165,7 @@ function derivedWarnings(
     ...cacheDropWarnings(record.phases),
     ...[...kinds.values()].flatMap(stepWarnings),
     ...windowWarnings(record, settings),
-    ...readEngineWarnings(totalReadEngine(record.phases)),
+    ...ioEngineWarnings(totalIoEngines(record.phases)),
   ];
 }
 

@@ -9,7 +9,7 @@ export interface SummarySettings extends WindowOptions {
   readonly numSamplesPerFile: number;
   /** Nominal bytes of a sample: `dataset.record_length_bytes` as DLIO's. */
   readonly recordBytes: number;
-  /** `metric.au`, 0…1. */
+  /** `metric.au`, 0 to 1. */
   readonly auGoal: number;
   /**
    * Batches that the readers of one accelerator may hold: readers times

@@ -4,7 +4,7 @@
  *
  *    |<-- load -->|<-- asked -->|<- overrun ->|<-- barrier -->|
  *                 |<-------- compute -------->|
- *    |<------------------------ step ------------------------>| other | …
+ *    |<------------------------ step ------------------------>| other | ...
  *
  * `other` is what lies between steps: checkpoints and the phase's end. All
  * are sums over steps and ranks, as parts of the time from the gate to the
@@ -12,7 +12,7 @@
  */
 import type { PhaseRecord, RankRecord } from "./run_record.ts";
 
-/** Parts of the accelerators' time, 0…1 each; their sum is 1. */
+/** Parts of the accelerators' time, from 0 to 1 each; their sum is 1. */
 export interface TimeSplit {
   /** Compute that was asked for. */
   readonly compute: number;

@@ -2,8 +2,8 @@
  * Accelerator utilization (AU) and throughput of a phase of steps.
  *
  *     window      = steps [excludeStart, steps - excludeEnd) of the epoch
- *     AU          = 100 · Σ asked[window] / Σ step[window]          per rank
- *     throughput  = |window| · batch / Σ step[window]               per rank
+ *     AU          = 100 · sum of asked[window] / sum of step[window]          per rank
+ *     throughput  = |window| · batch / sum of step[window]               per rank
  *     sustained   = the same over all steps, from the gate to the end of the
  *                   last one
  *     AU of all   = mean over ranks; throughput of all = sum over ranks

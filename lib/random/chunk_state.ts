@@ -4,7 +4,7 @@
  *
  *    u = mix(mix(seed + G) + stream + G)
  *    v = mix(u + chunk + G)
- *    word i = mix(v + (i + 1) G)    for i = 0 … 14
+ *    word i = mix(v + (i + 1) G)    for i = 0 ... 14
  *    word 15 = mix(u ^ v)
  *
  * with mix and G of splitmix64, all modulo 2^64. Word 4 w + l is word s_w of
@@ -14,7 +14,7 @@
  * - mix is a bijection, so word 0 tells v, word 15 then u, and these the
  *   stream and the chunk: two chunks of a dataset never have the same state.
  *   Bytes are an injective function of the state, so no two are equal.
- * - Of words 0 … 14 at most one is zero and every lane has three of them, so
+ * - Of words 0 ... 14 at most one is zero and every lane has three of them, so
  *   no lane is all zero, which xoshiro would never leave.
  * - mix is not linear over GF(2), so no linear relation joins two chunks.
  *

@@ -9,8 +9,8 @@
  * source's, the others zero. Storage that compresses blocks of any size
  * finds the same share in each.
  *
- *    page    random │ 0 0 0 0 0 0 0 0 │ random │ 0 0 0 …
- *            4096/C │  4096 - 4096/C  │
+ *    page    random | 0 0 0 0 0 0 0 0 | random | 0 0 0 ...
+ *            4096/C |  4096 - 4096/C  |
  *
  * Bytes stay a function of (seed, stream, offset). Checksums still need no pass
  * over them: a run of zeros is a multiplication.

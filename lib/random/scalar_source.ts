@@ -3,12 +3,12 @@
  *
  * A stream is cut into chunks of 16 KiB. A chunk's state, four lanes of
  * xoshiro256, comes from `chunk_state.ts`. Each step gives 64 bytes, words s0
- * and s1 of lanes 0 … 3, little-endian, and then advances all lanes:
+ * and s1 of lanes 0 ... 3, little-endian, and then advances all lanes:
  *
- *    offset in chunk   0     8     16    24    32    40    48    56    64 …
- *    word              s0    s0    s0    s0    s1    s1    s1    s1    s0 …
- *    lane              0     1     2     3     0     1     2     3     0 …
- *                      └─────────────────── step 0 ──────────────┘  step 1 …
+ *    offset in chunk   0     8     16    24    32    40    48    56    64 ...
+ *    word              s0    s0    s0    s0    s1    s1    s1    s1    s0 ...
+ *    lane              0     1     2     3     0     1     2     3     0 ...
+ *                      +------------------- step 0 --------------+  step 1 ...
  *
  * The output is two bare words, not a sum of two as in xoshiro256+: it must
  * be linear over GF(2) for the CRC of a chunk to be a linear function of its
@@ -128,7 +128,7 @@ class ScalarSource implements RandomSource {
  * Writes the chunk of a state.
  *
  * @param chunk 16 KiB.
- * @param state Words s0 … s3 of lanes 0 … 3, left as they are.
+ * @param state Words s0 ... s3 of lanes 0 ... 3, left as they are.
  */
 export function generateChunk(
   chunk: Uint8Array,

@@ -25,12 +25,12 @@ import type {
   EndpointRecord,
   HistogramCounts,
   HostCpu,
+  IoEngine,
   Moment,
   OwnCpuTime,
   PhaseHostRecord,
   PhaseRecord,
   RankRecord,
-  ReadEngine,
   RoleTimes,
   WorkerRecord,
 } from "../metrics/run_record.ts";
@@ -73,6 +73,7 @@ export interface PlainHost {
   readonly own_cpus?: PlainRecord;
   readonly roles?: readonly PlainRecord[];
   readonly read_engine?: PlainRecord;
+  readonly write_engine?: PlainRecord;
   readonly cache_drop?: PlainRecord;
 }
 
@@ -217,7 +218,7 @@ function stepsFromPlain(
 
 function hostToPlain(record: PhaseHostRecord): PlainHost {
   const { host, process, device, cpu, hostCpu, ownCpus } = record;
-  const { roles, readEngine, cacheDrop } = record;
+  const { roles, readEngine, writeEngine, cacheDrop } = record;
   return {
     host,
     process,
@@ -229,6 +230,9 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
     ...(readEngine === undefined
       ? {}
       : { read_engine: recordToPlain(readEngine) }),
+    ...(writeEngine === undefined
+      ? {}
+      : { write_engine: recordToPlain(writeEngine) }),
     ...(cacheDrop === undefined
       ? {}
       : { cache_drop: recordToPlain(cacheDrop) }),
@@ -237,7 +241,7 @@ function hostToPlain(record: PhaseHostRecord): PlainHost {
 
 function hostFromPlain(plain: PlainHost): PhaseHostRecord {
   const { host, process, device, cpu, host_cpu, own_cpus } = plain;
-  const { roles, read_engine, cache_drop } = plain;
+  const { roles, read_engine, write_engine, cache_drop } = plain;
   return {
     host,
     process,
@@ -252,7 +256,10 @@ function hostFromPlain(plain: PlainHost): PhaseHostRecord {
     }),
     ...(read_engine === undefined
       ? {}
-      : { readEngine: recordFromPlain<ReadEngine>(read_engine) }),
+      : { readEngine: recordFromPlain<IoEngine>(read_engine) }),
+    ...(write_engine === undefined
+      ? {}
+      : { writeEngine: recordFromPlain<IoEngine>(write_engine) }),
     ...(cache_drop === undefined
       ? {}
       : { cacheDrop: recordFromPlain<CacheDrop>(cache_drop) }),

@@ -44,6 +44,8 @@ export interface SummaryJson {
   readonly comparability_class: string | null;
   /** How files were read; null: there were none. */
   readonly read_engine: PlainRecord | null;
+  /** The same of files that were written. */
+  readonly write_engine: PlainRecord | null;
   /** Null without training, evaluation and checkpoints. */
   readonly verdict: PlainRecord | null;
   /** One for each host; absent of a run with a single process. */
@@ -95,6 +97,9 @@ export function summaryJson(
     read_engine: summary.readEngine === null
       ? null
       : recordToPlain(summary.readEngine),
+    write_engine: summary.writeEngine === null
+      ? null
+      : recordToPlain(summary.writeEngine),
     verdict: verdictJson(summary.verdict),
     ...(summary.hostFigures.length === 0
       ? {}

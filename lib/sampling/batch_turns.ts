@@ -3,8 +3,8 @@
  * as PyTorch's workers do. Where readers have unequal amounts, those that
  * have none left are passed over.
  *
- *    batch    0 1 2  3 4 5 │ 6 7  8 9        rounds = 2, longReaders = 2
- *    reader   0 1 2  0 1 2 │ 0 1  0 1
+ *    batch    0 1 2  3 4 5 | 6 7  8 9        rounds = 2, longReaders = 2
+ *    reader   0 1 2  0 1 2 | 0 1  0 1
  */
 
 /** The turns of one phase: plain data. */

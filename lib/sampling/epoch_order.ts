@@ -1,5 +1,5 @@
 /**
- * The order in which an epoch visits samples: position → (file, sample).
+ * The order in which an epoch visits samples: position -> (file, sample).
  *
  * Orders are file-major: an order of files (`file_shuffle`) and, inside each
  * file, an order of its samples (`sample_shuffle`). So a file with many

@@ -5,7 +5,7 @@
  *
  * The index is padded to the digits of the count; the subfolder is
  * index mod subfolders, padded to the digits of the number of subfolders
- * (so ten of them are 00 … 09). With fewer than two there are none. Folders
+ * (so ten of them are 00 ... 09). With fewer than two there are none. Folders
  * of the format's own, such as Hive partitions, come in turns as well.
  * Reference: DLIO's `data_generator/data_generator.py`.
  */

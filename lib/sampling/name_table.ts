@@ -154,7 +154,7 @@ class NameBatch {
     );
     if (read < name.length) {
       throw new RangeError(
-        `Cannot use the name "${name.slice(0, 60)}…" as it must have at ` +
+        `Cannot use the name "${name.slice(0, 60)}\u2026" as it must have at ` +
           `most ${NAME_BYTES_MAX} bytes`,
       );
     }

@@ -25,7 +25,7 @@ export class Permutation {
   readonly #keys = new Uint32Array(ROUNDS);
 
   /**
-   * @param size Elements, 1 … 2^53 - 1.
+   * @param size Elements, 1 ... 2^53 - 1.
    * @param seed 32 bits.
    */
   constructor(size: number, seed: number) {
@@ -41,13 +41,13 @@ export class Permutation {
   /**
    * Permutes another number of elements, with the same keys.
    *
-   * @param size 1 … 2^53 - 1.
+   * @param size 1 ... 2^53 - 1.
    */
   resize(size: number): void {
     if (size === this.#size) return;
     if (!Number.isSafeInteger(size) || size < 1) {
       throw new RangeError(
-        `Cannot permute as size must be an integer in 1 … 2^53 - 1: ` +
+        `Cannot permute as size must be an integer in 1 \u2026 2^53 - 1: ` +
           `current value is ${size}`,
       );
     }

@@ -5,7 +5,7 @@
  * distribution whose square has the wanted mean length: mean
  * floor(sqrt(elements)), standard deviation stdev / 2 / sqrt(elements); drawn
  * values are truncated toward zero, at least 1. A length is the product of two
- * independent draws, so its own deviation is about 1/√2 of the stdev asked
+ * independent draws, so its own deviation is about 1/sqrt(2) of the stdev asked
  * for: files as large and as unequal as DLIO's. This is the rule of DLIO's
  * `utils/config.py` and `data_generator/data_generator.py` with two
  * corrections: the draw is a function of the dataset's seed and the file's

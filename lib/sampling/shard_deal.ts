@@ -3,7 +3,7 @@
  * order of the epoch.
  *
  *    place in the order    0  1  2  3  4  5  6  7  8
- *    accelerator (of 2)    0  1  0  1  0  1  0  1  –
+ *    accelerator (of 2)    0  1  0  1  0  1  0  1  -
  *    its reader (of 2)     0  0  1  1  0  0  1  1
  *
  * Every accelerator gets the same number of shards, so that all run the same

@@ -2,7 +2,7 @@
  * A shuffle buffer: samples of a stream wait in memory, and each one that is
  * wanted is drawn from those that wait.
  *
- *    read ────────▶ │ up to bufferSamples │ ────────▶ drawn
+ *    read --------> | up to bufferSamples | --------> drawn
  *
  * The first is drawn when {@linkcode INITIAL_SAMPLES} wait. With each one
  * drawn two are read until the buffer is full, then one. At the end it runs

@@ -19,7 +19,7 @@ export function preflightName(wallMs: number): string {
 
 /** A text in which all such names are the same. */
 export function withoutPreflightNames(text: string): string {
-  return text.replaceAll(ANY_NAME_REGEXP, `${PREFLIGHT_NAME_BEGIN}…`);
+  return text.replaceAll(ANY_NAME_REGEXP, `${PREFLIGHT_NAME_BEGIN}\u2026`);
 }
 
 /**

@@ -12,11 +12,31 @@
 import type { Awaitable } from "../bytes/awaitable.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import type { OptionRows } from "./option_row.ts";
+import type {
+  CreateOptions,
+  FileWriter,
+  WriteQueue,
+  WriteQueueOptions,
+} from "./file_writer.ts";
+import type { ReadMeter } from "./io_meter.ts";
 import type { PaceMemory } from "./transfer_pace.ts";
+
+/** How files are written. */
+export type {
+  CreateOptions,
+  FileWriter,
+  QueuedFile,
+  QueuedWriter,
+  WriteQueue,
+  WriteQueueOptions,
+  WriteQueuePlan,
+} from "./file_writer.ts";
+/** Where the cost of reads and writes is reported. */
+export type { ReadMeter, WriteMeter } from "./io_meter.ts";
 
 /** Plain, frozen data that a worker can be started with. */
 export interface StorageSettings {
-  /** Name in the registry: "local_fs", "direct_fs", "null" … */
+  /** Name in the registry: "local_fs", "direct_fs", "null" ... */
   readonly kind: string;
   /** Folder or bucket that relative paths start from. */
   readonly root: string;
@@ -161,36 +181,6 @@ export interface ReadQueue {
   close(): void;
 }
 
-/** Facts that an open file's creator states. */
-export interface CreateOptions {
-  /** Final length if known, else null. */
-  readonly expectedBytes: number | null;
-  /**
-   * True: the name appears only when {@linkcode FileWriter.commit} succeeds
-   * (rename, or completing an upload).
-   */
-  readonly atomic: boolean;
-  /** True: the bytes are on stable storage when commit returns. */
-  readonly fsync: boolean;
-}
-
-/** A file being written, front to back. */
-export interface FileWriter {
-  readonly path: string;
-  /** Seconds spent in fsync by commit; 0 before it and without fsync. */
-  readonly fsyncSeconds: number;
-  /**
-   * Appends all of `view`, which is free again when the call is done.
-   *
-   * @throws {StorageError} If not every byte could be written.
-   */
-  write(view: Uint8Array): Awaitable<void>;
-  /** Ends the file and makes it visible. */
-  commit(): Awaitable<void>;
-  /** Gives up: removes what was written, ignores that it may be gone. */
-  abort(): Awaitable<void>;
-}
-
 /** What a listing says of one entry. */
 export interface FolderEntry {
   readonly name: string;
@@ -248,7 +238,7 @@ export interface Storage {
   /**
    * Opens for reading.
    *
-   * @throws {StorageError} "ENOENT", "EACCES", "EISDIR" …
+   * @throws {StorageError} "ENOENT", "EACCES", "EISDIR" ...
    */
   open(path: string): Awaitable<OpenedFile>;
 
@@ -278,6 +268,14 @@ export interface Storage {
    */
   readQueue?(options: ReadQueueOptions): Promise<ReadQueue>;
 
+  /**
+   * Several writes in flight for one thread that waits for them itself;
+   * where there is a `readQueue`.
+   *
+   * @throws {StorageError} If this host refuses.
+   */
+  writeQueue?(options: WriteQueueOptions): Promise<WriteQueue>;
+
   /** Starts a file; folders on the way are made. */
   create(path: string, options: CreateOptions): Awaitable<FileWriter>;
 
@@ -302,23 +300,6 @@ export interface Storage {
 
   /** Closes connections; absent: there are none. */
   close?(): void;
-}
-
-/** Where a storage reports what its reads cost; see `metrics/`. */
-export interface ReadMeter {
-  /** Clock in milliseconds, monotonic. */
-  now(): number;
-  /**
-   * An open has ended.
-   *
-   * @param startMs When it began.
-   * @param endMs When its end was noticed; absent: now.
-   */
-  opened(startMs: number, endMs?: number): void;
-  /** A read of `byteCount` bytes has ended; times as of `opened`. */
-  read(startMs: number, byteCount: number, endMs?: number): void;
-  /** True when the run is being stopped: a long drain ends early. */
-  isStopped(): boolean;
 }
 
 /** Requests whose latency is measured separately. */
@@ -384,7 +365,7 @@ export interface StorageTraits {
   /** As {@linkcode Storage.isSync}: one operation at a time per thread. */
   readonly isSync: boolean;
   /**
-   * What `reader.io_engine` is where it is not set. Absent: readers have no
+   * What `reader.io_engine` is where it is not set. Absent: there is no
    * choice.
    */
   readonly readEngine?: "sync" | "auto";

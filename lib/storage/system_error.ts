@@ -8,7 +8,7 @@ import { StorageError } from "../errors.ts";
 /**
  * Converts what a file system call threw.
  *
- * @param operation What was tried: "open", "write" …
+ * @param operation What was tried: "open", "write" ...
  * @param path The file it was tried on.
  */
 export function toStorageError(

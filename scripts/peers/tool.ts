@@ -71,21 +71,32 @@ interface Accelerated {
   readonly flags: readonly string[];
 }
 
-/** Stoker from this source tree. */
-export function stokerTool(workFolder: string): Tool {
+/** The mpirun of an environment: its mpi4py finds that library. */
+export function mpirunOf(python: string): string {
+  return python.replace(/python$/, "mpirun");
+}
+
+/**
+ * Stoker from this source tree.
+ *
+ * @param mpirun Starts several accelerators, as processes of one each; absent:
+ *   they are those of one process.
+ */
+export function stokerTool(
+  workFolder: string,
+  { mpirun = null }: { readonly mpirun?: string | null } = {},
+): Tool {
   const path = Deno.execPath();
   const args = ["run", "-A", STOKER_MAIN];
   return toolOf("stoker", workFolder, {
     path,
     args,
-    env: {},
+    env: mpirun === null ? {} : AS_ROOT,
     resultsFlag: "--results=",
-    accelerated: (count) => ({
-      path,
-      args,
-      prefix: "",
-      flags: [`--accelerators=${count}`],
-    }),
+    accelerated: (count) =>
+      mpirun === null
+        ? { path, args, prefix: "", flags: [`--accelerators=${count}`] }
+        : launched(mpirun, count, [path, ...args]),
   });
 }
 
@@ -100,8 +111,6 @@ export function dlioTool(
   { sourceFolder = null }: DlioToolOptions = {},
 ): Tool {
   const stand = standInVariables(REPLACED);
-  // The environment's own: mpi4py finds that library, not the system's.
-  const mpirun = python.replace(/python$/, "mpirun");
   const script = python.replace(/python$/, "dlio_benchmark");
   return toolOf("dlio", workFolder, {
     path: script,
@@ -111,23 +120,36 @@ export function dlioTool(
       ...(sourceFolder === null
         ? {}
         : { PYTHONPATH: `${stand["PYTHONPATH"]}:${sourceFolder}` }),
-      OMPI_ALLOW_RUN_AS_ROOT: "1",
-      OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1",
+      ...AS_ROOT,
     },
     resultsFlag: "++hydra.run.dir=",
-    accelerated: (count) => ({
-      path: mpirun,
-      // More processes than cores, each free to use any of them.
-      args: [
-        ...["-n", `${count}`, "--oversubscribe", "--bind-to", "none"],
-        // A rank that fails leaves the others at a barrier for ever.
-        ...["--timeout", "300"],
-        script,
-      ],
-      prefix: `mpirun -n ${count} `,
-      flags: [],
-    }),
+    accelerated: (count) => launched(mpirunOf(python), count, [script]),
   });
+}
+
+/** Open MPI wants to be told so. */
+const AS_ROOT = {
+  OMPI_ALLOW_RUN_AS_ROOT: "1",
+  OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1",
+};
+
+function launched(
+  mpirun: string,
+  count: number,
+  command: readonly string[],
+): Accelerated {
+  return {
+    path: mpirun,
+    // More processes than cores, each free to use any of them.
+    args: [
+      ...["-n", `${count}`, "--oversubscribe", "--bind-to", "none"],
+      // A rank that fails leaves the others at a barrier for ever.
+      ...["--timeout", "300"],
+      ...command,
+    ],
+    prefix: `mpirun -n ${count} `,
+    flags: [],
+  };
 }
 
 function toolOf(

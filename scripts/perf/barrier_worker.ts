@@ -4,6 +4,10 @@
  */
 import { StepBarrier } from "../../lib/engine/threads/barrier.ts";
 import { Region, type RegionShape } from "../../lib/engine/threads/region.ts";
+import {
+  ComputeTimer,
+  threadClock,
+} from "../../lib/engine/training/compute.ts";
 import { openLibc } from "../../lib/libc/libc.ts";
 
 /** What starts it. */
@@ -11,7 +15,7 @@ export interface BarrierOrder {
   readonly shape: RegionShape;
   readonly buffer: SharedArrayBuffer;
   readonly turns: number;
-  /** Sleep before each turn, instead of computing. */
+  /** Computing before each turn. */
   readonly stepUs: number;
   /** Microseconds of each turn at the barrier; last its processor time. */
   readonly waits: Float64Array;
@@ -27,7 +31,8 @@ const scope = globalThis as unknown as {
 
 scope.onmessage = ({ data }) => {
   const barrier = new StepBarrier(new Region(data.shape, data.buffer));
-  const { usleep, clock_gettime } = openLibc().value!;
+  const { clock_gettime } = openLibc().value!;
+  const timer = new ComputeTimer(threadClock(), () => barrier.expect());
   const cpuTime = new BigInt64Array(2);
   const cpuUs = () => {
     clock_gettime(THREAD_CLOCK, cpuTime);
@@ -36,8 +41,11 @@ scope.onmessage = ({ data }) => {
   scope.postMessage("ready");
   const startUs = cpuUs();
   for (let turn = 0; turn < data.turns; turn++) {
-    if (data.stepUs > 0) usleep(data.stepUs);
-    const startMs = performance.now();
+    const startMs = timer.wait(
+      performance.now(),
+      data.stepUs / 1000,
+      () => false,
+    );
     barrier.wait();
     data.waits[turn] = (performance.now() - startMs) * 1000;
   }

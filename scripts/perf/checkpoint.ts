@@ -2,14 +2,17 @@
  * Saving and loading a checkpoint through the engine against a plain loop
  * that does the same useful work: as many bytes in as many files of the same
  * length, with as many threads and the same buffers; fresh random bytes where
- * files are written.
+ * files are written. Past the page cache the limit is fio with many requests
+ * in flight, as Stoker has them there.
  */
+import { fioReadSeconds, fioWriteSeconds } from "./checkpoint_fio.ts";
 import { measureFsync } from "./checkpoint_fsync.ts";
 import {
   type CheckpointRow,
   checkpointWorkload,
 } from "./checkpoint_workload.ts";
 import { doneSeconds, inTempFolder, runEngine } from "./engine_run.ts";
+import { hasFio } from "./fio.ts";
 import { type Measure, type Measured, medianPair } from "./measure.ts";
 import { plainLoop } from "./plain_loop.ts";
 
@@ -45,6 +48,10 @@ function measureSave(row: CheckpointRow): Promise<Measured> {
       await Deno.remove(`${folder}/ck`, { recursive: true });
       return gigabytes / doneSeconds(save);
     }, async () => {
+      if (row.direct && hasFio()) {
+        const files = { count: RANKS, bytes: row.rankBytes };
+        return gigabytes / await fioWriteSeconds(folder, files);
+      }
       const seconds = await plainLoop(paths, {
         threads: RANKS,
         bufferBytes: BUFFER_BYTES,
@@ -79,6 +86,9 @@ function measureLoad(row: CheckpointRow): Promise<Measured> {
       const phases = await runEngine(workload, RANKS);
       return gigabytes / doneSeconds(phases[0]);
     }, async () => {
+      if (row.direct && hasFio()) {
+        return gigabytes / await fioReadSeconds(paths);
+      }
       const seconds = await plainLoop(paths, {
         threads: RANKS,
         bufferBytes: BUFFER_BYTES,

@@ -37,7 +37,7 @@ async function measureBarrier(): Promise<Measured> {
   return { unit: "us", ...pair };
 }
 
-/** After a sleep of 5 ms each, from which processes wake at different times. */
+/** After 5 ms of computing each, from which threads of all sleep meanwhile. */
 async function measureStepBarrier(): Promise<Measured> {
   const pair = await medianPair(
     ROUND_COUNT,
@@ -90,7 +90,7 @@ async function run(
 }
 
 /** Open MPI wants to be told that root may, and not to bind. */
-async function launcherFlags(): Promise<string[]> {
+export async function launcherFlags(): Promise<string[]> {
   const { stdout } = await new Deno.Command("mpirun", { args: ["--version"] })
     .output();
   const isOpenMpi = /open ?mpi|openrte/i.test(new TextDecoder().decode(stdout));

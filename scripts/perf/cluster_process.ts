@@ -2,9 +2,9 @@
  * One of several processes of `cluster_barrier.ts`, started by a launcher of
  * MPI. Process 0 prints what it measured, as JSON.
  *
- *    bare TURNS STEP_US       MPI_Barrier after a sleep each, nothing else
+ *    bare TURNS STEP_US       MPI_Barrier after computing, nothing else
  *    cluster TURNS STEP_US    threads that meet through the thread that speaks
- *                             MPI, after a sleep each
+ *                             MPI, after computing as accelerators do
  */
 import process from "node:process";
 import { connectProcesses } from "../../lib/cluster/connect_processes.ts";
@@ -14,7 +14,8 @@ import { librarySearch } from "../../lib/cluster/mpi/library_search.ts";
 import { MpiCalls } from "../../lib/cluster/mpi/mpi_calls.ts";
 import { loadMpiLibrary } from "../../lib/cluster/mpi/mpi_library.ts";
 import { Region } from "../../lib/engine/threads/region.ts";
-import { openLibc, openLibrary } from "../../lib/libc/libc.ts";
+import { ComputeTimer } from "../../lib/engine/training/compute.ts";
+import { openLibrary } from "../../lib/libc/libc.ts";
 import type { BarrierOrder } from "./barrier_worker.ts";
 import { median } from "./measure.ts";
 
@@ -51,11 +52,11 @@ function bare(): void {
     MPI_Barrier: { parameters: ["usize"], result: "i32" },
   }).value!;
   const { commWorld } = library.abi;
-  const { usleep } = openLibc().value!;
+  const timer = new ComputeTimer();
   const waits: number[] = [];
   for (let turn = 0; turn < WARM_TURNS + turns; turn++) {
-    if (stepUs > 0 && turn >= WARM_TURNS) usleep(stepUs);
-    const startMs = performance.now();
+    const computeMs = turn < WARM_TURNS ? 0 : stepUs / 1000;
+    const startMs = timer.wait(performance.now(), computeMs, () => false);
     MPI_Barrier(commWorld);
     if (turn >= WARM_TURNS) waits.push((performance.now() - startMs) * 1000);
   }

@@ -4,6 +4,7 @@
 import { measures as accelerators } from "./accelerators.ts";
 import { measures as checkpoint } from "./checkpoint.ts";
 import { measures as cluster } from "./cluster.ts";
+import { measures as clusterAu } from "./cluster_au.ts";
 import { measures as clusterBarrier } from "./cluster_barrier.ts";
 import { measures as directFio } from "./direct_fio.ts";
 import { measures as encode } from "./encode.ts";
@@ -21,6 +22,7 @@ import { measures as s3Memory } from "./s3_memory.ts";
 import { measures as sampling } from "./sampling.ts";
 import { measures as uring } from "./uring.ts";
 import { measures as write } from "./write.ts";
+import { measures as writeDirect } from "./write_direct.ts";
 
 /** All rows in the order in which they are measured. */
 export const MEASURES: readonly Measure[] = [
@@ -29,6 +31,7 @@ export const MEASURES: readonly Measure[] = [
   ...metrics,
   ...encode,
   ...write,
+  ...writeDirect,
   ...read,
   ...readWindows,
   ...directFio,
@@ -42,5 +45,6 @@ export const MEASURES: readonly Measure[] = [
   ...accelerators,
   ...cluster,
   ...clusterBarrier,
+  ...clusterAu,
   ...process,
 ];

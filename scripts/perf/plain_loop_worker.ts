@@ -8,6 +8,7 @@ import {
   RANDOM_REGION_BYTES,
 } from "../../lib/random/wasm_source.ts";
 import { DirectCalls } from "../../lib/storage/direct/direct_calls.ts";
+import { O_WRITE_NEW } from "../../lib/storage/local/new_file.ts";
 import { COUNTED_PASSES, WARM_PASSES } from "./passes.ts";
 import type { PlainLoopOrder } from "./plain_loop.ts";
 
@@ -105,7 +106,7 @@ function writeFile(path: string, views: Iterable<Uint8Array>): void {
 
 function writeDirectly(path: string, views: Iterable<Uint8Array>): void {
   calls ??= new DirectCalls();
-  const fd = calls.openToWrite(path);
+  const fd = calls.openToWrite(path, O_WRITE_NEW);
   let offset = 0;
   for (const view of views) {
     const byteCount = calls.write(fd, view, offset);

@@ -54,6 +54,16 @@ Deno.test("sourceProblems() accepts a documented function", () => {
   assertEquals(problemsOf("/** Doc. */\nexport function f(): void {}"), []);
 });
 
+Deno.test("sourceProblems() keeps what threads load in Latin-1", () => {
+  const body = "/** \u2026 */\nconst a = 1;";
+  assertEquals(problemsOf(body, "lib/report/x.ts"), []);
+  assertEquals(problemsOf(body.replace("\u2026", "\u00b5")), []);
+  assertEquals(problemsOf(body), [
+    "lib/bytes/x.ts:2: a character beyond Latin-1, which doubles what the " +
+    "file takes in every thread",
+  ]);
+});
+
 Deno.test("sourceProblems() asks for header and doc comments", () => {
   assertEquals(sourceProblems("lib/x.ts", "const a = 1;\n"), [
     "lib/x.ts: does not open with a header comment",

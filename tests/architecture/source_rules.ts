@@ -61,6 +61,12 @@ const BANNED_LINES: readonly (readonly [RegExp, string])[] = [
   [/@ts-ignore|@ts-nocheck/, "a switched-off type check"],
 ];
 
+/** Modules that threads load, each of them once for itself. */
+const THREAD_PATH_REGEXP =
+  /^lib\/((bytes|checkpoint|cluster|engine|formats|host|libc|metrics|random|sampling|storage)\/|\w+\.ts$)/;
+/** V8 keeps a source with one of these with two bytes for each character. */
+const BEYOND_LATIN1_REGEXP = /[^\0-\xff]/;
+
 /** File names that say nothing. */
 const VAGUE_NAME_REGEXP = /(^|\/)(utils?|helpers?|common|misc)(\/|\.ts$)/;
 
@@ -103,6 +109,12 @@ export function sourceProblems(path: string, text: string): string[] {
       if (!isComment(line) && name.test(line)) {
         problems.push(`${place}: ${text} may not be used here`);
       }
+    }
+    if (THREAD_PATH_REGEXP.test(path) && BEYOND_LATIN1_REGEXP.test(line)) {
+      problems.push(
+        `${place}: a character beyond Latin-1, which doubles what the file ` +
+          "takes in every thread",
+      );
     }
     if (isUndocumentedExport(lines, index)) {
       problems.push(`${place}: an export without a doc comment`);

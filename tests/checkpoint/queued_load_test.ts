@@ -101,6 +101,7 @@ for (const odirect of [false, true]) {
           assertEquals(error, null);
           const [save, load] = phases;
           assertEquals(save?.hosts[0]?.readEngine, undefined);
+          assertEquals(save?.hosts[0]?.writeEngine?.engine, engine);
           assertEquals(load?.hosts[0]?.readEngine?.engine, engine);
           assertEquals(load?.bytesRequested, save?.bytesRequested);
           assert(load?.latencies.read !== undefined);

@@ -18,7 +18,7 @@ import {
   RankTransfer,
   removeCheckpoint,
 } from "../../lib/checkpoint/rank_transfer.ts";
-import type { RankMeter } from "../../lib/checkpoint/rank_transfer.ts";
+import type { RankMeter } from "../../lib/checkpoint/rank_meter.ts";
 import { TINY } from "./models.ts";
 import {
   CountingMeter,
@@ -33,6 +33,9 @@ class Meter extends CountingMeter implements RankMeter {
   writing(): void {}
   reading(): void {}
   idle(): void {}
+  ofFile(): this {
+    return this;
+  }
   finishedFile(): void {
     this.finishedCount++;
   }

@@ -5,8 +5,8 @@ import type {
   CreateOptions,
   FileWriter,
   Storage,
+  WriteMeter,
 } from "../../lib/storage/storage.ts";
-import type { WriteMeter } from "../../lib/checkpoint/write_file.ts";
 
 /** Counts what it is told; stops after a number of writes and reads. */
 export class CountingMeter implements WriteMeter {

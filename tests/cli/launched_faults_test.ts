@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type InstalledLauncher, LAUNCHERS } from "../cluster/mpi/launchers.ts";
+import { readResults } from "../../lib/results/results_reader.ts";
 import { canBeSilenced, silence } from "../storage/silent_folder.ts";
 import { launch, type LaunchedRun } from "./launched_run.ts";
 
@@ -13,7 +14,6 @@ const FILES = 12;
 
 /** Far more epochs than a test waits for. */
 const ENDLESS = [
-  "--peer-timeout=3s",
   "train.epochs=1000",
   "train.computation_time=0.01",
 ];
@@ -35,23 +35,40 @@ const DATASET = [
  */
 const END_SECONDS_MAX = 25;
 
+/** The data is there before. */
+const NO_GENERATING = "workflow.generate_data=false";
+
+/** A small checkpoint after each epoch; the last one is kept. */
+const CHECKPOINTS = [
+  "workflow.checkpoint=true",
+  "checkpoint.type=all_ranks",
+  "checkpoint.keep_checkpoints=1",
+  "model.model_size_bytes=64KiB",
+];
+
 /** One thing that goes wrong. */
 interface Fault {
   readonly title: string;
   /** Lines of sh in each process before it starts: `$rank`, `$stoker`. */
   readonly before?: (folder: string) => string;
   /** Done once the second epoch has ended. */
-  readonly act?: (run: LaunchedRun) => void | Promise<void>;
+  readonly act?: (run: LaunchedRun, folder: string) => void | Promise<void>;
+  /** @default {"3s"} */
+  readonly peerTimeout?: string;
   /** Settings beside {@linkcode ENDLESS}. */
   readonly args?: readonly string[];
-  /** Data that is there before; then its storage in process 1 is silent. */
+  /** A storage that does not answer is mounted on the folder "silent". */
   readonly isSilent?: boolean;
   /** What process 0 says; null: it is killed before it can. */
   readonly says: string | null;
+  /** What process 1 says in its place, if the launcher lets it. */
+  readonly saysInPlace?: string;
+  /** The launcher that kills all then, before any can speak. */
+  readonly killedBy?: string;
   /** The launcher ends the processes, so they have only the time it leaves. */
   readonly isEnding?: boolean;
-  /** Whether process 0 writes results. */
-  readonly hasResults?: boolean;
+  /** What process 0 leaves: finished results, or what `stoker report` reads. */
+  readonly leaves?: "results" | "journal";
 }
 
 const signal = (rank: number, name: Deno.Signal) => async (run: LaunchedRun) =>
@@ -62,40 +79,53 @@ const inProcess1 = (mount: string) =>
   `if [ $rank = 1 ]; then exec unshare -m sh -c '${mount} && exec "$@"' ` +
   `sh $stoker "$@"; fi`;
 
-const killOne = signal(1, "SIGKILL");
-
 const FAULTS: readonly Fault[] = [
   {
     title: "process 1 is killed",
-    act: killOne,
+    act: signal(1, "SIGKILL"),
     isEnding: true,
+    killedBy: "MPICH",
     says: "process 1 on ",
-    hasResults: true,
+    leaves: "results",
   },
-  { title: "process 0 is killed", act: signal(0, "SIGKILL"), says: null },
+  {
+    title: "process 0 is killed",
+    act: signal(0, "SIGKILL"),
+    says: null,
+    saysInPlace: "Interrupted by SIGTERM; process 0 on ",
+    leaves: "journal",
+  },
   {
     title: "the launcher is killed",
     act: ({ launcherPid }) => Deno.kill(launcherPid, "SIGKILL"),
     says: null,
+    leaves: "journal",
+  },
+  {
+    title: "process 1 ends before it joins",
+    before: () => "[ $rank = 1 ] && exit 32",
+    peerTimeout: "300ms",
+    killedBy: "Open MPI",
+    says: "Cannot join the other processes of mpi",
   },
   {
     title: "process 1 is stopped",
     act: signal(1, "SIGSTOP"),
     says: "Cannot go on without process 1 on ",
-    hasResults: true,
+    leaves: "results",
   },
   {
     title: "process 1 gets SIGTERM",
     act: signal(1, "SIGTERM"),
     says: "which ended: Interrupted by SIGTERM",
-    hasResults: true,
+    leaves: "results",
   },
   {
     title: "the launcher gets Ctrl-C",
     act: ({ launcherPid }) => Deno.kill(launcherPid, "SIGINT"),
     isEnding: true,
     says: "error: Interrupted by SIG",
-    hasResults: true,
+    leaves: "results",
   },
   {
     title: "process 1 has another setting",
@@ -105,7 +135,7 @@ const FAULTS: readonly Fault[] = [
   {
     title: "process 1 sees another dataset",
     before: (folder) => inProcess1(`mount -t tmpfs none ${folder}/data`),
-    args: ["workflow.generate_data=false"],
+    args: [NO_GENERATING],
     says: "in process 1: Cannot find a dataset in ",
   },
   {
@@ -118,9 +148,31 @@ const FAULTS: readonly Fault[] = [
     title: "the storage of process 1 does not answer",
     before: (folder) =>
       inProcess1(`mount --bind ${folder}/silent ${folder}/data/train`),
-    args: ["workflow.generate_data=false", "--stall-timeout=2s"],
+    args: [NO_GENERATING, "--stall-timeout=2s"],
     isSilent: true,
     says: "process 1",
+  },
+  {
+    title: "the disk of process 1 fills in the run",
+    before: (folder) =>
+      inProcess1(`mount -t tmpfs -o size=1m none ${folder}/checkpoints`),
+    act: async (run, folder) =>
+      await fill(`/proc/${await run.pid(1)}/root${folder}/checkpoints/filler`),
+    args: CHECKPOINTS,
+    says: "Cannot go on without process 1 on ",
+    leaves: "results",
+  },
+  {
+    title: "the storage of process 1 stops answering in the run",
+    before: () => inProcess1("true"),
+    act: async (run, folder) =>
+      await withinMounts(await run.pid(1), [
+        ...["mount", "--bind", `${folder}/silent`, `${folder}/data/train`],
+      ]),
+    args: ["--stall-timeout=2s"],
+    isSilent: true,
+    says: "Cannot go on without process 1 on ",
+    leaves: "results",
   },
 ];
 
@@ -145,7 +197,8 @@ async function checkFault(
   let silent: { release(): void } | null = null;
   try {
     await Deno.mkdir(`${folder}/data`);
-    if (fault.args !== undefined) await generate(folder);
+    await Deno.mkdir(`${folder}/checkpoints`);
+    if (fault.args?.includes(NO_GENERATING)) await generate(folder);
     if (fault.isSilent) {
       await Deno.mkdir(`${folder}/silent`);
       silent = silence(`${folder}/silent`);
@@ -159,15 +212,17 @@ async function checkFault(
         "quick",
         `--data=${folder}/data`,
         `--results=${folder}/results`,
+        `--checkpoints=${folder}/checkpoints`,
         ...DATASET,
         ...ENDLESS,
+        `--peer-timeout=${fault.peerTimeout ?? "3s"}`,
         ...fault.args ?? [],
       ],
       ...fault.before === undefined ? {} : { before: fault.before(folder) },
     });
     if (fault.act !== undefined) {
       await run.untilSaid(0, "epoch 2 of");
-      await fault.act(run);
+      await fault.act(run, folder);
     }
     const { code, seconds } = await run.ended();
     const said = await run.said(0);
@@ -175,17 +230,56 @@ async function checkFault(
     assertEquals(await run.orphans(), [], text);
     assert(code !== 0, text);
     assert(seconds < END_SECONDS_MAX, text);
-    // Hydra kills all when one is killed.
-    if (fault.act === killOne && !launcher.warns) return;
-    if (fault.says !== null) {
-      assertStringIncludes(said, fault.says);
-      assertEquals(said.match(/^error: /gm)?.length, 1, said);
+    const isKilled = fault.killedBy === launcher.library;
+    if (fault.says !== null && !isKilled) expectError(said, fault.says);
+    if (fault.saysInPlace !== undefined && launcher.warns) {
+      expectError(await run.said(1), fault.saysInPlace);
     }
-    if (fault.hasResults) await Deno.stat(`${folder}/results/summary.json`);
+    if (fault.leaves === undefined) return;
+    const results = `${folder}/results`;
+    if (fault.leaves === "journal" || isKilled) await expectJournal(results);
+    else await Deno.stat(`${results}/summary.json`);
   } finally {
     silent?.release();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Leaves no room on a file system. */
+async function fill(path: string): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true });
+  const bytes = new Uint8Array(4096);
+  try {
+    for (;;) await file.write(bytes);
+  } catch (error) {
+    assertStringIncludes(String(error), "os error 28");
+  }
+}
+
+/** Runs a command that sees the mounts of a process. */
+async function withinMounts(
+  pid: number,
+  command: readonly string[],
+): Promise<void> {
+  const { success, stderr } = await new Deno.Command("nsenter", {
+    args: ["--mount", "--target", String(pid), ...command],
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+}
+
+/** One error, which has a text. */
+function expectError(said: string, text: string): void {
+  assertStringIncludes(said, text);
+  assertEquals(said.match(/^error: /gm)?.length, 1, said);
+}
+
+/** The phases of all processes that had ended, as `stoker report` has them. */
+async function expectJournal(results: string): Promise<void> {
+  const { record } = await readResults(results, { timeoutMs: 10_000 });
+  assertEquals(record.complete, false);
+  const trained = record.phases.filter(({ kind }) => kind === "train");
+  assert(trained.length >= 2, `${trained.length} epochs`);
+  for (const { ranks } of trained) assertEquals(ranks.length, SIZE);
 }
 
 /**

@@ -1,14 +1,19 @@
 /**
  * `stoker run` as processes of a launcher of MPI: what it measures is that of
- * one process, and every sample is visited once.
+ * one process, and every sample is visited once. `STOKER_EXECUTABLE` names what
+ * is run in place of the source.
  */
+import { stripTypeScriptTypes } from "node:module";
 import { assert, assertEquals } from "@std/assert";
 import { hashesOf } from "../engine/engine_fixture.ts";
 import { LAUNCHERS } from "../cluster/mpi/launchers.ts";
 import { launch, type LaunchedOptions } from "./launched_run.ts";
 
-const RECORDING =
-  new URL("../engine/recording_format.ts", import.meta.url).href;
+const EXECUTABLE = Deno.env.get("STOKER_EXECUTABLE");
+
+/** Modules of the recording format, below this folder. */
+const RECORDING = ["engine/recording_format.ts", "formats/example_format.ts"];
+const TESTS = new URL("../", import.meta.url);
 
 const FILES = 12;
 const EPOCHS = 2;
@@ -46,11 +51,16 @@ async function runToEnd(
     const settings = [
       `--data=${data}`,
       `--results=${folder}/results`,
-      `dataset.format_module=${RECORDING}?log=${folder}/visited.txt`,
+      `dataset.format_module=${await recording(folder)}`,
       ...SETTINGS,
     ];
-    const all = ["run", "quick", ...args, ...settings];
-    await using run = await launch({ launcher, size, folder, args: all });
+    await using run = await launch({
+      launcher,
+      size,
+      folder,
+      args: ["run", "quick", ...args, ...settings],
+      ...EXECUTABLE === undefined ? {} : { program: EXECUTABLE },
+    });
     const { code } = await run.ended();
     const ranks = Array.from({ length: size }, (_, rank) => rank);
     const said = await Promise.all(ranks.map((rank) => run.said(rank)));
@@ -66,6 +76,22 @@ async function runToEnd(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** URL of the format that writes down what is visited. */
+async function recording(folder: string): Promise<string> {
+  const log = `?log=${folder}/visited.txt`;
+  const [first = ""] = RECORDING;
+  if (EXECUTABLE === undefined) return new URL(first, TESTS).href + log;
+  // An executable reads JavaScript alone.
+  const scripted = (text: string) => text.replace(/\.ts("|$)/g, ".js$1");
+  for (const path of RECORDING) {
+    const source = await Deno.readTextFile(new URL(path, TESTS));
+    const script = `${folder}/${scripted(path)}`;
+    await Deno.mkdir(script.slice(0, script.lastIndexOf("/")));
+    await Deno.writeTextFile(script, scripted(stripTypeScriptTypes(source)));
+  }
+  return `file://${folder}/${scripted(first)}${log}`;
 }
 
 /** Runs of one process, by accelerators: each launcher is compared with it. */
@@ -87,11 +113,13 @@ const CASES = [
   { size: 8, accelerators: 8, args: [] },
 ] as const;
 
+const ofWhat = EXECUTABLE === undefined ? "" : `, of ${EXECUTABLE},`;
+
 for (const [library, launcher] of LAUNCHERS) {
   for (const { size, accelerators, args } of CASES) {
     Deno.test({
       name:
-        `${size} processes of ${library} with ${accelerators} accelerators visit each sample once and have the results of one process`,
+        `${size} processes of ${library}${ofWhat} with ${accelerators} accelerators visit each sample once and have the results of one process`,
       ignore: launcher === null,
       async fn() {
         const one = await runAlone(accelerators);

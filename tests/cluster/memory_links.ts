@@ -97,7 +97,9 @@ export function memoryLinks(
   const lose = (process: number, reason: string | null) => {
     const hostname = hostnames[process] ?? "";
     for (const [other, loss] of losses.entries()) {
-      if (other !== process) loss.resolve({ process, hostname, reason });
+      if (other === process) continue;
+      const isNoticedHere = reason === null && other === (process + 1) % size;
+      loss.resolve({ process, hostname, reason, isNoticedHere });
     }
   };
   const links = callCounts.map((_, rank): ProcessLink => ({
@@ -139,6 +141,7 @@ export function memoryLinks(
       }
       return [...lastWords];
     },
+    reachesFirst: () => Promise.resolve(!killed.has(0)),
     close: () => Promise.resolve(),
   }));
   const killed = new Set<number>();

@@ -1,16 +1,16 @@
 /**
- * Reads with io_uring without the right to lock memory, then puts a filter
- * over this process that refuses io_uring as a container's does, and reads
- * again; prints what was said. A program of its own, since neither can be
+ * Writes and reads with io_uring without the right to lock memory, then puts a
+ * filter over this process that refuses io_uring as a container's does, and
+ * does it again; prints what was said. A program of its own, since neither can be
  * taken back.
  *
  * Spec: capset(2), setrlimit(2), seccomp(2), <linux/filter.h>
  */
 import { probeUring } from "../../lib/host/uring_support.ts";
 import {
-  readEngineWarnings,
-  totalReadEngine,
-} from "../../lib/metrics/read_engine.ts";
+  ioEngineWarnings,
+  totalIoEngines,
+} from "../../lib/metrics/io_engine.ts";
 import { recordToPlain } from "../../lib/results/key_case.ts";
 import {
   inTempFolder,
@@ -87,38 +87,45 @@ function refuseRings(): void {
   );
 }
 
-/** Reads a small dataset. @returns How, and what was said. */
-async function read(folder: string, engine: string) {
+/** Writes and reads files. @returns How, and what was said. */
+async function run(folder: string, engine: string) {
   const warnings: string[] = [];
   const workload = smallWorkload(folder, [
     `reader.io_engine=${engine}`,
     "reader.odirect=true",
     "dataset.num_files_eval=0",
     "train.epochs=1",
+    `checkpoint.checkpoint_folder=${folder}/ck`,
+    "workflow.checkpoint=true",
+    "model.model_size_bytes=100000",
   ]);
   const { phases, error } = await runSmall(workload, {
+    force: true,
     onWarning: (text) => warnings.push(text),
   });
   if (error !== null) throw error;
-  const total = totalReadEngine(phases);
-  warnings.push(...readEngineWarnings(total));
+  const { readEngine, writeEngine } = totalIoEngines(phases);
+  warnings.push(...ioEngineWarnings({ readEngine, writeEngine }));
   return {
-    engine: total === null ? null : recordToPlain(total),
+    read: readEngine === null ? null : recordToPlain(readEngine),
+    write: writeEngine === null ? null : recordToPlain(writeEngine),
     warnings: warnings.join("\n"),
   };
 }
 
 await inTempFolder(async (folder) => {
   limitLockedMemory();
-  const unregistered = await read(folder, "uring");
+  const unregistered = await run(folder, "uring");
   refuseRings();
-  const auto = await read(folder, "auto");
+  const auto = await run(folder, "auto");
   const said = JSON.stringify({
-    unregistered: unregistered.engine,
+    unregistered: unregistered.read,
+    unregisteredWrites: unregistered.write,
     unregisteredWarnings: unregistered.warnings,
     reason: probeUring().reason,
-    uring: await read(folder, "uring").then(() => "", String),
-    auto: auto.engine,
+    uring: await run(folder, "uring").then(() => "", String),
+    auto: auto.read,
+    autoWrites: auto.write,
     autoWarnings: auto.warnings,
   });
   Deno.stdout.writeSync(new TextEncoder().encode(`${said}\n`));

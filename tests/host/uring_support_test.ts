@@ -30,7 +30,7 @@ for (const [errno, disabled, text] of REFUSALS) {
 
 Deno.test({
   name:
-    "under a filter auto reads without io_uring and says why, uring names the cause; without locked memory buffers are not registered",
+    "under a filter auto reads and writes without io_uring and says why, uring names the cause; without locked memory buffers are not registered",
   ignore: !HAS_URING || Deno.uid() !== 0,
   async fn() {
     const { stdout, stderr, success } = await new Deno.Command(
@@ -56,10 +56,25 @@ Deno.test({
       depth: 64,
       registered_buffers: false,
     });
+    assertEquals(said.unregisteredWrites?.engine, "uring");
+    assertEquals(said.unregisteredWrites?.registered_buffers, false);
     assertStringIncludes(said.unregisteredWarnings, "RLIMIT_MEMLOCK");
     assertEquals(said.reason, cause);
     assertStringIncludes(said.uring, `must have io_uring: ${cause}`);
     assertEquals(said.auto, { engine: "sync", depth: 1 });
-    assertStringIncludes(said.autoWarnings, `not used, as ${cause}`);
+    assertEquals(said.autoWrites, { engine: "sync", depth: 1 });
+    for (
+      const what of [
+        "Files are generated",
+        "Checkpoints are saved",
+        "Readers make",
+      ]
+    ) {
+      assertStringIncludes(
+        said.autoWarnings,
+        `${what} one call after another (reader.io_engine = auto): io_uring ` +
+          `is not used, as ${cause}`,
+      );
+    }
   },
 });

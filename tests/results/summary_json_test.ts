@@ -129,6 +129,7 @@ Deno.test("summaryJson() has the golden shape of summary.json", () => {
     host_processor_name: "string",
     potential_caching: ["number"],
     read_engine: "null",
+    write_engine: "null",
     host_cpuinfo: { "model name": "string", cpu_cores: "string" },
     host_meminfo: { MemTotal: "string" },
     host_memory_GB: ["number"],

@@ -9,6 +9,8 @@ import { during } from "../../engine/run/during.ts";
 import { inEveryProcess } from "../../engine/run/together.ts";
 import { generateDataset } from "../../engine/dataset/generate_dataset.ts";
 import { ConfigError, EXIT_DONE } from "../../errors.ts";
+import { totalIoEngines } from "../../metrics/io_engine.ts";
+import { recordToPlain } from "../../results/key_case.ts";
 import type { Command } from "../line/command.ts";
 import { requireParts } from "../line/build_parts.ts";
 import {
@@ -101,6 +103,7 @@ once "stoker generate" without --share has looked at all of them.`,
         ),
       (text) => context.console.warn(text),
     );
+    for (const text of run.warnings.generating) context.console.warn(text);
     const outcome = await generateDataset(run, hooks, {
       threads: workload.reader.write_threads,
       force: line.flags.force,
@@ -111,6 +114,7 @@ once "stoker generate" without --share has looked at all of them.`,
     const writtenFiles = done.writtenSamples /
       countedSampleCount(workload.dataset.num_samples_per_file);
     const keptFiles = done.files - writtenFiles;
+    const { writeEngine } = totalIoEngines(outcome.phases);
     if (line.flags.json) {
       context.console.print(JSON.stringify({
         folder: workload.dataset.data_folder,
@@ -119,6 +123,7 @@ once "stoker generate" without --share has looked at all of them.`,
         files_kept: keptFiles,
         bytes_written: done.bytes,
         seconds: done.seconds,
+        write_engine: writeEngine === null ? null : recordToPlain(writeEngine),
         complete: outcome.error === null,
       }));
     } else {

@@ -15,7 +15,8 @@ import { STOKER_VERSION } from "../version.ts";
  *
  * @param workload Its settings; nothing is done unless they generate.
  * @param hooks Who shows it, and what ends it.
- * @param onWarning Hears of memory and disks that are nearly full.
+ * @param onWarning Hears of memory and disks that are nearly full, and of
+ *   io_uring that is not to be had.
  * @throws {StokerError} If it could not be generated whole.
  */
 export async function provideDataset(
@@ -34,6 +35,7 @@ export async function provideDataset(
     "checking memory and disk space",
     (onMove) => checkRoom(run, { signal: hooks.signal, onWarning, onMove }),
   );
+  for (const text of run.warnings.generating) onWarning(text);
   const { error } = await generateDataset(run, hooks, {
     threads: workload.reader.write_threads,
     force: false,

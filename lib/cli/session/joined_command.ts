@@ -14,11 +14,16 @@ import type { ProcessLink } from "../../cluster/link.ts";
 import { decodeMessage, encodeMessage } from "../../cluster/message.ts";
 import {
   type HostIdentity,
+  type Placement,
   placementOf,
   processTitle,
 } from "../../cluster/placement.ts";
 import { groupTold } from "../../cluster/told_problems.ts";
 import { maskSecrets } from "../../config/secrets.ts";
+import {
+  LAST_WORDS_AFTER_SIGNAL_MS,
+  silenceText,
+} from "../../engine/run/gather_phase.ts";
 import { part, peerError } from "../../engine/run/together.ts";
 import {
   EXIT_USAGE,
@@ -59,10 +64,10 @@ export async function runJoined(
   { line, context, report }: CommandCall,
 ): Promise<number> {
   const isFirst = link.cluster.rank === 0;
-  let title = `process ${link.cluster.rank}`;
+  let placement: Placement = { hostnames: [], hostOf: [] };
   try {
     const joined = await greet(link, line, context.console);
-    title = processTitle(joined.placement, link.cluster.rank);
+    placement = joined.placement;
     const code = await command.run(line, {
       ...(isFirst ? context : silent(context)),
       joined,
@@ -71,9 +76,11 @@ export async function runJoined(
   } catch (error) {
     await part(link, error);
     if (isFirst) return report(context.console, error);
+    const own = await ownError({ link, placement }, error);
+    const title = processTitle(placement, link.cluster.rank);
     return report(
-      isKnownToFirst(error) ? silentConsole() : titled(context.console, title),
-      error,
+      own === null ? silentConsole() : titled(context.console, title),
+      own ?? error,
     );
   } finally {
     await link.close();
@@ -165,13 +172,32 @@ async function codeOfFirst(
   }
 }
 
-/** Whether process 0 tells it, or told it already. */
-function isKnownToFirst(error: unknown): boolean {
+/** Longest wait for process 0, if nothing ends this process before. */
+const REACH_MS = 5000;
+
+/**
+ * What another process than the first has to tell: what it alone knows. Where
+ * process 0 is not within reach, one of the others speaks for all: the one that
+ * noticed a loss, or process 1 where a launcher ends them.
+ *
+ * @returns Null if another process tells it.
+ */
+async function ownError(
+  { link, placement }: Joined,
+  error: unknown,
+): Promise<unknown> {
+  if (error instanceof SharedError) return null;
   if (error instanceof PeerError) {
-    // Nobody else tells of a first process that is gone without a word.
-    return error.process !== 0 || error.hasSpoken;
+    const isTold = !error.isNoticedHere || await link.reachesFirst(REACH_MS);
+    return isTold ? null : error;
   }
-  return error instanceof SharedError || error instanceof InterruptedError;
+  if (!(error instanceof InterruptedError)) return error;
+  const isTold = link.cluster.rank !== 1 ||
+    await link.reachesFirst(LAST_WORDS_AFTER_SIGNAL_MS);
+  return isTold ? null : new InterruptedError(
+    `${error.message}; ${silenceText(processTitle(placement, 0))}. Phases ` +
+      "that had ended are in its results folder: stoker report shows them",
+  );
 }
 
 /** A context that shows nothing and asks nobody. */

@@ -3,11 +3,11 @@
  *
  *    together      all have come to the end: barriers that a stop left open
  *                  are evened out, and MPI_Finalize has nothing to wait for
- *    after a loss  each says bye to the host of the farewell, the lowest
- *                  process that lives, and waits until it answers that all
- *                  have, or that it has waited for ten seconds. Launchers kill
- *                  the other processes as soon as one has ended, which may
- *                  still be writing what was measured.
+ *    after a loss  each says bye to process 0 and waits until it answers that
+ *                  all who are here have, or that it has waited for ten
+ *                  seconds. Launchers kill the other processes as soon as one
+ *                  has ended, and process 0 may still be writing what was
+ *                  measured. Nobody waits for a process that is not here.
  *
  * MPI_Finalize waits for all processes, so it is left out where one is lost or
  * does not answer. It is not where one has left with its reason: a launcher
@@ -16,11 +16,11 @@
 import type { Exchange, Steps } from "./exchange.ts";
 import type { Messenger } from "./messenger.ts";
 import type { MpiBarrier } from "./mpi_barrier.ts";
-import type { Loss, Pieces } from "./mpi_messages.ts";
+import type { Pieces } from "./mpi_messages.ts";
 import type { MpiMessenger } from "./mpi_messenger.ts";
 import type { BarrierCounts, PeerWatch } from "./peer_watch.ts";
 
-/** Longest wait of the host of the farewell for the others. */
+/** Longest wait of process 0 for the others. */
 const FAREWELL_MS = 10_000;
 /** Longest time for telling them that it is over. */
 const TELL_MS = 1000;
@@ -45,26 +45,31 @@ export interface Parting {
 }
 
 /**
- * Waits until all that live have come to their end, or not much longer.
+ * Waits until all that are here have come to their end, or not much longer.
  *
  * @returns Whether MPI_Finalize has nothing to wait for.
  */
 export function* closeAfterLoss(parting: Parting): Steps<boolean> {
   const { messenger, watch, barriers } = parting;
   const { rank, size } = messenger;
-  const { loss } = watch;
-  const isSilent = loss !== null && loss.reason === null;
-  const host = isSilent && loss.process === 0 ? 1 : 0;
-  const livingCount = isSilent ? size - 1 : size;
   const counts = closeAll(barriers);
-  watch.sayBye(host, messenger.isSending ? null : counts);
-  if (rank === host) {
-    yield* until(FAREWELL_MS, () => watch.byes.length >= livingCount);
-    const isWhole = watch.byes.length === size;
-    watch.sayEnd(isWhole ? agreed(watch.byes) : null);
+  watch.sayBye(messenger.isSending ? null : counts);
+  if (rank === 0) {
+    const open = new Set(Array.from({ length: size }, (_, peer) => peer));
+    yield* until(FAREWELL_MS, () => {
+      for (const peer of open) {
+        if (watch.byes.has(peer) || !watch.mayBeHere(peer)) open.delete(peer);
+      }
+      return open.size === 0;
+    });
+    const isWhole = watch.byes.size === size;
+    watch.sayEnd(isWhole ? agreed([...watch.byes.values()]) : null);
   } else {
-    // The host may have begun its own wait much later.
-    yield* until(2 * FAREWELL_MS, () => watch.end !== null);
+    // Process 0 may have begun its own wait much later.
+    yield* until(
+      2 * FAREWELL_MS,
+      () => watch.end !== null || !watch.mayBeHere(0),
+    );
   }
   yield* until(TELL_MS, () => watch.isQuiet);
   const furthestCounts = watch.end?.counts ?? null;
@@ -117,7 +122,7 @@ function* settle(
 }
 
 /**
- * Sends last words to process 0, which waits for those of all that live.
+ * Sends last words to process 0, which waits for those of all that are here.
  *
  * @returns In process 0, by process; null where nothing came in time.
  */
@@ -127,13 +132,16 @@ export function* lastToFirst(
   words: {
     readonly bytes: Uint8Array;
     readonly timeoutMs: number;
-    readonly loss: () => Loss | null;
+    readonly watch: PeerWatch;
   },
 ): Steps<Pieces> {
   const endMs = performance.now() + words.timeoutMs;
   if (rank > 0) {
     const sending = lane.send(0, words.bytes);
-    while (performance.now() < endMs && sending.next().done !== true) yield;
+    while (performance.now() < endMs && words.watch.mayBeHere(0)) {
+      if (sending.next().done === true) break;
+      yield;
+    }
     return null;
   }
   const pieces: (Uint8Array | null)[] = Array(size).fill(null);
@@ -143,13 +151,9 @@ export function* lastToFirst(
   while (open.size > 0 && performance.now() < endMs) {
     for (const [peer, receiving] of open) {
       const step = receiving.next();
-      if (step.done === true) {
-        pieces[peer] = step.value;
-        open.delete(peer);
-      }
+      if (step.done === true) pieces[peer] = step.value;
+      if (step.done === true || !words.watch.mayBeHere(peer)) open.delete(peer);
     }
-    const loss = words.loss();
-    if (loss?.reason === null) open.delete(loss.process);
     yield;
   }
   return pieces;

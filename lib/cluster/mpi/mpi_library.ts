@@ -56,7 +56,7 @@ export interface MpiLibrary {
   readonly path: string;
   readonly abi: MpiAbi;
   readonly functions: MpiFunctions;
-  /** "Open MPI", "MPICH", "Intel MPI" … */
+  /** "Open MPI", "MPICH", "Intel MPI" ... */
   readonly name: string;
   /** As the library says it, first line. */
   readonly version: string;
@@ -113,7 +113,7 @@ function examine(
   if (opened.value === null) {
     throw new ConfigError([
       `Cannot use ${path} as MPI library as it must have the calls of MPI 3 ` +
-      `(MPI_Init_thread, MPI_Ibarrier …); ${advice}`,
+      `(MPI_Init_thread, MPI_Ibarrier \u2026); ${advice}`,
     ]);
   }
   const functions = opened.value;

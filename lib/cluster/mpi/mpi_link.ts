@@ -7,6 +7,7 @@ import { ConfigError, type PlainError, StokerError } from "../../errors.ts";
 import { BarrierMemory } from "../barrier_memory.ts";
 import type { Cluster } from "../cluster.ts";
 import type { PeerLoss, ProcessLink, Transport } from "../link.ts";
+import { endLauncherAbove } from "./launcher_programs.ts";
 import type {
   CollectiveName,
   Loss,
@@ -16,11 +17,21 @@ import type {
   Pieces,
 } from "./mpi_messages.ts";
 
-/** Joining takes at least so long before it is given up. */
-const MIN_JOIN_MS = 60_000;
+/**
+ * Joining is given up after this many time-outs, or a minute if that is less:
+ * launchers start processes one after another.
+ */
+const JOIN_TIMEOUTS = 10;
+const JOIN_MS_MAX = 60_000;
 
 /** Longest wait for the thread's end: more than a farewell takes. */
 const CLOSE_MS = 30_000;
+/**
+ * Longest wait for MPI_Finalize once all have parted. That of MPICH 4.0 with
+ * UCX over TCP may never end: some processes wait in it for others to answer,
+ * which wait in it without hearing.
+ */
+const FINALIZE_MS = 2000;
 
 interface Waiting {
   resolve(pieces: Pieces): void;
@@ -47,14 +58,16 @@ export async function joinWithMpi(
   barrierMemory: SharedArrayBuffer,
 ): Promise<ProcessLink> {
   const thread = new MpiThread(start, barrierMemory);
-  const limitMs = Math.max(start.peerTimeoutMs, MIN_JOIN_MS);
+  const limitMs = joinLimitMs(start.peerTimeoutMs);
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     thread.terminate();
     reject(
       new StokerError(
-        `Cannot join the other processes of ${start.launcher}: they have not ` +
-          `been met for ${limitMs / 1000} s`,
+        `Cannot join the other processes of ${start.launcher} as all of ` +
+          `them must come: they have not been met for ${limitMs / 1000} s; ` +
+          "one may have ended before, see what the launcher says, or needs " +
+          "longer: --peer-timeout",
       ),
     );
   }, limitMs);
@@ -66,12 +79,20 @@ export async function joinWithMpi(
   }
 }
 
+/** A time-out of more than a minute counts as it is. */
+function joinLimitMs(peerTimeoutMs: number): number {
+  const longMs = Math.min(JOIN_TIMEOUTS * peerTimeoutMs, JOIN_MS_MAX);
+  return Math.max(peerTimeoutMs, longMs);
+}
+
 type Joined = Extract<MpiReport, { type: "joined" }>;
 
 /** Orders to the thread and what becomes of them. */
 class MpiThread {
   readonly joined: Promise<Joined>;
   readonly lost: Promise<Loss>;
+  /** All processes have come to the end. */
+  readonly parted: Promise<void>;
   readonly #worker: Worker;
   readonly #memory: BarrierMemory;
   readonly #mail = new Int32Array(
@@ -85,12 +106,15 @@ class MpiThread {
     this.#memory = new BarrierMemory(memory);
     const joined = Promise.withResolvers<Joined>();
     const lost = Promise.withResolvers<Loss>();
+    const parted = Promise.withResolvers<void>();
     this.joined = joined.promise;
+    this.parted = parted.promise;
     this.lost = lost.promise;
     const fail = (error: Error) => {
       this.#failure ??= error;
       joined.reject(error);
-      lost.resolve({ process: -1, reason: error.message });
+      const reason = error.message;
+      lost.resolve({ process: -1, reason, isNoticedHere: true });
       this.rejectAll(error);
     };
     this.#worker = new PatientWorker(
@@ -104,8 +128,13 @@ class MpiThread {
     const own: MpiStart = { ...start, memory, mail };
     this.#worker.onmessage = ({ data }: MessageEvent<MpiReport>) => {
       if (data.type === "joined") joined.resolve(data);
-      else if (data.type === "lost") lost.resolve(data.loss);
-      else if (data.type === "failed") fail(receivedError(data.error));
+      else if (data.type === "parted") parted.resolve();
+      else if (data.type === "lost") {
+        // A thread whose library gave up answers no order any more.
+        if (data.loss.process < 0) {
+          fail(new StokerError(data.loss.reason ?? ""));
+        } else lost.resolve(data.loss);
+      } else if (data.type === "failed") fail(receivedError(data.error));
       else {
         this.#waiting.get(data.id)?.resolve(data.pieces);
         this.#waiting.delete(data.id);
@@ -161,9 +190,8 @@ class MpiLink implements ProcessLink {
     this.barrierMemory = barrierMemory;
     this.#hostnames = hostnames;
     this.#peerTimeoutMs = peerTimeoutMs;
-    this.peerLoss = thread.lost.then(({ process, reason }) => {
-      const hostname = hostnames[process] ?? "";
-      const loss = { process, hostname, reason };
+    this.peerLoss = thread.lost.then((lost) => {
+      const loss = { ...lost, hostname: hostnames[lost.process] ?? "" };
       this.#part(new StokerError(lossText(loss, this.#peerTimeoutMs)));
       return loss;
     });
@@ -202,13 +230,34 @@ class MpiLink implements ProcessLink {
     await settled(this.#thread.order({ type: "leave", reason }));
   }
 
+  async reachesFirst(timeoutMs: number): Promise<boolean> {
+    try {
+      return await this.#thread.order({ type: "reach", timeoutMs }) !== null;
+    } catch {
+      // This thread speaks to nobody any more.
+      return false;
+    }
+  }
+
   async close(): Promise<void> {
     this.#parting ??= new StokerError("This process has closed its link");
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, CLOSE_MS);
+    let timer = setTimeout(resolve, CLOSE_MS);
+    void this.#thread.parted.then(() => {
+      clearTimeout(timer);
+      timer = setTimeout(resolve, FINALIZE_MS);
+    });
     const isClosed = settled(this.#thread.order({ type: "close" }));
     await Promise.race([isClosed, promise]);
     clearTimeout(timer);
+    const loss = await Promise.race([this.peerLoss, null]);
+    if (loss !== null && this.#isCutOff(loss)) endLauncherAbove(Deno.ppid);
+  }
+
+  /** Whether it may be the network that is gone: the launcher's as well. */
+  #isCutOff({ process, reason, hostname }: PeerLoss): boolean {
+    return process >= 0 && reason === null &&
+      hostname !== this.#hostnames[this.cluster.rank];
   }
 
   async #call(name: CollectiveName, bytes: Uint8Array): Promise<Pieces> {

@@ -4,9 +4,9 @@
  * Nothing waits inside of MPI once all have met; each turn looks at what is
  * under way.
  *
- *    shared memory  →  barriers, one communicator per channel
- *    orders         →  collective calls, one after the other
- *    other processes → peer watch
+ *    shared memory  ->  barriers, one communicator per channel
+ *    orders         ->  collective calls, one after the other
+ *    other processes -> peer watch
  *
  * Between turns it rests:
  *
@@ -228,9 +228,15 @@ class MpiLoop {
       const steps = lastToFirst(this.#messenger, lane, {
         bytes,
         timeoutMs,
-        loss: () => this.#watch.loss,
+        watch: this.#watch,
       });
       this.#jobs.push({ id, steps, isParting: true });
+    } else if (type === "reach") {
+      this.#jobs.push({
+        id,
+        steps: this.#reach(order.timeoutMs),
+        isParting: true,
+      });
     } else {
       this.#jobs.push({ id, steps: this.#close(), isParting: true });
     }
@@ -246,10 +252,20 @@ class MpiLoop {
 
   *#leave(reason: string): Steps<Pieces> {
     this.#hasLeft = true;
-    this.#watch.leave(reason);
+    this.#watch.leave(reason, performance.now());
     const endMs = performance.now() + LEAVE_MS;
     while (!this.#watch.isQuiet && performance.now() < endMs) yield;
     return null;
+  }
+
+  *#reach(timeoutMs: number): Steps<Pieces> {
+    const watch = this.#watch;
+    const endMs = performance.now() + timeoutMs;
+    while (!watch.isHere(0) && watch.mayBeHere(0)) {
+      if (performance.now() > endMs) break;
+      yield;
+    }
+    return watch.isHere(0) ? [] : null;
   }
 
   *#close(): Steps<Pieces> {
@@ -259,7 +275,10 @@ class MpiLoop {
         watch: this.#watch,
         barriers: this.#barriers,
       }));
-    if (isClean) this.#calls.finalize();
+    if (isClean) {
+      this.#port.post({ type: "parted" });
+      this.#calls.finalize();
+    }
     this.#isOver = true;
     return null;
   }
@@ -343,7 +362,7 @@ class MpiLoop {
   /** The library says that it cannot go on; it seldom knows which process. */
   #break(error: MpiError): void {
     if (this.#isLossTold) return;
-    const loss = { process: -1, reason: error.message };
+    const loss = { process: -1, reason: error.message, isNoticedHere: true };
     this.#port.post({ type: "lost", loss });
   }
 }

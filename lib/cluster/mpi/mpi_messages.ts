@@ -1,8 +1,8 @@
 /**
  * Messages between the main thread and the one that speaks MPI.
  *
- *    start, orders  →  (mail + 1, wake)        main thread to the other
- *    reports        ←                          back
+ *    start, orders  ->  (mail + 1, wake)        main thread to the other
+ *    reports        <-                          back
  *
  * That thread sleeps in a wait of its own and sees no message by itself: the
  * count of orders in shared memory tells it that there is one.
@@ -49,6 +49,8 @@ export type MpiOrder =
       readonly timeoutMs: number;
     }
     | { readonly type: "leave"; readonly reason: string }
+    /** Answered by no pieces, null if process 0 is not here. */
+    | { readonly type: "reach"; readonly timeoutMs: number }
     | { readonly type: "close" }
   );
 
@@ -60,6 +62,8 @@ export interface Loss {
   /** -1 where the library does not say which. */
   readonly process: number;
   readonly reason: string | null;
+  /** Whether this process noticed it, rather than being told. */
+  readonly isNoticedHere: boolean;
 }
 
 /** What the thread says. */
@@ -75,4 +79,6 @@ export type MpiReport =
   }
   | { readonly type: "answer"; readonly id: number; readonly pieces: Pieces }
   | { readonly type: "lost"; readonly loss: Loss }
+  /** All have come to the end; what follows is the library's own. */
+  | { readonly type: "parted" }
   | { readonly type: "failed"; readonly error: PlainError };

@@ -140,15 +140,17 @@ export const readerSettings = z.strictObject({
     max: 2 ** 31,
   }),
   io_engine: choice(["sync", "uring", "auto"], {
-    help:
-      "How readers and loads of checkpoints read local files: sync: one call after another, as " +
-      "PyTorch's; uring: many in flight through io_uring; auto: uring where " +
-      "this host has it, else sync. Absent: sync; with O_DIRECT auto, as " +
-      "DLIO's reader has many in flight (Stoker's own)",
+    help: "How local files are read, generated, and saved and loaded as " +
+      "checkpoints: sync: one call after another, as PyTorch's; uring: many " +
+      "in flight through io_uring; auto: uring where this host has it, else " +
+      "sync. Absent: sync; with O_DIRECT auto, as DLIO's reader has many in " +
+      "flight (Stoker's own)",
   }),
   io_depth: wholeNumber(64, {
-    help: "Files or ranges that each reader, and each thread that loads " +
-      "checkpoints, has in flight with io_engine uring (Stoker's own)",
+    help:
+      "Reads that each reader, and each thread that loads checkpoints, has " +
+      "in flight with io_engine uring; at most as many writes has each " +
+      "thread that writes (Stoker's own)",
     min: 1,
     max: 1024,
   }),

@@ -2,9 +2,9 @@
  * Drops files from the page cache by the means that are permitted, and measures
  * whether they are gone.
  *
- *    measure → fadvise every file → measure
- *                                     some left → fsync and fadvise → measure
- *                                     some left → drop_caches       → measure
+ *    measure -> fadvise every file -> measure
+ *                                     some left -> fsync and fadvise -> measure
+ *                                     some left -> drop_caches       -> measure
  *
  * The last one empties the page cache of the whole host, so it is used only
  * where the others have failed.

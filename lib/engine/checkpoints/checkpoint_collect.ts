@@ -2,6 +2,7 @@
  * Records of the checkpoints that are saved between the steps of a training
  * phase. The main thread takes them during the phase.
  */
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { readThreadIo } from "../../host/process_io.ts";
 import type {
@@ -20,6 +21,7 @@ import {
 } from "../run/collect.ts";
 import type { DeviceWatch } from "../run/device_watch.ts";
 import type { CrewRow } from "../run/phase_runner.ts";
+import { usedWriteEngine } from "../run/used_engine.ts";
 import { checkpointRow, FIELD, type Region } from "../threads/region.ts";
 
 /** What a collector works with. */
@@ -30,7 +32,8 @@ export interface CheckpointCollectorParts {
   readonly threadCount: number;
   readonly hostname: string;
   readonly cluster: Cluster;
-  /** Where the checkpoints are stored. */
+  /** What is saved, how, and where. */
+  readonly plan: CheckpointPlan;
   readonly device: DeviceWatch;
 }
 
@@ -65,7 +68,7 @@ export class CheckpointCollector {
   }
 
   #collect(epoch: number, trainStart: Moment, number: number): PhaseRecord {
-    const { region, rows, hostname, cluster } = this.#parts;
+    const { region, rows, hostname, cluster, plan } = this.#parts;
     const host = hostname;
     const places = rows.map(({ localRank }) =>
       checkpointRow(region.shape, localRank)
@@ -103,7 +106,7 @@ export class CheckpointCollector {
         process: cluster.rank,
         device: this.#parts.device.deviceIo(
           { kind: "save_checkpoint", bytesRequested },
-          countedIo(workers),
+          countedIo(workers, plan),
         ),
         cpu: {
           userSeconds: null,
@@ -111,6 +114,7 @@ export class CheckpointCollector {
           source: "part of the training phase that goes on meanwhile",
         },
         hostCpu: { busyFraction: null, pressureFraction: null },
+        ...usedWriteEngine(plan.storage.kind, plan.saveQueue, region),
       }],
       complete: true,
     };
@@ -118,8 +122,12 @@ export class CheckpointCollector {
 }
 
 /** The counters of the process include what training reads. */
-function countedIo(workers: readonly WorkerRecord[]): DeviceIo {
-  // Each thread's are with the first of its ranks.
+function countedIo(
+  workers: readonly WorkerRecord[],
+  { saveQueue }: CheckpointPlan,
+): DeviceIo {
+  // Each thread's are with the first of its ranks. With writes in flight the
+  // process's are with the first of all; it reads meanwhile, but writes nothing.
   const counted = workers.filter(({ deviceWriteBytes }) =>
     deviceWriteBytes !== undefined
   );
@@ -132,7 +140,9 @@ function countedIo(workers: readonly WorkerRecord[]): DeviceIo {
       (sum, { deviceWriteBytes = 0 }) => sum + deviceWriteBytes,
       0,
     ),
-    source: "/proc/thread-self/io write_bytes of the checkpointers",
+    source: saveQueue === undefined
+      ? "/proc/thread-self/io write_bytes of the checkpointers"
+      : "/proc/self/io write_bytes of the process during the save",
   };
 }
 

@@ -12,7 +12,7 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import { placesOf } from "../../cluster/ranks.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { Member } from "../threads/crew.ts";
-import { loadParts } from "./load_parts.ts";
+import { queueParts } from "./queue_parts.ts";
 import { CHECKPOINTER, type CrewRow } from "../run/phase_runner.ts";
 import type { Region } from "../threads/region.ts";
 import type { CheckpointerStart } from "../threads/worker_start.ts";
@@ -39,7 +39,7 @@ export function checkpointCrew(
       entry: import.meta.resolve("./checkpointer_worker.ts"),
       parts: [
         ...storageParts(plan.storage),
-        ...loadParts(plan),
+        ...queueParts(plan),
         ...furtherParts,
       ],
     });
@@ -82,7 +82,7 @@ function nameOf(
   rank: number,
   fileIndex: number,
 ): string {
-  if (fileIndex === RECORD_FILE) return `${plan.folder}/.stoker/…`;
+  if (fileIndex === RECORD_FILE) return `${plan.folder}/.stoker/\u2026`;
   const file = checkpointFiles(plan.layout, rank)[fileIndex];
-  return `${plan.folder}/…/${file?.name ?? fileIndex}`;
+  return `${plan.folder}/\u2026/${file?.name ?? fileIndex}`;
 }

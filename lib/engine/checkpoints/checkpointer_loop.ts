@@ -3,8 +3,8 @@
  * accelerators, so that a counter's row keeps one writer. Several may load a
  * rank, each a part of every file; one of them saves it.
  *
- *    thread 0      record "incomplete" ─┐              ┌─ record "complete"
- *    all threads   ─────────────── barrier, ranks, barrier ───────────────
+ *    thread 0      record "incomplete" -+              +- record "complete"
+ *    all threads   --------------- barrier, ranks, barrier ---------------
  *
  * The time of a rank runs from the first barrier to the end of its last
  * file, by the last thread that loads it; with `rank_sync` to the second
@@ -18,13 +18,14 @@ import {
 } from "../../checkpoint/checkpoint_record.ts";
 import type { CheckpointId } from "../../checkpoint/file_content.ts";
 import type { Reader } from "../../checkpoint/file_part.ts";
-import type { QueuedLoad } from "../../checkpoint/queued_load.ts";
 import {
   type RankTransfer,
   removeCheckpoint,
+  type TransferQueues,
 } from "../../checkpoint/rank_transfer.ts";
 import { type Cluster, onFirstProcess } from "../../cluster/cluster.ts";
 import type { RankPlace } from "../../cluster/ranks.ts";
+import { readProcessIo } from "../../host/process_io.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { ThreadBarrier } from "../threads/barrier.ts";
 import { DeviceCounter } from "../threads/device_counter.ts";
@@ -50,8 +51,8 @@ export interface CheckpointerParts {
   readonly cluster: Cluster;
   readonly storage: Storage;
   readonly transfer: RankTransfer;
-  /** Loads with reads in flight; null: without. */
-  readonly queuedLoad: QueuedLoad | null;
+  /** What it has in flight. */
+  readonly queues: TransferQueues;
   /** Its ranks, each with the row that its costs go to. */
   readonly ranks: readonly ServedRank[];
   /** Which part of their files it loads; it saves them if it is number 0. */
@@ -102,6 +103,8 @@ class Checkpointer {
   readonly #isFirstThread: boolean;
   readonly #barrier: ThreadBarrier;
   readonly #device: DeviceCounter | null;
+  /** Writes in flight are counted for the process: by its first thread. */
+  readonly #processDevice: DeviceCounter | null;
   /** Checkpoints of this run that are there, oldest first. */
   readonly #kept: CheckpointId[] = [];
   #gateMs = 0;
@@ -111,6 +114,9 @@ class Checkpointer {
     this.#parts = parts;
     this.#isFirstThread = thread === 0;
     this.#device = parts.storage.isSync ? new DeviceCounter() : null;
+    this.#processDevice = parts.queues.save !== null && this.#isFirstThread
+      ? new DeviceCounter(readProcessIo)
+      : null;
     this.#barrier = new ThreadBarrier(parts.region, {
       arrivedWord: parts.region.control("checkpointArrived"),
       turnWord: parts.region.control("checkpointTurn"),
@@ -156,6 +162,7 @@ class Checkpointer {
     const isSave = phase === PHASE_SAVE;
     if (this.#isFirstThread) await this.#begin(id, isSave);
     this.#device?.skip();
+    this.#processDevice?.skip();
     this.#barrier.wait();
     const startMs = performance.now() - this.#gateMs;
     for (const { meter, fields } of this.#parts.ranks) {
@@ -191,9 +198,13 @@ class Checkpointer {
 
   /** What of requests in flight is this thread's own, the kernel never says. */
   #recordDevice({ fields }: ServedRank, isSave: boolean): void {
-    const { queuedLoad } = this.#parts;
-    if (isSave || queuedLoad === null) this.#device?.record(fields);
-    else if (!queuedLoad.hasRegisteredBuffers) fields[FIELD.buffersRefused] = 1;
+    const { load, save } = this.#parts.queues;
+    const queue = isSave ? save : load;
+    if (queue === null) this.#device?.record(fields);
+    else if (isSave) this.#processDevice?.record(fields);
+    if (queue?.hasRegisteredBuffers === false) {
+      fields[FIELD.buffersRefused] = 1;
+    }
   }
 
   /** Its record: written by the first process, checked by each. */

@@ -2,9 +2,10 @@
  * Entry of a checkpointer thread; the loop is in `checkpointer_loop.ts`.
  */
 import { RankTransfer } from "../../checkpoint/rank_transfer.ts";
+import { TransferMemory } from "../../checkpoint/transfer_memory.ts";
 import { globalRank } from "../../cluster/ranks.ts";
 import { runCheckpointer, type ServedRank } from "./checkpointer_loop.ts";
-import { openLoad } from "./load_parts.ts";
+import { openQueues } from "./queue_parts.ts";
 import { connectWorker } from "../threads/worker_storage.ts";
 import { makeMeters } from "../threads/make_meters.ts";
 import { checkpointRow, Region } from "../threads/region.ts";
@@ -46,18 +47,22 @@ serve<CheckpointerStart>(async (start) => {
     rank: globalRank(plan.ranks, first),
     thread: reader.reader,
   });
-  const queuedLoad = await openLoad(plan, storage);
-  const transfer = new RankTransfer(plan, storage, queuedLoad);
+  const memory = new TransferMemory(plan, storage.isSync);
+  const queues = await openQueues(plan, { storage, memory, reader });
+  const transfer = new RankTransfer(plan, storage, memory, queues);
   const parts = {
     region,
     plan,
     cluster,
     storage,
     transfer,
-    queuedLoad,
+    queues,
     ranks,
     reader,
   };
   return () =>
-    runCheckpointer(parts, thread).finally(() => queuedLoad?.close());
+    runCheckpointer(parts, thread).finally(() => {
+      queues.load?.close();
+      queues.save?.close();
+    });
 });

@@ -1,7 +1,7 @@
 /**
  * A run that only checkpoints: all writes, then all reads.
  *
- *    for each: wait time_between_checkpoints → gate → save or load → next
+ *    for each: wait time_between_checkpoints -> gate -> save or load -> next
  *
  * The order is that of DLIO's `main.py`.
  */
@@ -24,7 +24,7 @@ import { PHASE_LOAD, PHASE_SAVE, Region } from "../threads/region.ts";
 import type { PreparedCheckpoints } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
-import { usedEngine } from "../run/used_engine.ts";
+import { usedReadEngine, usedWriteEngine } from "../run/used_engine.ts";
 
 /** How often a run that only checkpoints saves and loads. */
 export interface CheckpointLoop {
@@ -86,8 +86,8 @@ export async function runCheckpoints(
       ),
     hostFactsOf: ({ kind }) =>
       PHASE_KINDS[kind].direction === "read"
-        ? usedEngine(plan.storage.kind, plan.queue, region)
-        : {},
+        ? usedReadEngine(plan.storage.kind, plan.queue, region)
+        : usedWriteEngine(plan.storage.kind, plan.saveQueue, region),
     probeOf: () => probe,
     endpoints,
     pathOf: String,

@@ -2,7 +2,7 @@
  * The wait of accelerators for a checkpoint between two steps: a training loop
  * saves before its next step. Readers continue to read ahead.
  *
- *    isDue → begin → isSaved of one rank after another → their next steps
+ *    isDue -> begin -> isSaved of one rank after another -> their next steps
  */
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import type { Region } from "../threads/region.ts";

@@ -53,6 +53,7 @@ export function watchSaves(
     threadCount: checkpoint.threadCount,
     hostname: hooks.hostname,
     cluster: hooks.link.cluster,
+    plan: checkpoint,
     device,
   });
   return {

@@ -1,5 +1,5 @@
 /**
- * Settings → settings with the number of samples that files hold, where
+ * Settings -> settings with the number of samples that files hold, where
  * `dataset.num_samples_per_file` is `auto`, before anything is planned; and
  * the check of a number that is given.
  *

@@ -1,5 +1,5 @@
 /**
- * A described dataset → what is looked for in a folder that Stoker did not
+ * A described dataset -> what is looked for in a folder that Stoker did not
  * fill.
  */
 import type { Format } from "../../formats/format.ts";

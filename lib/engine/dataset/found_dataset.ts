@@ -43,7 +43,7 @@ export interface FoundFiles {
   readonly where: string;
   /**
    * Of names that follow DLIO's pattern in their place: the count that they
-   * speak of → files with it. One folder may hold several datasets.
+   * speak of -> files with it. One folder may hold several datasets.
    */
   readonly patternCounts: ReadonlyMap<number, PatternCount>;
 }

@@ -8,6 +8,7 @@ import {
   type DescribedDataset,
 } from "../plan/describe_dataset.ts";
 import { emptyFolders } from "../../sampling/file_names.ts";
+import type { DescribedRun } from "../plan/describe_run.ts";
 import { fileCountOf, planVisit } from "../plan/visit_plan.ts";
 import type { PreparedDataset } from "../run/prepare_run.ts";
 import { during } from "../run/during.ts";
@@ -45,7 +46,7 @@ export interface GenerateOptions {
  * Writes the dataset that the settings describe; files that are there in full
  * length are kept, so an interrupted generation continues.
  *
- * @param asked The dataset, and the storage that it is written to.
+ * @param asked The dataset, the storage that it is written to, and how.
  * @param hooks Who listens, and the signal that stops it.
  * @param options How it is written.
  * @returns What was written. Rejects only before the first file.
@@ -53,7 +54,7 @@ export interface GenerateOptions {
  * @throws {DatasetError} If another dataset is in the way.
  */
 export async function generateDataset(
-  asked: PreparedDataset,
+  asked: PreparedDataset & Pick<DescribedRun, "generateQueue">,
   hooks: RunHooks,
   options: GenerateOptions,
 ): Promise<RunOutcome> {
@@ -104,6 +105,7 @@ export async function generateDataset(
     threads: options.threads,
     visitCount: fileCountOf(splits),
     cluster: share === undefined ? cluster : processOfShare(share),
+    queue: asked.generateQueue,
   });
   const outcome = await runFileWorkers(plan, prepared, hooks);
   if (outcome.error !== null || share !== undefined) return outcome;

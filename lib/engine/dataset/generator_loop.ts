@@ -7,9 +7,14 @@
  * that length. A file whose length only encoding shows is renamed into place.
  */
 import type { EncodeTools, Format } from "../../formats/format.ts";
-import type { FileWriter, Storage } from "../../storage/storage.ts";
+import type {
+  FileWriter,
+  QueuedWriter,
+  Storage,
+} from "../../storage/storage.ts";
 import { giveUp } from "../../storage/write_whole.ts";
 import { compareFile } from "./compare_file.ts";
+import type { QueuedFiles } from "./queued_files.ts";
 import { DeviceCounter } from "../threads/device_counter.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
 import {
@@ -18,7 +23,7 @@ import {
   processVisits,
 } from "../plan/visit_plan.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
-import { PHASE_END, type Region } from "../threads/region.ts";
+import { FIELD, PHASE_END, type Region } from "../threads/region.ts";
 import { Gate, Stopped } from "../threads/thread_sync.ts";
 import { tellMain } from "../threads/worker_entry.ts";
 
@@ -30,20 +35,33 @@ export interface GeneratorParts {
   readonly format: Format;
   readonly storage: Storage;
   readonly tools: EncodeTools;
+  /** Writes with many in flight; null: one after another. */
+  readonly queued: QueuedFiles | null;
   /** To read back into; null when nothing is verified. */
   readonly readBuffer: Uint8Array | null;
 }
 
 /**
- * Runs a generator until the run ends.
+ * Runs a generator until the run ends. However that is, nothing is in flight
+ * afterwards.
  *
  * @throws {Stopped} When the run is stopped.
  */
 export async function runGenerator(parts: GeneratorParts): Promise<void> {
-  const { region, meter, plan } = parts;
+  try {
+    await visitFiles(parts);
+  } finally {
+    parts.queued?.close();
+  }
+}
+
+async function visitFiles(parts: GeneratorParts): Promise<void> {
+  const { region, meter, plan, queued } = parts;
   const gate = new Gate(region);
   const files = new DatasetFiles(plan.dataset, plan.splits, parts.format);
-  const device = parts.storage.isSync ? new DeviceCounter() : null;
+  const device = parts.storage.isSync && queued === null
+    ? new DeviceCounter()
+    : null;
   const visitCount = processVisits(plan);
   const nextWord = region.control("nextFile");
   const visit = plan.task === "verify" ? verifyFile : writeMissingFile;
@@ -54,11 +72,14 @@ export async function runGenerator(parts: GeneratorParts): Promise<void> {
       if (turn >= visitCount) break;
       if (meter.isStopped()) throw new Stopped();
       await visit(parts, files, fileOfTurn(plan, turn));
-      meter.idle();
-      meter.finishedFile();
     }
+    queued?.empty();
+    meter.idle();
     meter.endPhase();
     device?.record(meter.fields);
+    if (queued?.hasRegisteredBuffers === false) {
+      meter.fields[FIELD.buffersRefused] = 1;
+    }
     gate.done();
   }
 }
@@ -68,30 +89,80 @@ async function writeMissingFile(
   files: DatasetFiles,
   fileIndex: number,
 ): Promise<void> {
-  const { plan, storage } = parts;
-  if (plan.task === "complete") {
-    const path = files.path(fileIndex);
-    parts.meter.opening(fileIndex);
-    const haveBytes = await storage.sizeOf(path);
-    const wantedBytes = files.bytes(fileIndex);
-    const isThere = haveBytes !== null &&
-      haveBytes === (wantedBytes ?? haveBytes);
-    if (isThere && await hasIndexFile(parts, path)) return;
+  const { plan, meter, queued } = parts;
+  if (plan.task === "complete" && await isThere(parts, files, fileIndex)) {
+    meter.idle();
+    meter.finishedFile();
+    return;
   }
-  // Those first: a file that is there has them.
-  const spec = files.spec(fileIndex);
+  const finished = () => {
+    // Tells files that were written from those that were there.
+    meter.finishedSamples(plan.dataset.spec.samplesPerFile);
+    meter.finishedFile();
+  };
+  if (queued === null) {
+    for (const file of filesOf(parts, files, fileIndex)) {
+      await writeFile(parts, file);
+    }
+    meter.idle();
+    finished();
+    return;
+  }
+  const after: QueuedWriter[] = [];
+  for (const file of filesOf(parts, files, fileIndex)) {
+    const onDone = file.isMain ? finished : () => {};
+    const writer = queued.write({
+      ...file,
+      after: file.isMain ? after : [],
+      onDone,
+    });
+    if (!file.isMain) after.push(writer);
+  }
+}
+
+/** Whether a file need not be written. */
+async function isThere(
+  parts: GeneratorParts,
+  files: DatasetFiles,
+  fileIndex: number,
+): Promise<boolean> {
+  const path = files.path(fileIndex);
+  parts.meter.opening(fileIndex);
+  const haveBytes = await parts.storage.sizeOf(path);
+  const wantedBytes = files.bytes(fileIndex);
+  const isWhole = haveBytes !== null &&
+    haveBytes === (wantedBytes ?? haveBytes);
+  return isWhole && await hasIndexFile(parts, path);
+}
+
+/** A file to be written. */
+interface WantedFile {
+  readonly path: string;
+  readonly chunks: Iterable<Uint8Array>;
+  /** Of the dataset. */
+  readonly fileIndex: number;
+  readonly expectedBytes: number | null;
+  /** False: it goes along with one. */
+  readonly isMain: boolean;
+}
+
+/** Those beside it first: a file that is there has them. */
+function* filesOf(
+  { format, tools }: GeneratorParts,
+  files: DatasetFiles,
+  fileIndex: number,
+): Generator<WantedFile> {
   for (const { path, encode } of files.beside(fileIndex)) {
-    const chunks = encode(parts.tools);
-    await writeFile(parts, { path, chunks, fileIndex, expectedBytes: null });
+    const chunks = encode(tools);
+    yield { path, chunks, fileIndex, expectedBytes: null, isMain: false };
   }
-  await writeFile(parts, {
+  yield {
     path: files.path(fileIndex),
-    chunks: parts.format.encode(spec, parts.tools),
+    chunks: format.encode(files.spec(fileIndex), tools),
     fileIndex,
     expectedBytes: files.bytes(fileIndex),
-  });
-  // Tells files that were written from those that were there.
-  parts.meter.finishedSamples(plan.dataset.spec.samplesPerFile);
+    isMain: true,
+  };
 }
 
 /** Without the file that tells where its samples are, one is of no use. */
@@ -105,12 +176,7 @@ async function hasIndexFile(
 
 async function writeFile(
   parts: GeneratorParts,
-  file: {
-    path: string;
-    chunks: Iterable<Uint8Array>;
-    fileIndex: number;
-    expectedBytes: number | null;
-  },
+  file: WantedFile,
 ): Promise<void> {
   const { meter } = parts;
   const { expectedBytes } = file;
@@ -168,4 +234,6 @@ async function verifyFile(
     const damage = await compareFile(check, { path, chunks, fileIndex });
     if (damage !== null) tellMain({ type: "damage", damage });
   }
+  parts.meter.idle();
+  parts.meter.finishedFile();
 }

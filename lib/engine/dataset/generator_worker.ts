@@ -7,6 +7,7 @@ import { RANDOM_REGION_BYTES } from "../../random/wasm_source.ts";
 import { formatOf } from "../plan/format_of.ts";
 import { createDatasetSource } from "../plan/dataset_source.ts";
 import { runGenerator } from "./generator_loop.ts";
+import { openQueuedFiles } from "./queued_files_part.ts";
 import { makeMeters } from "../threads/make_meters.ts";
 import { Region } from "../threads/region.ts";
 import { serve } from "../threads/worker_entry.ts";
@@ -25,25 +26,32 @@ serve<GeneratorStart>(async (start) => {
     isCheckpointer: false,
   });
   const meter = makeMeter(row, NO_RANK);
-  const { pageBytes, dataset } = plan;
+  const { pageBytes, dataset, queue } = plan;
   const verifies = plan.task === "verify";
+  const queueBytes = pageBytes * (queue?.depth ?? 0);
   const arena = new PageArena(
-    RANDOM_REGION_BYTES + pageBytes * (verifies ? 2 : 1),
+    RANDOM_REGION_BYTES + pageBytes * (verifies ? 2 : 1) + queueBytes,
   );
   const format = await formatOf(dataset);
+  const storage = await connectWorker(dataset.storage, { region, meter }, {
+    rank: thread,
+    thread: 0,
+  });
   const parts = {
     region,
     meter,
     plan,
     format,
-    storage: await connectWorker(dataset.storage, { region, meter }, {
-      rank: thread,
-      thread: 0,
-    }),
+    storage,
     tools: {
       random: createDatasetSource(arena, dataset, format),
       pages: arena.allocate(pageBytes),
     },
+    queued: queue === undefined ? null : await openQueuedFiles(storage, meter, {
+      memory: arena.allocate(queueBytes),
+      bufferBytes: pageBytes,
+      registersBuffers: queue.registersBuffers,
+    }),
     readBuffer: verifies ? arena.allocate(pageBytes) : null,
   };
   return () => runGenerator(parts);

@@ -44,7 +44,7 @@ const MARKER_STARTS = new Set(
 );
 const DOT = ".".charCodeAt(0);
 
-/** Databricks' transactions: `_committed_8342…`, `_started_8342…`. */
+/** Databricks' transactions: `_committed_8342...`, `_started_8342...`. */
 const TRANSACTION_REGEXP = /^_(committed|started)_\d+$/;
 
 /**

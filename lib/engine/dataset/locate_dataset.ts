@@ -1,5 +1,5 @@
 /**
- * Settings → settings with numbers: looks how many files there are where
+ * Settings -> settings with numbers: looks how many files there are where
  * `dataset.num_files_train` or `num_files_eval` is `all`, before anything is
  * planned.
  *

@@ -28,7 +28,7 @@ export class PatternCounter {
     this.#wantedCount = wanted === "all" ? Infinity : wanted;
   }
 
-  /** Count in the name → files with it. */
+  /** Count in the name -> files with it. */
   get counts(): ReadonlyMap<number, PatternCount> {
     return this.#counts;
   }

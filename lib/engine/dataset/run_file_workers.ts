@@ -5,7 +5,7 @@ import { datasetParts, startThread } from "../threads/thread_program.ts";
 import { endpointsOf } from "../plan/storage_facts.ts";
 import type { Member } from "../threads/crew.ts";
 import { DatasetFiles } from "../plan/dataset_files.ts";
-import type { PhaseKind } from "../../metrics/phase_kinds.ts";
+import { PHASE_KINDS, type PhaseKind } from "../../metrics/phase_kinds.ts";
 import {
   type FileTask,
   type GeneratePlan,
@@ -23,6 +23,8 @@ import {
 import type { PreparedDataset } from "../run/prepare_run.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { runOrders } from "../run/run_orders.ts";
+import { usedWriteEngine } from "../run/used_engine.ts";
+import { queuedFilesParts } from "./queued_files_part.ts";
 import type { Damage, GeneratorStart } from "../threads/worker_start.ts";
 
 /** The kind of phase that a task is, and the role of its threads. */
@@ -63,7 +65,11 @@ export async function runFileWorkers(
   const spawn = (furtherParts: readonly string[]) =>
     startThread({
       entry: import.meta.resolve("./generator_worker.ts"),
-      parts: [...datasetParts(plan.dataset), ...furtherParts],
+      parts: [
+        ...datasetParts(plan.dataset),
+        ...queuedFilesParts(plan),
+        ...furtherParts,
+      ],
     });
   for (let thread = 0; thread < threads; thread++) {
     const row = generatorRow(shape, thread);
@@ -94,6 +100,10 @@ export async function runFileWorkers(
     orders: [order],
     deviceIo: (_order, moved, counted) =>
       device.deviceIo({ kind, ...moved }, counted),
+    hostFactsOf: () =>
+      PHASE_KINDS[kind].direction === "write"
+        ? usedWriteEngine(plan.dataset.storage.kind, plan.queue, region)
+        : {},
     probeOf: () => probe,
     endpoints,
     pathOf: (fileIndex) => files.path(fileIndex),

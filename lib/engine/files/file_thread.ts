@@ -3,7 +3,7 @@
  * that does not answer keeps that thread and no other: the main thread goes on
  * to hear signals and limits, and gives up with an error that names the file.
  *
- *    call → outbox → (once per turn) one message → thread → answers → promises
+ *    call -> outbox -> (once per turn) one message -> thread -> answers -> promises
  */
 import { KIND_PARTS } from "../../storage/registry.ts";
 import { startThread } from "../threads/thread_program.ts";

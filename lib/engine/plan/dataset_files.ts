@@ -29,7 +29,7 @@ export function formatNaming(
  * Says what keeps the names of a split from lying below the dataset folder:
  * prefix, extension and folders may come from a manifest or a format module.
  *
- * @returns A sentence's end, "… must not have …"; null: nothing does.
+ * @returns A sentence's end, "... must not have ..."; null: nothing does.
  */
 export function namingProblem(
   naming: FileNaming,

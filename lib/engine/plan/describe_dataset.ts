@@ -1,5 +1,5 @@
 /**
- * Settings → the dataset's plan: where it is, what its files are.
+ * Settings -> the dataset's plan: where it is, what its files are.
  */
 import { locatedFileCount } from "../../config/file_count.ts";
 import { givenSampleCount } from "../../config/sample_count.ts";

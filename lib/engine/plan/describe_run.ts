@@ -1,5 +1,5 @@
 /**
- * Settings → everything that is known of a run before any storage is
+ * Settings -> everything that is known of a run before any storage is
  * connected: its dataset, its checkpoints, the plan of its threads.
  *
  * A dry run needs no more. `prepareRun` connects what is described here.
@@ -16,6 +16,7 @@ import { processOfShare, type Share } from "../../cluster/share.ts";
 import type { Workload } from "../../config/workload.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
+import type { WriteQueuePlan } from "../../storage/storage.ts";
 import type { FoundDataset } from "../dataset/found_dataset.ts";
 import { formatOf } from "./format_of.ts";
 import {
@@ -56,11 +57,14 @@ export interface DescribedRun {
   readonly checkpointPlan: CheckpointPlan | null;
   /** Training and evaluation; has no splits where there is neither. */
   readonly plan: RunPlan;
+  /** Writes in flight of each generator; absent: one after another. */
+  readonly generateQueue?: WriteQueuePlan;
   readonly warnings: RunWarnings;
 }
 
 /** What the reader of the results should know, by the part of the run. */
 export interface RunWarnings {
+  readonly generating: readonly string[];
   readonly checkpoints: readonly string[];
   /** Of training and evaluation. */
   readonly training: readonly string[];
@@ -105,6 +109,7 @@ export async function describeRun(
       ? planned.plan
       : { ...planned.plan, checkpoint: checkpoints.plan },
     warnings: {
+      generating: [],
       checkpoints: checkpoints?.warnings ?? [],
       training: planned.warnings,
     },

@@ -1,5 +1,5 @@
 /**
- * Settings and the dataset → the plan of a run; pure.
+ * Settings and the dataset -> the plan of a run; pure.
  */
 import type { Ranks } from "../../cluster/ranks.ts";
 import { countedSampleCount } from "../../config/sample_count.ts";

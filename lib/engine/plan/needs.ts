@@ -10,9 +10,12 @@
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import { ringMemory } from "../../storage/local/ring_memory.ts";
+import { writeMemory } from "../../storage/local/write_memory.ts";
+import type { WriteQueuePlan } from "../../storage/storage.ts";
 import { stepTimesOf } from "./kept_step_times.ts";
 import { shareOf, threadCountsOf } from "./thread_counts.ts";
 import type { RunPlan } from "./run_plan.ts";
+import { PAGE_BYTES_PER_GENERATOR } from "./visit_plan.ts";
 
 /** Of a process without workers. */
 const PROCESS_BYTES = 100 * 1024 * 1024;
@@ -46,6 +49,8 @@ export interface NeedyRun {
   readonly checkpoints: CheckpointPlan | null;
   /** Threads that generate or verify files; 0: none. */
   readonly generators: number;
+  /** Writes in flight of each; absent: one after another. */
+  readonly generateQueue?: WriteQueuePlan;
   /**
    * Read buffers of one reader: 1 where a read blocks, the requests under
    * way where it does not.
@@ -59,9 +64,13 @@ export interface NeedyRun {
  */
 export function hostNeeds(run: NeedyRun): HostNeeds {
   const training = trainingNeeds(run);
+  const queueBytes = run.generateQueue === undefined ? 0 : writeMemory({
+    ...run.generateQueue,
+    bufferBytes: PAGE_BYTES_PER_GENERATOR,
+  }).totalBytes;
   const generating = {
     threads: run.generators,
-    bufferBytes: run.generators * GENERATOR_BYTES,
+    bufferBytes: run.generators * (GENERATOR_BYTES + queueBytes),
   };
   const needs = bytesOf(training) > bytesOf(generating) ? training : generating;
   return {
@@ -132,11 +141,12 @@ function trainingNeeds(
 /** Of a thread that saves and loads. */
 function saverBufferBytes(plan: CheckpointPlan | null): number {
   if (plan === null) return 0;
-  const { queue, chunkBytes, storage } = plan;
+  const { queue, saveQueue, chunkBytes, storage } = plan;
   const loadBytes = queue === undefined ? 0 : ringMemory({
     ...queue,
     readBytes: chunkBytes,
     isDirect: STORAGE_KINDS[storage.kind]?.stagesReads === true,
   }).totalBytes;
-  return chunkBytes + loadBytes;
+  const chunkCount = Math.max(1, saveQueue?.depth ?? 0);
+  return chunkCount * chunkBytes + loadBytes;
 }

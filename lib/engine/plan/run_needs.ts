@@ -39,6 +39,9 @@ export function hostNeedsOf(run: DescribedRun): HostNeeds {
     plan: trains ? run.plan : null,
     checkpoints: run.checkpointPlan,
     generators: workflow.generate_data ? reader.write_threads : 0,
+    ...(run.generateQueue === undefined
+      ? {}
+      : { generateQueue: run.generateQueue }),
     buffersPerReader: isSync ? 1 : BUFFERS_IN_FLIGHT,
   });
 }

@@ -3,6 +3,7 @@
  */
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { FileNaming } from "../../sampling/file_names.ts";
+import type { WriteQueuePlan } from "../../storage/storage.ts";
 import type { DatasetPlan } from "./run_plan.ts";
 
 /** The files of one split to be made or checked. */
@@ -42,13 +43,15 @@ export interface GeneratePlan {
   readonly threads: number;
   /** Size of each worker's encode buffer, bytes; a multiple of 64 KiB. */
   readonly pageBytes: number;
+  /** Writes in flight of each thread; absent: one after another. */
+  readonly queue?: WriteQueuePlan | undefined;
 }
 
 /**
  * Buffer that a file is encoded through. Larger ones leave the L2 cache and
  * are slower; smaller ones cost more system calls.
  */
-const PAGE_BYTES_PER_GENERATOR = 1024 * 1024;
+export const PAGE_BYTES_PER_GENERATOR = 1024 * 1024;
 
 /**
  * Plans a visit to the files of a dataset.
@@ -60,7 +63,7 @@ const PAGE_BYTES_PER_GENERATOR = 1024 * 1024;
 export function planVisit(
   { dataset, splits }: Pick<GeneratePlan, "dataset" | "splits">,
   task: FileTask,
-  options: Pick<GeneratePlan, "threads" | "visitCount" | "cluster">,
+  options: Pick<GeneratePlan, "threads" | "visitCount" | "cluster" | "queue">,
 ): GeneratePlan {
   return {
     task,

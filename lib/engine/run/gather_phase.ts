@@ -2,7 +2,7 @@
  * The records that the processes of a run made of one phase, as one record in
  * process 0.
  *
- *    all at the end of the phase    toFirst → mergePhases
+ *    all at the end of the phase    toFirst -> mergePhases
  *    one was stopped, or is gone    each says what it has (lastToFirst); what
  *                                   came in time is merged, and is incomplete
  */
@@ -29,7 +29,7 @@ const LAST_WORDS_MS = 5000;
  * The same after a signal. A launcher that ends its processes kills them a
  * second later (Open MPI), and until then results are to be saved.
  */
-const LAST_WORDS_AFTER_SIGNAL_MS = 300;
+export const LAST_WORDS_AFTER_SIGNAL_MS = 300;
 
 /** What one process says of a phase. */
 type Said = Pick<PhaseOutcome, "record" | "within">;
@@ -102,11 +102,14 @@ function withSilent(
   const [first] = silent;
   if (first === undefined) return error;
   const more = silent.length === 1 ? "" : ` and ${silent.length - 1} more`;
-  return new InterruptedError(
-    `${error.message}; ${processTitle(placement, first)}${more} said nothing ` +
-      `within ${LAST_WORDS_AFTER_SIGNAL_MS} ms. A launcher that loses a ` +
-      "process ends the others so",
-  );
+  const title = `${processTitle(placement, first)}${more}`;
+  return new InterruptedError(`${error.message}; ${silenceText(title)}`);
+}
+
+/** What the silence of a process after a signal means. @param title Its name. */
+export function silenceText(title: string): string {
+  return `${title} said nothing within ${LAST_WORDS_AFTER_SIGNAL_MS} ms. ` +
+    "A launcher that loses a process ends the others so";
 }
 
 /** Records that are in memory at once, beside what they are merged into. */

@@ -92,7 +92,7 @@ export function trainingKinds(
   return kinds.filter(({ phaseCount }) => phaseCount > 0);
 }
 
-/** Numbers among first, first + step, first + 2 step … up to the last. */
+/** Numbers among first, first + step, first + 2 step ... up to the last. */
 function turns(first: number, step: number, last: number): number {
   return first > last ? 0 : Math.floor((last - first) / step) + 1;
 }

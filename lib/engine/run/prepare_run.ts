@@ -1,7 +1,7 @@
 /**
  * The one way to prepare a run:
  *
- *    settings → described (pure) → storages connected → PreparedRun
+ *    settings -> described (pure) -> storages connected -> PreparedRun
  *
  * Every command that touches a dataset or checkpoints starts here. The main
  * thread connects each storage once, hands it to whatever needs it, and
@@ -18,7 +18,7 @@ import {
   describeRun,
 } from "../plan/describe_run.ts";
 import { throwIfAborted } from "./abort_error.ts";
-import { withReadEngine } from "./read_engine.ts";
+import { withIoEngine } from "./io_engine.ts";
 import {
   type ConnectStorage,
   StorageConnections,
@@ -75,7 +75,7 @@ export async function prepareRun(
   workload: Workload,
   options: PrepareOptions,
 ): Promise<PreparedRun> {
-  const { checkpointPlan, ...described } = withReadEngine(
+  const { checkpointPlan, ...described } = withIoEngine(
     await describeRun(workload, options),
   );
   const { signal, stallTimeoutMs, connect } = options;

@@ -1,7 +1,7 @@
 /**
  * Runs the phases of a run, one after another, with one crew:
  *
- *    start all threads → for each order: wait → drop caches → phase → record
+ *    start all threads -> for each order: wait -> drop caches -> phase -> record
  *
  * Callers decide about threads, orders and files. How a phase begins, ends
  * early or fails is the same for all and is here.
@@ -100,7 +100,11 @@ export async function runOrders(
       phases.push(...within, record);
       if (!isAlone) { for (const inner of within) onPhaseWithin?.(inner); }
       await hooks.onPhaseEnd(record);
-      if (error !== null) return { phases, error };
+      if (error !== null) {
+        // Threads wait at the gate if it is another process that has stopped.
+        crew.stop();
+        return { phases, error };
+      }
     }
     openGateForEnd(region, PHASE_END);
     return { phases, error: null };

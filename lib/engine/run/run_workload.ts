@@ -84,7 +84,8 @@ export async function runWorkload(
         stallTimeoutMs,
       }),
   );
-  for (const text of run.warnings.checkpoints) options.onWarning(text);
+  const { generating, checkpoints } = run.warnings;
+  for (const text of [...generating, ...checkpoints]) options.onWarning(text);
   await inEveryProcess(
     hooks,
     "they look whether the run can begin",

@@ -203,15 +203,20 @@ const LOSS_MS_MAX = 200;
 
 /** The error of a process that another one left. */
 export function peerError(placement: Placement, loss: PeerLoss): PeerError {
-  const title = processTitle(placement, loss.process);
-  return new PeerError(
-    loss.process,
-    loss.reason !== null,
-    loss.reason === null
-      ? `Cannot go on without ${title} as a run needs all of its processes: ` +
-        "it is gone without a word"
-      : `Cannot go on without ${title}, which ended: ${loss.reason}`,
-  );
+  return new PeerError(loss.isNoticedHere, lossText(placement, loss));
+}
+
+function lossText(
+  placement: Placement,
+  { process, reason }: PeerLoss,
+): string {
+  // The library says what failed, not which process it was.
+  if (process < 0) return reason ?? "Cannot reach another process of the run";
+  const title = processTitle(placement, process);
+  return reason === null
+    ? `Cannot go on without ${title} as a run needs all of its processes: ` +
+      "it is gone without a word"
+    : `Cannot go on without ${title}, which ended: ${reason}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The wait of several threads for each other.
  *
- *    arrive … arrive → the last one: release.meet() → all go on
+ *    arrive ... arrive -> the last one: release.meet() -> all go on
  *
  * A release strategy says what happens between the arrival of this process's
  * last thread and the moment that all of them go on. One thread does it while
@@ -23,8 +23,8 @@ import { blockWhile } from "./thread_sync.ts";
 /** What the last thread of this process does at a barrier. */
 export interface BarrierRelease {
   /**
-   * Told that the first thread of this process has arrived and that others
-   * follow; what takes time to get ready may begin.
+   * Told that threads of this process will soon have arrived; what takes time
+   * to get ready may begin.
    */
   expect(): void;
   /**
@@ -107,6 +107,11 @@ export class ThreadBarrier {
     this.#turnWord = barrier.turnWord;
     this.#parties = barrier.parties;
     this.#release = barrier.release ?? releaseOf(region, barrier.turnWord);
+  }
+
+  /** Says that this thread will arrive within 100 µs or so. */
+  expect(): void {
+    this.#release.expect();
   }
 
   /** Waits until every thread has arrived. @throws {Stopped} */

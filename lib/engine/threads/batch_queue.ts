@@ -2,8 +2,8 @@
  * The bounded queues of batches between an accelerator and its readers. Bytes
  * stay with the reader, so a queue is two counters without slots:
  *
- *    reader        hasRoom → read → put        counts what it produced
- *    accelerator   isThere → take              counts what it consumed
+ *    reader        hasRoom -> read -> put        counts what it produced
+ *    accelerator   isThere -> take              counts what it consumed
  *
  * Nobody waits here: a thread may serve several of either and waits at its
  * doorbell (`doorbell.ts`) when none of them can go on. As a thread that is

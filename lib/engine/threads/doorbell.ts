@@ -5,7 +5,7 @@
  *    the thread                          another
  *    rings = bell.rings()
  *    look at every queue                 change a queue
- *    nothing: bell.wait(rings)   ◀────── ring(bell)
+ *    nothing: bell.wait(rings)   <------ ring(bell)
  *
  * The thread notes the number of rings before it looks, so that no change is
  * missed: one that comes after the look has rung since.

@@ -3,8 +3,8 @@
  * one word for each of the others, which counts the batches of which it has
  * fetched its share.
  *
- *    another thread   its share of batch b is there → count b
- *    the reader's     its own is there → waits for the others' counts → put b
+ *    another thread   its share of batch b is there, so count b
+ *    the reader's     its own is there; wait for the others' counts; put b
  *
  * Counts run on over all phases, as those of `batch_queue.ts` do.
  */

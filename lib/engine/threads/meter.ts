@@ -6,9 +6,9 @@
 import { recordMs } from "../../metrics/histogram.ts";
 import { type Operation, OPERATIONS } from "../../metrics/operations.ts";
 import type {
-  ReadMeter,
   RequestObserver,
   RequestOperation,
+  WriteMeter,
 } from "../../storage/storage.ts";
 import {
   ENDPOINT_FIELD,
@@ -21,7 +21,7 @@ import {
 } from "./region.ts";
 
 /** Counts what one worker does. */
-export class WorkerMeter implements ReadMeter, RequestObserver {
+export class WorkerMeter implements WriteMeter, RequestObserver {
   readonly #region: Region;
   readonly #row: number;
   readonly #poisonWord: number;
@@ -130,12 +130,10 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
     this.#fields[FIELD.state] = STATE_WRITE;
   }
 
-  /** A write of `byteCount` bytes took until now. */
-  wrote(startMs: number, byteCount: number): void {
-    this.#count(this.#writeMs, startMs, byteCount, performance.now());
+  wrote(startMs: number, byteCount: number, endMs = performance.now()): void {
+    this.#count(this.#writeMs, startMs, byteCount, endMs);
   }
 
-  /** An fsync took this long. */
   synced(durationMs: number): void {
     recordMs(this.#fsyncMs, durationMs);
     add(this.#fields, FIELD.fsyncMs, durationMs);
@@ -196,11 +194,11 @@ export class WorkerMeter implements ReadMeter, RequestObserver {
   preprocessed(_startMs: number, _endMs: number): void {}
 
   /**
-   * What is told of the reads of one file, where several are in flight.
+   * What is told of the operations on one file, where several are in flight.
    *
    * @param file Its index.
    */
-  ofFile(_file: number): ReadMeter {
+  ofFile(_file: number): WriteMeter {
     return this;
   }
 

@@ -2,7 +2,7 @@
  * The stats region: one SharedArrayBuffer through which all threads of a run
  * see each other's counters, without messages.
  *
- *    control words   int32, one cache line each     gate, barrier, poison …
+ *    control words   int32, one cache line each     gate, barrier, poison ...
  *    turn words      int32, one cache line each     two per reader: batches
  *                                                   produced and consumed;
  *                                                   one per rank with
@@ -28,7 +28,7 @@
  * Invariants: every row, turn word and step row has one writer, the thread of
  * its worker; control words are written by the main thread or with Atomics.add,
  * doorbells with Atomics.add, file lengths with Atomics.store of what every
- * writer finds. A worker is an accelerator, a reader …, as records have it;
+ * writer finds. A worker is an accelerator, a reader ..., as records have it;
  * several may share a thread (`thread_share.ts`). Counters
  * are float64 so that bytes do not overflow and no BigInt is made; a reader
  * of a counter may be late, never wrong by more than the last update.

@@ -5,7 +5,7 @@
  *    import * as part0 from ".../storage/local/local.ts";
  *    import * as part1 from ".../formats/npz.ts";
  *    import ".../training/reader_worker.ts";
- *    giveModules(new Map([[".../storage/local/local.ts", part0], …]));
+ *    giveModules(new Map([[".../storage/local/local.ts", part0], ...]));
  *    postMessage("loaded");
  *
  * It is text, passed to the thread as a `data:` URL. A thread keeps all modules

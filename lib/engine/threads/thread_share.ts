@@ -3,9 +3,9 @@
  *
  *    2 accelerators with 3 readers each, 2 readers per thread:
  *
- *    reader            0 of 0   1 of 0 │ 2 of 0   0 of 1 │ 1 of 1   2 of 1
- *    its number          0        1    │   2        3    │   4        5
- *    thread              0        0    │   1        1    │   2        2
+ *    reader            0 of 0   1 of 0 | 2 of 0   0 of 1 | 1 of 1   2 of 1
+ *    its number          0        1    |   2        3    |   4        5
+ *    thread              0        0    |   1        1    |   2        2
  *
  * Neighbors share: a step that takes a batch from one reader of every
  * accelerator so gives all threads of readers something to do.

@@ -4,7 +4,7 @@
  * nothing is asked in the loops of one that is not.
  */
 import { commonAheadMs } from "../../host/monotonic_clock.ts";
-import type { ReadMeter, RequestOperation } from "../../storage/storage.ts";
+import type { RequestOperation, WriteMeter } from "../../storage/storage.ts";
 import { TRACE_KIND } from "../trace/trace_kinds.ts";
 import { NONE, type TracedWay, TraceRing } from "../trace/trace_ring.ts";
 import { WorkerMeter } from "./meter.ts";
@@ -97,9 +97,13 @@ export class TracedMeter extends WorkerMeter {
     this.#put(TRACE_KIND.read, startMs, endMs, byteCount);
   }
 
-  override wrote(startMs: number, byteCount: number): void {
-    super.wrote(startMs, byteCount);
-    this.#put(TRACE_KIND.write, startMs, performance.now(), byteCount);
+  override wrote(
+    startMs: number,
+    byteCount: number,
+    endMs = performance.now(),
+  ): void {
+    super.wrote(startMs, byteCount, endMs);
+    this.#put(TRACE_KIND.write, startMs, endMs, byteCount);
   }
 
   override synced(durationMs: number): void {
@@ -138,20 +142,21 @@ export class TracedMeter extends WorkerMeter {
     ring.put(barrier, rank, epoch, step, NONE, computedMs, endMs, 0);
   }
 
-  override ofFile(file: number): ReadMeter {
+  override ofFile(file: number): WriteMeter {
+    const told = (tell: () => void) => {
+      this.#file = file;
+      tell();
+      this.#file = NONE;
+    };
     return {
       now: () => performance.now(),
       isStopped: () => this.isStopped(),
-      opened: (startMs, endMs) => {
-        this.#file = file;
-        this.opened(startMs, endMs);
-        this.#file = NONE;
-      },
-      read: (startMs, byteCount, endMs) => {
-        this.#file = file;
-        this.read(startMs, byteCount, endMs);
-        this.#file = NONE;
-      },
+      opened: (startMs, endMs) => told(() => this.opened(startMs, endMs)),
+      read: (startMs, byteCount, endMs) =>
+        told(() => this.read(startMs, byteCount, endMs)),
+      wrote: (startMs, byteCount, endMs) =>
+        told(() => this.wrote(startMs, byteCount, endMs)),
+      synced: (durationMs) => told(() => this.synced(durationMs)),
     };
   }
 

@@ -2,8 +2,8 @@
  * The ring of one thread: fixed-size records of what it did, written by the
  * thread and taken by the trace's writer.
  *
- *    word 0     int32     records written, modulo 2³²    ┐ the thread's
- *    word 1     int32     records that found no room     ┘
+ *    word 0     int32     records written, modulo 2³²    + the thread's
+ *    word 1     int32     records that found no room     +
  *    word 2     int32     1: its storage has requests, not calls
  *    byte 16    float64   what makes its clock the run's, ms
  *    word 16    int32     records taken, modulo 2³²        the writer's

@@ -3,12 +3,12 @@
  * format with one event per line and no commas between them:
  *
  *    [
- *    {"id":0,"name":"HH","cat":"dftracer","ph":"M",…}     the host's hash
- *    {"id":1,"name":"FH","cat":"dftracer","ph":"M",…}     a file's hash
- *    {"id":2,"name":"process_name","ph":"M",…}            "rank 0"
- *    {"id":3,"name":"thread_name","ph":"M",…}             "reader 2 of rank 0"
+ *    {"id":0,"name":"HH","cat":"dftracer","ph":"M",...}     the host's hash
+ *    {"id":1,"name":"FH","cat":"dftracer","ph":"M",...}     a file's hash
+ *    {"id":2,"name":"process_name","ph":"M",...}            "rank 0"
+ *    {"id":3,"name":"thread_name","ph":"M",...}             "reader 2 of rank 0"
  *    {"id":4,"name":"read","cat":"POSIX","pid":1,"tid":3000,
- *     "ts":1234,"dur":41,"ph":"X","args":{…}}             (one line)
+ *     "ts":1234,"dur":41,"ph":"X","args":{...}}             (one line)
  *    ]
  *
  * `pid` is 1 + rank, 0 for threads of no accelerator; `tid` is 1000 for each

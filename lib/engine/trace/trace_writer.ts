@@ -1,7 +1,7 @@
 /**
  * Takes records from the rings of all threads, and writes them.
  *
- *    rings → TraceText (lines) → TraceFile (gzip members)
+ *    rings -> TraceText (lines) -> TraceFile (gzip members)
  *
  * A member is written when there is a megabyte of text, or a second after
  * the one before, so that a crash loses no more. After the limit on events,

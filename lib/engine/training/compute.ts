@@ -1,10 +1,11 @@
 /**
  * Emulated compute: a wait of a given length that ends on time.
  *
- * `Atomics.wait` oversleeps by 60–250 µs, more on a busy host. So the wait
+ * `Atomics.wait` oversleeps by 60-250 µs, more on a busy host. So the wait
  * sleeps until shortly before the end and spins on the clock for the rest; the
  * oversleep measured last decides how shortly. The caller records both the
- * time that was requested and the time that was spent.
+ * time that was requested and the time that was spent, and may be told shortly
+ * before the end, when the thread is awake anyway.
  */
 import { refuseTimerSlack } from "../../libc/timer_slack.ts";
 
@@ -16,6 +17,8 @@ const FIRST_SLACK_MS = 0.3;
 const SLACK_MARGIN = 1.2;
 /** Sleeps that are learned from: the latest. */
 const LEARNED_SLEEPS = 16;
+/** Time before the end at which the caller is told: a thread wakes in it. */
+const NEAR_MS = 0.1;
 /** Longest sleep before the stop signal is checked again. */
 const SLICE_MS = 100;
 
@@ -34,13 +37,22 @@ export interface ComputeClock {
 /** Waits for exact times on one thread. */
 export class ComputeTimer {
   readonly #clock: ComputeClock;
+  readonly #onNear: (() => void) | null;
   readonly #overSleptMs = new Float64Array(LEARNED_SLEEPS);
   #sleepCount = 0;
   #slackMs = FIRST_SLACK_MS;
 
-  /** @param clock The thread's own clock where absent. */
-  constructor(clock: ComputeClock = threadClock()) {
+  /**
+   * @param clock The thread's own clock where absent.
+   * @param onNear Called before each wait's end, if that is 100 µs away or
+   *   less: whatever others need to get ready may begin.
+   */
+  constructor(
+    clock: ComputeClock = threadClock(),
+    onNear: (() => void) | null = null,
+  ) {
     this.#clock = clock;
+    this.#onNear = onNear;
   }
 
   /**
@@ -72,7 +84,14 @@ export class ComputeTimer {
       nowMs = wokenMs;
       if (isStopped()) return nowMs;
     }
-    while (nowMs < endMs) nowMs = clock.now();
+    let onNear = this.#onNear;
+    while (nowMs < endMs) {
+      if (onNear !== null && endMs - nowMs <= NEAR_MS) {
+        onNear();
+        onNear = null;
+      }
+      nowMs = clock.now();
+    }
     return nowMs;
   }
 
@@ -99,7 +118,8 @@ export class ComputeTimer {
   }
 }
 
-function threadClock(): ComputeClock {
+/** The clock of the calling thread, and its sleep. */
+export function threadClock(): ComputeClock {
   refuseTimerSlack();
   const word = new Int32Array(new SharedArrayBuffer(4));
   return {

@@ -4,8 +4,8 @@
  * the reader's batches and takes what is its own.
  *
  *    batch of 4 files   f0  f1  f2  f3     whole files: in turns
- *    thread 0           ▓▓      ▓▓
- *    thread 1               ▓▓      ▓▓
+ *    thread 0           xx      xx
+ *    thread 1               xx      xx
  *
  * A file of which ranges are read is always taken by the same thread, so that
  * it is opened once, as without further threads.

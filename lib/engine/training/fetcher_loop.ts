@@ -3,8 +3,8 @@
  * `reader_loop.ts`, but reads of several batches are in flight at once and
  * the thread never blocks.
  *
- *    room for batch b → start its reads → … → all there, and b - R was put
- *                                             → preprocess → put b
+ *    room for batch b -> start its reads -> ... -> all there, and b - R was put
+ *                                             -> preprocess -> put b
  *
  * Each reader begins and puts its batches in order; between the two, reads end
  * as they like. Readers of one thread do not wait for each other. Where several

@@ -61,7 +61,7 @@ export function fileEndsEarly(
   byteCount: number,
 ): DatasetError {
   return new DatasetError(
-    `Cannot read bytes ${offset} … ${offset + byteCount - 1} of ` +
+    `Cannot read bytes ${offset} \u2026 ${offset + byteCount - 1} of ` +
       `"${path}": the file ends before them`,
   );
 }

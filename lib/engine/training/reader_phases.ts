@@ -3,7 +3,7 @@
  * that blocks and the one that does not: which batches are its own, where
  * they go, what is counted. A thread may serve several readers.
  *
- *    gate → begin → for each own batch: room → read → preprocess → put → end
+ *    gate -> begin -> for each own batch: room -> read -> preprocess -> put -> end
  */
 import type { RankPlace } from "../../cluster/ranks.ts";
 import { batchesOfReader, batchOf } from "../../sampling/batch_turns.ts";

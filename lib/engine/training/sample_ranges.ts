@@ -2,9 +2,9 @@
  * The byte ranges that a part of a batch needs: those that the format names,
  * or, of shards, whole pieces.
  *
- *    shard     │ piece │ piece │ piece │ piece │pie│
- *    samples   ├──A──┼─B─┼───C───┼────────D────────┤
- *    reads     ├──A────┤   ├──C────┤───────D───────┤      B: nothing
+ *    shard     | piece | piece | piece | piece |pie|
+ *    samples   +--A--+-B-+---C---+--------D--------+
+ *    reads     +--A----+   +--C----+-------D-------+      B: nothing
  *
  * A shard is read from its first sample on by one reader, so which pieces are
  * new depends on the samples alone.

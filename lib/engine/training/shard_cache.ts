@@ -2,7 +2,7 @@
  * Copies shards to a folder of this host, for one reader: those that it needs
  * now, and those that it will need, one after another.
  *
- *    remote storage ──▶ pieces ──▶ copy ──▶ samples, see `shard_reader.ts`
+ *    remote storage --> pieces --> copy --> samples, see `shard_reader.ts`
  *
  * An object store is asked for several pieces of a shard at a time, as for
  * any long object. Where data is in files, a piece is read and written, and

@@ -3,7 +3,7 @@
  * that it was dealt to, as far ahead as the shuffle buffer asks.
  *
  *    reader's stream   |    file 4    |    file 0    |    file 7    |
- *    batches              b0   b1   b2   …
+ *    batches              b0   b1   b2   ...
  *    parts of b1                   |··|··············|              ahead
  *
  * Where shards hold unequal numbers of samples, readers make as many batches

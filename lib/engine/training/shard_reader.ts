@@ -3,8 +3,8 @@
  * shards of the samples ahead are copied meanwhile. It is for MosaicML
  * Streaming what `sample_fetcher.ts` is for object stores.
  *
- *    batch          │ b, read now │ predownload samples │
- *    its shards     │  4   4   0  │  0   0   7   7   7  │
+ *    batch          | b, read now | predownload samples |
+ *    its shards     |  4   4   0  |  0   0   7   7   7  |
  *                     wait for 4    copy 0, then 7
  *
  * A sample is read as from any file: its reads are counted apart from what was

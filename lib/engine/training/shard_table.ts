@@ -1,12 +1,12 @@
 /**
  * Which shards have a copy on this host: shared by all readers of a process.
  *
- *    words      [0] lock │ state of each file
- *    numbers    [0] bytes of all copies │ [1] clock │ bytes and time of use
+ *    words      [0] lock | state of each file
+ *    numbers    [0] bytes of all copies | [1] clock | bytes and time of use
  *                                                     of each file
  *
- *    remote ──claim──▶ copying ──finish──▶ local ──evict──▶ remote
- *                         └──────giveUp──────▶ remote
+ *    remote --claim--> copying --finish--> local --evict--> remote
+ *                         +------giveUp------> remote
  *
  * Whoever claims a shard copies it, all others wait. Where a limit is
  * reached, the copies that were used longest ago go. Room is taken before a

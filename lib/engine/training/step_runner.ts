@@ -22,7 +22,7 @@ import type { WorkerMeter } from "../threads/meter.ts";
 import type { StepEntries } from "../../metrics/step_entries.ts";
 import { FIELD, type Region } from "../threads/region.ts";
 import { type BatchSource, NO_BELL } from "./batch_source.ts";
-import { ComputeTimer } from "./compute.ts";
+import { ComputeTimer, threadClock } from "./compute.ts";
 import { StepRecorder } from "./step_recorder.ts";
 
 /** One accelerator of a thread. */
@@ -57,7 +57,7 @@ export class StepRunner {
   readonly #words: Int32Array;
   readonly #source: BatchSource;
   readonly #barrier: StepBarrier;
-  readonly #timer = new ComputeTimer();
+  readonly #timer: ComputeTimer;
   readonly #lanes: readonly Lane[];
   readonly #localRanks: Int32Array;
   readonly #isStopped: () => boolean;
@@ -76,7 +76,9 @@ export class StepRunner {
     this.#bell = bell;
     this.#words = region.words;
     this.#source = source;
-    this.#barrier = new StepBarrier(region);
+    const barrier = new StepBarrier(region);
+    this.#barrier = barrier;
+    this.#timer = new ComputeTimer(threadClock(), () => barrier.expect());
     this.#lanes = accelerators.map((accelerator) =>
       new Lane(region, accelerator)
     );

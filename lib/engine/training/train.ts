@@ -7,6 +7,7 @@ import { isFirstOfHost } from "../../cluster/placement.ts";
 import type { Format } from "../../formats/format.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { PhaseKind } from "../../metrics/phase_kinds.ts";
+import type { PhaseHostRecord } from "../../metrics/run_record.ts";
 import {
   CacheControl,
   datasetFilesOf,
@@ -38,7 +39,7 @@ import type { PreparedRun } from "../run/prepare_run.ts";
 import { type PlannedPhase, trainingPhases } from "../run/planned_phases.ts";
 import type { RunHooks, RunOutcome } from "../run/run_hooks.ts";
 import { type OrderedRun, runOrders } from "../run/run_orders.ts";
-import { usedEngine } from "../run/used_engine.ts";
+import { usedReadEngine, usedWriteEngine } from "../run/used_engine.ts";
 import { shareOf } from "../plan/thread_counts.ts";
 import type { RunPlan, SplitPlan } from "../plan/run_plan.ts";
 import { EpochOrder } from "../../sampling/epoch_order.ts";
@@ -103,14 +104,26 @@ export async function runTraining(
       : {}),
     inner: saves.inner,
     ...deviceCalls(run, { device, saveDevice }),
-    hostFactsOf: (order) =>
-      hasSteps(order.kind) && plan.loader.reads
-        ? usedEngine(plan.dataset.storage.kind, plan.loader.queue, region)
-        : {},
+    hostFactsOf: (order) => usedEngine(order, plan, region),
     probeOf: ({ checkpoint }) => checkpoint === undefined ? probe : saveProbe,
     endpoints,
     pathOf: pathOf(plan, format),
   }, hooks);
+}
+
+function usedEngine(
+  { kind }: PhaseOrder,
+  { loader, dataset, checkpoint }: RunPlan,
+  region: Region,
+): Partial<PhaseHostRecord> {
+  if (hasSteps(kind)) {
+    return loader.reads
+      ? usedReadEngine(dataset.storage.kind, loader.queue, region)
+      : {};
+  }
+  return checkpoint === undefined
+    ? {}
+    : usedWriteEngine(checkpoint.storage.kind, checkpoint.saveQueue, region);
 }
 
 /** Of both kinds of phases, and of checkpoints between steps. */

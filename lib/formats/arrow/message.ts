@@ -4,8 +4,8 @@
  *    bytes  field
  *        4  0xFFFFFFFF, continuation
  *        4  length of the metadata, little-endian
- *        …  metadata: flatbuffer `Message`, then zeros up to the alignment
- *        …  body, if the message has one
+ *        ...  metadata: flatbuffer `Message`, then zeros up to the alignment
+ *        ...  body, if the message has one
  *
  * A length of 0 ends a stream.
  *

@@ -39,7 +39,7 @@ export interface Hdf5Array {
   readonly dataBytes: number;
   /** Null: contiguous. */
   readonly chunkDims: readonly number[] | null;
-  /** Names of its filters: "deflate", "shuffle" … */
+  /** Names of its filters: "deflate", "shuffle" ... */
   readonly filters: readonly string[];
 }
 

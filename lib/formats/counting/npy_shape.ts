@@ -6,7 +6,7 @@
  *         0      6  magic "\x93NUMPY"
  *         6      2  version
  *         8    2|4  headerBytes, little-endian; 4 from version 2 on
- *      10|12     …  a Python dict with 'descr', 'fortran_order', 'shape'
+ *      10|12     ...  a Python dict with 'descr', 'fortran_order', 'shape'
  *
  * Spec: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */

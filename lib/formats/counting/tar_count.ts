@@ -2,7 +2,7 @@
  * Counts the samples of a tar shard that others made: neighboring members
  * whose names are equal up to the first dot behind the last slash.
  *
- *    a/0001.jpg  a/0001.cls │ a/0002.jpg  a/0002.cls │ …
+ *    a/0001.jpg  a/0001.cls | a/0002.jpg  a/0002.cls | ...
  *
  * Members that are no files, and names that begin and end with two
  * underscores, are of no sample, as in webdataset's own reader. A shard that

@@ -1,7 +1,7 @@
 /**
  * Reads the central directory of a zip archive, ours or anyone's.
  *
- *    …  entries
+ *    ...  entries
  *    central headers
  *    [zip64 end record, 56 bytes or more · its locator, 20 bytes]
  *    end record, 22 bytes, and a comment of up to 65 535

@@ -2,7 +2,7 @@
  * The index of a chunked dataset: a B-tree of version 1.
  *
  *    node:  "TREE" | 1 (chunks) | level | children | left, right neighbor
- *           key 0 | child 0 | key 1 | child 1 | … | last key
+ *           key 0 | child 0 | key 1 | child 1 | ... | last key
  *    key:   4 stored bytes | 4 filters skipped | 8 × (rank + 1) offsets
  *
  * Nodes are full but for the last of a level, and the levels are one after

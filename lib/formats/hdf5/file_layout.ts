@@ -2,7 +2,7 @@
  * Where everything is in an HDF5 file: all headers and indexes first, then
  * the data, so that a file is written front to back.
  *
- *    superblock, root group | object headers | chunk indexes | records_0 …
+ *    superblock, root group | object headers | chunk indexes | records_0 ...
  *    records_{K-1} | labels
  */
 import type { FileSpec } from "../format.ts";

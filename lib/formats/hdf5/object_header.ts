@@ -5,7 +5,7 @@
  *    1  reserved                      2  bytes of content, a multiple of 8
  *    2  messages                      1  flags
  *    4  references   1                3  reserved
- *    4  bytes of all messages         …  content
+ *    4  bytes of all messages         ...  content
  *    4  padding
  *
  * Spec: HDF5 File Format Specification 3.0, section IV.A.

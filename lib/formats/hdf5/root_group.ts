@@ -5,7 +5,7 @@
  *       96  object header of the root group
  *      136  B-tree of the group: one node with one child
  *      680  local heap: names, in the order of the alphabet
- *        …  symbol table node: name and object header of each dataset
+ *        ...  symbol table node: name and object header of each dataset
  *
  * The rank of the symbol table node is set so that one node holds all names.
  * Versions of 1998 throughout: every reader has them, and no field of them

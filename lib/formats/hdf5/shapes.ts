@@ -1,10 +1,10 @@
 /**
- * The datasets of an HDF5 file and their dimensions: `records_0` …
+ * The datasets of an HDF5 file and their dimensions: `records_0` ...
  * `records_{K-1}` and `labels`, with K = `dataset.hdf5.num_dset_per_record`.
  * DLIO 2.0.0 knows one, `records`.
  *
  * A record's first dimension is divided among the K datasets, which all have
- * the shape [samples, first / K, …rest], without the second axis where it
+ * the shape [samples, first / K, ...rest], without the second axis where it
  * would be 1.
  *
  * Layout: DLIO's `data_generator/hdf5_generator.py`.

@@ -50,7 +50,7 @@ function jpegShape(head: Uint8Array): number[] | null {
   let at = 2;
   while (at + 10 <= head.length && head[at] === 0xff) {
     const marker = head[at + 1]!;
-    // SOF0 … SOF15, without DHT, JPG and DAC, which stand among them.
+    // SOF0 ... SOF15, without DHT, JPG and DAC, which stand among them.
     const isFrame = marker >= 0xc0 && marker <= 0xcf &&
       ![0xc4, 0xc8, 0xcc].includes(marker);
     if (isFrame) {

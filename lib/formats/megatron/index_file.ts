@@ -9,7 +9,7 @@
  *        26      8  entries of the last array, u64
  *        34     4n  i32 tokens of each sequence
  *            +  8n  i64 byte offset of each sequence in the data file
- *            +   …  i64 first sequence of each document, and n at the end
+ *            +   ...  i64 first sequence of each document, and n at the end
  *
  * all little-endian. Training reads by sequence; here every document is one.
  *

@@ -20,7 +20,7 @@ const CHUNK_METADATA = 3;
 /** Last field of ColumnMetaData that {@linkcode chunkHead} writes. */
 const LAST_HEAD_FIELD = 5;
 
-/** Readers look for "parquet-… version …" only to work around old writers. */
+/** Readers look for "parquet-... version ..." only to work around old writers. */
 const CREATED_BY = "stoker";
 
 /** Lengths of what compression made of the chunks, in file order. */

@@ -2,7 +2,7 @@
  * Where the bytes of each row group are, for the columns that are read: all
  * that is kept of a footer.
  *
- *    endRows[g]       rows of row groups 0 … g
+ *    endRows[g]       rows of row groups 0 ... g
  *    firstRange[g]    its first range; firstRange[g + 1] ends them
  *    offsets[r], byteCounts[r]
  *

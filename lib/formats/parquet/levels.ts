@@ -7,7 +7,7 @@
  *    RLE run       varint (count << 1), value in whole bytes
  *    packed run    varint (groups of 8 << 1 | 1), bits, lowest first
  *
- * A row of a list of k elements has the repetition levels 0 1 1 … 1 (k - 1
+ * A row of a list of k elements has the repetition levels 0 1 1 ... 1 (k - 1
  * ones): two RLE runs, or k bits where that is shorter.
  *
  * Spec: https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE

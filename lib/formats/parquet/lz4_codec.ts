@@ -2,10 +2,10 @@
  * LZ4_RAW pages: one LZ4 block without a frame.
  *
  *    u8        literal bytes << 4 | (copied bytes - 4), 15 for "and more"
- *    u8 …      more literal bytes: 255 for each 255, then the rest
- *    …         the literals
+ *    u8 ...      more literal bytes: 255 for each 255, then the rest
+ *    ...         the literals
  *    u16       distance of the copy; the last sequence ends before it
- *    u8 …      more copied bytes
+ *    u8 ...      more copied bytes
  *
  * Spec: https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
  */

@@ -2,7 +2,7 @@
  * Opens a Parquet file: its last 8 bytes say where the footer is, which is
  * then read once.
  *
- *    …                   row groups
+ *    ...                   row groups
  *    footerBytes         footer
  *    4                   footerBytes, little-endian
  *    4                   "PAR1"

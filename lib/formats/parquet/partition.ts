@@ -9,11 +9,11 @@
  * dtype has from 0 on, and P their number, at most 256:
  *
  *    dtype                 P      values
- *    uint8                 256    0 … 255
- *    int8                  128    0 … 127
- *    other integers        256    0 … 255
+ *    uint8                 256    0 ... 255
+ *    int8                  128    0 ... 127
+ *    other integers        256    0 ... 255
  *    bool                  2      false, true
- *    string                256    s_1000000000 … s_1000000255
+ *    string                256    s_1000000000 ... s_1000000255
  *
  * Only the folder's name contains the value: the file has no such column.
  *

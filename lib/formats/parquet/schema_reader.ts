@@ -89,7 +89,7 @@ function checkFound(
 ): void {
   if (missing === null || missing.size === 0) return;
   const shown = names.slice(0, 20).join(", ");
-  const more = names.length > 20 ? `, … (${names.length} in all)` : "";
+  const more = names.length > 20 ? `, \u2026 (${names.length} in all)` : "";
   reader.fail(
     `the file must have column "${[...missing].join('", "')}" of ` +
       `dataset.parquet.columns; it has ${shown}${more}`,

@@ -2,7 +2,7 @@
  * SNAPPY pages.
  *
  *    varint          bytes before compression
- *    literal         (bytes - 1) << 2, or 60…63 << 2 and 1…4 bytes of it
+ *    literal         (bytes - 1) << 2, or 60 to 63 << 2 and 1 to 4 bytes of it
  *    copy            (bytes - 1) << 2 | 2, u16 distance; 1 to 64 bytes
  *
  * Spec: https://github.com/google/snappy/blob/main/format_description.txt

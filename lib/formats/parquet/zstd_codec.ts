@@ -8,7 +8,7 @@
  *    u8    descriptor: content size of 4 bytes
  *    u8    window: 128 KiB
  *    u32   bytes before compression
- *    …     blocks: u24 (bytes << 3 | type << 1 | last), then the bytes, or
+ *    ...     blocks: u24 (bytes << 3 | type << 1 | last), then the bytes, or
  *          the one byte of a run
  *
  * Spec: RFC 8878

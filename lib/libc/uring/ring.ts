@@ -1,7 +1,7 @@
 /**
  * One io_uring: requests go in, completions come out, nothing waits between.
  *
- *    prepare … prepare → enter → next … next
+ *    prepare ... prepare -> enter -> next ... next
  *
  * Invariants: one thread uses it. Every request posts exactly one completion
  * (no request asks to be passed over), so what is under way is a number. What
@@ -204,7 +204,12 @@ export class Ring {
    *
    * @returns 0, or minus the errno: ENOMEM where RLIMIT_MEMLOCK is too small.
    */
-  registerBuffer({ address, bytes }: MappedMemory): number {
+  registerBuffer(
+    { address, bytes }: {
+      readonly address: number;
+      readonly bytes: Uint8Array;
+    },
+  ): number {
     const vector = new BigUint64Array([BigInt(address), BigInt(bytes.length)]);
     return this.#register(REGISTER.buffers, vector, 1);
   }

@@ -2,13 +2,13 @@
  * By how much the mean of one group of values differs from that of another,
  * with an interval: Welch's t, which does not take both to vary alike.
  *
- *     variance of the difference   v = Σ vₖ   over the parts of both sides
- *     degrees of freedom           v² / Σ (vₖ² / dfₖ)   (Welch–Satterthwaite)
- *     interval                     difference ± t(1 - level, df) · √v
+ *     variance of the difference   v = sum of v_k   over the parts of both sides
+ *     degrees of freedom           v² / sum of (v_k² / df_k)   (Welch-Satterthwaite)
+ *     interval                     difference ± t(1 - level, df) · sqrt(v)
  *
  * Values are independent measurements, runs, wherever a side has several:
  *
- *     a side of n ≥ 2 runs         one part, s²/n, df = n - 1
+ *     a side of n >= 2 runs         one part, s²/n, df = n - 1
  *     a side of one run            takes the other side's s: v = s²(1 + 1/n),
  *                                  df = n - 1
  *
@@ -17,7 +17,7 @@
  * differ from the next as much as its epochs do from each other, at least by
  * {@linkcode MIN_RUN_SPREAD}:
  *
- *     a run of n ≥ 2 epochs        s²/n + max(s, 1 %)²
+ *     a run of n >= 2 epochs        s²/n + max(s, 1 %)²
  *
  * Sources: Welch's test and its degrees of freedom,
  * https://www.itl.nist.gov/div898/handbook/eda/section3/eda353.htm; that

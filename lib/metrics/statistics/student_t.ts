@@ -37,7 +37,7 @@ const LANCZOS = [
  *
  * @param t The value, of either sign.
  * @param degreesOfFreedom > 0; `Infinity` gives the normal distribution.
- * @returns 0…1, both sides together.
+ * @returns 0 to 1, both sides together.
  */
 export function twoSidedProbability(
   t: number,
@@ -70,7 +70,7 @@ export function twoSidedQuantile(
   return (low + high) / 2;
 }
 
-/** I_x(a, b), for x in 0…1. */
+/** I_x(a, b), for x in 0 to 1. */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
@@ -105,7 +105,7 @@ function awayFromZero(value: number): number {
   return Math.abs(value) < TINY ? TINY : value;
 }
 
-/** ln Γ(z) for z ≥ 1/2. */
+/** ln gamma(z) for z >= 1/2. */
 function logGamma(z: number): number {
   const x = z - 1;
   let sum: number = LANCZOS[0];

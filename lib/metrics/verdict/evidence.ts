@@ -13,7 +13,7 @@ import type { Evidence, LimitKind } from "./verdict.ts";
 /** What evidence is made from. */
 export interface EvidenceParts {
   readonly summary: KindSummary;
-  /** 0…1. */
+  /** 0 to 1. */
   readonly auGoal: number;
   /** Null without steps. */
   readonly lost: LostTime | null;
@@ -225,7 +225,7 @@ function memoryEvidence({ cache }: KindSummary): Evidence[] {
   )];
 }
 
-/** "94 %". @param fraction 0…1. */
+/** "94 %". @param fraction 0 to 1. */
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(0)} %`;
 }

@@ -1,17 +1,17 @@
 /**
  * What was the limit: which part of the lost time each candidate explains.
  *
- *    load      → storage : client CPU = waiting : on CPU of the threads that
+ *    load      -> storage : client CPU = waiting : on CPU of the threads that
  *                read; as far as both are less than half of their time,
  *                nothing is known of it
- *    overrun   → client CPU
- *    barrier   → client CPU as far as accelerators waited for a processor,
+ *    overrun   -> client CPU
+ *    barrier   -> client CPU as far as accelerators waited for a processor,
  *                else barrier
  *    a slow rank takes its part from the load to the barrier; where one
  *    endpoint is slow, all of that part is the storage's
- *    storage   → client CPU, where Stoker used 90 % of the processors that it
+ *    storage   -> client CPU, where Stoker used 90 % of the processors that it
  *                may use: threads that wait in calls wait for others of it
- *              → network, where the network's ports carried 90 % of what
+ *              -> network, where the network's ports carried 90 % of what
  *                they can
  *
  * The limit is the candidate that explains most of the lost time, if that is
@@ -122,7 +122,7 @@ function chosen(
   };
 }
 
-/** Part of what the network's ports can carry, 0…1; null: not known. */
+/** Part of what the network's ports can carry, 0 to 1; null: not known. */
 export function networkUse(
   { networkBytesPerSecond, networkLimitBytesPerSecond }: Signals,
 ): number | null {

@@ -36,7 +36,7 @@ const SLOW_CALLS_RATIO = 1.5;
 /** A rank that the others waited for, again and again. */
 export interface SlowRank {
   readonly rank: number;
-  /** Part of the lost time that the others did not need, 0…1. */
+  /** Part of the lost time that the others did not need, 0 to 1. */
   readonly part: number;
   /** Mean time of a step before its barrier, and that of the other ranks. */
   readonly stepSeconds: number;

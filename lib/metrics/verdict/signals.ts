@@ -2,9 +2,9 @@
  * The numbers that speak for one limit or another, of some phases of one
  * kind together. Null where nobody tells.
  *
- *    waiting   = Σ time in calls / Σ time of the threads, at most 1, without
+ *    waiting   = sum of time in calls / sum of time of the threads, at most 1, without
  *                what they were on a processor, or waited for one
- *    on CPU    = Σ (on a processor + waiting for one) / Σ time of the threads
+ *    on CPU    = sum of (on a processor + waiting for one) / sum of time of the threads
  *
  * A call that copies from memory takes processor time and no more; one that
  * waits for a device takes none. So what is left of the calls is waiting.
@@ -25,11 +25,11 @@ export interface ThreadShares {
   readonly threadCount: number;
   /** In calls of input and output; mean calls in flight, may be above 1. */
   readonly inCalls: number;
-  /** On a processor, or waiting for one, 0…1; null: not known. */
+  /** On a processor, or waiting for one, 0 to 1; null: not known. */
   readonly onCpu: number | null;
   /** Of `onCpu`, waiting for a processor. */
   readonly cpuWait: number | null;
-  /** In calls, but not on a processor: waiting for storage, 0…1. */
+  /** In calls, but not on a processor: waiting for storage, 0 to 1. */
   readonly waiting: number;
 }
 
@@ -48,7 +48,7 @@ export interface Signals {
   /** Seconds for which accelerators waited for a processor, mean of them. */
   readonly acceleratorCpuWaitSeconds: number | null;
   readonly deviceSource: string | null;
-  /** 0…1. */
+  /** 0 to 1. */
   readonly deviceBusyFraction: number | null;
   readonly deviceQueue: number | null;
   readonly networkBytesPerSecond: number | null;
@@ -58,7 +58,7 @@ export interface Signals {
   readonly cpuPressureFraction: number | null;
   /** Of this process. */
   readonly cpuSeconds: number | null;
-  /** Of the processors that Stoker may use, 0…1: what it used. */
+  /** Of the processors that Stoker may use, 0 to 1: what it used. */
   readonly ownCpuFraction: number | null;
   readonly ownCpuCount: number | null;
   readonly ownCpuSource: string | null;

@@ -33,7 +33,7 @@ export interface Verdict {
   /** Could the storage keep them busy: sustained AU against the goal. */
   readonly answer: "yes" | "no" | "unknown";
   readonly limit: LimitKind;
-  /** That the limit is the one named, 0…1. */
+  /** That the limit is the one named, 0 to 1. */
   readonly confidence: number;
   readonly trust: Trust;
   /** Empty if it is sound. */

@@ -5,6 +5,7 @@
  */
 import { textTable } from "../../bytes/text_table.ts";
 import type { KindSummary } from "../../metrics/kind_summary.ts";
+import type { TotalIoEngine } from "../../metrics/io_engine.ts";
 import { PHASE_KINDS } from "../../metrics/phase_kinds.ts";
 import type { PhaseRecord } from "../../metrics/run_record.ts";
 import { measuredKinds } from "../../metrics/summary.ts";
@@ -68,7 +69,8 @@ function headSection(summary: RunSummary, context: ResultContext): string {
       `${context.numSamplesPerFile} samples × ` +
       bytesText(context.recordBytes),
     ],
-    ["Reads", readsText(summary)],
+    ["Reads", engineText(summary.readEngine, "for each reader")],
+    ["Writes", engineText(summary.writeEngine, "in each thread")],
     ["Processes", processesText(context)],
     ["AU goal", `${fixedText(100 * context.auGoal, 1)} %`],
     ["Comparable", comparableText(context)],
@@ -98,15 +100,15 @@ function sharesText({ share, merged }: ResultContext): string {
       "accelerators; others did not wait for it";
 }
 
-/** "" for a run that read no files. */
-function readsText({ readEngine }: RunSummary): string {
-  switch (readEngine?.engine) {
+/** "" for a run without files to read, or to write. */
+function engineText(total: TotalIoEngine | null, where: string): string {
+  switch (total?.engine) {
     case undefined:
       return "";
     case "sync":
       return "one call after another in each thread (sync)";
     case "uring":
-      return `up to ${readEngine?.depth} in flight for each reader (io_uring)`;
+      return `up to ${total?.depth} in flight ${where} (io_uring)`;
     case "mixed":
       return "some processes through io_uring, others one call after another";
   }

@@ -50,7 +50,7 @@ const SIGNATURE = "u";
 
 /** What is the same in all requests of a connection. */
 export interface AistoreIdentity {
-  /** Where buckets are: "ais", or "aws", "gcp" … behind it. */
+  /** Where buckets are: "ais", or "aws", "gcp" ... behind it. */
   readonly provider: string;
   /** Sent as a bearer token; null: none. */
   readonly authToken: string | null;

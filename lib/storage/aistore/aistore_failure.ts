@@ -1,7 +1,7 @@
 /**
  * What AIStore says of a request that failed.
  *
- *    {"message": "…", "status": 404, "tcode": "ErrBckNotFound", "node": "…"}
+ *    {"message": "...", "status": 404, "tcode": "ErrBckNotFound", "node": "..."}
  *
  * In the body or, where there can be none, in the header `Hdr-Error`.
  */

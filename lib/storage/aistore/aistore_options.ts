@@ -15,7 +15,7 @@ export const AISTORE_OPTIONS = {
   provider: {
     type: "text",
     fallback: "ais",
-    help: "Where the bucket is: ais, or aws, gcp … behind the cluster",
+    help: "Where the bucket is: ais, or aws, gcp \u2026 behind the cluster",
   },
   auth_token: {
     type: "text",

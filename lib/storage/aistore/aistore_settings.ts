@@ -1,5 +1,5 @@
 /**
- * `storage.storage_options` of AIStore → checked, plain settings.
+ * `storage.storage_options` of AIStore -> checked, plain settings.
  */
 import {
   type ObjectSettings,

@@ -20,7 +20,7 @@ import { DirectWriter } from "./direct_writer.ts";
 import { LocalStorage, MOUNTED_FILES } from "../local/local.ts";
 import { bytesToAsk } from "../local/asked_bytes.ts";
 import { joinPath } from "../local/local_path.ts";
-import { openRingReads } from "../local/ring_part.ts";
+import { openRingReads, openRingWrites } from "../local/ring_part.ts";
 import type {
   ConnectOptions,
   CreateOptions,
@@ -33,6 +33,8 @@ import type {
   Storage,
   StorageKind,
   StorageSettings,
+  WriteQueue,
+  WriteQueueOptions,
 } from "../storage.ts";
 
 /** Files through O_DIRECT. */
@@ -146,6 +148,19 @@ export class DirectStorage implements Storage {
         operation === "open"
           ? explainRefusal(path, directError(operation, path, errno))
           : directError(operation, path, errno),
+    }, options);
+  }
+
+  writeQueue(options: WriteQueueOptions): Promise<WriteQueue> {
+    const staging = this.#staging;
+    return openRingWrites({
+      openFlags: this.#calls.openFlags,
+      fullPath: (path) => joinPath(this.#root, path),
+      admit(fd, fullPath) {
+        staging.admit(fd, fullPath);
+        return staging.blockBytes;
+      },
+      error: directError,
     }, options);
   }
 

@@ -21,8 +21,6 @@ const O_DIRECT: Readonly<Record<string, number>> = {
   x86_64: 0o40000,
   aarch64: 0o200000,
 };
-const O_WRITE_NEW = 0o1 | 0o100 | 0o200; // O_WRONLY | O_CREAT | O_EXCL
-const O_WRITE_OLD = 0o1 | 0o100 | 0o1000; // O_WRONLY | O_CREAT | O_TRUNC
 const NEW_FILE_MODE = 0o666;
 
 /** Longest path that Linux takes, with its final zero. */
@@ -66,31 +64,22 @@ export class DirectCalls {
    * Opens for reading.
    *
    * @returns A file descriptor.
-   * @throws {StorageError} "ENOENT", "EACCES", "EISDIR" …
+   * @throws {StorageError} "ENOENT", "EACCES", "EISDIR" ...
    */
   openToRead(path: string): number {
     return this.#open("open", path, 0);
   }
 
   /**
-   * Makes an empty file.
+   * Opens for writing.
    *
+   * @param flags Of open(2), see `new_file.ts`.
    * @returns A file descriptor.
-   * @throws {StorageError} "EEXIST" if something has the name, "ENOENT" if a
-   *   folder on the way is missing …
+   * @throws {StorageError} "EEXIST", "ENOENT" if a folder on the way is
+   *   missing ...
    */
-  openNew(path: string): number {
-    return this.#open("create", path, O_WRITE_NEW);
-  }
-
-  /**
-   * Makes an empty file or empties one.
-   *
-   * @returns A file descriptor.
-   * @throws {StorageError} "ENOENT" if a folder on the way is missing …
-   */
-  openToWrite(path: string): number {
-    return this.#open("create", path, O_WRITE_OLD);
+  openToWrite(path: string, flags: number): number {
+    return this.#open("create", path, flags);
   }
 
   /** Closes; what it could report, fsync has reported before. */
@@ -191,7 +180,7 @@ export class DirectCalls {
 /**
  * The error of a call on a file of O_DIRECT; EINVAL says that it refuses.
  *
- * @param operation What was tried: "open", "write" …
+ * @param operation What was tried: "open", "write" ...
  * @param path The file it was tried on.
  * @param errno The system's number of the failure.
  */

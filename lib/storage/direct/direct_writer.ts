@@ -5,23 +5,16 @@
  * the rest is gathered. The last block is written whole, padded with zeros,
  * and the file then cut to its length.
  *
- *    file offset   0 … writtenBytes            … byteLength
+ *    file offset   0 ... writtenBytes            ... byteLength
  *                  on the way to the device    staged
  */
-import {
-  checkReplaceable,
-  makeFolders,
-  PARTIAL_SUFFIX,
-} from "../local/local.ts";
-import { parentOf } from "../local/local_path.ts";
+import { ERRNO } from "../../libc/errno.ts";
+import { makeFile, PARTIAL_SUFFIX } from "../local/new_file.ts";
 import { toStorageError } from "../system_error.ts";
-import { StorageError } from "../../errors.ts";
 import type { CreateOptions, FileWriter } from "../storage.ts";
 import { directError } from "./direct_calls.ts";
 import type { DirectCalls } from "./direct_calls.ts";
 import type { DirectStaging } from "./direct_staging.ts";
-
-const EINVAL = 22;
 
 /** A file being written with O_DIRECT. */
 export class DirectWriter implements FileWriter {
@@ -107,7 +100,10 @@ export class DirectWriter implements FileWriter {
   }
 
   #create(): number {
-    const { fd, isNew } = this.#openMakingFolders();
+    const { fd, isNew } = makeFile(
+      this.#workPath,
+      (flags) => this.#calls.openToWrite(this.#workPath, flags),
+    );
     try {
       this.#staging.admit(fd, this.path);
       return fd;
@@ -116,23 +112,6 @@ export class DirectWriter implements FileWriter {
       if (isNew) Deno.removeSync(this.#workPath);
       throw error;
     }
-  }
-
-  #openMakingFolders(): { readonly fd: number; readonly isNew: boolean } {
-    try {
-      return { fd: this.#calls.openNew(this.#workPath), isNew: true };
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      if (error.code === "EEXIST") {
-        checkReplaceable(this.#workPath);
-        return { fd: this.#calls.openToWrite(this.#workPath), isNew: false };
-      }
-      // Linux may make the file before it refuses the flag.
-      if (error.code === "EINVAL") this.abort();
-      if (error.code !== "ENOENT") throw error;
-    }
-    makeFolders(parentOf(this.#workPath));
-    return { fd: this.#calls.openToWrite(this.#workPath), isNew: true };
   }
 
   /** @returns Bytes of `view` that needed no copy. */
@@ -149,7 +128,7 @@ export class DirectWriter implements FileWriter {
         ? view
         : view.subarray(doneBytes, directBytes);
       const byteCount = this.#calls.write(this.#fd, rest, this.#writtenBytes);
-      if (byteCount === -EINVAL && doneBytes === 0) {
+      if (byteCount === -ERRNO.EINVAL && doneBytes === 0) {
         // Offset and length are in order, so it is the memory.
         this.#staging.markUnaligned(view);
         return 0;
@@ -179,7 +158,7 @@ export class DirectWriter implements FileWriter {
     if (byteCount < 0) throw directError("write", this.path, -byteCount);
     if (byteCount === 0 || byteCount % this.#staging.blockBytes !== 0) {
       // What a device that is almost full answers before ENOSPC.
-      throw directError("write", this.path, 28);
+      throw directError("write", this.path, ERRNO.ENOSPC);
     }
     this.#writtenBytes += byteCount;
   }

@@ -6,7 +6,7 @@
  * another, on a thread of its own, so that several folders can be read at
  * the same time.
  *
- *    d_ino u64 | d_off u64 | d_reclen u16 | d_type u8 | d_name … 0
+ *    d_ino u64 | d_off u64 | d_reclen u16 | d_type u8 | d_name ... 0
  */
 import { notAFile } from "../../bytes/small_file.ts";
 import { errnoError } from "../../libc/errno.ts";
@@ -209,7 +209,7 @@ function leadsBack(path: string, name: string): boolean {
   return target === "/";
 }
 
-/** "a/b" → "a" → ""; "/a" → "". */
+/** "a/b" -> "a" -> ""; "/a" -> "". */
 function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }

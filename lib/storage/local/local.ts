@@ -13,12 +13,17 @@ import {
   notAFile,
   readSmallText,
 } from "../../bytes/small_file.ts";
-import { StorageError } from "../../errors.ts";
 import { errnoError } from "../../libc/errno.ts";
 import { streamFolder } from "./folder_stream.ts";
 import { openLocalFile } from "./local_file.ts";
 import { joinPath, parentOf } from "./local_path.ts";
-import { openRingReads } from "./ring_part.ts";
+import {
+  checkReplaceable,
+  makeFolders,
+  notRegular,
+  PARTIAL_SUFFIX,
+} from "./new_file.ts";
+import { openRingReads, openRingWrites } from "./ring_part.ts";
 import { toStorageError } from "../system_error.ts";
 import type {
   ConnectOptions,
@@ -32,10 +37,9 @@ import type {
   Storage,
   StorageKind,
   StorageSettings,
+  WriteQueue,
+  WriteQueueOptions,
 } from "../storage.ts";
-
-/** Ending of a file that is not complete yet. */
-export const PARTIAL_SUFFIX = ".stoker-partial";
 
 /** What holds for files of a mounted file system, buffered or not. */
 export const MOUNTED_FILES = {
@@ -120,6 +124,15 @@ export class LocalStorage implements Storage {
       openFlags: 0,
       fullPath: (path) => joinPath(this.#root, path),
       blockBytes: () => 1,
+      error: errnoError,
+    }, options);
+  }
+
+  writeQueue(options: WriteQueueOptions): Promise<WriteQueue> {
+    return openRingWrites({
+      openFlags: 0,
+      fullPath: (path) => joinPath(this.#root, path),
+      admit: () => 1,
       error: errnoError,
     }, options);
   }
@@ -263,54 +276,5 @@ function createFile(fullPath: string): Deno.FsFile {
     return Deno.openSync(fullPath, OLD_FILE);
   } catch (error) {
     throw toStorageError("create", fullPath, error);
-  }
-}
-
-/**
- * Checks that what is there may be written over: a regular file or a link to
- * one. Opening a pipe would wait for ever, a device takes every byte.
- *
- * @throws {StorageError} If it is something else.
- */
-export function checkReplaceable(fullPath: string): void {
-  let facts: Deno.FileInfo;
-  try {
-    facts = Deno.statSync(fullPath);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      throw toStorageError("create", fullPath, error);
-    }
-    throw notRegular("create", fullPath, "a link to a file that is not there");
-  }
-  if (facts.isDirectory) {
-    throw new StorageError("create", fullPath, "EISDIR", "it is a folder");
-  }
-  const other = notAFile(facts);
-  if (other !== null) throw notRegular("create", fullPath, other);
-}
-
-function notRegular(
-  operation: string,
-  path: string,
-  other: string,
-): StorageError {
-  return new StorageError(
-    operation,
-    path,
-    "EINVAL",
-    `it must be a regular file: it is ${other}`,
-  );
-}
-
-/**
- * Makes a folder and its parents.
- *
- * @throws {StorageError} If one cannot be made.
- */
-export function makeFolders(fullPath: string): void {
-  try {
-    Deno.mkdirSync(fullPath, { recursive: true });
-  } catch (error) {
-    throw toStorageError("make the folder", fullPath, error);
   }
 }

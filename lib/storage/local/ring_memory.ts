@@ -24,7 +24,7 @@ export const RING_DEPTH_MAX = 4096;
 /** Longest path that Linux takes, with its final zero. */
 export const PATH_BYTES = 4096;
 /** Of a ring: a request, its place in the queue, two completions. */
-const ENTRY_BYTES = 64 + 4 + 2 * 16;
+export const ENTRY_BYTES = 64 + 4 + 2 * 16;
 
 /** What reads are made of. */
 export interface RingSize {

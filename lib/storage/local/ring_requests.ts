@@ -2,15 +2,15 @@
  * The ring of one thread that reads files, its memory, and the requests that
  * are written into it.
  *
- *    memory   path of each place │ … │ buffer │ buffer │ …
+ *    memory   path of each place | ... | buffer | buffer | ...
  *    place    a direct descriptor: a file that is open for the ring alone;
  *             the process's own limit of open files does not count them
  */
-import { StorageError } from "../../errors.ts";
-import { type Libc, openLibc } from "../../libc/libc.ts";
+import type { Libc } from "../../libc/libc.ts";
 import { MappedMemory } from "../../libc/mapped_memory.ts";
 import { RING_OP, SQE_FLAG } from "../../libc/uring/layout.ts";
-import { Ring } from "../../libc/uring/ring.ts";
+import type { Ring } from "../../libc/uring/ring.ts";
+import { noRing, openRing } from "./open_ring.ts";
 import { PATH_BYTES, ringMemory } from "./ring_memory.ts";
 
 const AT_FDCWD = -100;
@@ -43,24 +43,23 @@ export class RingRequests {
   /** @throws {StorageError} If this host gives no ring. */
   constructor(plan: RingPlan) {
     const { depth, openFlags, registersBuffers } = plan;
-    const libc = openLibc();
-    if (libc.value === null) throw unavailable(libc.reason);
     this.#openFlags = openFlags;
     const memory = ringMemory({ ...plan, isDirect: openFlags !== 0 });
     this.#bufferBytes = memory.bufferBytes;
     this.#bufferCount = memory.bufferCount;
-    this.ring = openRing(libc.value, memory.entryCount);
+    const { libc, ring } = openRing(memory.entryCount);
+    this.ring = ring;
     const { pathsBytes, bufferCount, bufferBytes } = memory;
     this.#memory = mapped(
-      libc.value,
-      this.ring,
+      libc,
+      ring,
       pathsBytes + bufferCount * bufferBytes,
     );
     this.#buffersAddress = this.#memory.address + pathsBytes;
     const errno = -this.ring.registerFiles(2 * depth);
     if (errno !== 0) {
       this.close();
-      throw unavailable(`it refuses direct descriptors (errno ${errno})`);
+      throw noRing(`it refuses direct descriptors (errno ${errno})`);
     }
     this.hasRegisteredBuffers = registersBuffers &&
       this.ring.registerBuffer(this.#memory) === 0;
@@ -141,21 +140,11 @@ export class RingRequests {
   }
 }
 
-function openRing(libc: Libc, entries: number): Ring {
-  const ring = Ring.open(libc, entries);
-  if (ring instanceof Ring) return ring;
-  throw unavailable(ring.text);
-}
-
 function mapped(libc: Libc, ring: Ring, byteLength: number): MappedMemory {
   const memory = MappedMemory.anonymous(libc, byteLength);
   if (memory.value !== null) return memory.value;
   ring.close();
-  throw unavailable(memory.reason);
-}
-
-function unavailable(reason: string): StorageError {
-  return new StorageError("use", "io_uring", "ENOTSUP", reason);
+  throw noRing(memory.reason);
 }
 
 /** Flags of a read of a place. */

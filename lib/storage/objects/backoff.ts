@@ -17,7 +17,7 @@ export class Backoff {
 
   /**
    * @param attempts Attempts that have failed, from 1.
-   * @returns Milliseconds: half to all of 100, 200, 400 … 20,000.
+   * @returns Milliseconds: half to all of 100, 200, 400 ... 20,000.
    */
   waitMs(attempts: number): number {
     const longestMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempts - 1));

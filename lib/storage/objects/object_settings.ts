@@ -1,5 +1,5 @@
 /**
- * Options that all object stores have → checked, plain settings.
+ * Options that all object stores have -> checked, plain settings.
  */
 import type { OptionValues } from "../option_row.ts";
 import type { StorageSettings } from "../storage.ts";

@@ -175,6 +175,10 @@ function objectName(
     readonly scheme: string;
   },
 ): ObjectName {
+  // Nearly every path: nothing is to be taken apart.
+  if (!/^[./]|\/\/|\/$/.test(path)) {
+    return { scheme, bucket, key: prefix + path };
+  }
   const uri = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(path);
   if (uri !== null) {
     const [, named, otherBucket = "", key = ""] = uri;

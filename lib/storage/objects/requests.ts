@@ -52,7 +52,7 @@ export interface Attempt {
 
 /** What is requested. */
 export interface Request {
-  /** For messages: "read", "write" … */
+  /** For messages: "read", "write" ... */
   readonly operation: string;
   readonly name: ObjectName;
   /** Absent: whose turn it is. */

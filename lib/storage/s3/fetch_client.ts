@@ -1,7 +1,7 @@
 /**
  * `storage_library: fetch`: Deno's own fetch with requests signed by
- * `sigv4.ts`. The fast default: no package, and bodies are drained as
- * streams.
+ * `sigv4.ts`. The fast default: no package, bodies are drained as streams, and
+ * objects are got over connections of its own where that is plain HTTP.
  */
 import { boundedText } from "../objects/bounded_body.ts";
 import {
@@ -24,6 +24,7 @@ import type {
   UploadedPart,
   UploadName,
 } from "../objects/object_client.ts";
+import { KeptConnections, requestHead } from "../objects/kept_connections.ts";
 import type { ClientSettings } from "./client_settings.ts";
 import { brokenOff } from "../objects/request_failure.ts";
 import {
@@ -57,6 +58,14 @@ interface Sent extends CallOptions {
   readonly amzHeaders?: readonly (readonly [string, string])[];
 }
 
+/** A request as it goes out. */
+interface Signed {
+  readonly host: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: [string, string][];
+}
+
 /** Tells S3 of an upload that its parts come with checksums. */
 const CHECKSUM_HEADER = ["x-amz-checksum-algorithm", "CRC32"] as const;
 
@@ -70,12 +79,17 @@ class FetchClient implements ObjectClient {
   readonly #pathStyle: boolean;
   readonly #signer: SigV4Signer;
   readonly #transport: Transport;
+  /** Whether objects are got over connections of its own. */
+  readonly #isDirect: boolean;
+  readonly #connections = new Map<string, KeptConnections>();
 
   constructor(settings: ClientSettings) {
     this.#endpoint = new URL(settings.endpoint);
     this.#pathStyle = settings.pathStyle;
     this.#signer = new SigV4Signer(settings);
     this.#transport = createTransport(settings);
+    this.#isDirect = this.#endpoint.protocol === "http:" &&
+      settings.proxies.http === null;
     this.uploads = {
       create: (name, options) => this.#createUpload(name, options),
       part: (upload, body, options) => this.#uploadPart(upload, body, options),
@@ -86,13 +100,17 @@ class FetchClient implements ObjectClient {
   }
 
   async get(name: ObjectName, options: GetOptions): Promise<void> {
-    const response = await this.#send({
+    const sent = {
       method: "GET",
       name,
       signal: options.signal,
       range: rangeHeader(options.range),
-    });
-    await drainAnswer(response, options);
+    };
+    if (!this.#isDirect) {
+      return await drainAnswer(await this.#send(sent), options);
+    }
+    const { request, connections } = this.#direct(sent);
+    await connections.get(request, options, failureOf);
   }
 
   async put(
@@ -105,7 +123,12 @@ class FetchClient implements ObjectClient {
   }
 
   async head(name: ObjectName, { signal }: CallOptions): Promise<AnswerHead> {
-    const response = await this.#send({ method: "HEAD", name, signal });
+    const sent = { method: "HEAD", name, signal };
+    if (this.#isDirect) {
+      const { request, connections } = this.#direct(sent);
+      return await connections.head(request, { signal }, failureOf);
+    }
+    const response = await this.#send(sent);
     await response.body?.cancel();
     return headOf(response);
   }
@@ -136,6 +159,20 @@ class FetchClient implements ObjectClient {
 
   close(): void {
     this.#transport.close();
+    for (const connections of this.#connections.values()) connections.close();
+  }
+
+  /** A request without a body, and what it goes over. */
+  #direct(sent: Sent): { request: string; connections: KeptConnections } {
+    const { host, target, headers } = this.#signed(sent);
+    // With the bucket in front there are several hosts.
+    let connections = this.#connections.get(host);
+    if (connections === undefined) {
+      connections = new KeptConnections(host);
+      this.#connections.set(host, connections);
+    }
+    const all = [["host", host] as const, ...headers];
+    return { request: requestHead(sent.method, target, all), connections };
   }
 
   async #createUpload(
@@ -201,8 +238,20 @@ class FetchClient implements ObjectClient {
   }
 
   async #send(sent: Sent): Promise<Response> {
-    const { method, name, body, signal } = sent;
-    const { protocol, host, pathname } = this.#endpoint;
+    const { method, body, signal } = sent;
+    const { host, target, headers } = this.#signed(sent);
+    const url = `${this.#endpoint.protocol}//${host}${target}`;
+    const request = { method, headers, body, signal };
+    const response = await fetchOnce(this.#transport, url, request);
+    if (response.ok) return response;
+    const xml = await textOf(response, signal).catch(() => "");
+    throw failureOf(response.status, xml, response.headers);
+  }
+
+  /** Where a request goes, and all its headers but `host`. */
+  #signed(sent: Sent): Signed {
+    const { method, name, body } = sent;
+    const { host, pathname } = this.#endpoint;
     const base = pathname === "/" ? "" : pathname;
     const address = this.#pathStyle ? host : `${name.bucket}.${host}`;
     const bucket = escapePath(name.bucket);
@@ -224,12 +273,8 @@ class FetchClient implements ObjectClient {
       amzHeaders: sent.amzHeaders ?? [],
     }, Date.now());
     if (sent.range !== undefined) headers.push(["range", sent.range]);
-    const url = `${protocol}//${address}${path}${query && `?${query}`}`;
-    const request = { method, headers, body, signal };
-    const response = await fetchOnce(this.#transport, url, request);
-    if (response.ok) return response;
-    const xml = await textOf(response, signal).catch(() => "");
-    throw failureOf(response.status, xml, response.headers);
+    const target = query === "" ? path : `${path}?${query}`;
+    return { host: address, target, headers };
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * `storage.storage_options` of S3 → checked, plain settings.
+ * `storage.storage_options` of S3 -> checked, plain settings.
  */
 import { bucketRuleOf } from "./bucket_name.ts";
 import { didYouMean } from "../../bytes/did_you_mean.ts";

@@ -18,9 +18,15 @@ export class MemoryNetwork {
   readonly lengths: number[] = [];
   /** Processes that send and hear nothing any more. */
   readonly silent = new Set<number>();
+  #cut = 0;
 
   constructor(readonly size: number) {
     this.#inboxes = Array.from({ length: size }, () => []);
+  }
+
+  /** Messages between those before a process and the others vanish. */
+  cutFrom(process: number): void {
+    this.#cut = process;
   }
 
   /** As process `rank` reaches the others. */
@@ -30,7 +36,8 @@ export class MemoryNetwork {
       size: this.size,
       send: (peer, tag, bytes) => {
         this.lengths.push(bytes.length);
-        if (!this.silent.has(rank)) {
+        const isCut = rank < this.#cut !== peer < this.#cut;
+        if (!this.silent.has(rank) && !isCut) {
           this.#inboxes[peer]!.push({ from: rank, tag, bytes: bytes.slice() });
         }
         return { isDone: () => true };

@@ -1,9 +1,15 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { PeerWatch } from "../../../lib/cluster/mpi/peer_watch.ts";
 import { MemoryNetwork } from "./memory_messenger.ts";
 
 const TIMEOUT_MS = 800;
 const LOOK_MS = 20;
+/** More than the watch gives the others. */
+const ROLL_CALL_MS = 2500;
+
+const ALL = [0, 1, 2, 3, 4, 5];
+const EVERYONE = ALL.map(() => true);
+const ALL_OF_FOUR = [true, true, true, true];
 
 /** Watches of processes and the clock that they look at. */
 class Watches {
@@ -59,9 +65,12 @@ for (const size of [2, 5]) {
       all.goOn(TIMEOUT_MS / 2);
       assertEquals(all.losses(), Array(size).fill(null));
       all.goOn(TIMEOUT_MS);
-      const loss = { process: silent, reason: null };
       const expected = all.losses().map((_, rank) =>
-        rank === silent ? null : loss
+        rank === silent ? null : {
+          process: silent,
+          reason: null,
+          isNoticedHere: rank === (silent + 1) % size,
+        }
       );
       assertEquals(all.losses(), expected);
     });
@@ -78,7 +87,32 @@ Deno.test("a process that was given up hears it when it goes on", () => {
   assertEquals(all.losses()[1], {
     process: 2,
     reason: "this process was silent for too long",
+    isNoticedHere: false,
   });
+});
+
+Deno.test("once one is lost, each side of a cut network knows who else is", () => {
+  const all = new Watches(6);
+  all.goOn(TIMEOUT_MS);
+  assert(all.watches.every((watch) => watch.mayBeHere(5)));
+  all.network.cutFrom(4);
+  all.goOn(2 * TIMEOUT_MS);
+  const [first] = all.watches;
+  // All have been asked, and have time to answer.
+  assertEquals(ALL.map((process) => first!.mayBeHere(process)), EVERYONE);
+  all.goOn(ROLL_CALL_MS);
+  const near = [true, true, true, true, false, false];
+  assertEquals(ALL.map((process) => first!.isHere(process)), near);
+  assertEquals(ALL.map((process) => first!.mayBeHere(process)), near);
+  assertEquals(all.watches.map((watch) => watch.mayBeHere(0)), near);
+  assertEquals(
+    all.losses().map((loss) => loss?.isNoticedHere),
+    [true, false, false, false, true, false],
+  );
+  assertEquals(
+    all.losses().map((loss) => loss?.process),
+    [5, 5, 5, 5, 3, 3],
+  );
 });
 
 Deno.test("a process that was stopped for a while loses nobody who went on", () => {
@@ -94,15 +128,20 @@ Deno.test("a process that was stopped for a while loses nobody who went on", () 
 Deno.test("all others hear why a process leaves", () => {
   const all = new Watches(4);
   all.goOn(TIMEOUT_MS);
-  all.watches[2]!.leave("No space left on device");
-  all.goOn(LOOK_MS);
-  const loss = { process: 2, reason: "No space left on device" };
+  all.watches[2]!.leave("No space left on device", TIMEOUT_MS);
+  all.goOn(2 * LOOK_MS);
+  const loss = {
+    process: 2,
+    reason: "No space left on device",
+    isNoticedHere: false,
+  };
   assertEquals(all.losses(), [loss, loss, null, loss]);
+  assertEquals(all.watches.map((watch) => watch.isHere(0)), ALL_OF_FOUR);
 });
 
 Deno.test("a reason of any length and characters fits into a message", () => {
   const all = new Watches(2);
-  all.watches[0]!.leave("\u0001\u{1f525}".repeat(100_000));
+  all.watches[0]!.leave("\u0001\u{1f525}".repeat(100_000), 0);
   all.goOn(LOOK_MS);
   assertEquals(all.losses()[1]!.process, 0);
 });

@@ -20,7 +20,6 @@ const PARTS: Readonly<
     const calls = await collectives(link);
     const early = await barriers(link);
     await stopInTheMiddle(link);
-    await link.close();
     return { calls, early, transport: link.transport };
   },
   /** Process 1 leaves with a reason. */
@@ -128,7 +127,6 @@ async function afterLoss(
   meetings?.stop();
   await meetings?.ended;
   const words = await link.lastToFirst(new Uint8Array([rank + 1]), 2000);
-  await link.close();
   const said = words?.map((word) => word?.[0] ?? null) ?? null;
   return { loss, refused, said };
 }
@@ -175,6 +173,8 @@ try {
   });
   const answer = await PARTS[what]!(link);
   print({ rank: link.cluster.rank, answer });
+  // Launchers kill the others as soon as one has ended.
+  await link.close();
   Deno.exit(what === "leave" ? 1 : 0);
 } catch (error) {
   if (!(error instanceof StokerError)) throw error;

@@ -7,6 +7,7 @@ import { cacheTruth, cacheWarning } from "../../../lib/metrics/cache_truth.ts";
 import type { PhaseKind } from "../../../lib/metrics/phase_kinds.ts";
 import type { PhaseRecord } from "../../../lib/metrics/run_record.ts";
 import { runSmall, smallWorkload } from "../engine_fixture.ts";
+import { HAS_URING } from "../../storage/has_uring.ts";
 import {
   inMountedFolder,
   type MountKind,
@@ -159,24 +160,31 @@ for (const disk of DISKS) {
     },
   );
 
-  onDisk(
-    disk,
-    "checkpoints between steps are counted by their own threads",
-    async (folder) => {
-      const phases = await phasesOf(workloadIn(
-        folder,
-        ...["workflow.checkpoint=true", "reader.odirect=true"],
-        ...["checkpoint.steps_between_checkpoints=2"],
-        "model.model_size=1048576",
-      ));
-      const { hitFraction, source } = truthOf(phases, "save_checkpoint");
-      assert(hitFraction <= NEARLY_NOTHING, `${hitFraction}`);
-      assertStringIncludes(
-        source,
-        "O_DIRECT, /proc/thread-self/io write_bytes",
-      );
-    },
-  );
+  for (
+    const [engine, counter] of [
+      ["sync", "/proc/thread-self/io write_bytes of the checkpointers"],
+      ["auto", "/proc/self/io write_bytes of the process"],
+    ] as const
+  ) {
+    onDisk(
+      disk,
+      `checkpoints between steps are counted apart from what is read (${engine})`,
+      async (folder) => {
+        const phases = await phasesOf(workloadIn(
+          folder,
+          ...["workflow.checkpoint=true", "reader.odirect=true"],
+          ...["checkpoint.steps_between_checkpoints=2"],
+          "model.model_size=1048576",
+          `reader.io_engine=${engine}`,
+        ));
+        const { hitFraction, source } = truthOf(phases, "save_checkpoint");
+        assert(hitFraction <= NEARLY_NOTHING, `${hitFraction}`);
+        if (engine === "sync" || HAS_URING) {
+          assertStringIncludes(source, `O_DIRECT, ${counter}`);
+        }
+      },
+    );
+  }
 }
 
 onDisk(

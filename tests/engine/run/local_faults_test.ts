@@ -17,6 +17,7 @@ import { STORAGE_KINDS } from "../../../lib/storage/kinds.ts";
 import type { OpenedFile, Storage } from "../../../lib/storage/storage.ts";
 import { inMountedFolder, mayMount } from "../../storage/mounted_folder.ts";
 import { HAS_URING } from "../../storage/has_uring.ts";
+import { openWrites, WriteRecorder } from "../../storage/queued_storage.ts";
 import { alignedBuffer, contentOf } from "../../storage/storage_contract.ts";
 import {
   inTempFolder,
@@ -35,21 +36,36 @@ async function storageIn(kind: string, root: string): Promise<Storage> {
   }) as Storage;
 }
 
+/** Begins to write over a file that is there, in place. */
+async function creatorOf(
+  storage: Storage,
+  engine: string,
+): Promise<(path: string) => unknown> {
+  const options = { expectedBytes: 10, atomic: false, fsync: false };
+  if (engine === "sync") return (path) => storage.create(path, options);
+  const queue = await openWrites(storage);
+  const meter = new WriteRecorder();
+  return (path) =>
+    queue.create(path, { ...options, file: 0, meter, onDone: () => {} });
+}
+
 /** `reader.odirect` and what it is called. */
 const WAYS = [
   [false, "buffered", "local_fs"],
   [true, "with O_DIRECT", "direct_fs"],
 ] as const;
 
-/** The same, and how readers read: `reader.io_engine`. */
-const READ_WAYS = WAYS.flatMap(([odirect, way]) =>
+/** The same, and how files are read and written: `reader.io_engine`. */
+const ENGINE_WAYS = WAYS.flatMap(([odirect, way, kind]) =>
   (HAS_URING ? ["sync", "uring"] : ["sync"]).map((engine) => ({
     settings: [`reader.odirect=${odirect}`, `reader.io_engine=${engine}`],
     way: engine === "sync" ? way : `${way} through io_uring`,
+    kind,
+    engine,
   }))
 );
 
-for (const { settings, way } of READ_WAYS) {
+for (const { settings, way, kind, engine } of ENGINE_WAYS) {
   Deno.test(`${way}: a file that is removed before it is opened is named with reader and rank`, () =>
     inTempFolder(async (folder) => {
       const workload = smallWorkload(folder, settings);
@@ -110,24 +126,6 @@ for (const { settings, way } of READ_WAYS) {
         assertLessOrEqual(train?.bytesRequested ?? 0, 24 << 20);
       }),
   });
-}
-
-for (const [odirect, way, kind] of WAYS) {
-  Deno.test(`${way}: a file that is removed while it is read is read to its end`, () =>
-    inTempFolder(async (folder) => {
-      const content = contentOf(300_000);
-      Deno.writeFileSync(`${folder}/x`, content);
-      const file = await (await storageIn(kind, folder)).open(
-        "x",
-      ) as OpenedFile;
-      const buffer = alignedBuffer(65536 * 5);
-      assertEquals(await file.readInto(buffer.subarray(0, 65536), 0), 65536);
-      Deno.removeSync(`${folder}/x`);
-      const rest = buffer.subarray(65536, content.length);
-      assertEquals(await file.readInto(rest, 65536), rest.length);
-      await file.close();
-      assert(content.every((byte, index) => byte === buffer[index]));
-    }));
 
   Deno.test({
     name: `${way}: a full disk is one error that names generator and file`,
@@ -137,7 +135,7 @@ for (const [odirect, way, kind] of WAYS) {
         const { error } = await runSmall(
           smallWorkload(`${path}/d`, [
             "dataset.record_length_bytes=1048576",
-            `reader.odirect=${odirect}`,
+            ...settings,
           ]),
           WITHOUT_ROOM_CHECK,
         );
@@ -162,27 +160,37 @@ for (const [odirect, way, kind] of WAYS) {
         Deno.writeFileSync(`${folder}/x`, contentOf(5000));
         const storage = await storageIn(kind, folder);
         const file = await storage.open("x") as OpenedFile;
+        const create = await creatorOf(storage, engine);
         Deno.chmodSync(`${folder}/x`, 0o000);
         asNobody(() => {
           const error = assertThrows(() => storage.open("x"), StorageError);
           assertEquals(error.code, "EACCES");
           assertEquals(error.path, `${folder}/x`);
-          assertThrows(
-            () =>
-              storage.create("x", {
-                expectedBytes: null,
-                atomic: false,
-                fsync: false,
-              }),
-            StorageError,
-            "(EACCES)",
-          );
+          assertThrows(() => create("x"), StorageError, "(EACCES)");
         });
         // What is open stays open.
         assertEquals(await file.readInto(alignedBuffer(8192), 0), 5000);
         await file.close();
       }),
   });
+}
+
+for (const [, way, kind] of WAYS) {
+  Deno.test(`${way}: a file that is removed while it is read is read to its end`, () =>
+    inTempFolder(async (folder) => {
+      const content = contentOf(300_000);
+      Deno.writeFileSync(`${folder}/x`, content);
+      const file = await (await storageIn(kind, folder)).open(
+        "x",
+      ) as OpenedFile;
+      const buffer = alignedBuffer(65536 * 5);
+      assertEquals(await file.readInto(buffer.subarray(0, 65536), 0), 65536);
+      Deno.removeSync(`${folder}/x`);
+      const rest = buffer.subarray(65536, content.length);
+      assertEquals(await file.readInto(rest, 65536), rest.length);
+      await file.close();
+      assert(content.every((byte, index) => byte === buffer[index]));
+    }));
 }
 
 Deno.test({

@@ -6,7 +6,12 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { asError } from "../../../lib/engine/run/abort_error.ts";
 import { runOrders } from "../../../lib/engine/run/run_orders.ts";
 import { isPoisoned } from "../../../lib/engine/threads/thread_sync.ts";
-import { DatasetError, InterruptedError } from "../../../lib/errors.ts";
+import { type ProcessLink, soloLink } from "../../../lib/cluster/link.ts";
+import {
+  DatasetError,
+  InterruptedError,
+  PeerError,
+} from "../../../lib/errors.ts";
 import type {
   CacheDrop,
   PhaseRecord,
@@ -125,6 +130,29 @@ Deno.test("what is thrown between phases ends the run with it, and all threads",
   }, quietHooks());
   assertEquals(error, failure);
   assertEquals(phases.map(({ epoch }) => epoch), [1]);
+  assertEquals(isPoisoned(run.region), true);
+});
+
+Deno.test("a process that is lost while this one has ended the phase ends all threads at once", async () => {
+  const { run } = syncRun(CREW, [2, 2]);
+  const loss = {
+    process: 1,
+    hostname: "",
+    reason: "a full disk",
+    isNoticedHere: false,
+  };
+  const link: ProcessLink = {
+    ...soloLink,
+    cluster: { rank: 0, size: 2 },
+    peerLoss: Promise.resolve(loss),
+    toAll: (bytes) => Promise.resolve([bytes, bytes]),
+    toFirst: () => Promise.reject(new Error("process 1 is gone")),
+    lastToFirst: (bytes) => Promise.resolve([bytes, null]),
+  };
+  const { error, phases } = await runOrders(run, quietHooks({ link }));
+  assertInstanceOf(error, PeerError);
+  assertEquals(phases.map(({ complete }) => complete), [false]);
+  // Otherwise they wait at the gate until their time for ending is over.
   assertEquals(isPoisoned(run.region), true);
 });
 

@@ -146,5 +146,5 @@ Deno.test("a process that is stopped, or gone, ends the others' wait with its na
       );
     },
   );
-  assertEquals(second?.hasSpoken, false);
+  assertEquals(second?.isNoticedHere, true);
 });

@@ -141,3 +141,17 @@ Deno.test("one sleep that is far too late does not make later waits spin", () =>
   wait(clock, timer, 5);
   assert((clock.sleepsMs[0] ?? 0) > 4.8, `it slept ${clock.sleepsMs[0]} ms`);
 });
+
+Deno.test("a wait tells once that its end is near, when the thread is awake anyway", () => {
+  const clock = new LateClock();
+  const leftMs: number[] = [];
+  let endMs = 0;
+  const timer = new ComputeTimer(clock, () => leftMs.push(endMs - clock.nowMs));
+  for (const durationMs of [5, 5, 0.05, 0]) {
+    endMs = clock.nowMs + 0.001 + durationMs;
+    wait(clock, timer, durationMs);
+  }
+  // One without length has no end to come.
+  assertEquals(leftMs.length, 3);
+  for (const left of leftMs) assert(left > 0 && left <= 0.1, `${left} ms`);
+});

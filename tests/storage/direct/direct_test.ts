@@ -5,6 +5,7 @@ import { PageArena } from "../../../lib/bytes/page_arena.ts";
 import { DirectStorage } from "../../../lib/storage/direct/direct.ts";
 import { DirectCalls } from "../../../lib/storage/direct/direct_calls.ts";
 import { STAGING_BYTES } from "../../../lib/storage/direct/direct_staging.ts";
+import { O_WRITE_NEW } from "../../../lib/storage/local/new_file.ts";
 import { STORAGE_KINDS } from "../../../lib/storage/kinds.ts";
 import type { ReadMeter } from "../../../lib/storage/storage.ts";
 import { tempTakesDirect } from "./takes_direct.ts";
@@ -190,7 +191,7 @@ direct("DirectCalls reach beyond 4 GiB", (_, folder) => {
   const calls = new DirectCalls();
   const path = `${folder}/x`;
   const far = 5 * 2 ** 30;
-  const fd = calls.openToWrite(path);
+  const fd = calls.openToWrite(path, O_WRITE_NEW);
   assertEquals(calls.write(fd, SOURCE.subarray(0, 4096), far), 4096);
   calls.truncate(fd, path, far + 10);
   assertEquals(calls.facts(fd, path).byteLength, far + 10);

@@ -1,8 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  LocalStorage,
-  PARTIAL_SUFFIX,
-} from "../../../lib/storage/local/local.ts";
+import { LocalStorage } from "../../../lib/storage/local/local.ts";
+import { PARTIAL_SUFFIX } from "../../../lib/storage/local/new_file.ts";
 import { ReadRecorder } from "../read_recorder.ts";
 import {
   alignedBuffer,

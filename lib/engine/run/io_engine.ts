@@ -1,31 +1,43 @@
 /**
- * Chooses how files of this host are read (`reader.io_engine`): one call after
- * another, or many requests in flight through io_uring. Here, and not where a
- * run is described, since it depends on the host.
+ * Chooses how files of this host are read and written (`reader.io_engine`): one
+ * call after another, or many requests in flight through io_uring. Here, and
+ * not where a run is described, since it depends on the host.
  */
+import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { ConfigError } from "../../errors.ts";
 import { readLockedMemoryLimit } from "../../host/locked_memory.ts";
 import { readOpenFileLimit } from "../../host/open_files.ts";
 import { probeUring } from "../../host/uring_support.ts";
-import type { QueuePlan } from "../../storage/storage.ts";
+import type { QueuePlan, WriteQueuePlan } from "../../storage/storage.ts";
 import { STORAGE_KINDS } from "../../storage/kinds.ts";
 import {
   BUFFERS_MAX_BYTES,
   RING_DEPTH_MAX,
   ringMemory,
 } from "../../storage/local/ring_memory.ts";
+import { writeMemory } from "../../storage/local/write_memory.ts";
 import type { DescribedRun } from "../plan/describe_run.ts";
 import { sharedReadWarnings, threadCountsOf } from "../plan/thread_counts.ts";
+import { fileCountOf, PAGE_BYTES_PER_GENERATOR } from "../plan/visit_plan.ts";
 
-/** Of all threads that load checkpoints, so that it does not grow with them. */
-const LOAD_BUFFERS_BYTES = 32 * 2 ** 20;
+/** Of all threads that load, save or generate: it does not grow with them. */
+const BUFFERS_BYTES = 32 * 2 ** 20;
 /** Of all readers; up to 8 threads have as much as a thread may have. */
 const READ_BUFFERS_BYTES = 256 * 2 ** 20;
 
-/** A run as far as its reads are concerned. */
-type ReadingRun = Pick<
+/** With fewer, one is not filled while another one is written. */
+const WRITE_BUFFERS_MIN = 2;
+
+/** A run as far as its files are concerned. */
+type FilesRun = Pick<
   DescribedRun,
-  "workload" | "plan" | "format" | "checkpointPlan" | "warnings"
+  | "workload"
+  | "plan"
+  | "format"
+  | "dataset"
+  | "checkpointPlan"
+  | "warnings"
+  | "generateQueue"
 >;
 
 /** Threads that read files, and how. */
@@ -41,70 +53,111 @@ interface Readers {
   readonly blockedBy: string | null;
 }
 
+/** Threads that write files, and how. */
+interface Writers {
+  readonly kind: string;
+  readonly threadCount: number;
+  /** Bytes of one write. */
+  readonly bufferBytes: number;
+}
+
+/** A reason where there can be none, null where nothing is done. */
+type Chosen<Plan> = Plan | string | null;
+
 /**
- * Gives a run's readers, and the threads that load its checkpoints, their
- * engine.
+ * Gives a run's readers, its generators, and the threads that load and save
+ * its checkpoints, their engine.
  *
  * @param described The run as its settings describe it.
  * @param probe Whether this host has io_uring.
- * @returns The run with `queue` in its plans, and with what is to be said
+ * @returns The run with queues in its plans, and with what is to be said
  *   where `auto` falls back.
  * @throws {ConfigError} If `uring` is asked for and not to be had.
  */
-export function withReadEngine<Run extends ReadingRun>(
+export function withIoEngine<Run extends FilesRun>(
   described: Run,
   probe = probeUring,
 ): Run {
   const { io_engine } = described.workload.reader;
   if (io_engine === "sync") return described;
+  const generating = writeQueueOf(described, generators(described), probe);
+  const saves = writeQueueOf(described, checkpointWriters(described), probe);
   const readers = datasetReaders(described);
-  const training = queueOf(described, readers, probe);
-  const loads = queueOf(described, checkpointReaders(described), probe);
-  const reasons = [training, loads].flatMap((queue) =>
-    typeof queue === "string" ? [queue] : []
-  );
-  const [reason] = reasons;
+  const training = readQueueOf(described, readers, probe);
+  const loads = readQueueOf(described, checkpointReaders(described), probe);
+  const [reason] = [generating, saves, training, loads]
+    .filter((queue) => typeof queue === "string");
   if (reason !== undefined && io_engine === "uring") {
     throw new ConfigError([
       `Cannot use reader.io_engine = uring as this host must have io_uring: ` +
-      `${reason}; reader.io_engine=sync reads without it`,
+      `${reason}; reader.io_engine=sync does without it`,
     ]);
   }
   const { plan, checkpointPlan, warnings } = described;
-  const noticeOf = (what: string, queue: typeof training) =>
-    typeof queue !== "string" ? [] : [
-      `${what} one call after another (reader.io_engine = auto): io_uring ` +
-      `is not used, as ${queue}`,
-    ];
+  const generateQueue = planOf(generating);
+  const readQueue = planOf(training);
+  const queues = {
+    ...inPlan("queue", planOf(loads)),
+    ...inPlan("saveQueue", planOf(saves)),
+  };
   return {
     ...described,
-    plan: isQueue(training)
-      ? { ...plan, loader: { ...plan.loader, queue: training } }
-      : plan,
-    checkpointPlan: checkpointPlan !== null && isQueue(loads)
-      ? { ...checkpointPlan, queue: loads }
-      : checkpointPlan,
+    ...inPlan("generateQueue", generateQueue),
+    plan: {
+      ...plan,
+      loader: { ...plan.loader, ...inPlan("queue", readQueue) },
+      ...(plan.checkpoint === undefined
+        ? {}
+        : { checkpoint: { ...plan.checkpoint, ...queues } }),
+    },
+    checkpointPlan: checkpointPlan === null
+      ? null
+      : { ...checkpointPlan, ...queues },
     warnings: {
+      generating: [
+        ...warnings.generating,
+        ...noticesOf("Files are generated", generating),
+      ],
       checkpoints: [
         ...warnings.checkpoints,
-        ...noticeOf("Checkpoints are loaded", loads),
+        ...noticesOf("Checkpoints are saved", saves),
+        ...noticesOf("Checkpoints are loaded", loads),
       ],
       training: [
         ...warnings.training,
-        ...noticeOf("Readers make", training),
+        ...noticesOf("Readers make", training),
         ...(readers === null
           ? []
-          : isQueue(training)
-          ? shallowerNotices(described, training)
+          : readQueue !== null
+          ? shallowerNotices(described, readQueue)
           : sharedReadWarnings(described.workload, plan, "sync")),
       ],
     },
   };
 }
 
+function planOf<Plan extends object>(chosen: Chosen<Plan>): Plan | null {
+  return typeof chosen === "string" ? null : chosen;
+}
+
+function inPlan<Key extends string, Plan>(
+  key: Key,
+  plan: Plan | null,
+): Partial<Record<Key, Plan>> {
+  return plan === null ? {} : { [key]: plan } as Record<Key, Plan>;
+}
+
+function noticesOf(what: string, chosen: Chosen<object>): string[] {
+  if (typeof chosen !== "string") return [];
+  return [
+    `${what} one call after another (reader.io_engine = auto): io_uring is ` +
+    `not used, as ${chosen}`,
+  ];
+}
+
 /** Says where readers are so many that each has less in flight. */
 function shallowerNotices(
-  { workload, plan }: ReadingRun,
+  { workload, plan }: FilesRun,
   { depth }: QueuePlan,
 ): string[] {
   const { io_depth } = workload.reader;
@@ -126,16 +179,11 @@ function mostInFlight(): number {
   return Math.min(RING_DEPTH_MAX, Math.floor(openFiles / 2));
 }
 
-function isQueue(queue: QueuePlan | string | null): queue is QueuePlan {
-  return queue !== null && typeof queue !== "string";
-}
-
-/** @returns A reason where there can be none, null where nothing is read. */
-function queueOf(
-  { workload }: ReadingRun,
+function readQueueOf(
+  { workload }: FilesRun,
   readers: Readers | null,
   probe: typeof probeUring,
-): QueuePlan | string | null {
+): Chosen<QueuePlan> {
   const kind = STORAGE_KINDS[readers?.kind ?? ""];
   if (readers === null || kind?.readEngine === undefined) return null;
   if (readers.blockedBy !== null) return readers.blockedBy;
@@ -161,9 +209,61 @@ function queueOf(
   return { depth, registersBuffers, buffersMaxBytes };
 }
 
-function datasetReaders(
-  { workload, plan, format }: ReadingRun,
-): Readers | null {
+function writeQueueOf(
+  { workload }: FilesRun,
+  writers: Writers | null,
+  probe: typeof probeUring,
+): Chosen<WriteQueuePlan> {
+  const kind = STORAGE_KINDS[writers?.kind ?? ""];
+  if (writers === null || kind?.readEngine === undefined) return null;
+  const { threadCount, bufferBytes } = writers;
+  const shareCount = Math.floor(BUFFERS_BYTES / threadCount / bufferBytes);
+  const depth = Math.min(
+    workload.reader.io_depth,
+    Math.max(WRITE_BUFFERS_MIN, shareCount),
+  );
+  const { entryCount, totalBytes } = writeMemory({ depth, bufferBytes });
+  const { reason } = probe({ ringCount: threadCount, entryCount });
+  if (reason !== null) return reason;
+  const registersBuffers = threadCount * totalBytes <= readLockedMemoryLimit();
+  return { depth, registersBuffers };
+}
+
+function generators({ workload, dataset }: FilesRun): Writers | null {
+  const { workflow, reader } = workload;
+  if (!workflow.generate_data) return null;
+  return {
+    kind: dataset.dataset.storage.kind,
+    // Not more than files.
+    threadCount: Math.max(
+      1,
+      Math.min(reader.write_threads, fileCountOf(dataset.splits)),
+    ),
+    bufferBytes: PAGE_BYTES_PER_GENERATOR,
+  };
+}
+
+function checkpointWriters(
+  { workload, checkpointPlan: plan }: FilesRun,
+): Writers | null {
+  if (plan === null) return null;
+  const saves = workload.workflow.train ||
+    workload.checkpoint.num_checkpoints_write > 0;
+  if (!saves) return null;
+  const { storage, chunkBytes } = plan;
+  return {
+    kind: storage.kind,
+    threadCount: savingThreads(plan),
+    bufferBytes: chunkBytes,
+  };
+}
+
+/** Threads that save; the others only load. */
+function savingThreads(plan: CheckpointPlan): number {
+  return plan.threadCount / plan.readersPerRank;
+}
+
+function datasetReaders({ workload, plan, format }: FilesRun): Readers | null {
   const { workflow, reader } = workload;
   const { loader, ranks, dataset, readBytes } = plan;
   if (!(workflow.train || workflow.evaluation) || !loader.reads) return null;
@@ -193,7 +293,7 @@ function datasetReaders(
 }
 
 function checkpointReaders(
-  { workload, checkpointPlan: plan }: ReadingRun,
+  { workload, checkpointPlan: plan }: FilesRun,
 ): Readers | null {
   const { workflow, checkpoint } = workload;
   const loads = !workflow.train && checkpoint.num_checkpoints_read > 0;
@@ -203,7 +303,7 @@ function checkpointReaders(
     threadCount: plan.threadCount,
     readersPerThread: 1,
     readBytes: plan.chunkBytes,
-    buffersMaxBytes: LOAD_BUFFERS_BYTES / plan.threadCount,
+    buffersMaxBytes: BUFFERS_BYTES / plan.threadCount,
     blockedBy: plan.verify
       ? "what is compared is read one chunk after another (checkpoint.verify)"
       : null,
