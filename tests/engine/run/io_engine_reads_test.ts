@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { soloLink } from "../../../lib/cluster/link.ts";
 import { describeRun } from "../../../lib/engine/plan/describe_run.ts";
-import { withReadEngine } from "../../../lib/engine/run/read_engine.ts";
+import { withIoEngine } from "../../../lib/engine/run/io_engine.ts";
 import { readOpenFileLimit } from "../../../lib/host/open_files.ts";
 import { RING_DEPTH_MAX } from "../../../lib/storage/local/ring_memory.ts";
 import { resolveGiven } from "../../config/resolving.ts";
@@ -16,7 +16,7 @@ async function chosen(reason: string | null, ...words: string[]) {
   const options = { accelerators: 64, cluster, randomSeed: 1 };
   const described = await describeRun(workload, options);
   const wanted: unknown[] = [];
-  const { plan, warnings } = withReadEngine(described, (rings) => {
+  const { plan, warnings } = withIoEngine(described, (rings) => {
     wanted.push(rings?.ringCount);
     return reason === null
       ? { value: { defersWork: true }, reason }
