@@ -18,7 +18,7 @@ serve<CheckpointerStart>(async (start) => {
   const makeMeter = await makeMeters(region, traces?.[0], {
     storageKind: plan.storage.kind,
     mixesFiles: false,
-    hasQueue: plan.queue !== undefined,
+    hasQueue: plan.queue !== undefined || plan.saveQueue !== undefined,
     isCheckpointer: true,
   });
   const ranks: ServedRank[] = [];

@@ -23,6 +23,7 @@ serve<GeneratorStart>(async (start) => {
   const makeMeter = await makeMeters(region, traces?.[0], {
     storageKind: plan.dataset.storage.kind,
     mixesFiles: false,
+    hasQueue: plan.queue !== undefined,
     isCheckpointer: false,
   });
   const meter = makeMeter(row, NO_RANK);

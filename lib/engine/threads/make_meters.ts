@@ -18,7 +18,7 @@ export interface MeteredThread {
   /** Whether it has several files in flight where operations overlap. */
   readonly mixesFiles: boolean;
   /**
-   * Whether it has several reads of files in flight (io_uring).
+   * Whether it has several reads or writes of files in flight (io_uring).
    * @default {false}
    */
   readonly hasQueue?: boolean;
