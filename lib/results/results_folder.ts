@@ -188,9 +188,12 @@ export class ResultsFolder {
         jsonFilePieces(stokerJson(record, context, summary)),
         onMove,
       ));
-    for (const [name, pieces] of this.#files(record, summary, texts)) {
-      await attempt(name, () => this.#write(name, pieces, onMove));
-    }
+    await inTurns(
+      this.#files(record, summary, texts),
+      async ([name, pieces]) => {
+        await attempt(name, () => this.#write(name, pieces, onMove));
+      },
+    );
     if (stoker.isWhole) await attempt(STOKER_JSON_NAME, () => stoker.rename());
     const isSaved = !missing.some(({ name }) => name === STOKER_JSON_NAME);
     return { summary, missing, journalPhases: await this.#endJournal(isSaved) };
@@ -319,6 +322,27 @@ async function problemOf(write: () => Promise<void>): Promise<string | null> {
     if (error instanceof StorageError) return error.message;
     throw error;
   }
+}
+
+/** Files that are written at once. */
+const WRITTEN_AT_ONCE = 4;
+
+/**
+ * Does something with each of many, a few at a time and begun in their order:
+ * a disk takes several files as soon as one, and a launcher that was told to
+ * stop waits for a second at most.
+ */
+async function inTurns<T>(
+  items: Iterable<T>,
+  act: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = items[Symbol.iterator]();
+  const turns = Array.from({ length: WRITTEN_AT_ONCE }, async () => {
+    for (let next = left.next(); next.done !== true; next = left.next()) {
+      await act(next.value);
+    }
+  });
+  await Promise.all(turns);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -32,7 +32,7 @@ const LAST_WORDS_MS = 5000;
 export const LAST_WORDS_AFTER_SIGNAL_MS = 300;
 
 /** What one process says of a phase. */
-type Said = Pick<PhaseOutcome, "record" | "within">;
+export type Said = Pick<PhaseOutcome, "record" | "within">;
 
 /**
  * Gathers what all processes have of a phase.
@@ -115,8 +115,12 @@ export function silenceText(title: string): string {
 /** Records that are in memory at once, beside what they are merged into. */
 const MERGED_AT_ONCE = 64;
 
-/** Merges what was said; process 0 has always said something. */
-function mergeSaid(all: readonly Uint8Array[]): Said {
+/**
+ * Merges what processes said of a phase.
+ *
+ * @param all At least one; process 0 has always said something.
+ */
+export function mergeSaid(all: readonly Uint8Array[]): Said {
   let merged: Said[] = [];
   for (let first = 0; first < all.length; first += MERGED_AT_ONCE) {
     const said = all.slice(first, first + MERGED_AT_ONCE)
