@@ -44,7 +44,8 @@ export async function runFio(
   args: readonly string[],
 ): Promise<readonly FioJob[]> {
   const { success, stdout, stderr } = await new Deno.Command("fio", {
-    args: [...args, "--thread", "--output-format=json"],
+    // Before the first job, so that it holds for all.
+    args: ["--thread", "--output-format=json", ...args],
   }).output();
   const decoder = new TextDecoder();
   if (!success) throw new Error(decoder.decode(stderr));
