@@ -42,9 +42,38 @@ const LIMIT_MS = 40_000;
 const LOOK_MS = 20;
 const ORPHAN_MS = 2000;
 
+/**
+ * Loads what the program needs into Deno's cache: the processes of a launcher
+ * would all do it at once, and those of a host without a network could not.
+ *
+ * @returns Folder of that cache.
+ */
+export function cacheProgram(): Promise<string> {
+  return cachedIn ??= loadIntoCache();
+}
+
+let cachedIn: Promise<string> | undefined;
+
+async function loadIntoCache(): Promise<string> {
+  await output("cache", "--quiet", MAIN);
+  const { denoDir } = JSON.parse(await output("info", "--json")) as {
+    readonly denoDir: string;
+  };
+  return denoDir;
+}
+
+async function output(...args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+  }).output();
+  if (success) return new TextDecoder().decode(stdout);
+  throw new Error(new TextDecoder().decode(stderr));
+}
+
 /** Starts the processes. */
 export async function launch(options: LaunchedOptions): Promise<LaunchedRun> {
   const { launcher, size, folder, args } = options;
+  if (options.program === undefined) await cacheProgram();
   const script = `${folder}/start.sh`;
   await Deno.writeTextFile(script, scriptText(options), { mode: 0o755 });
   const line = launcher === null

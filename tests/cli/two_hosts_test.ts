@@ -11,7 +11,7 @@ import {
   type TwoHosts,
 } from "../cluster/mpi/two_hosts.ts";
 import { hashesOf } from "../engine/engine_fixture.ts";
-import { launch } from "./launched_run.ts";
+import { cacheProgram, launch } from "./launched_run.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 const RECORDING =
@@ -49,7 +49,8 @@ function onTwoHosts(
         const own = await Deno.makeTempDir({ prefix: "stoker_hosts_" });
         const folder = await Deno.makeTempDir({ prefix: "stoker_shared_" });
         try {
-          await using hosts = await makeHosts(own, [ROOT, folder]);
+          const seen = [ROOT, folder, await cacheProgram()];
+          await using hosts = await makeHosts(own, seen);
           await test({
             hosts,
             launcher: hosts.launcher(launcher!, PER_HOST, isBound),
