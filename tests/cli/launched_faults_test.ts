@@ -61,6 +61,8 @@ interface Fault {
   readonly isSilent?: boolean;
   /** What process 0 says; null: it is killed before it can. */
   readonly says: string | null;
+  /** Processes of which one says it. @default {[0]} */
+  readonly sayers?: readonly number[];
   /** What process 1 says in its place, if the launcher lets it. */
   readonly saysInPlace?: string;
   /** The launcher that kills all then, before any can speak. */
@@ -107,6 +109,8 @@ const FAULTS: readonly Fault[] = [
     peerTimeout: "300ms",
     killedBy: "Open MPI",
     says: "Cannot join the other processes of mpi",
+    // The first one to give up ends the launcher, which kills the other.
+    sayers: [0, 2],
   },
   {
     title: "process 1 is stopped",
@@ -225,7 +229,7 @@ async function checkFault(
       await fault.act(run, folder);
     }
     const { code, seconds } = await run.ended();
-    const said = await run.said(0);
+    const said = await saidOf(run, fault);
     const text = `${said}\n${await run.said("launcher")}`;
     assertEquals(await run.orphans(), [], text);
     assert(code !== 0, text);
@@ -243,6 +247,15 @@ async function checkFault(
     silent?.release();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** What a process says that tells of the fault. */
+async function saidOf(run: LaunchedRun, fault: Fault): Promise<string> {
+  const texts: string[] = [];
+  for (const rank of fault.sayers ?? [0]) texts.push(await run.said(rank));
+  const { says } = fault;
+  const told = says === null ? undefined : texts.find((t) => t.includes(says));
+  return told ?? texts.join("\n");
 }
 
 /** Leaves no room on a file system. */
