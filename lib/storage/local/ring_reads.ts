@@ -150,6 +150,7 @@ export class RingReads implements ReadQueue, RingMember {
     this.#reads.offset[slot] = offset;
     this.#reads.wantedBytes[slot] = byteCount;
     this.#prepareRead(slot);
+    this.#ring.handOverMany();
   }
 
   wait(timeoutMs: number): void {
