@@ -2,6 +2,7 @@
  * What every object store must do for whole runs: a dataset of each format and
  * a checkpoint, with settings that say which store.
  */
+import { TINY_MODEL } from "../../tests/engine/engine_fixture.ts";
 import { solo } from "../../lib/cluster/cluster.ts";
 import { soloLink } from "../../lib/cluster/link.ts";
 import { placedAlone } from "../../lib/cluster/placement.ts";
@@ -13,7 +14,7 @@ const MIB = 2 ** 20;
 /** Formats whose files hold one sample. */
 const ONE_SAMPLE = ["jpeg", "png", "raw"];
 
-/** Tiny transformer: a checkpoint of some 140 kB. */
+/** Saved, loaded and compared. */
 const CHECKPOINT = [
   "workflow.generate_data=false",
   "workflow.train=false",
@@ -21,13 +22,7 @@ const CHECKPOINT = [
   "checkpoint.num_checkpoints_write=1",
   "checkpoint.num_checkpoints_read=1",
   "checkpoint.verify=true",
-  "model.type=transformer",
-  "model.num_layers=5",
-  "model.transformer.vocab_size=101",
-  "model.transformer.hidden_size=24",
-  "model.transformer.ffn_hidden_size=50",
-  "model.transformer.num_attention_heads=4",
-  "model.transformer.num_kv_heads=2",
+  ...TINY_MODEL,
 ];
 
 /**

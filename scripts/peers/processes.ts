@@ -2,9 +2,10 @@
  * AU of both tools as two processes of the same mpirun, one accelerator each,
  * and the samples of an epoch: every process gets as many whole batches.
  */
+import { trainWithBoth } from "./both_train.ts";
 import type { Answer, Question, Setting } from "./question.ts";
 import { mean, reportedAu, stepSums } from "./results.ts";
-import { mpirunOf, runToEnd, stokerTool } from "./tool.ts";
+import { mpirunOf, stokerTool } from "./tool.ts";
 
 const PROCESS_COUNT = 2;
 const BATCH_SIZE = 4;
@@ -27,29 +28,16 @@ export const processes: Question = {
 function compareProcesses({ folder, dlio, python }: Setting): Answer {
   const stoker = stokerTool(folder, { mpirun: mpirunOf(python) })
     .withAccelerators(PROCESS_COUNT);
-  const launchedDlio = dlio.withAccelerators(PROCESS_COUNT);
-  const dataset = [
-    `++workload.dataset.data_folder=${folder}/data`,
-    "++workload.dataset.format=npz",
-    `++workload.dataset.num_files_train=${FILE_COUNT}`,
-    `++workload.dataset.record_length=${RECORD_BYTES}`,
-    `++workload.dataset.record_length_bytes=${RECORD_BYTES}`,
-    `++workload.reader.batch_size=${BATCH_SIZE}`,
-    "++workload.reader.read_threads=2",
-  ];
-  const generation = [
-    ...dataset,
-    "++workload.workflow.generate_data=True",
-    "++workload.workflow.train=False",
-  ];
-  const training = [
-    ...dataset,
-    `++workload.train.epochs=${EPOCH_COUNT}`,
-    `++workload.train.computation_time=${COMPUTE_SECONDS}`,
-  ];
-  runToEnd(stoker, generation, `${folder}/generation`);
-  runToEnd(launchedDlio, training, `${folder}/dlio`);
-  runToEnd(stoker, training, `${folder}/stoker`);
+  const commands = trainWithBoth(folder, {
+    stoker,
+    dlio: dlio.withAccelerators(PROCESS_COUNT),
+  }, {
+    fileCount: FILE_COUNT,
+    recordBytes: RECORD_BYTES,
+    batchSize: BATCH_SIZE,
+    epochCount: EPOCH_COUNT,
+    computeSeconds: COMPUTE_SECONDS,
+  });
 
   const wantedSteps = Math.floor(FILE_COUNT / PROCESS_COUNT / BATCH_SIZE);
   const names = ["dlio", "stoker"] as const;
@@ -63,11 +51,7 @@ function compareProcesses({ folder, dlio, python }: Setting): Answer {
     steps.every((count) => count === wantedSteps)
   );
   return {
-    commands: [
-      stoker.commandLine(generation),
-      launchedDlio.commandLine(training),
-      stoker.commandLine(training),
-    ],
+    commands,
     table: [
       ["", "AU (%), mean", "epochs", "steps of process 0"],
       ...found.map(({ name, au, steps }) => [

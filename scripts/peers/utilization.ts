@@ -5,10 +5,10 @@
  * the sum of the steps but the first; the same lists of steps therefore give
  * a third figure, DLIO's run by Stoker's formula.
  */
+import { trainWithBoth } from "./both_train.ts";
 import type { Answer, Question, Setting } from "./question.ts";
 import { auFromSteps, mean, reportedAu, stepSums } from "./results.ts";
 import type { StepSums } from "./results.ts";
-import { runToEnd } from "./tool.ts";
 
 const STEP_COUNT = 60;
 const BATCH_SIZE = 4;
@@ -27,28 +27,13 @@ export const utilization: Question = {
 };
 
 function compareUtilization({ folder, stoker, dlio }: Setting): Answer {
-  const dataset = [
-    `++workload.dataset.data_folder=${folder}/data`,
-    "++workload.dataset.format=npz",
-    `++workload.dataset.num_files_train=${STEP_COUNT * BATCH_SIZE}`,
-    `++workload.dataset.record_length=${RECORD_BYTES}`,
-    `++workload.dataset.record_length_bytes=${RECORD_BYTES}`,
-    `++workload.reader.batch_size=${BATCH_SIZE}`,
-    "++workload.reader.read_threads=2",
-  ];
-  const generation = [
-    ...dataset,
-    "++workload.workflow.generate_data=True",
-    "++workload.workflow.train=False",
-  ];
-  const training = [
-    ...dataset,
-    `++workload.train.epochs=${EPOCH_COUNT}`,
-    `++workload.train.computation_time=${COMPUTE_SECONDS}`,
-  ];
-  runToEnd(stoker, generation, `${folder}/generation`);
-  runToEnd(dlio, training, `${folder}/dlio`);
-  runToEnd(stoker, training, `${folder}/stoker`);
+  const commands = trainWithBoth(folder, { stoker, dlio }, {
+    fileCount: STEP_COUNT * BATCH_SIZE,
+    recordBytes: RECORD_BYTES,
+    batchSize: BATCH_SIZE,
+    epochCount: EPOCH_COUNT,
+    computeSeconds: COMPUTE_SECONDS,
+  });
 
   const rows: readonly (readonly [string, readonly number[]])[] = [
     ["DLIO, reported", reportedAu(`${folder}/dlio`)],
@@ -58,11 +43,7 @@ function compareUtilization({ folder, stoker, dlio }: Setting): Answer {
   ];
   const stokerAu = mean(rows[2]![1]);
   return {
-    commands: [
-      stoker.commandLine(generation),
-      dlio.commandLine(training),
-      stoker.commandLine(training),
-    ],
+    commands,
     table: [
       ["AU (%)", "mean", "epochs", "Stoker - this (points)"],
       ...rows.map(([name, values]) => [

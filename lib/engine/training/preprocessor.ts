@@ -14,6 +14,9 @@ const TIMER_LATE_MS = 2;
 export class Preprocessor {
   readonly #drawMs: (() => number) | null;
   readonly #timer = new ComputeTimer();
+  /** Of the samples at hand. */
+  #sinceMs = 0;
+  #untilMs = Infinity;
 
   /** @param rank Global. */
   constructor(plan: RunPlan, rank: number, reader: number) {
@@ -24,13 +27,32 @@ export class Preprocessor {
     this.#drawMs = isNone ? null : createDraw(preprocessTime, seed);
   }
 
-  /** Time that `count` samples take, one after another; 0: none. */
-  drawMs(count: number): number {
-    const drawMs = this.#drawMs;
-    if (drawMs === null) return 0;
-    let sumMs = 0;
-    for (let i = 0; i < count; i++) sumMs += Math.max(0, drawMs());
-    return sumMs;
+  /** When the samples at hand will be through; Infinity: there are none. */
+  get untilMs(): number {
+    return this.#untilMs;
+  }
+
+  /**
+   * Begins with `count` samples, while the thread does something else; none
+   * are at hand.
+   *
+   * @returns False if they take no time: they are through.
+   */
+  start(count: number, meter: WorkerMeter): boolean {
+    const durationMs = this.#durationMs(count);
+    if (durationMs === 0) return false;
+    this.#sinceMs = meter.now();
+    this.#untilMs = this.#sinceMs + durationMs;
+    return true;
+  }
+
+  /** @returns Whether those that were begun are through: none are at hand. */
+  finish(meter: WorkerMeter): boolean {
+    const nowMs = meter.now();
+    if (nowMs < this.#untilMs) return false;
+    meter.preprocessed(this.#sinceMs, nowMs);
+    this.#untilMs = Infinity;
+    return true;
   }
 
   /** Spends the time of `count` samples. */
@@ -38,7 +60,7 @@ export class Preprocessor {
     if (this.#drawMs === null) return;
     const startMs = performance.now();
     const isStopped = () => meter.isStopped();
-    const endMs = this.#timer.wait(startMs, this.drawMs(count), isStopped);
+    const endMs = this.#timer.wait(startMs, this.#durationMs(count), isStopped);
     meter.preprocessed(startMs, endMs);
   }
 
@@ -55,7 +77,7 @@ export class Preprocessor {
   ): Promise<void> {
     if (this.#drawMs === null) return;
     const startMs = performance.now();
-    const endMs = startMs + this.drawMs(count);
+    const endMs = startMs + this.#durationMs(count);
     const sleepMs = endMs - startMs - (isAlone ? TIMER_LATE_MS : 0);
     if (sleepMs > 0) {
       await new Promise((resolve) => setTimeout(resolve, sleepMs));
@@ -65,5 +87,14 @@ export class Preprocessor {
       ? this.#timer.wait(nowMs, endMs - nowMs, () => meter.isStopped())
       : nowMs;
     meter.preprocessed(startMs, doneMs);
+  }
+
+  /** Time that samples take, one after another. */
+  #durationMs(count: number): number {
+    const drawMs = this.#drawMs;
+    if (drawMs === null) return 0;
+    let sumMs = 0;
+    for (let i = 0; i < count; i++) sumMs += Math.max(0, drawMs());
+    return sumMs;
   }
 }

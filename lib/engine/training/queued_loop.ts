@@ -79,9 +79,6 @@ class QueuedTurn implements ReaderTurn {
   #begunCount = 0;
   #isBeginning = false;
   #putCount = 0;
-  /** Preprocessing of the batch at hand; until is 0: there is none. */
-  #sinceMs = 0;
-  #untilMs = 0;
 
   /** @param places Batches that may be under way. */
   constructor(
@@ -95,7 +92,7 @@ class QueuedTurn implements ReaderTurn {
   }
 
   get untilMs(): number {
-    return this.#untilMs === 0 ? Infinity : this.#untilMs;
+    return this.#phases.preprocess.untilMs;
   }
 
   begin(phase: number): boolean {
@@ -103,7 +100,6 @@ class QueuedTurn implements ReaderTurn {
     this.#begunCount = 0;
     this.#isBeginning = false;
     this.#putCount = 0;
-    this.#untilMs = 0;
     if (this.#work === null) return false;
     if (this.#work.ownBatches === 0) this.#end(this.#work);
     return true;
@@ -119,7 +115,7 @@ class QueuedTurn implements ReaderTurn {
     this.waitsForRoom = false;
     try {
       const hasPut = this.#putReady(work);
-      if (this.#work === null || this.#untilMs > 0) return hasPut;
+      if (this.#work === null || this.untilMs < Infinity) return hasPut;
       return this.#beginMore(work) || hasPut;
     } catch (error) {
       if (error instanceof Stopped) throw error;
@@ -131,20 +127,10 @@ class QueuedTurn implements ReaderTurn {
   #putReady(work: ReaderPhase<QueuedReader>): boolean {
     const { preprocess, meter } = this.#phases;
     let hasPut = false;
-    while (this.#untilMs > 0 || this.#isNextThere()) {
-      if (this.#untilMs === 0) {
-        const waitMs = preprocess.drawMs(work.batchSize);
-        if (waitMs > 0) {
-          this.#sinceMs = meter.now();
-          this.#untilMs = this.#sinceMs + waitMs;
-        }
-      }
-      if (this.#untilMs > 0) {
-        const nowMs = meter.now();
-        if (nowMs < this.#untilMs) return hasPut;
-        meter.preprocessed(this.#sinceMs, nowMs);
-        this.#untilMs = 0;
-      }
+    while (this.untilMs < Infinity || this.#isNextThere()) {
+      const isAtHand = this.untilMs < Infinity ||
+        preprocess.start(work.batchSize, meter);
+      if (isAtHand && !preprocess.finish(meter)) return hasPut;
       this.#put(work);
       hasPut = true;
     }

@@ -57,22 +57,18 @@ class BlockingTurn implements ReaderTurn {
   readonly #phases: ReaderPhases<SampleReader>;
   #work: ReaderPhase<SampleReader> | null = null;
   #ordinal = 0;
-  /** Preprocessing of the batch at hand; until is 0: there is none. */
-  #sinceMs = 0;
-  #untilMs = 0;
 
   constructor(phases: ReaderPhases<SampleReader>) {
     this.#phases = phases;
   }
 
   get untilMs(): number {
-    return this.#untilMs === 0 ? Infinity : this.#untilMs;
+    return this.#phases.preprocess.untilMs;
   }
 
   begin(phase: number): boolean {
     this.#work = this.#phases.begin(phase);
     this.#ordinal = 0;
-    this.#untilMs = 0;
     if (this.#work === null) return false;
     if (this.#work.ownBatches === 0) this.#end(this.#work);
     return true;
@@ -93,26 +89,16 @@ class BlockingTurn implements ReaderTurn {
   }
 
   #go(work: ReaderPhase<SampleReader>): boolean {
-    if (this.#untilMs > 0) return this.#finish(work);
     const { queue, preprocess, meter } = this.#phases;
     const batch = work.batchAt(this.#ordinal);
+    if (preprocess.untilMs < Infinity) {
+      if (!preprocess.finish(meter)) return false;
+      this.#put(work, batch);
+      return true;
+    }
     if (!queue.hasRoom(batch)) return false;
     work.reader.readBatch(work.firstSampleOf(batch), work.batchSize);
-    const waitMs = preprocess.drawMs(work.batchSize);
-    if (waitMs > 0) {
-      this.#sinceMs = meter.now();
-      this.#untilMs = this.#sinceMs + waitMs;
-    } else this.#put(work, batch);
-    return true;
-  }
-
-  #finish(work: ReaderPhase<SampleReader>): boolean {
-    const { meter } = this.#phases;
-    const nowMs = meter.now();
-    if (nowMs < this.#untilMs) return false;
-    meter.preprocessed(this.#sinceMs, nowMs);
-    this.#untilMs = 0;
-    this.#put(work, work.batchAt(this.#ordinal));
+    if (!preprocess.start(work.batchSize, meter)) this.#put(work, batch);
     return true;
   }
 

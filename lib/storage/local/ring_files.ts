@@ -9,7 +9,7 @@ export interface RingFiles {
   /** Where a path is on this host. */
   fullPath(path: string): string;
   /**
-   * Offsets and lengths must be multiples of this; 1: any will do.
+   * Offsets and lengths must be multiples of this; 1: no rule.
    *
    * @param fullPath A file that is about to be read.
    * @throws {StorageError} If it may not be read so.

@@ -38,7 +38,7 @@ export interface RingTargets {
   /**
    * Looks at a file that was made.
    *
-   * @returns What offsets and lengths must be multiples of; 1: any will do.
+   * @returns What offsets and lengths must be multiples of; 1: no rule.
    * @throws {StorageError} If it may not be written so.
    */
   admit(fd: number, fullPath: string): number;
