@@ -69,6 +69,8 @@ export class ComputeTimer {
     durationMs: number,
     isStopped: () => boolean,
   ): number {
+    // Nothing is learned of a wait that is none.
+    if (durationMs <= 0) return startMs;
     const endMs = startMs + durationMs;
     const clock = this.#clock;
     let nowMs = clock.now();
