@@ -229,11 +229,15 @@ function testAtomicWriting(test: TestOne): void {
     assertEquals(await namesIn(s, "d"), ["f"]);
   });
 
-  test("what an interrupted run left behind does not disturb", async (s) => {
+  test("what an interrupted run left behind, or still writes, does not disturb", async (s) => {
     const lost = await s.create("d/f", ATOMIC);
     await writeAll(lost, contentOf(200_000));
     // The next run begins the same file again, shorter.
-    await putFile(s, "d/f", contentOf(10), ATOMIC);
+    const next = await s.create("d/f", ATOMIC);
+    await writeAll(lost, contentOf(200_000));
+    await writeAll(next, contentOf(10));
+    await next.commit();
+    assertEquals(await s.sizeOf("d/f"), 10);
     assertEquals(await getFile(s, "d/f"), contentOf(10));
     await lost.abort();
     assertEquals(await getFile(s, "d/f"), contentOf(10));

@@ -18,7 +18,7 @@ import { streamFolder } from "./folder_stream.ts";
 import { openLocalFile } from "./local_file.ts";
 import { joinPath, parentOf } from "./local_path.ts";
 import {
-  checkReplaceable,
+  giveWay,
   makeFolders,
   notRegular,
   PARTIAL_SUFFIX,
@@ -267,7 +267,7 @@ function createFile(fullPath: string): Deno.FsFile {
     if (error instanceof Deno.errors.NotFound) {
       makeFolders(parentOf(fullPath));
     } else if (error instanceof Deno.errors.AlreadyExists) {
-      checkReplaceable(fullPath);
+      giveWay(fullPath);
     } else {
       throw toStorageError("create", fullPath, error);
     }

@@ -1,6 +1,8 @@
 /**
  * Makes files that are to be written: folders on the way when one is missing;
- * what has the name is emptied if it is a regular file.
+ * what has the name is emptied if it is a regular file. A file that was never
+ * completed is removed instead: writes of an interrupted run that are still on
+ * the way then reach the removed file, not the new one.
  */
 import { notAFile } from "../../bytes/small_file.ts";
 import { StorageError } from "../../errors.ts";
@@ -37,8 +39,8 @@ export function makeFile(
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
     if (error.code === "EEXIST") {
-      checkReplaceable(workPath);
-      return { fd: open(O_WRITE_OLD), isNew: false };
+      const isGone = giveWay(workPath);
+      return { fd: open(O_WRITE_OLD), isNew: isGone };
     }
     // Linux may make the file before it refuses a flag.
     if (error.code === "EINVAL") removeIfThere(workPath);
@@ -57,12 +59,32 @@ function removeIfThere(path: string): void {
 }
 
 /**
+ * Checks what has a name that is to be written, and removes it if it is the
+ * part of a file that was never completed.
+ *
+ * @returns Whether the name is free now.
+ * @throws {StorageError} If it is no regular file, or cannot be removed.
+ */
+export function giveWay(workPath: string): boolean {
+  checkReplaceable(workPath);
+  if (!workPath.endsWith(PARTIAL_SUFFIX)) return false;
+  try {
+    Deno.removeSync(workPath);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw toStorageError("remove", workPath, error);
+    }
+  }
+  return true;
+}
+
+/**
  * Checks that what is there may be written over: a regular file or a link to
  * one. Opening a pipe would wait for ever, a device takes every byte.
  *
  * @throws {StorageError} If it is something else.
  */
-export function checkReplaceable(fullPath: string): void {
+function checkReplaceable(fullPath: string): void {
   let facts: Deno.FileInfo;
   try {
     facts = Deno.statSync(fullPath);
