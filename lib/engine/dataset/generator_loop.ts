@@ -138,7 +138,7 @@ async function isThere(
 /** A file to be written. */
 interface WantedFile {
   readonly path: string;
-  readonly chunks: Iterable<Uint8Array>;
+  encode(tools: EncodeTools): Iterable<Uint8Array>;
   /** Of the dataset. */
   readonly fileIndex: number;
   readonly expectedBytes: number | null;
@@ -148,17 +148,16 @@ interface WantedFile {
 
 /** Those beside it first: a file that is there has them. */
 function* filesOf(
-  { format, tools }: GeneratorParts,
+  { format }: GeneratorParts,
   files: DatasetFiles,
   fileIndex: number,
 ): Generator<WantedFile> {
   for (const { path, encode } of files.beside(fileIndex)) {
-    const chunks = encode(tools);
-    yield { path, chunks, fileIndex, expectedBytes: null, isMain: false };
+    yield { path, encode, fileIndex, expectedBytes: null, isMain: false };
   }
   yield {
     path: files.path(fileIndex),
-    chunks: format.encode(files.spec(fileIndex), tools),
+    encode: (tools) => format.encode(files.spec(fileIndex), tools),
     fileIndex,
     expectedBytes: files.bytes(fileIndex),
     isMain: true,
@@ -191,7 +190,7 @@ async function writeFile(
   meter.opened(startMs);
   try {
     meter.writing(file.fileIndex);
-    await writeChunks(parts, writer, file.chunks);
+    await writeChunks(parts, writer, file.encode(parts.tools));
     await writer.commit();
   } catch (error) {
     await giveUp(writer);
