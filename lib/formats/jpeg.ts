@@ -24,6 +24,7 @@ import {
   JPEG_BACK,
   JPEG_FRONT,
   JPEG_MAX_SIDE,
+  JPEG_TABLES_BYTES,
   jpegTables,
   maskScan,
   MAX_COMMENT_BYTES,
@@ -60,8 +61,7 @@ export const jpeg: Format = {
 
 /** Length of the image without comments. */
 function leastBytes(size: ImageSize): number {
-  const tables = jpegTables(size);
-  return JPEG_FRONT.length + tables.length + scanBytes(size) +
+  return JPEG_FRONT.length + JPEG_TABLES_BYTES + scanBytes(size) +
     JPEG_BACK.length;
 }
 
