@@ -79,8 +79,11 @@ function* encodeJpeg(
   let streamOffset = 0;
   while (restBytes >= COMMENT_HEAD_BYTES) {
     const byteCount = commentBytes(restBytes);
-    yield* cursor.bytes(commentHead(byteCount));
-    yield* cursor.random(stream, streamOffset, byteCount);
+    const head = commentHead(byteCount);
+    if (!cursor.tryAppend(head, stream, streamOffset, byteCount)) {
+      yield* cursor.bytes(head);
+      yield* cursor.random(stream, streamOffset, byteCount);
+    }
     streamOffset += byteCount;
     restBytes -= COMMENT_HEAD_BYTES + byteCount;
   }

@@ -13,14 +13,13 @@ import type {
   WriteQueue,
   WriteQueueOptions,
 } from "../../storage/storage.ts";
-import { DatasetError } from "../../errors.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import { Stopped, WAIT_SLICE_MS } from "../threads/thread_sync.ts";
 
 /** A file to be written. */
 export interface NewFile {
   readonly path: string;
-  /** Its chunks, as `Format.encode` has them. */
+  /** Its chunks, as `Format.encode` has them: `expectedBytes` if known. */
   encode(tools: EncodeTools): Iterable<Uint8Array>;
   /** Of the dataset, for messages. */
   readonly fileIndex: number;
@@ -131,12 +130,6 @@ export class QueuedFiles {
     let isInPlace = false;
     for (const chunk of file.encode({ random, pages: room })) {
       if (this.#meter.isStopped()) throw new Stopped();
-      if (doneBytes + chunk.length > expectedBytes) {
-        throw new DatasetError(
-          `Cannot write "${file.path}" as its format must encode as many ` +
-            `bytes as it tells: it tells ${expectedBytes} and encodes more`,
-        );
-      }
       isInPlace = chunk.length === expectedBytes &&
         chunk.buffer === room.buffer && chunk.byteOffset === room.byteOffset;
       // Only a format that fills no work buffer has several: they overwrite
