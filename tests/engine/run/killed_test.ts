@@ -19,15 +19,40 @@ const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
 
 const ENGINES = HAS_URING ? ["sync", "uring"] : ["sync"];
 
-/** Long enough to be killed in the middle. */
-const FILE_COUNT = 48;
+/** Files that take long enough to be killed in the middle. */
+interface Files {
+  readonly what: string;
+  readonly count: number;
+  readonly recordBytes: number;
+  /** Names that are there when it is killed. */
+  readonly killedAt: number;
+}
 
-function settingsOf(engine: string): string[] {
+const LONG = {
+  what: "files of several writes",
+  count: 48,
+  recordBytes: 2_900_000,
+  killedAt: 6,
+};
+/** One write each, which does not end at a block. */
+const SMALL = {
+  what: "files of one write",
+  count: 800,
+  recordBytes: 150_000,
+  killedAt: 60,
+};
+
+const GENERATED: readonly (readonly [string, Files])[] = [
+  ...ENGINES.map((engine) => [engine, LONG] as const),
+  ...ENGINES.slice(1).map((engine) => [engine, SMALL] as const),
+];
+
+function settingsOf(engine: string, { count, recordBytes } = LONG): string[] {
   return [
     "dataset.format=npy",
-    `dataset.num_files_train=${FILE_COUNT}`,
+    `dataset.num_files_train=${count}`,
     "dataset.num_files_eval=0",
-    "dataset.record_length_bytes=2900000",
+    `dataset.record_length_bytes=${recordBytes}`,
     "reader.batch_size=1",
     "reader.write_threads=2",
     "reader.odirect=true",
@@ -76,21 +101,21 @@ function fileCountIn(folder: string): number {
   }
 }
 
-for (const engine of ENGINES) {
+for (const [engine, files] of GENERATED) {
   Deno.test({
     name:
-      `kill -9 while generating (${engine}): what has its full length is whole, the next run writes the rest`,
+      `kill -9 while generating ${files.what} (${engine}): what has its full length is whole, the next run writes the rest`,
     ignore: !tempTakesDirect(),
     fn: () =>
       inTempFolder(async (folder) => {
         const data = `${folder}/data`;
-        const settings = settingsOf(engine);
+        const settings = settingsOf(engine, files);
         await killWhen(folder, [
           "generate",
           "w.yaml",
           `--data=${data}`,
           ...settings,
-        ], () => fileCountIn(`${data}/train`) > 6);
+        ], () => fileCountIn(`${data}/train`) > files.killedAt);
         const workload = smallWorkload(data, [
           ...settings,
           "workflow.train=false",
@@ -109,9 +134,9 @@ for (const engine of ENGINES) {
           quietHooks(),
           { threads: 2, sampleCount: null },
         );
-        assertEquals([damages, checkedFiles], [[], FILE_COUNT]);
+        assertEquals([damages, checkedFiles], [[], files.count]);
         const whole = await hashesOf(`${data}/train`);
-        assertEquals(Object.keys(whole).length, FILE_COUNT);
+        assertEquals(Object.keys(whole).length, files.count);
         for (const [name, hash] of Object.entries(whole)) {
           const { size } = Deno.statSync(`${data}/train/${name}`);
           if (lengths.get(name) !== size) continue;
@@ -119,7 +144,9 @@ for (const engine of ENGINES) {
         }
       }),
   });
+}
 
+for (const engine of ENGINES) {
   Deno.test({
     name:
       `kill -9 while reading (${engine}): the process is gone at once, the data is as it was`,
