@@ -22,7 +22,6 @@ import { sharedReadWarnings, threadCountsOf } from "../plan/thread_counts.ts";
 import { fileCountOf, PAGE_BYTES_PER_GENERATOR } from "../plan/visit_plan.ts";
 import {
   chooseDepth,
-  type ChosenDepth,
   directFolderOf,
   type FilesFolder,
   limitedDepth,
