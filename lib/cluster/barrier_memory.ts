@@ -1,7 +1,8 @@
 /**
- * The memory through which threads of this process meet those of the others.
+ * The memory through which threads of this process ask the relay, the thread
+ * that speaks to the other processes, to meet those.
  *
- *    last local thread          relay: the thread that speaks to the others
+ *    last local thread          relay
  *    requested + 1, wake + 1 ->  sees requested > released, meets the others
  *    sleeps on released      <-  released + 1
  *
@@ -18,11 +19,7 @@
  * wrap around; what counts is whether two of them differ.
  */
 
-/** Barriers that may be waited for at the same time. */
-export const BARRIER_CHANNELS = { steps: 0, checkpoints: 1 } as const;
-
-/** How many there are. */
-export const BARRIER_CHANNEL_COUNT = Object.keys(BARRIER_CHANNELS).length;
+import { BARRIER_CHANNEL_COUNT } from "./barrier_place.ts";
 
 /** Words between two that different threads write: a cache line. */
 const WORD_STRIDE = 16;

@@ -8,6 +8,7 @@ import { launcherOf } from "./mpi/launcher.ts";
 import { programsAbove } from "./mpi/launcher_programs.ts";
 import { librarySearch } from "./mpi/library_search.ts";
 import { joinWithMpi } from "./mpi/mpi_link.ts";
+import { shareHostMemory } from "./share_host_memory.ts";
 
 /** Unless `--peer-timeout` says otherwise. */
 export const DEFAULT_PEER_TIMEOUT_MS = 60_000;
@@ -21,6 +22,11 @@ export interface ProcessOptions {
   readonly mpi: string | null;
   /** A process that is silent for so long is lost; null: the default. */
   readonly peerTimeoutMs: number | null;
+  /**
+   * Whether threads of processes of one host meet in memory that these share,
+   * rather than through MPI; true where absent. The result is the same.
+   */
+  readonly sharesMemory?: boolean;
 }
 
 /**
@@ -35,7 +41,7 @@ export interface ProcessOptions {
  */
 export async function connectProcesses(
   env: (name: string) => string | undefined,
-  { mpi, peerTimeoutMs }: ProcessOptions,
+  { mpi, peerTimeoutMs, sharesMemory = true }: ProcessOptions,
 ): Promise<ProcessLink> {
   const launcher = mpi === "off" ? null : launcherOf(env);
   if (launcher === null) return soloLink;
@@ -44,7 +50,7 @@ export async function connectProcesses(
     launcher,
     programsAbove(Deno.ppid),
   );
-  return await joinWithMpi({
+  const link = await joinWithMpi({
     ...search,
     launcher: launcher.name,
     size: launcher.size,
@@ -52,4 +58,7 @@ export async function connectProcesses(
     hostname: Deno.hostname(),
     peerTimeoutMs: peerTimeoutMs ?? DEFAULT_PEER_TIMEOUT_MS,
   }, createBarrierMemory());
+  const place = sharesMemory ? await shareHostMemory(link) : null;
+  if (place !== null) link.meetAt(place);
+  return link;
 }

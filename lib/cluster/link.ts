@@ -10,9 +10,10 @@
  *    fromFirst  bytes of process 0, in every process
  *
  * The steps of training meet more often than a message may take: their threads
- * meet through {@linkcode ProcessLink.barrierMemory} (see
+ * meet through {@linkcode ProcessLink.barrierPlace} (see
  * `engine/threads/barrier.ts`).
  */
+import type { BarrierPlace } from "./barrier_place.ts";
 import { type Cluster, solo } from "./cluster.ts";
 
 /** What carries the messages, as results keep it. */
@@ -25,6 +26,11 @@ export interface Transport {
   readonly path: string;
   /** What started the processes, for example "mpirun" or "srun". */
   readonly launcher: string;
+  /**
+   * What threads of different processes meet through, step by step: "MPI", or
+   * "memory" that all map as they are on one host.
+   */
+  readonly barrier: "MPI" | "memory";
 }
 
 /** A process that is no longer part of the run. */
@@ -46,10 +52,10 @@ export interface ProcessLink {
   /** Null for a single process. */
   readonly transport: Transport | null;
   /**
-   * Shared memory through which threads of this process meet those of the
-   * others; null for a single process. Posted to workers as it is.
+   * Where threads of this process meet those of the others; null for a single
+   * process. Posted to workers as it is.
    */
-  readonly barrierMemory: SharedArrayBuffer | null;
+  readonly barrierPlace: BarrierPlace | null;
   /**
    * Resolves with the first other process that left before its end, and stays
    * pending if none does. Calls that wait then reject.
@@ -94,7 +100,7 @@ export interface ProcessLink {
 export const soloLink: ProcessLink = {
   cluster: solo,
   transport: null,
-  barrierMemory: null,
+  barrierPlace: null,
   peerLoss: new Promise(() => {}),
   toAll: (bytes) => Promise.resolve([bytes]),
   toFirst: (bytes) => Promise.resolve([bytes]),
@@ -106,11 +112,11 @@ export const soloLink: ProcessLink = {
 };
 
 /**
- * The memory of a link's barriers, for whatever is posted to workers: no key
+ * The place of a link's barriers, for whatever is posted to workers: no key
  * where threads meet those of their own process alone.
  */
-export function barrierMemoryOf(
-  { barrierMemory }: Pick<ProcessLink, "barrierMemory">,
-): { readonly barrierMemory?: SharedArrayBuffer } {
-  return barrierMemory === null ? {} : { barrierMemory };
+export function barrierPlaceOf(
+  { barrierPlace }: Pick<ProcessLink, "barrierPlace">,
+): { readonly barrierPlace?: BarrierPlace } {
+  return barrierPlace === null ? {} : { barrierPlace };
 }

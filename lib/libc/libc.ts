@@ -21,6 +21,7 @@ const SYMBOLS = {
   },
   close: { parameters: ["i32"], result: "i32" },
   access: { parameters: ["buffer", "i32"], result: "i32" },
+  unlink: { parameters: ["buffer"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
@@ -45,6 +46,12 @@ const SYMBOLS = {
   syscall: {
     parameters: ["i64", "i32", "buffer", "buffer", "u32"],
     result: "i64",
+  },
+  /** `syscall` for words that several processes sleep on; see futex(2). */
+  futex: {
+    name: "syscall",
+    parameters: ["i64", "buffer", "i32", "i32", "buffer"],
+    result: "i32",
   },
   /** `syscall` for io_uring: set-up, submissions, registrations. */
   ring_setup: {

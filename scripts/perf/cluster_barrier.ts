@@ -22,39 +22,48 @@ const CORE_PERCENT = 5;
 
 /** Rows "cluster.barrier*". */
 export const measures: readonly Measure[] = [
-  { id: "cluster.barrier", run: measureBarrier },
-  { id: "cluster.barrier.step", run: measureStepBarrier },
-  { id: "cluster.barrier.wait", run: measureWait },
+  { id: "cluster.barrier", run: () => measureBarrier("relay") },
+  { id: "cluster.barrier.step", run: () => measureStepBarrier("relay") },
+  { id: "cluster.barrier.wait", run: () => measureWait("relay") },
+  { id: "cluster.barrier_memory", run: () => measureBarrier("memory") },
+  {
+    id: "cluster.barrier_memory.step",
+    run: () => measureStepBarrier("memory"),
+  },
+  { id: "cluster.barrier_memory.wait", run: () => measureWait("memory") },
 ];
 
 /** Back to back; the limit is `MPI_Barrier` of as many processes and 20 µs. */
-async function measureBarrier(): Promise<Measured> {
+async function measureBarrier(way: Way): Promise<Measured> {
   const pair = await medianPair(
     ROUND_COUNT,
-    async () => (await run("cluster", TURNS, 0)).medianUs,
+    async () => (await run(way, TURNS, 0)).medianUs,
     async () => (await run("bare", TURNS, 0)).medianUs + ADDED_US,
   );
   return { unit: "us", ...pair };
 }
 
 /** After 5 ms of computing each, from which threads of all sleep meanwhile. */
-async function measureStepBarrier(): Promise<Measured> {
+async function measureStepBarrier(way: Way): Promise<Measured> {
   const pair = await medianPair(
     ROUND_COUNT,
-    async () => (await run("cluster", STEP_TURNS, STEP_US)).medianUs,
+    async () => (await run(way, STEP_TURNS, STEP_US)).medianUs,
     async () => (await run("bare", STEP_TURNS, STEP_US)).medianUs + ADDED_US,
   );
   return { unit: "us", ...pair };
 }
 
 /** Of the process without its accelerator, at steps of 5 ms. */
-async function measureWait(): Promise<Measured> {
+async function measureWait(way: Way): Promise<Measured> {
   const value = await medianOf(
     ROUND_COUNT,
-    async () => (await run("cluster", STEP_TURNS, STEP_US)).coreShare * 100,
+    async () => (await run(way, STEP_TURNS, STEP_US)).coreShare * 100,
   );
   return { value, unit: "% core", limit: CORE_PERCENT };
 }
+
+/** Through what threads of processes meet: MPI, or memory of the host. */
+type Way = "relay" | "memory";
 
 interface Run {
   readonly medianUs: number;
@@ -65,7 +74,7 @@ const PROGRAM = new URL("./cluster_process.ts", import.meta.url).pathname;
 
 /** @throws {Error} If no launcher is installed or the processes fail. */
 async function run(
-  what: "bare" | "cluster",
+  what: "bare" | Way,
   turns: number,
   stepUs: number,
 ): Promise<Run> {

@@ -2,9 +2,10 @@
  * One of several processes of `cluster_barrier.ts`, started by a launcher of
  * MPI. Process 0 prints what it measured, as JSON.
  *
- *    bare TURNS STEP_US       MPI_Barrier after computing, nothing else
- *    cluster TURNS STEP_US    threads that meet through the thread that speaks
- *                             MPI, after computing as accelerators do
+ *    bare TURNS STEP_US      MPI_Barrier after computing, nothing else
+ *    relay TURNS STEP_US     threads that meet through the thread that speaks
+ *                            MPI, after computing as accelerators do
+ *    memory TURNS STEP_US    threads that meet in memory of the host
  */
 import process from "node:process";
 import { connectProcesses } from "../../lib/cluster/connect_processes.ts";
@@ -68,13 +69,14 @@ async function cluster(): Promise<void> {
   const link = await connectProcesses((name) => Deno.env.get(name), {
     mpi: null,
     peerTimeoutMs: null,
+    sharesMemory: what === "memory",
   });
   const { shape, buffer } = new Region({
     accelerators: 1,
     readersPerAccelerator: 0,
     generators: 0,
     maxSteps: 1,
-    barrierMemory: link.barrierMemory!,
+    barrierPlace: link.barrierPlace!,
   });
   const start = (turns: number, stepUs: number) => {
     const waits = new Float64Array(new SharedArrayBuffer(8 * (turns + 1)));

@@ -3,10 +3,10 @@
  * for tests of whatever runs over them.
  */
 import {
-  BARRIER_CHANNELS,
   BarrierMemory,
   createBarrierMemory,
 } from "../../lib/cluster/barrier_memory.ts";
+import { BARRIER_CHANNELS } from "../../lib/cluster/barrier_place.ts";
 import type { PeerLoss, ProcessLink } from "../../lib/cluster/link.ts";
 
 /** Links, and what a test may do to them. */
@@ -109,8 +109,9 @@ export function memoryLinks(
       version: "1",
       path: "tests/cluster/memory_links.ts",
       launcher: "a test",
+      barrier: "MPI",
     },
-    barrierMemory: memories[rank]!,
+    barrierPlace: { kind: "relay", memory: memories[rank]! },
     peerLoss: losses[rank]!.promise,
     async toAll(bytes) {
       const all = await meet(rank, "toAll", bytes);

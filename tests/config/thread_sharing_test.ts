@@ -16,9 +16,13 @@ function threadsOf(accelerators: number, ...words: string[]) {
   };
 }
 
-Deno.test("up to 2 accelerators per CPU have threads of their own, and so have readers", () => {
+Deno.test("one accelerator per CPU has a thread of its own, and readers of two have", () => {
   const auto = ["auto" as const, "auto" as const];
-  assertEquals(threadsOf(4), { per: [1, 1], origins: auto });
+  assertEquals(threadsOf(2), { per: [1, 1], origins: auto });
+  const many = "reader.read_threads=20";
+  assertEquals(threadsOf(3, many), { per: [2, 1], origins: auto });
+  assertEquals(threadsOf(4, many), { per: [2, 1], origins: auto });
+  assertEquals(threadsOf(5, many), { per: [3, 4], origins: auto });
   // Three and two accelerators; ten readers in as many threads.
   assertEquals(threadsOf(5), { per: [3, 1], origins: auto });
 });
@@ -62,7 +66,7 @@ Deno.test("readers with many reads in flight have 2 threads per CPU, or as many 
     32,
     4,
   ]);
-  assertEquals(threadsOf(4, uring, "reader.readers_per_thread=4").per, [1, 4]);
+  assertEquals(threadsOf(2, uring, "reader.readers_per_thread=4").per, [1, 4]);
   // This host may not have it: then as many threads as reads that block.
   assertEquals(threadsOf(64, "reader.io_engine=auto").per, [32, 4]);
 });

@@ -5,6 +5,7 @@
 import { PatientWorker } from "../../early_messages.ts";
 import { ConfigError, type PlainError, StokerError } from "../../errors.ts";
 import { BarrierMemory } from "../barrier_memory.ts";
+import type { BarrierPlace, HostPlace } from "../barrier_place.ts";
 import type { Cluster } from "../cluster.ts";
 import type { PeerLoss, ProcessLink, Transport } from "../link.ts";
 import { endLauncherAbove } from "./launcher_programs.ts";
@@ -56,7 +57,7 @@ export type JoinStart = Omit<MpiStart, "memory" | "mail">;
 export async function joinWithMpi(
   start: JoinStart,
   barrierMemory: SharedArrayBuffer,
-): Promise<ProcessLink> {
+): Promise<MpiLink> {
   const thread = new MpiThread(start, barrierMemory);
   const limitMs = joinLimitMs(start.peerTimeoutMs);
   const { promise, reject } = Promise.withResolvers<never>();
@@ -167,14 +168,14 @@ class MpiThread {
 }
 
 /** See the file header. */
-class MpiLink implements ProcessLink {
+export class MpiLink implements ProcessLink {
   readonly cluster: Cluster;
-  readonly transport: Transport;
-  readonly barrierMemory: SharedArrayBuffer;
   readonly peerLoss: Promise<PeerLoss>;
   readonly #thread: MpiThread;
   readonly #hostnames: readonly string[];
   readonly #peerTimeoutMs: number;
+  #transport: Transport;
+  #barrierPlace: BarrierPlace;
   /** Why no collective call can be made any more. */
   #parting: Error | null = null;
 
@@ -186,8 +187,8 @@ class MpiLink implements ProcessLink {
   ) {
     this.#thread = thread;
     this.cluster = { rank, size };
-    this.transport = transport;
-    this.barrierMemory = barrierMemory;
+    this.#transport = { ...transport, barrier: "MPI" };
+    this.#barrierPlace = { kind: "relay", memory: barrierMemory };
     this.#hostnames = hostnames;
     this.#peerTimeoutMs = peerTimeoutMs;
     this.peerLoss = thread.lost.then((lost) => {
@@ -195,6 +196,20 @@ class MpiLink implements ProcessLink {
       this.#part(new StokerError(lossText(loss, this.#peerTimeoutMs)));
       return loss;
     });
+  }
+
+  get transport(): Transport {
+    return this.#transport;
+  }
+
+  get barrierPlace(): BarrierPlace {
+    return this.#barrierPlace;
+  }
+
+  /** Lets threads meet there from now on; all processes say so. */
+  meetAt(place: HostPlace): void {
+    this.#barrierPlace = place;
+    this.#transport = { ...this.#transport, barrier: "memory" };
   }
 
   async toAll(bytes: Uint8Array): Promise<Uint8Array[]> {

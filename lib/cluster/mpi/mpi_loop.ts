@@ -21,7 +21,8 @@
 import { ConfigError, toPlainError } from "../../errors.ts";
 import { type Libc, openLibc } from "../../libc/libc.ts";
 import { refuseTimerSlack } from "../../libc/timer_slack.ts";
-import { BARRIER_CHANNEL_COUNT, BarrierMemory } from "../barrier_memory.ts";
+import { BarrierMemory } from "../barrier_memory.ts";
+import { BARRIER_CHANNEL_COUNT } from "../barrier_place.ts";
 import { Exchange, type Steps } from "./exchange.ts";
 import { closeAfterLoss, closeTogether, lastToFirst } from "./farewell.ts";
 import { MpiBarrier } from "./mpi_barrier.ts";

@@ -73,7 +73,7 @@ export type MpiReport =
     readonly type: "joined";
     readonly rank: number;
     readonly size: number;
-    readonly transport: Transport;
+    readonly transport: Omit<Transport, "barrier">;
     /** Of the hosts, by process. */
     readonly hostnames: readonly string[];
   }

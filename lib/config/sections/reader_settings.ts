@@ -64,14 +64,14 @@ export const readerSettings = z.strictObject({
   }),
   accelerators_per_thread: wholeNumberWithoutDefault({
     help: "Accelerators that one thread emulates; 1: each has its own. " +
-      "Absent: 1 up to 2 accelerators per CPU, beyond that so many that " +
+      "Absent: 1 up to 1 accelerator per CPU, beyond that so many that " +
       "every CPU has one such thread (Stoker's own)",
     min: 1,
     max: MAX_WORKERS,
   }),
   readers_per_thread: wholeNumberWithoutDefault({
     help: "Readers that one thread serves in turns; 1: each has its own. " +
-      "Absent: 1 where accelerators have a thread each, else so many that " +
+      "Absent: 1 up to 2 accelerators per CPU, beyond that so many that " +
       "16 threads per CPU read files, or 2 per CPU ask an object store or " +
       "read files with io_engine uring (Stoker's own)",
     min: 1,

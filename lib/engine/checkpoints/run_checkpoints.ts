@@ -5,7 +5,7 @@
  *
  * The order is that of DLIO's `main.py`.
  */
-import { barrierMemoryOf } from "../../cluster/link.ts";
+import { barrierPlaceOf } from "../../cluster/link.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { processFileCount } from "../../checkpoint/checkpoint_size.ts";
 import {
@@ -58,7 +58,7 @@ export async function runCheckpoints(
     checkpointRanks: plan.ranks.count,
     checkpointReaders: plan.readersPerRank,
     endpoints: endpoints.length,
-    ...barrierMemoryOf(hooks.link),
+    ...barrierPlaceOf(hooks.link),
   });
   const filesOf = checkpointFilesOf(plan, storage);
   const caches = new CacheControl(

@@ -3,90 +3,163 @@
  *
  *    arrive ... arrive -> the last one: release.meet() -> all go on
  *
- * A release strategy says what happens between the arrival of this process's
- * last thread and the moment that all of them go on. One thread does it while
- * the others sleep:
+ * A release strategy says what happens when this process's last thread has
+ * arrived, and what all of them sleep on until they may go on: one word, so
+ * that nobody has to be woken to wake others.
  *
- *    local        nothing: this process is all there is
- *    processes    asks the relay of `cluster/barrier_memory.ts`, which meets
- *                 the other processes, and waits for its answer
+ *    local    nothing more: this process is all there is
+ *    host     the last process whose threads have come lets all go on, see
+ *             `cluster/host_memory.ts`
+ *    relay    asks the thread that speaks MPI, which meets the other processes,
+ *             see `cluster/barrier_memory.ts`
  */
-import {
-  BARRIER_CHANNELS,
-  BarrierMemory,
-} from "../../cluster/barrier_memory.ts";
+import { BarrierMemory } from "../../cluster/barrier_memory.ts";
+import { BARRIER_CHANNELS } from "../../cluster/barrier_place.ts";
+import { HostBarrier } from "../../cluster/host_memory.ts";
 import { yieldWhile } from "../../cluster/yielding.ts";
 import type { Region } from "./region.ts";
 import { acceleratorThreadCount } from "./thread_share.ts";
-import { blockWhile } from "./thread_sync.ts";
+import {
+  blockWhile,
+  isPoisoned,
+  Stopped,
+  WAIT_SLICE_MS,
+} from "./thread_sync.ts";
 
-/** What the last thread of this process does at a barrier. */
+/** What lets the threads of this process go on. It allocates nothing. */
 export interface BarrierRelease {
   /**
    * Told that threads of this process will soon have arrived; what takes time
    * to get ready may begin.
    */
   expect(): void;
+  /** A number that is another one once the threads may go on. */
+  turn(): number;
+  /** All threads of this process have arrived: the last one says so. */
+  meet(): void;
   /**
-   * Returns when the threads of this process may go on. Called by one thread
-   * at a time. Allocates nothing.
+   * Waits until the turn is another one.
    *
+   * @param isLast Whether the caller said that all have arrived: it waits for
+   *   other processes alone, and may be the only thread that does.
    * @throws {Stopped} If the run is being stopped.
    */
-  meet(): void;
+  wait(turn: number, isLast: boolean): void;
 }
 
 /** For a process that waits for no other. */
-const LOCAL_RELEASE: BarrierRelease = { expect() {}, meet() {} };
+class LocalRelease implements BarrierRelease {
+  readonly #region: Region;
+  readonly #word: number;
 
-/** Time of looking for the answer before the thread sleeps. */
+  constructor(region: Region, turnWord: number) {
+    this.#region = region;
+    this.#word = turnWord;
+  }
+
+  expect(): void {}
+
+  turn(): number {
+    return Atomics.load(this.#region.words, this.#word);
+  }
+
+  meet(): void {
+    const { words } = this.#region;
+    Atomics.add(words, this.#word, 1);
+    Atomics.notify(words, this.#word);
+  }
+
+  wait(turn: number, isLast: boolean): void {
+    if (!isLast) blockWhile(this.#region, this.#word, turn);
+  }
+}
+
+/** Time of looking for the others before the last thread sleeps. */
 const YIELD_MS = 0.1;
 
-/** For one of several processes. */
-class ProcessRelease implements BarrierRelease {
+/** For one of several processes that meet through MPI. */
+class RelayRelease implements BarrierRelease {
   readonly #region: Region;
   readonly #memory: BarrierMemory;
   readonly #channel: number;
-  readonly #releasedWord: number;
+  readonly #word: number;
 
   constructor(region: Region, memory: BarrierMemory, channel: number) {
     this.#region = region;
     this.#memory = memory;
     this.#channel = channel;
-    this.#releasedWord = memory.releasedWord(channel);
+    this.#word = memory.releasedWord(channel);
   }
 
   expect(): void {
     this.#memory.wake();
   }
 
+  turn(): number {
+    return Atomics.load(this.#memory.words, this.#word);
+  }
+
   meet(): void {
-    const { words } = this.#memory;
-    const word = this.#releasedWord;
-    const released = Atomics.load(words, word);
     this.#memory.request(this.#channel);
-    yieldWhile(words, word, released, YIELD_MS);
-    blockWhile(this.#region, word, released, words);
+  }
+
+  wait(turn: number, isLast: boolean): void {
+    const { words } = this.#memory;
+    if (isLast) yieldWhile(words, this.#word, turn, YIELD_MS);
+    blockWhile(this.#region, this.#word, turn, words);
+  }
+}
+
+/** For one of several processes of one host. */
+class HostRelease implements BarrierRelease {
+  readonly #region: Region;
+  readonly #barrier: HostBarrier;
+
+  constructor(region: Region, barrier: HostBarrier) {
+    this.#region = region;
+    this.#barrier = barrier;
+  }
+
+  expect(): void {}
+
+  turn(): number {
+    return this.#barrier.turn();
+  }
+
+  meet(): void {
+    this.#barrier.come();
+  }
+
+  wait(turn: number, isLast: boolean): void {
+    const barrier = this.#barrier;
+    if (isLast) barrier.look(turn, YIELD_MS);
+    while (barrier.turn() === turn) {
+      if (isPoisoned(this.#region)) throw new Stopped();
+      barrier.sleep(turn, WAIT_SLICE_MS);
+    }
+    if (isPoisoned(this.#region)) throw new Stopped();
   }
 }
 
 /** The strategy of one barrier, which its turn word names. */
 function releaseOf(region: Region, turnWord: number): BarrierRelease {
-  const { barrierMemory } = region.shape;
-  if (barrierMemory === undefined) return LOCAL_RELEASE;
+  const { barrierPlace } = region.shape;
+  if (barrierPlace === undefined) return new LocalRelease(region, turnWord);
   const channel = turnWord === region.control("checkpointTurn")
     ? BARRIER_CHANNELS.checkpoints
     : BARRIER_CHANNELS.steps;
-  return new ProcessRelease(region, new BarrierMemory(barrierMemory), channel);
+  return barrierPlace.kind === "host"
+    ? new HostRelease(region, new HostBarrier(barrierPlace, channel))
+    : new RelayRelease(region, new BarrierMemory(barrierPlace.memory), channel);
 }
 
 /** The wait of several threads for each other. */
 export class ThreadBarrier {
   readonly #region: Region;
   readonly #arrivedWord: number;
-  readonly #turnWord: number;
   readonly #parties: number;
-  readonly #release: BarrierRelease;
+  /** Null: the thread is all there is. */
+  readonly #release: BarrierRelease | null;
 
   /**
    * @param region Shared memory.
@@ -104,35 +177,36 @@ export class ThreadBarrier {
   ) {
     this.#region = region;
     this.#arrivedWord = barrier.arrivedWord;
-    this.#turnWord = barrier.turnWord;
     this.#parties = barrier.parties;
-    this.#release = barrier.release ?? releaseOf(region, barrier.turnWord);
+    const isAlone = barrier.parties === 1 &&
+      region.shape.barrierPlace === undefined;
+    this.#release = barrier.release ??
+      (isAlone ? null : releaseOf(region, barrier.turnWord));
   }
 
-  /** Says that this thread will arrive within 100 µs or so. */
+  /** Says that this thread will arrive within 100 us or so. */
   expect(): void {
-    this.#release.expect();
+    this.#release?.expect();
   }
 
   /** Waits until every thread has arrived. @throws {Stopped} */
   wait(): void {
-    if (this.#parties === 1) {
-      this.#release.meet();
-      return;
-    }
-    const { words } = this.#region;
-    const turn = Atomics.load(words, this.#turnWord);
-    const arrived = Atomics.add(words, this.#arrivedWord, 1) + 1;
-    if (arrived === this.#parties) {
-      // The last one resets before it lets the others go on to the next.
+    const release = this.#release;
+    if (release === null) return;
+    const turn = release.turn();
+    if (this.#parties > 1) {
+      const { words } = this.#region;
+      const arrived = Atomics.add(words, this.#arrivedWord, 1) + 1;
+      if (arrived < this.#parties) {
+        if (arrived === 1) release.expect();
+        release.wait(turn, false);
+        return;
+      }
+      // The last one resets before anybody goes on to the next.
       Atomics.store(words, this.#arrivedWord, 0);
-      this.#release.meet();
-      Atomics.add(words, this.#turnWord, 1);
-      Atomics.notify(words, this.#turnWord);
-      return;
     }
-    if (arrived === 1) this.#release.expect();
-    blockWhile(this.#region, this.#turnWord, turn);
+    release.meet();
+    release.wait(turn, true);
   }
 }
 

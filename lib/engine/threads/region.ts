@@ -37,6 +37,7 @@
  * of all but the first of a checkpointer's ranks, are never touched: thousands
  * of ranks take no more memory than their counters.
  */
+import type { BarrierPlace } from "../../cluster/barrier_place.ts";
 import { clearHistogram, HISTOGRAM_SLOTS } from "../../metrics/histogram.ts";
 import { OPERATIONS } from "../../metrics/operations.ts";
 import type { PaceMemory } from "../../storage/transfer_pace.ts";
@@ -207,9 +208,9 @@ export interface RegionShape extends ThreadShare {
   readonly endpoints?: number;
   /**
    * Where its threads meet those of other processes, see
-   * `cluster/barrier_memory.ts`; absent: they meet each other alone.
+   * `cluster/barrier_place.ts`; absent: they meet each other alone.
    */
-  readonly barrierMemory?: SharedArrayBuffer;
+  readonly barrierPlace?: BarrierPlace;
   /** Files whose length nothing but the file tells; 0 if absent. */
   readonly unsizedFiles?: number;
 }

@@ -2,8 +2,8 @@
  * Emulated compute: a wait of a given length that ends on time.
  *
  * `Atomics.wait` oversleeps by 60-250 µs, more on a busy host. So the wait
- * sleeps until shortly before the end and spins on the clock for the rest; the
- * oversleep measured last decides how shortly. The caller records both the
+ * sleeps until shortly before the end and spins on the clock for the rest; how
+ * late the last sleeps were decides how shortly. The caller records both the
  * time that was requested and the time that was spent, and may be told shortly
  * before the end, when the thread is awake anyway.
  */
@@ -15,8 +15,10 @@ const MAX_SLACK_MS = 2;
 const FIRST_SLACK_MS = 0.3;
 /** A sleep may be as much later than those before. */
 const SLACK_MARGIN = 1.2;
-/** Sleeps that are learned from: the latest. */
+/** Sleeps that are learned from: those before the one at hand. */
 const LEARNED_SLEEPS = 16;
+/** Share of them that may be later than what is learned. */
+const LATER_SHARE = 1 / 4;
 /** Time before the end at which the caller is told: a thread wakes in it. */
 const NEAR_MS = 0.1;
 /** Longest sleep before the stop signal is checked again. */
@@ -98,25 +100,44 @@ export class ComputeTimer {
   }
 
   /**
-   * One sleep that is far too late says little of the next: on a busy host
-   * there is one in a hundred, and to spin away as much at every end costs a
-   * tenth of a processor. So the second latest of the last ones counts.
+   * Late sleeps say little of the next one: on a busy host one in ten is. To
+   * spin away as much at every end would also feed itself where threads have
+   * no core each: whoever spins makes others late, who then spin longer. Four
+   * accelerators on two cores burned a millisecond at each end, and lost more
+   * by it than by being late. So a quarter of the sleeps may be later.
    */
   #learn(overSleptMs: number): void {
     const all = this.#overSleptMs;
     all[this.#sleepCount++ % LEARNED_SLEEPS] = overSleptMs;
     if (this.#sleepCount < 2) return;
-    let latestMs = 0;
-    let secondMs = 0;
-    for (let i = 0; i < LEARNED_SLEEPS; i++) {
-      const ms = all[i] as number;
-      if (ms > latestMs) {
-        secondMs = latestMs;
-        latestMs = ms;
-      } else if (ms > secondMs) secondMs = ms;
-    }
-    const wantedMs = secondMs * SLACK_MARGIN;
+    const count = Math.min(this.#sleepCount, LEARNED_SLEEPS);
+    const wantedMs = nthGreatest(all, count, Math.floor(count * LATER_SHARE)) *
+      SLACK_MARGIN;
     this.#slackMs = Math.min(Math.max(wantedMs, MIN_SLACK_MS), MAX_SLACK_MS);
+  }
+}
+
+/** The one of the first `count` values that `greater` of them are above. */
+function nthGreatest(
+  values: Float64Array,
+  count: number,
+  greater: number,
+): number {
+  let bound = Infinity;
+  for (let above = 0;;) {
+    let next = -Infinity;
+    let equal = 0;
+    for (let i = 0; i < count; i++) {
+      const value = values[i] as number;
+      if (value >= bound) continue;
+      if (value > next) {
+        next = value;
+        equal = 1;
+      } else if (value === next) equal++;
+    }
+    above += equal;
+    if (above > greater) return next;
+    bound = next;
   }
 }
 

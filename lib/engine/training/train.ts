@@ -2,7 +2,7 @@
  * Training with its evaluations: starts the workers, runs the epochs.
  */
 import type { Cluster } from "../../cluster/cluster.ts";
-import { barrierMemoryOf } from "../../cluster/link.ts";
+import { barrierPlaceOf } from "../../cluster/link.ts";
 import { isFirstOfHost } from "../../cluster/placement.ts";
 import type { Format } from "../../formats/format.ts";
 import type { Storage } from "../../storage/storage.ts";
@@ -69,7 +69,7 @@ export async function runTraining(
   const endpoints = endpointsOfRun(plan);
   const shape = {
     ...shapeOf(plan, endpoints.length),
-    ...barrierMemoryOf(hooks.link),
+    ...barrierPlaceOf(hooks.link),
     unsizedFiles: plan.loader.reads ? unsizedFileCount(plan, format) : 0,
   };
   const region = new Region(shape);

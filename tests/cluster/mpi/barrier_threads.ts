@@ -1,6 +1,7 @@
 /**
  * Threads of this process that meet those of all others at barriers.
  */
+import type { BarrierPlace } from "../../../lib/cluster/barrier_place.ts";
 import { Region } from "../../../lib/engine/threads/region.ts";
 import { poison } from "../../../lib/engine/threads/thread_sync.ts";
 import type { WorkerMessage } from "../../../lib/engine/threads/worker_start.ts";
@@ -8,7 +9,7 @@ import type { BarrierStart } from "./barrier_worker.ts";
 
 /** What the threads do. */
 export interface Meetings {
-  readonly memory: SharedArrayBuffer;
+  readonly place: BarrierPlace;
   readonly threads: number;
   readonly turns: number;
   readonly channel: "steps" | "checkpoints";
@@ -23,13 +24,13 @@ export interface MeetingThreads {
 
 /** Starts the threads. */
 export function startMeetings(meetings: Meetings): MeetingThreads {
-  const { memory, threads, turns, channel } = meetings;
+  const { place, threads, turns, channel } = meetings;
   const region = new Region({
     accelerators: threads,
     readersPerAccelerator: 0,
     generators: 0,
     maxSteps: 1,
-    barrierMemory: memory,
+    barrierPlace: place,
   });
   const { shape, buffer } = region;
   const ended = Array.from({ length: threads }, () => {

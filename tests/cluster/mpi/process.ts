@@ -2,14 +2,15 @@
  * One of several processes that a launcher of MPI started: does what its first
  * argument says, and prints one line of JSON.
  *
- *    mpirun -np 3 deno run -A tests/cluster/mpi/process.ts WHAT [mpi] [timeout ms]
+ *    mpirun -np 3 deno run -A tests/cluster/mpi/process.ts WHAT [mpi]
+ *      [timeout ms] [relay: meets through MPI also on one host]
  */
 import { connectProcesses } from "../../../lib/cluster/connect_processes.ts";
 import type { ProcessLink } from "../../../lib/cluster/link.ts";
 import { StokerError } from "../../../lib/errors.ts";
 import { type MeetingThreads, startMeetings } from "./barrier_threads.ts";
 
-const [what = "", mpi = "auto", timeoutMs = "60000"] = Deno.args;
+const [what = "", mpi = "auto", timeoutMs = "60000", way = ""] = Deno.args;
 
 /** What each does; what it returns is printed. */
 const PARTS: Readonly<
@@ -26,7 +27,7 @@ const PARTS: Readonly<
   async leave(link) {
     const { rank } = link.cluster;
     const meetings = startMeetings({
-      memory: link.barrierMemory!,
+      place: link.barrierPlace!,
       threads: 1,
       turns: rank === 1 ? 1 : 50,
       channel: "steps",
@@ -48,7 +49,7 @@ const PARTS: Readonly<
     );
     print({ rank: link.cluster.rank, pid: Deno.pid });
     const meetings = startMeetings({
-      memory: link.barrierMemory!,
+      place: link.barrierPlace!,
       threads: 1,
       turns: 1_000_000,
       channel: "steps",
@@ -85,8 +86,8 @@ async function barriers(link: ProcessLink): Promise<number[]> {
   const times = await Promise.all(channels.map((channel) => {
     // One process has a thread more than the others.
     const threads = link.cluster.rank === 0 ? 2 : 1;
-    const memory = link.barrierMemory!;
-    return startMeetings({ memory, threads, turns: TURNS, channel }).ended;
+    const place = link.barrierPlace!;
+    return startMeetings({ place, threads, turns: TURNS, channel }).ended;
   }));
   const early: number[] = [];
   for (const own of times) {
@@ -101,7 +102,7 @@ async function barriers(link: ProcessLink): Promise<number[]> {
 async function stopInTheMiddle(link: ProcessLink): Promise<void> {
   const { rank } = link.cluster;
   const meetings = startMeetings({
-    memory: link.barrierMemory!,
+    place: link.barrierPlace!,
     threads: 2,
     turns: rank === 1 ? 5 : 50,
     channel: "steps",
@@ -170,6 +171,7 @@ try {
   const link = await connectProcesses((name) => Deno.env.get(name), {
     mpi,
     peerTimeoutMs: Number(timeoutMs),
+    sharesMemory: way !== "relay",
   });
   const answer = await PARTS[what]!(link);
   print({ rank: link.cluster.rank, answer });

@@ -53,24 +53,39 @@ function expectedCalls(rank: number, size: number): unknown[] {
   });
 }
 
-for (const size of [2, 3, 8]) {
+/** What their threads may meet through, and how `process.ts` is told. */
+const WAYS = { MPI: "relay", memory: "" } as const;
+
+type Way = keyof typeof WAYS;
+
+/** Runs of the launcher itself meet in memory, also with 2 and 8 processes. */
+for (
+  const [size, way] of [[2, "MPI"], [3, "MPI"], [8, "MPI"], [3, "memory"]] as (
+    readonly [number, Way]
+  )[]
+) {
   underEach(
-    `${size} processes exchange bytes, meet at barriers and part`,
-    (launcher) => expectTogether(launcher, size),
+    `${size} processes exchange bytes, meet at barriers through ${way} and part`,
+    (launcher) => expectTogether(launcher, size, way),
   );
 }
 
 underEach(
-  "3 processes exchange bytes, meet at barriers and part",
-  (launcher) => expectTogether(launcher, 3),
+  "3 processes exchange bytes, meet at barriers through MPI and part",
+  (launcher) => expectTogether(launcher, 3, "MPI"),
   OTHER_LAUNCHERS,
 );
 
 async function expectTogether(
   launcher: InstalledLauncher,
   size: number,
+  way: Way,
 ): Promise<void> {
-  const started = start(launcher, size, "together", launcher.mpi);
+  const started = start(
+    launcher,
+    size,
+    ...["together", launcher.mpi, "60000", WAYS[way]],
+  );
   const { code, printed, text } = await started.ended;
   const answers = byRank(printed);
   assertEquals(answers.length, size, text);
@@ -78,6 +93,7 @@ async function expectTogether(
     assertEquals(answer.calls, expectedCalls(rank, size));
     assertEquals(answer.early, [0, 0]);
     assertEquals(answer.transport.library, launcher.library);
+    assertEquals(answer.transport.barrier, way);
   }
   // The launcher is content with how they ended, and the library with what was
   // open then.
@@ -85,23 +101,31 @@ async function expectTogether(
   assertEquals(/was not (matched|returned)/.test(text), false, text);
 }
 
-underEach(
-  "all others hear why a process leaves, say their last words and end",
-  async (launcher) => {
-    const { printed, text } = await start(launcher, 3, "leave").ended;
-    const reason = "No space left on device";
-    const answers = byRank(printed);
-    assertEquals(answers.map(({ rank }) => rank), [0, 1, 2], text);
-    for (const { rank, answer } of answers) {
-      assertStringIncludes(answer.refused, reason);
-      assertEquals(answer.said, rank === 0 ? [1, 2, 3] : null);
-      if (rank === 1) continue;
-      assertEquals(answer.loss.process, 1);
-      assertEquals(answer.loss.hostname, Deno.hostname());
-      assertEquals(answer.loss.reason, reason);
-    }
-  },
-);
+for (const [way, told] of Object.entries(WAYS)) {
+  underEach(
+    `all others hear why a process leaves, say their last words and end, wherever they meet: ${way}`,
+    (launcher) => expectLeaving(launcher, told),
+  );
+}
+
+async function expectLeaving(
+  launcher: InstalledLauncher,
+  told: string,
+): Promise<void> {
+  const started = start(launcher, 3, "leave", "auto", "60000", told);
+  const { printed, text } = await started.ended;
+  const reason = "No space left on device";
+  const answers = byRank(printed);
+  assertEquals(answers.map(({ rank }) => rank), [0, 1, 2], text);
+  for (const { rank, answer } of answers) {
+    assertStringIncludes(answer.refused, reason);
+    assertEquals(answer.said, rank === 0 ? [1, 2, 3] : null);
+    if (rank === 1) continue;
+    assertEquals(answer.loss.process, 1);
+    assertEquals(answer.loss.hostname, Deno.hostname());
+    assertEquals(answer.loss.reason, reason);
+  }
+}
 
 /** Starts endless processes, sends one a signal, waits for the end. */
 async function signalOne(

@@ -35,7 +35,12 @@ Deno.test("the release strategy is asked once a turn, also by a single thread", 
     arrivedWord: region.control("barrierArrived"),
     turnWord: region.control("barrierTurn"),
     parties: 1,
-    release: { expect() {}, meet: () => void meetings++ },
+    release: {
+      expect() {},
+      turn: () => meetings,
+      meet: () => void meetings++,
+      wait() {},
+    },
   });
   for (let turn = 0; turn < 3; turn++) barrier.wait();
   assertEquals(meetings, 3);

@@ -25,10 +25,11 @@ serve<Start>(({ shape, buffer, relay, thread, turns }) => {
     parties: shape.accelerators,
     release: {
       expect() {},
-      meet() {
-        const asked = Atomics.add(relay, 0, 1) + 1;
-        while (Atomics.load(relay, 1) < asked) {
-          Atomics.wait(relay, 1, asked - 1, 100);
+      turn: () => Atomics.load(relay, 1),
+      meet: () => void Atomics.add(relay, 0, 1),
+      wait(turn) {
+        while (Atomics.load(relay, 1) === turn) {
+          Atomics.wait(relay, 1, turn, 100);
         }
       },
     },
