@@ -215,5 +215,7 @@ function toIncoming(data: Dispatcher.ResponseData): http.IncomingMessage {
   const { body, statusCode, headers } = data;
   const answer = Object.assign(body, { statusCode, headers, complete: false });
   answer.once("end", () => answer.complete = true);
+  // Who ends it early hears of an error that nobody else waits for.
+  answer.on("error", () => {});
   return answer as unknown as http.IncomingMessage;
 }

@@ -89,6 +89,39 @@ for (const [hostname, name] of [["127.0.0.1", "127.0.0.1"], ["::1", "[::1]"]]) {
   });
 }
 
+Deno.test({
+  name: "UndiciStack lets an answer be dropped that is there and was not read",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      () => new Response("short"),
+    );
+    const stack = new UndiciStack({
+      tls: { caCerts: null, insecure: false },
+      proxies: NO_PROXIES,
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const request = stack.request({
+      protocol: "http:",
+      method: "GET",
+      host: "127.0.0.1",
+      port: server.addr.port,
+      path: "/",
+    }, (answer) => {
+      answer.once("close", () => setTimeout(resolve));
+      // All of it is there, and its head is not what was hoped for.
+      setTimeout(() => answer.destroy(), 20);
+    });
+    request.end();
+    // An error that nobody hears would end the test, and the thread of a run.
+    await promise;
+    stack.close();
+    await server.shutdown();
+  },
+});
+
 for (
   const [version, serves] of [
     ["2.4.2", false],
