@@ -2,9 +2,8 @@
  * Random bytes as decimal numbers, each followed by a comma.
  *
  * Eight-bit types have a table of all 256 texts; others are written digit by
- * digit. Floating-
- * point types get integers that they hold exactly: the lowest bits of the
- * random bytes, as many as the mantissa has.
+ * digit. Floating-point types get integers that they hold exactly: the lowest
+ * bits of the random bytes, as many as the mantissa has.
  *
  *    type      integer             longest cell
  *    uint8     8 bits              255,
@@ -54,25 +53,24 @@ export function cellWriter(elementType: ElementType): CellWriter {
 }
 
 function tableWriter(valueOf: (byte: number) => number): CellWriter {
-  const texts = new Uint8Array(256 * 8);
+  // Each text is the eight bytes of one number, never that of a NaN: the last
+  // bytes are 0. So one store writes it, and what is too much is written over
+  // by the next.
+  const texts = new Float64Array(256);
+  const bytes = new Uint8Array(texts.buffer);
   const lengths = new Uint8Array(256);
   const encoder = new TextEncoder();
   for (let byte = 0; byte < 256; byte++) {
     const text = encoder.encode(`${valueOf(byte)},`);
-    texts.set(text, byte * 8);
+    bytes.set(text, byte * Float64Array.BYTES_PER_ELEMENT);
     lengths[byte] = text.length;
   }
   return (source, target, at) => {
+    const view = new DataView(target.buffer, target.byteOffset, target.length);
     let end = at;
     for (let i = 0; i < source.length; i++) {
       const byte = source[i]!;
-      const from = byte * 8;
-      // Always five bytes: what is too much is written over by the next.
-      target[end] = texts[from]!;
-      target[end + 1] = texts[from + 1]!;
-      target[end + 2] = texts[from + 2]!;
-      target[end + 3] = texts[from + 3]!;
-      target[end + 4] = texts[from + 4]!;
+      view.setFloat64(end, texts[byte]!, true);
       end += lengths[byte]!;
     }
     return end;

@@ -35,6 +35,10 @@ export function createDraw(
   distribution: Distribution,
   seed: number,
 ): () => number {
+  if (distribution.type === "constant") {
+    const ms = Math.max(0, distribution.mean) * 1000;
+    return () => ms;
+  }
   let counter = 0;
   const uniform = () => combine32(seed, counter++) / 0x1_0000_0000;
   const drawSeconds = drawOf(distribution, uniform);
@@ -59,14 +63,10 @@ export function meanSeconds(distribution: Distribution): number {
 }
 
 function drawOf(
-  distribution: Distribution,
+  distribution: Exclude<Distribution, { readonly type: "constant" }>,
   uniform: () => number,
 ): () => number {
   switch (distribution.type) {
-    case "constant": {
-      const { mean } = distribution;
-      return () => mean;
-    }
     case "normal":
       return randomNormal.source(uniform)(
         distribution.mean,

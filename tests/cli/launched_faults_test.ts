@@ -7,6 +7,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type InstalledLauncher, LAUNCHERS } from "../cluster/mpi/launchers.ts";
 import { readResults } from "../../lib/results/results_reader.ts";
 import { canBeSilenced, silence } from "../storage/silent_folder.ts";
+import { tempTakesDirect } from "../storage/direct/takes_direct.ts";
 import { launch, type LaunchedRun } from "./launched_run.ts";
 
 const SIZE = 3;
@@ -71,6 +72,8 @@ interface Fault {
   readonly isEnding?: boolean;
   /** What process 0 leaves: finished results, or what `stoker report` reads. */
   readonly leaves?: "results" | "journal";
+  /** It is one only where the other processes have O_DIRECT. */
+  readonly needsDirect?: true;
 }
 
 const signal = (rank: number, name: Deno.Signal) => async (run: LaunchedRun) =>
@@ -149,6 +152,17 @@ const FAULTS: readonly Fault[] = [
     says: "in process 1: Cannot write the dataset to ",
   },
   {
+    title: "the storage of process 1 knows no O_DIRECT",
+    before: (folder) =>
+      inProcess1(
+        `cp -a ${folder}/data ${folder}/copy && mount -t ramfs none ` +
+          `${folder}/data && cp -a ${folder}/copy/. ${folder}/data`,
+      ),
+    args: [NO_GENERATING, "--odirect"],
+    needsDirect: true,
+    says: "the file system refuses O_DIRECT for it",
+  },
+  {
     title: "the storage of process 1 does not answer",
     before: (folder) =>
       inProcess1(`mount --bind ${folder}/silent ${folder}/data/train`),
@@ -187,7 +201,8 @@ for (const [library, launcher] of LAUNCHERS) {
     const needsRoot = fault.before?.("").includes("unshare") ?? false;
     Deno.test({
       name: `${library}, ${fault.title}: all end, and the process is named`,
-      ignore: launcher === null || needsRoot && !isRoot,
+      ignore: launcher === null || needsRoot && !isRoot ||
+        fault.needsDirect === true && !tempTakesDirect(),
       fn: () => checkFault(launcher!, fault),
     });
   }

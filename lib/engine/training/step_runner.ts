@@ -20,10 +20,10 @@ import { StepBarrier } from "../threads/barrier.ts";
 import { type Doorbell, ring } from "../threads/doorbell.ts";
 import type { WorkerMeter } from "../threads/meter.ts";
 import type { StepEntries } from "../../metrics/step_entries.ts";
-import { FIELD, type Region } from "../threads/region.ts";
+import type { Region } from "../threads/region.ts";
 import { type BatchSource, NO_BELL } from "./batch_source.ts";
 import { ComputeTimer, threadClock } from "./compute.ts";
-import { StepRecorder } from "./step_recorder.ts";
+import { NO_STEP, StepLane, StepTimes } from "./step_times.ts";
 
 /** One accelerator of a thread. */
 export interface Accelerator {
@@ -58,7 +58,7 @@ export class StepRunner {
   readonly #source: BatchSource;
   readonly #barrier: StepBarrier;
   readonly #timer: ComputeTimer;
-  readonly #lanes: readonly Lane[];
+  readonly #lanes: readonly StepLane[];
   readonly #localRanks: Int32Array;
   readonly #isStopped: () => boolean;
   /** Those that wait for a batch or a checkpoint: indices, then what was. */
@@ -66,6 +66,8 @@ export class StepRunner {
   /** Those whose batch is there since the last look. */
   readonly #found: Int32Array;
   readonly #isSaving: Uint8Array;
+  /** How often the bell had rung when the thread woke last. */
+  #rings = 0;
   /** Of the step at hand. */
   #times: StepTimes;
   /** Of the step that is over and not recorded, or of none. */
@@ -79,8 +81,8 @@ export class StepRunner {
     const barrier = new StepBarrier(region);
     this.#barrier = barrier;
     this.#timer = new ComputeTimer(threadClock(), () => barrier.expect());
-    this.#lanes = accelerators.map((accelerator) =>
-      new Lane(region, accelerator)
+    this.#lanes = accelerators.map(({ place, meter }) =>
+      new StepLane(region, place.localRank, meter)
     );
     this.#localRanks = Int32Array.from(
       accelerators,
@@ -102,28 +104,45 @@ export class StepRunner {
   async run(
     { stepCount, stepEntries, draws, saves }: StepPhase,
   ): Promise<void> {
+    const times = this.#times;
     for (const [index, lane] of this.#lanes.entries()) {
-      this.#times.startMs[index] = lane.begin(stepEntries);
+      times.startMs[index] = lane.begin(stepEntries);
     }
+    times.lastMs = 0;
     try {
       for (let step = 0; step < stepCount; step++) {
         const reading = this.#source.read(step);
         if (reading instanceof Promise) await reading;
-        this.#load(step, draws, saves);
-        this.#compute();
-        this.#barrier.wait();
-        if (this.#isStopped()) return;
-        this.#turnToNext(step);
-        // A checkpoint is no part of any step.
-        if (saves?.isDue(step + 1) === true) {
-          saves.begin();
-          this.#isSaving.fill(1);
-        }
+        if (!this.#step(step, draws, saves)) return;
       }
     } finally {
       this.#record();
     }
     this.#awaitSaves(saves);
+  }
+
+  /**
+   * Makes a step whose batch is read, where the thread reads by itself. Apart
+   * from the loop, which V8 interprets anew at the begin of each phase.
+   *
+   * @returns False if the run is stopped.
+   */
+  #step(
+    step: number,
+    draws: readonly (() => number)[],
+    saves: SavesBetweenSteps | null,
+  ): boolean {
+    this.#load(step, draws, saves);
+    this.#compute();
+    this.#barrier.wait();
+    if (this.#isStopped()) return false;
+    this.#turnToNext(step);
+    // A checkpoint is no part of any step.
+    if (saves?.isDue(step + 1) === true) {
+      saves.begin();
+      this.#isSaving.fill(1);
+    }
+    return true;
   }
 
   /** The step at hand is over, for all accelerators of the run. */
@@ -133,7 +152,7 @@ export class StepRunner {
     times.endMs = performance.now();
     this.#times = this.#pastTimes;
     this.#pastTimes = times;
-    this.#times.startMs.fill(times.endMs);
+    this.#times.restart(times.endMs);
     // Its thread may read for a while.
     if (this.#lanes.length === 1) this.#record();
   }
@@ -149,7 +168,6 @@ export class StepRunner {
     let waitingCount = this.#lanes.length;
     for (let index = 0; index < waitingCount; index++) waiting[index] = index;
     for (;;) {
-      const rings = this.#bell.rings();
       let foundCount = 0;
       let keptCount = 0;
       for (let i = 0; i < waitingCount; i++) {
@@ -161,7 +179,10 @@ export class StepRunner {
       if (foundCount > 0) this.#take(step, draws, foundCount);
       this.#record();
       if (waitingCount === 0) return;
-      if (foundCount === 0) this.#bell.wait(rings);
+      if (foundCount > 0) continue;
+      // Noted before this look, or long before: then the wait ends at once.
+      this.#bell.wait(this.#rings);
+      this.#rings = this.#bell.rings();
     }
   }
 
@@ -189,53 +210,38 @@ export class StepRunner {
     // After the look: all of them were there at this time.
     const nowMs = performance.now();
     const found = this.#found;
-    const { loadedMs, wantedMs } = this.#times;
+    const times = this.#times;
     let bell = NO_BELL;
     for (let i = 0; i < foundCount; i++) {
       const index = found[i] as number;
-      loadedMs[index] = nowMs;
-      wantedMs[index] = (draws[index] as () => number)();
+      times.begin(index, nowMs, (draws[index] as () => number)());
       const next = this.#source.take(index, step);
       // Neighbors share threads: each is woken once.
       if (next !== bell && bell !== NO_BELL) ring(this.#words, bell);
       bell = next;
     }
     if (bell !== NO_BELL) ring(this.#words, bell);
+    times.takenMs = nowMs;
   }
 
   /** Waits until the last accelerator has computed. */
   #compute(): void {
     const times = this.#times;
-    let lastMs = 0;
-    for (let index = 0; index < this.#lanes.length; index++) {
-      lastMs = Math.max(lastMs, times.deadlineMs(index));
-    }
-    times.lastMs = lastMs;
-    const nowMs = performance.now();
-    times.computedMs = this.#timer.wait(nowMs, lastMs - nowMs, this.#isStopped);
+    const { takenMs } = times;
+    const durationMs = times.lastMs - takenMs;
+    times.computedMs = durationMs > 0
+      ? this.#timer.wait(takenMs, durationMs, this.#isStopped)
+      : takenMs;
   }
 
   /** Records the step that is over, if none has. */
   #record(): void {
     const times = this.#pastTimes;
-    const { step, startMs, loadedMs, wantedMs } = times;
-    if (step === NO_STEP) return;
-    times.step = NO_STEP;
+    if (times.step === NO_STEP) return;
     for (let index = 0; index < this.#lanes.length; index++) {
-      const deadlineMs = times.deadlineMs(index);
-      const wanted = wantedMs[index] as number;
-      (this.#lanes[index] as Lane).record(
-        step,
-        startMs[index] as number,
-        loadedMs[index] as number,
-        // Those before the last one were done on time: nobody had to look.
-        wanted > 0 && deadlineMs === times.lastMs
-          ? times.computedMs
-          : deadlineMs,
-        times.endMs,
-        wanted,
-      );
+      (this.#lanes[index] as StepLane).record(times, index);
     }
+    times.step = NO_STEP;
   }
 
   /** A checkpoint after the last step. */
@@ -249,78 +255,4 @@ export class StepRunner {
       }
     }
   }
-}
-
-const NO_STEP = -1;
-
-/** Times of one step, by accelerator, milliseconds. */
-class StepTimes {
-  /** Which one is over; {@linkcode NO_STEP}: none. */
-  step = NO_STEP;
-  readonly startMs: Float64Array;
-  readonly loadedMs: Float64Array;
-  readonly wantedMs: Float64Array;
-  /** When the last accelerator was to have computed, and was seen to have. */
-  lastMs = 0;
-  computedMs = 0;
-  /** When all accelerators of the run had. */
-  endMs = 0;
-
-  constructor(count: number) {
-    this.startMs = new Float64Array(count);
-    this.loadedMs = new Float64Array(count);
-    this.wantedMs = new Float64Array(count);
-  }
-
-  /** When an accelerator is to have computed. */
-  deadlineMs(index: number): number {
-    return (this.loadedMs[index] as number) +
-      Math.max(0, this.wantedMs[index] as number);
-  }
-}
-
-/** The times of one accelerator, in shared memory. */
-class Lane {
-  readonly #meter: WorkerMeter;
-  readonly #fields: Float64Array;
-  readonly #recorder: StepRecorder;
-
-  constructor(region: Region, { place, meter }: Accelerator) {
-    this.#meter = meter;
-    this.#fields = meter.fields;
-    this.#recorder = new StepRecorder(region, place.localRank);
-  }
-
-  /** @returns When its first step began. */
-  begin(entries: StepEntries | undefined): number {
-    this.#recorder.begin(entries);
-    return this.#meter.gateMs;
-  }
-
-  record(
-    step: number,
-    startMs: number,
-    loadedMs: number,
-    computedMs: number,
-    endMs: number,
-    wantedMs: number,
-  ): void {
-    const fields = this.#fields;
-    const loadMs = loadedMs - startMs;
-    // Not less by what adding and subtracting round away.
-    const computeMs = Math.max(computedMs - loadedMs, wantedMs);
-    const stepMs = endMs - startMs;
-    this.#recorder.record(step, loadMs, computeMs, stepMs, wantedMs);
-    this.#meter.stepped(step, startMs, loadedMs, computedMs, endMs);
-    // For the progress display.
-    add(fields, FIELD.loadMs, loadMs);
-    add(fields, FIELD.computeMs, computeMs);
-    add(fields, FIELD.stepMs, stepMs);
-    add(fields, FIELD.computeRequestedMs, wantedMs);
-    fields[FIELD.steps] = step + 1;
-  }
-}
-
-function add(fields: Float64Array, field: number, amount: number): void {
-  fields[field] = (fields[field] as number) + amount;
 }
