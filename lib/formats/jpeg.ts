@@ -24,6 +24,7 @@ import {
   JPEG_BACK,
   JPEG_FRONT,
   JPEG_MAX_SIDE,
+  JPEG_TABLES_BYTES,
   jpegTables,
   maskScan,
   MAX_COMMENT_BYTES,
@@ -60,8 +61,7 @@ export const jpeg: Format = {
 
 /** Length of the image without comments. */
 function leastBytes(size: ImageSize): number {
-  const tables = jpegTables(size);
-  return JPEG_FRONT.length + tables.length + scanBytes(size) +
+  return JPEG_FRONT.length + JPEG_TABLES_BYTES + scanBytes(size) +
     JPEG_BACK.length;
 }
 
@@ -79,8 +79,11 @@ function* encodeJpeg(
   let streamOffset = 0;
   while (restBytes >= COMMENT_HEAD_BYTES) {
     const byteCount = commentBytes(restBytes);
-    yield* cursor.bytes(commentHead(byteCount));
-    yield* cursor.random(stream, streamOffset, byteCount);
+    const head = commentHead(byteCount);
+    if (!cursor.tryAppend(head, stream, streamOffset, byteCount)) {
+      yield* cursor.bytes(head);
+      yield* cursor.random(stream, streamOffset, byteCount);
+    }
     streamOffset += byteCount;
     restBytes -= COMMENT_HEAD_BYTES + byteCount;
   }

@@ -40,21 +40,38 @@ export const JPEG_FRONT: Uint8Array = Uint8Array.of(
 /** EOI. */
 export const JPEG_BACK: Uint8Array = Uint8Array.of(0xff, 0xd9);
 
-/** DQT (all ones), SOF0, both DHT and SOS. */
-export function jpegTables(size: ImageSize): Uint8Array {
-  const { width, height } = size;
-  return Uint8Array.from([
-    ...segment(0xdb, [0, ...Array<number>(64).fill(1)]),
-    ...segment(0xc0, [
-      ...[8, height >>> 8, height & 0xff, width >>> 8, width & 0xff],
-      // One component: id 1, sampling 1 × 1, quantization table 0.
-      ...[1, 1, 0x11, 0],
-    ]),
-    ...huffmanTable(0x00, 1),
-    ...huffmanTable(0x10, 0),
-    // One component with tables 0 and 0; all 64 coefficients in one pass.
-    ...segment(0xda, [1, 1, 0x00, 0, 63, 0]),
-  ]);
+/** Those of an image of no size, which differs in four bytes. */
+const TABLES: Uint8Array = Uint8Array.from([
+  ...segment(0xdb, [0, ...Array<number>(64).fill(1)]),
+  // Precision, height, width; one component: id 1, sampling 1 × 1,
+  // quantization table 0.
+  ...segment(0xc0, [8, 0, 0, 0, 0, 1, 1, 0x11, 0]),
+  ...huffmanTable(0x00, 1),
+  ...huffmanTable(0x10, 0),
+  // One component with tables 0 and 0; all 64 coefficients in one pass.
+  ...segment(0xda, [1, 1, 0x00, 0, 63, 0]),
+]);
+/** Behind DQT, of 69 bytes, and the head and precision of SOF0. */
+const HEIGHT_OFFSET = 69 + 4 + 1;
+
+/** Length of the tables. */
+export const JPEG_TABLES_BYTES = TABLES.length;
+
+/** Those that were made last: images of a dataset mostly have one size. */
+let lastTables = TABLES;
+let lastSize: ImageSize = { width: 0, height: 0 };
+
+/** DQT (all ones), SOF0, both DHT and SOS; not to be changed. */
+export function jpegTables({ width, height }: ImageSize): Uint8Array {
+  if (lastSize.width === width && lastSize.height === height) return lastTables;
+  const bytes = TABLES.slice();
+  bytes[HEIGHT_OFFSET] = height >>> 8;
+  bytes[HEIGHT_OFFSET + 1] = height;
+  bytes[HEIGHT_OFFSET + 2] = width >>> 8;
+  bytes[HEIGHT_OFFSET + 3] = width;
+  lastTables = bytes;
+  lastSize = { width, height };
+  return bytes;
 }
 
 /** Head of a comment of `byteCount` content bytes. */

@@ -94,7 +94,8 @@ export interface WriteQueue {
    * Begins a file; there must be room.
    *
    * @param path As `Storage.create` takes it.
-   * @throws {StorageError} If it cannot be made.
+   * @throws {StorageError} If it cannot be made; of a small file the writer
+   *   and `wait` may be the first to tell.
    */
   create(path: string, file: QueuedFile): QueuedWriter;
   /**

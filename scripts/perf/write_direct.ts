@@ -3,10 +3,15 @@
  * of the same length, past the page cache and 8 writes in flight too. Without
  * fio on the PATH there is no limit to show.
  *
- * Files are new in every round. fio makes them while its clock runs, as Stoker
- * does: to make one takes as long as to write 150 kB. It reserves no room, which
- * it would do before its clock starts. "_sync" rows make one write after
- * another.
+ * Files are new in every round, as many and as long on both sides. fio makes
+ * them while its clock runs (create_on_open), as Stoker does. It reserves no
+ * room, which it would do before its clock starts, and it repeats one buffer,
+ * where Stoker makes new bytes for each file. "_sync" rows make one write
+ * after another.
+ *
+ * Small files are so many that a round takes the better part of a second:
+ * fio is compiled when it starts, Stoker's generator while it makes its first
+ * hundred files.
  */
 import { inTempFolder, runEngine, workloadOf } from "./engine_run.ts";
 import { hasFio, runFio } from "./fio.ts";
@@ -17,14 +22,14 @@ import {
   medianPair,
 } from "./measure.ts";
 
-/** Many, since what a device takes changes from second to second. */
-const ROUND_COUNT = 9;
 const DEPTH = 8;
 const PAGE_BYTES = 4096;
 
 /** Files to be written. */
 interface FilesShape {
   readonly count: number;
+  /** Many, since what a device takes changes from second to second. */
+  readonly roundCount: number;
   /** Whole pages: one byte per pixel. */
   readonly bytes: number;
   /** Largest write of fio; Stoker's is its own. */
@@ -38,12 +43,14 @@ interface FilesShape {
 
 const LARGE: FilesShape = {
   count: 8,
+  roundCount: 9,
   bytes: 64 * 2 ** 20,
   writeBytes: 2 ** 20,
   stay: false,
 };
 const SMALL: FilesShape = {
-  count: 1024,
+  count: 4096,
+  roundCount: 5,
   bytes: 36 * PAGE_BYTES,
   writeBytes: 36 * PAGE_BYTES,
   stay: true,
@@ -70,11 +77,11 @@ function measureFiles(shape: FilesShape, engine: string): Promise<Measured> {
     const value = () =>
       inNewFolder((path) => generateSeconds(path, shape, engine));
     if (!hasFio()) {
-      const rate = await medianOf(ROUND_COUNT, value);
+      const rate = await medianOf(shape.roundCount, value);
       return { unit: "GB/s", value: rate, limit: null };
     }
     const pair = await medianPair(
-      ROUND_COUNT,
+      shape.roundCount,
       value,
       () => inNewFolder((path) => fioSeconds(path, shape)),
     );

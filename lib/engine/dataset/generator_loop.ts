@@ -6,6 +6,7 @@
  * it. A file of known length is written in place: it is complete when it has
  * that length. A file whose length only encoding shows is renamed into place.
  */
+import { DatasetError } from "../../errors.ts";
 import type { EncodeTools, Format } from "../../formats/format.ts";
 import type {
   FileWriter,
@@ -138,7 +139,7 @@ async function isThere(
 /** A file to be written. */
 interface WantedFile {
   readonly path: string;
-  readonly chunks: Iterable<Uint8Array>;
+  encode(tools: EncodeTools): Iterable<Uint8Array>;
   /** Of the dataset. */
   readonly fileIndex: number;
   readonly expectedBytes: number | null;
@@ -148,21 +149,50 @@ interface WantedFile {
 
 /** Those beside it first: a file that is there has them. */
 function* filesOf(
-  { format, tools }: GeneratorParts,
+  { format }: GeneratorParts,
   files: DatasetFiles,
   fileIndex: number,
 ): Generator<WantedFile> {
   for (const { path, encode } of files.beside(fileIndex)) {
-    const chunks = encode(tools);
-    yield { path, chunks, fileIndex, expectedBytes: null, isMain: false };
+    yield { path, encode, fileIndex, expectedBytes: null, isMain: false };
   }
+  const path = files.path(fileIndex);
+  const expectedBytes = files.bytes(fileIndex);
   yield {
-    path: files.path(fileIndex),
-    chunks: format.encode(files.spec(fileIndex), tools),
+    path,
+    encode: (tools) =>
+      ofLength(format.encode(files.spec(fileIndex), tools), {
+        path,
+        expectedBytes,
+      }),
     fileIndex,
-    expectedBytes: files.bytes(fileIndex),
+    expectedBytes,
     isMain: true,
   };
+}
+
+/**
+ * Chunks of a file, whose length is known before: a format module may tell
+ * another one than it encodes.
+ *
+ * @throws {DatasetError} If it does.
+ */
+function* ofLength(
+  chunks: Iterable<Uint8Array>,
+  { path, expectedBytes }: Pick<WantedFile, "path" | "expectedBytes">,
+): Generator<Uint8Array, void> {
+  let byteCount = 0;
+  for (const chunk of chunks) {
+    byteCount += chunk.length;
+    if (byteCount > (expectedBytes ?? Infinity)) break;
+    yield chunk;
+  }
+  if (byteCount === (expectedBytes ?? byteCount)) return;
+  const told = byteCount < (expectedBytes ?? 0) ? `${byteCount}` : "more";
+  throw new DatasetError(
+    `Cannot write "${path}" as its format must encode as many bytes as its ` +
+      `fileBytes tells: it tells ${expectedBytes} and encodes ${told}`,
+  );
 }
 
 /** Without the file that tells where its samples are, one is of no use. */
@@ -191,7 +221,7 @@ async function writeFile(
   meter.opened(startMs);
   try {
     meter.writing(file.fileIndex);
-    await writeChunks(parts, writer, file.chunks);
+    await writeChunks(parts, writer, file.encode(parts.tools));
     await writer.commit();
   } catch (error) {
     await giveUp(writer);

@@ -38,21 +38,24 @@ serve<GeneratorStart>(async (start) => {
     rank: thread,
     thread: 0,
   });
+  const tools = {
+    random: createDatasetSource(arena, dataset, format),
+    pages: arena.allocate(pageBytes),
+  };
   const parts = {
     region,
     meter,
     plan,
     format,
     storage,
-    tools: {
-      random: createDatasetSource(arena, dataset, format),
-      pages: arena.allocate(pageBytes),
-    },
-    queued: queue === undefined ? null : await openQueuedFiles(storage, meter, {
-      memory: arena.allocate(queueBytes),
-      bufferBytes: pageBytes,
-      registersBuffers: queue.registersBuffers,
-    }),
+    tools,
+    queued: queue === undefined
+      ? null
+      : await openQueuedFiles(storage, meter, tools, {
+        memory: arena.allocate(queueBytes),
+        bufferBytes: pageBytes,
+        registersBuffers: queue.registersBuffers,
+      }),
     readBuffer: verifies ? arena.allocate(pageBytes) : null,
   };
   return () => runGenerator(parts);

@@ -1,6 +1,7 @@
 /**
  * Files with many writes in flight as a part of those threads that have them.
  */
+import type { EncodeTools } from "../../formats/format.ts";
 import { lazyImport } from "../../lazy_import.ts";
 import { RING_WRITES_URL } from "../../storage/local/ring_part.ts";
 import type { Storage, WriteQueueOptions } from "../../storage/storage.ts";
@@ -19,10 +20,11 @@ export function queuedFilesParts({ queue }: GeneratePlan): string[] {
 export async function openQueuedFiles(
   storage: Storage,
   meter: WorkerMeter,
+  tools: EncodeTools,
   options: WriteQueueOptions,
 ): Promise<QueuedFiles> {
   const { QueuedFiles } = await lazyImport<typeof import("./queued_files.ts")>(
     QUEUED_FILES_URL,
   );
-  return await QueuedFiles.open(storage, meter, options);
+  return await QueuedFiles.open(storage, meter, tools, options);
 }

@@ -30,6 +30,8 @@ export const RING_OP = {
   close: 19,
   read: 22,
   write: 23,
+  /** Since Linux 6.9. */
+  ftruncate: 55,
 } as const;
 
 /** Flags of a submission, `IOSQE_*`. */
@@ -71,7 +73,18 @@ export const REGISTER = {
   dropBuffers: 1,
   files: 2,
   dropFiles: 3,
+  probe: 8,
 } as const;
+
+/**
+ * 32-bit words of `struct io_uring_probe` before its operations; then two of
+ * each: number, flags << 16; reserved.
+ */
+export const PROBE_HEAD_WORDS = 4;
+/** Operations that a probe asks for: more than there are. */
+export const PROBED_OPERATIONS = 64;
+/** `IO_URING_OP_SUPPORTED` in the first word of an operation. */
+export const OPERATION_SUPPORTED = 1 << 16;
 
 /** `IORING_ASYNC_CANCEL_ANY`, since Linux 5.19: whatever is in flight. */
 export const CANCEL_ANY = 1 << 2;

@@ -19,8 +19,11 @@ import {
   ENTER_FLAG,
   FEATURE,
   MAP_OFFSET,
+  OPERATION_SUPPORTED,
   PARAMS_BYTES,
   PARAMS_WORD,
+  PROBE_HEAD_WORDS,
+  PROBED_OPERATIONS,
   REGISTER,
   RING_CALL,
   RING_OP,
@@ -42,6 +45,9 @@ const NEEDED_FEATURES = FEATURE.singleMmap | FEATURE.noDrop | FEATURE.extArg |
 const ARG_BYTES = 24;
 const TIMEOUT_BYTES = 16;
 const TWO_32 = 2 ** 32;
+
+/** Of the request that ends all others: no place of anybody's. */
+const CANCEL_USER_DATA = -1;
 
 /** Why the kernel gives no ring. */
 export interface RingRefusal {
@@ -179,6 +185,11 @@ export class Ring {
     return this.#underWay;
   }
 
+  /** Requests that are not handed over. */
+  get prepared(): number {
+    return this.#prepared;
+  }
+
   /** Whether `count` more requests may be prepared before `enter`. */
   hasRoom(count: number): boolean {
     return this.#prepared + count <= this.#sqMask + 1;
@@ -196,6 +207,21 @@ export class Ring {
       new Int32Array(count).fill(-1),
       count,
     );
+  }
+
+  /**
+   * Whether the kernel has an operation that is younger than those that every
+   * ring needs.
+   *
+   * @param operation One of `RING_OP`.
+   */
+  supports(operation: number): boolean {
+    const probe = new Int32Array(PROBE_HEAD_WORDS + 2 * PROBED_OPERATIONS);
+    if (this.#register(REGISTER.probe, probe, PROBED_OPERATIONS) !== 0) {
+      return false;
+    }
+    const flags = probe[PROBE_HEAD_WORDS + 2 * operation] ?? 0;
+    return (flags & OPERATION_SUPPORTED) !== 0;
   }
 
   /**
@@ -313,15 +339,27 @@ export class Ring {
   /**
    * Ends what is under way, waits for it, and gives the ring back. What
    * requests read into may go afterwards.
+   *
+   * @param onEnd Called for each end, as after `next`; one has the user data
+   *   -1 and is nobody's.
    */
-  close(): void {
+  close(onEnd: () => void = () => {}): void {
     // Linux before 5.19 refuses to end everything: then it is waited for.
     if (this.#underWay > 0 && this.hasRoom(1)) {
-      this.prepare(RING_OP.asyncCancel, 0, -1, 0, 0, 0, 0, CANCEL_ANY);
+      this.prepare(
+        RING_OP.asyncCancel,
+        0,
+        -1,
+        0,
+        0,
+        0,
+        CANCEL_USER_DATA,
+        CANCEL_ANY,
+      );
     }
     while (this.#underWay > 0) {
       this.enter(1);
-      while (this.next());
+      while (this.next()) onEnd();
     }
     this.abandon();
   }

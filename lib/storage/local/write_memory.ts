@@ -1,13 +1,16 @@
 /**
  * What the writes in flight of one thread take of memory.
  */
-import { ENTRY_BYTES } from "./ring_memory.ts";
+import { ENTRY_BYTES, PATH_BYTES } from "./ring_memory.ts";
+
+/** Requests of a small file that are linked, see `file_chains.ts`. */
+const CHAIN_REQUESTS = 4;
 
 /** The memory of one thread's writes. */
 export interface WriteMemory {
-  /** Requests that may be prepared: a write and an fsync each, one more. */
+  /** Requests that may be prepared: those of a file each, one more. */
   readonly entryCount: number;
-  /** What counts as locked: buffers and the ring. */
+  /** Buffers, paths and the ring; no more than that counts as locked. */
   readonly totalBytes: number;
 }
 
@@ -18,9 +21,9 @@ export function writeMemory(
     readonly bufferBytes: number;
   },
 ): WriteMemory {
-  const entryCount = 2 ** Math.ceil(Math.log2(2 * depth + 1));
+  const entryCount = 2 ** Math.ceil(Math.log2(CHAIN_REQUESTS * depth + 1));
   return {
     entryCount,
-    totalBytes: depth * bufferBytes + entryCount * ENTRY_BYTES,
+    totalBytes: depth * (bufferBytes + PATH_BYTES) + entryCount * ENTRY_BYTES,
   };
 }

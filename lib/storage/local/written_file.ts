@@ -1,6 +1,7 @@
 /**
- * A file that several writes are in flight for: its descriptor, its length
- * and its name. Only its data moves by requests.
+ * A file that writes are in flight for: its descriptor, its length and its
+ * name. Small ones may be made by requests (`file_chains.ts`): then it is
+ * told so, and has no descriptor.
  *
  *    atomic                      under another name until all is there
  *    known length, one write     in place: it has its length with its bytes
@@ -27,7 +28,10 @@ import type { QueuedFile } from "../storage.ts";
 import { toStorageError } from "../system_error.ts";
 import { makeFile, PARTIAL_SUFFIX } from "./new_file.ts";
 
-const NEW_FILE_MODE = 0o666;
+/** Of a new file, before the process's mask. */
+export const NEW_FILE_MODE = 0o666;
+
+const NONE = -1;
 
 /** How the files of a storage are made, and what is said if they are not. */
 export interface RingTargets {
@@ -49,10 +53,11 @@ export interface RingTargets {
 /** See the file header. */
 export class WrittenFile {
   readonly path: string;
+  /** Where it is until it is there in full. */
+  readonly workPath: string;
   readonly queued: QueuedFile;
-  readonly fd: number;
-  /** Offsets and lengths of writes are multiples of it. */
-  readonly blockBytes: number;
+  /** Offsets and lengths of writes are multiples of it; 0: not known yet. */
+  blockBytes = 0;
   /** Bytes of it that were handed over, without the padding of a last block. */
   handedBytes = 0;
   /** Writes in flight. */
@@ -63,18 +68,20 @@ export class WrittenFile {
   syncStartMs = -1;
   /** All is there, also under its name. */
   isDone = false;
+  /** What has its work path is this file. */
+  isMade = false;
   readonly #libc: Libc;
   readonly #targets: RingTargets;
-  readonly #workPath: string;
+  readonly #bufferBytes: number;
+  #fd = NONE;
   /** Its length by now, or once what is in flight is there. */
   #lengthBytes = 0;
 
   /**
-   * Makes it.
+   * Makes nothing yet.
    *
    * @param path As the storage takes it.
    * @param bufferBytes Largest write.
-   * @throws {StorageError} If it cannot be made.
    */
   constructor(
     libc: Libc,
@@ -85,25 +92,54 @@ export class WrittenFile {
       readonly bufferBytes: number;
     },
   ) {
-    const { queued } = file;
     this.#libc = libc;
     this.#targets = targets;
-    this.queued = queued;
+    this.#bufferBytes = file.bufferBytes;
+    this.queued = file.queued;
     this.path = targets.fullPath(file.path);
-    this.#workPath = queued.atomic ? this.path + PARTIAL_SUFFIX : this.path;
+    this.workPath = this.queued.atomic ? this.path + PARTIAL_SUFFIX : this.path;
+  }
+
+  /** Of an open file; -1: it has none. */
+  get fd(): number {
+    return this.#fd;
+  }
+
+  /**
+   * Makes it and opens it.
+   *
+   * @throws {StorageError} If that cannot be done; nothing is left of it.
+   */
+  make(): void {
     const { fd, isNew } = makeFile(
-      this.#workPath,
+      this.workPath,
       (flags) => this.#open(flags),
     );
-    this.fd = fd;
+    this.#fd = fd;
+    this.isMade = true;
     try {
-      this.blockBytes = blocksOf(targets.admit(fd, this.path), this.path);
-      this.#reserve(file.bufferBytes);
+      this.blockBytes = blocksOf(this.#targets.admit(fd, this.path), this.path);
+      this.#reserve();
     } catch (error) {
-      if (isNew) this.discard();
-      else libc.close(fd);
+      this.isMade = isNew;
+      this.discard();
       throw error;
     }
+  }
+
+  /**
+   * Makes it anew, empty: what was made by requests did not get its bytes.
+   *
+   * @throws {StorageError} If that cannot be done.
+   */
+  makeAgain(): void {
+    try {
+      Deno.removeSync(this.workPath);
+    } catch (error) {
+      throw toStorageError("remove", this.workPath, error);
+    }
+    this.isMade = false;
+    this.make();
   }
 
   /** A write up to this byte is handed over. */
@@ -114,18 +150,18 @@ export class WrittenFile {
   /** All bytes are there: takes away what was reserved or padded too much. */
   cut(): void {
     if (this.#lengthBytes === this.handedBytes) return;
-    if (this.#libc.ftruncate(this.fd, ffiInt64(this.handedBytes)) < 0) {
+    if (this.#libc.ftruncate(this.#fd, ffiInt64(this.handedBytes)) < 0) {
       throw this.#error("truncate");
     }
   }
 
   /** Closes it and gives it its name. @throws {StorageError} */
   publish(): void {
-    this.#libc.close(this.fd);
+    this.#close();
     this.isDone = true;
-    if (this.#workPath === this.path) return;
+    if (this.workPath === this.path) return;
     try {
-      Deno.renameSync(this.#workPath, this.path);
+      Deno.renameSync(this.workPath, this.path);
     } catch (error) {
       throw toStorageError("rename", this.path, error);
     }
@@ -133,37 +169,44 @@ export class WrittenFile {
 
   /** Closes and removes it; that it may be gone is ignored. */
   discard(): void {
-    if (!this.isDone) this.#libc.close(this.fd);
+    this.#close();
+    if (!this.isMade) return;
     try {
-      Deno.removeSync(this.#workPath);
+      Deno.removeSync(this.workPath);
     } catch {
       // Why it is given up is the error to tell.
     }
   }
 
+  #close(): void {
+    if (this.#fd === NONE) return;
+    this.#libc.close(this.#fd);
+    this.#fd = NONE;
+  }
+
   #open(flags: number): number {
     const fd = this.#libc.open(
-      cPath(this.#workPath),
+      cPath(this.workPath),
       flags | this.#targets.openFlags | O_CLOEXEC,
       NEW_FILE_MODE,
     );
     if (fd >= 0) return fd;
     const errno = errnoOf(this.#libc);
-    throw this.#targets.error("create", this.#workPath, errno);
+    throw this.#targets.error("create", this.workPath, errno);
   }
 
-  #reserve(bufferBytes: number): void {
+  #reserve(): void {
     const { expectedBytes, atomic, after = [] } = this.queued;
     if (expectedBytes === null || expectedBytes === 0) return;
-    const isOneWrite = expectedBytes <= bufferBytes;
+    const isOneWrite = expectedBytes <= this.#bufferBytes;
     if (isOneWrite && (atomic || after.length === 0)) return;
     const { blockBytes } = this;
     const blocks = Math.ceil(expectedBytes / blockBytes) + (atomic ? 0 : 1);
     this.#lengthBytes = blocks * blockBytes;
     const length = ffiInt64(this.#lengthBytes);
-    if (this.#libc.fallocate(this.fd, 0, ffiInt64(0), length) === 0) return;
+    if (this.#libc.fallocate(this.#fd, 0, ffiInt64(0), length) === 0) return;
     // It has no such call, or is full: writes say the latter where it shows.
-    if (this.#libc.ftruncate(this.fd, length) < 0) {
+    if (this.#libc.ftruncate(this.#fd, length) < 0) {
       throw this.#error("truncate");
     }
   }

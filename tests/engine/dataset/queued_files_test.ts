@@ -1,5 +1,5 @@
 /** Tests of lib/engine/dataset/queued_files.ts in runs. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { histogramTotals } from "../../../lib/metrics/histogram.ts";
 import { tempTakesDirect } from "../../storage/direct/takes_direct.ts";
 import { HAS_URING } from "../../storage/has_uring.ts";
@@ -15,6 +15,12 @@ const CASES = [
   ["npz", []],
   ["npz", ["dataset.record_length_bytes=3000000"]],
   ["jpeg", ["dataset.record_length_bytes=1048576"]],
+  // One write, whole blocks and not; files of several folders.
+  ["jpeg", ["dataset.record_length_bytes=147456"]],
+  ["jpeg", [
+    "dataset.record_length_bytes=10000",
+    "dataset.num_subfolders_train=2",
+  ]],
   // Only encoding shows the length.
   ["npz", ["dataset.record_length_bytes=3000000", "dataset.compression=zip"]],
   // A second file with each; a file that each split has once.
@@ -97,3 +103,60 @@ Deno.test({
       assertEquals([samples, phases[0]?.bytesRequested], [3, 3 * size]);
     }),
 });
+
+/** A format module, of which `told` bytes of 10,001 are told. */
+function piecesModule(told: number): string {
+  const text = `export const format = {
+    name: "pieces", reading: "whole_file", codecs: [],
+    problems: () => [],
+    fileBytes: () => ${told},
+    *encode({ fileIndex }, { pages }) {
+      // Against the rule, a work buffer is handed out before it is full.
+      for (let offset = 0; offset < 10001; offset += 998) {
+        const byteCount = Math.min(998, 10001 - offset);
+        yield pages.subarray(0, byteCount).fill(fileIndex + offset);
+      }
+    },
+  };`;
+  return `data:text/javascript,${encodeURIComponent(text)}`;
+}
+
+for (const engine of ["sync", "uring"]) {
+  Deno.test({
+    name:
+      `${engine}: a format module may encode in small pieces, but no other length than it tells`,
+    ignore: engine === "uring" && !HAS_URING,
+    fn: () =>
+      inTempFolder(async (folder) => {
+        const wanted = new Uint8Array(10001);
+        for (let offset = 0; offset < 10001; offset += 998) {
+          wanted.fill(1 + offset, offset, offset + 998);
+        }
+        for (
+          const [told, encoded] of [[10001, null], [10000, "more"], [
+            10002,
+            "10001",
+          ]] as const
+        ) {
+          const { error } = await runSmall(smallWorkload(`${folder}/${told}`, [
+            "workflow.train=false",
+            `dataset.format_module=${piecesModule(told)}`,
+            `reader.io_engine=${engine}`,
+          ]));
+          const name = "train/img_01_of_12.pieces";
+          if (encoded === null) {
+            assertEquals(error, null);
+            assertEquals(
+              Deno.readFileSync(`${folder}/${told}/${name}`),
+              wanted,
+            );
+            continue;
+          }
+          assertStringIncludes(
+            `${error}`,
+            `its fileBytes tells: it tells ${told} and encodes ${encoded}`,
+          );
+        }
+      }),
+  });
+}

@@ -77,3 +77,19 @@ Deno.test({
     assertEquals(ring.underWay, 0);
   },
 });
+
+Deno.test({
+  name: "a ring knows which operations its kernel has",
+  ignore,
+  fn() {
+    const ring = openRing(4);
+    assertEquals(
+      [RING_OP.nop, RING_OP.openAt, RING_OP.close].map((operation) =>
+        ring.supports(operation)
+      ),
+      [true, true, true],
+    );
+    assertEquals(ring.supports(255), false);
+    ring.close();
+  },
+});

@@ -6,7 +6,11 @@ import {
   assertThrows,
 } from "@std/assert";
 import { StorageError } from "../../../lib/errors.ts";
-import type { QueuedFile, Storage } from "../../../lib/storage/storage.ts";
+import type {
+  QueuedFile,
+  Storage,
+  WriteQueue,
+} from "../../../lib/storage/storage.ts";
 import { tempTakesDirect } from "../direct/takes_direct.ts";
 import { HAS_URING } from "../has_uring.ts";
 import { inMountedFolder, mayMount } from "../mounted_folder.ts";
@@ -39,6 +43,20 @@ function fileOf(changes: Partial<QueuedFile> = {}): QueuedFile {
     onDone: () => {},
     ...changes,
   };
+}
+
+/** Writes a whole file and waits until nothing is in flight. */
+function writeFile(
+  queue: WriteQueue,
+  path: string,
+  bytes: Uint8Array,
+  changes: Partial<QueuedFile> = {},
+): void {
+  const expectedBytes = bytes.length;
+  const writer = queue.create(path, fileOf({ expectedBytes, ...changes }));
+  append(queue, writer, bytes);
+  writer.commit();
+  emptyWrites(queue);
 }
 
 function namesIn(folder: string): string[] {
@@ -200,31 +218,64 @@ for (const [kind, ignore] of KINDS) {
       }),
   });
 
+  for (const isLater of [false, true]) {
+    const which = isLater ? "a later" : "the first";
+    Deno.test({
+      name:
+        `${kind}: what cannot be made as ${which} file of a folder is named, and leaves the others alone`,
+      ignore,
+      fn: () =>
+        inStorage(kind, async (storage, root) => {
+          Deno.mkdirSync(`${root}/folder`);
+          Deno.symlinkSync("nowhere", `${root}/link`);
+          const queue = await openWrites(storage);
+          if (isLater) writeFile(queue, "first", contentOf(1));
+          for (
+            const [path, code] of [
+              ["folder", "EISDIR"],
+              ["n".repeat(300), "ENAMETOOLONG"],
+              [`${"p/".repeat(2500)}p`, "ENAMETOOLONG"],
+              ["link", "EINVAL"],
+            ] as const
+          ) {
+            const error = assertThrows(
+              () => writeFile(queue, path, contentOf(10)),
+              StorageError,
+            );
+            assertEquals([error.code, queue.inFlight], [code, 0]);
+            assert(error.path.startsWith(root));
+            assert(path.length > 300 || error.path.endsWith(path));
+          }
+          writeFile(queue, "x", contentOf(5000));
+          queue.close();
+          assertEquals(Deno.readFileSync(`${root}/x`), contentOf(5000));
+          assertEquals(
+            namesIn(root),
+            [...(isLater ? ["first"] : []), "folder", "link", "x"],
+          );
+        }),
+    });
+  }
+
   Deno.test({
-    name: `${kind}: what cannot be made is named, and leaves the others alone`,
+    name:
+      `${kind}: what has a small file's name is replaced, also what was left of one; a folder that is gone is made again`,
     ignore,
     fn: () =>
       inStorage(kind, async (storage, root) => {
-        Deno.mkdirSync(`${root}/folder`);
         const queue = await openWrites(storage);
-        for (
-          const [path, code] of [
-            ["folder", "EISDIR"],
-            ["n".repeat(300), "ENAMETOOLONG"],
-          ] as const
-        ) {
-          const error = assertThrows(
-            () => queue.create(path, fileOf({ expectedBytes: 10 })),
-            StorageError,
-          );
-          assertEquals([error.code, error.path], [code, `${root}/${path}`]);
-          assertEquals(queue.inFlight, 0);
-        }
-        const writer = queue.create("x", fileOf());
-        writer.commit();
-        emptyWrites(queue);
+        writeFile(queue, "d/first", contentOf(1));
+        Deno.writeFileSync(`${root}/d/old`, contentOf(20_000));
+        Deno.writeFileSync(`${root}/d/part.stoker-partial`, contentOf(9999));
+        writeFile(queue, "d/old", contentOf(5001));
+        writeFile(queue, "d/part", contentOf(77), { atomic: true });
+        assertEquals(Deno.readFileSync(`${root}/d/old`), contentOf(5001));
+        assertEquals(Deno.readFileSync(`${root}/d/part`), contentOf(77));
+        assertEquals(namesIn(`${root}/d`), ["first", "old", "part"]);
+        Deno.removeSync(`${root}/d`, { recursive: true });
+        writeFile(queue, "d/again", contentOf(4096));
+        assertEquals(Deno.readFileSync(`${root}/d/again`), contentOf(4096));
         queue.close();
-        assertEquals(namesIn(root), ["folder", "x"]);
       }),
   });
 
@@ -257,3 +308,99 @@ for (const [kind, ignore] of KINDS) {
       }),
   });
 }
+
+const [, [directKind, ignoreDirect]] = KINDS;
+
+Deno.test({
+  name:
+    "past the page cache a small file is made once it has its bytes, without a descriptor of the process; the first of a folder at once",
+  ignore: ignoreDirect,
+  fn: () =>
+    inStorage(directKind, async (storage, root) => {
+      const queue = await openWrites(storage);
+      const first = queue.create("first", fileOf({ expectedBytes: 100 }));
+      assertEquals(namesIn(root), ["first"]);
+      append(queue, first, contentOf(100));
+      first.commit();
+      emptyWrites(queue);
+      const openFiles = namesIn("/proc/self/fd");
+      const meter = new WriteRecorder();
+      const small = ["a", "b"].map((path) => {
+        const file = fileOf({ meter, expectedBytes: 100 });
+        const writer = queue.create(path, file);
+        append(queue, writer, contentOf(100));
+        return writer;
+      });
+      assertEquals([namesIn(root), meter.openedCount], [["first"], 0]);
+      for (const writer of small) {
+        writer.commit();
+        assertEquals(namesIn("/proc/self/fd"), openFiles);
+      }
+      emptyWrites(queue);
+      assertEquals(namesIn(root), ["a", "b", "first"]);
+      assertEquals([meter.openedCount, meter.wroteBytes], [2, [100, 100]]);
+      // What turns out to be longer is made when that is known.
+      const longer = queue.create("longer", fileOf({ meter }));
+      append(queue, longer, contentOf(8191));
+      assertEquals(namesIn(root).length, 3);
+      append(queue, longer, contentOf(20_000).subarray(8191));
+      assertEquals(namesIn(root).length, 4);
+      longer.commit();
+      emptyWrites(queue);
+      assertEquals(Deno.readFileSync(`${root}/longer`), contentOf(20_000));
+      queue.close();
+    }),
+});
+
+Deno.test({
+  name:
+    "past the page cache, close() with small files in flight leaves whole files alone, and none that was not told",
+  ignore: ignoreDirect,
+  fn: () =>
+    inStorage(directKind, async (storage, root) => {
+      for (let round = 0; round < 20; round++) {
+        const depth = 16;
+        const queue = await openWrites(storage, { depth });
+        const folder = `r${round}`;
+        writeFile(queue, `${folder}/first`, contentOf(1));
+        const done = ["first"];
+        for (let file = 0; file < depth; file++) {
+          const path = `${file}`;
+          const onDone = () => done.push(path);
+          const writer = queue.create(`${folder}/${path}`, fileOf({ onDone }));
+          append(queue, writer, contentOf(5000));
+          writer.commit();
+        }
+        queue.close();
+        assertEquals(namesIn(`${root}/${folder}`), done.toSorted());
+      }
+    }),
+});
+
+Deno.test({
+  name: "past the page cache, a disk that small files fill is ENOSPC",
+  ignore: ignoreDirect || !mayMount("ext4"),
+  fn: () =>
+    inMountedFolder("ext4", 8 << 20, async ({ path }) => {
+      const storage = await STORAGE_KINDS[directKind]!
+        .connect({ kind: directKind, root: path, options: {} });
+      const bufferBytes = 1 << 18;
+      const queue = await openWrites(storage, { bufferBytes });
+      const done: string[] = [];
+      const error = assertThrows(() => {
+        for (let file = 0; file < 64; file++) {
+          const name = `${file}`;
+          while (!queue.hasRoom) queue.wait(1000);
+          const onDone = () => done.push(name);
+          const writer = queue.create(name, fileOf({ onDone }));
+          append(queue, writer, new Uint8Array(bufferBytes - 100));
+          writer.commit();
+        }
+        emptyWrites(queue);
+      }, StorageError);
+      assertEquals(error.code, "ENOSPC");
+      queue.close();
+      assert(done.length > 10);
+      assertEquals(namesIn(path), [...done, "lost+found"].toSorted());
+    }),
+});
