@@ -1,17 +1,25 @@
 /**
  * Measures Stoker's parts against limits found in the same run.
  *
- *    deno task perf [--json] [prefix of ids]
+ *    deno task perf [--json] [--raw=DIR] [prefix of ids]
  *
  * One row per measure: id, value, unit, limit, ratio = value / limit. With
- * --json one object per line: {"id","value","unit","limit","ratio"}.
+ * --json one object per line: {"id","value","unit","limit","ratio"}. With --raw
+ * each run of fio that a limit comes from is kept as DIR/ID.N.json: its command
+ * line and fio's own JSON. Runs that warm up are the first of their row.
  */
+import { keepFioRuns } from "./perf/fio.ts";
 import { MEASURES } from "./perf/groups.ts";
 import type { Measured } from "./perf/measure.ts";
 import { printLine, printProblem } from "./terminal.ts";
 
-const [filter = "", ...surplus] = Deno.args.filter((arg) => arg !== "--json");
+const RAW_FLAG = "--raw=";
+
+const [filter = "", ...surplus] = Deno.args.filter((arg) =>
+  arg !== "--json" && !isRaw(arg)
+);
 const isJson = Deno.args.includes("--json");
+const rawFolder = Deno.args.findLast(isRaw)?.slice(RAW_FLAG.length) ?? null;
 const chosen = MEASURES.filter((measure) => measure.id.startsWith(filter));
 
 if (surplus.length > 0 || filter.startsWith("-") || chosen.length === 0) {
@@ -24,10 +32,16 @@ if (surplus.length > 0 || filter.startsWith("-") || chosen.length === 0) {
 
 if (!isJson) printLine(tableRow("measure", "value", "unit", "limit", "ratio"));
 for (const measure of chosen) {
+  if (rawFolder !== null) await keepFioRuns(rawFolder, measure.id);
   const measured = await measure.run();
   printLine(
     isJson ? jsonRow(measure.id, measured) : textRow(measure.id, measured),
   );
+}
+
+/** "--raw=DIR", and not "--raw=". */
+function isRaw(arg: string): boolean {
+  return arg.startsWith(RAW_FLAG) && arg.length > RAW_FLAG.length;
 }
 
 function jsonRow(id: string, { value, unit, limit }: Measured): string {

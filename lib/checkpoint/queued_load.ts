@@ -45,7 +45,7 @@ export class QueuedLoad {
    */
   static async open(
     storage: Storage,
-    options: QueuePlan & { readonly readBytes: number },
+    options: Omit<QueuePlan, "depthReason"> & { readonly readBytes: number },
   ): Promise<QueuedLoad | null> {
     const progress: Progress = {
       meter: null,

@@ -113,6 +113,6 @@ function disksOf(
 }
 
 /** How `/sys` writes a name: "cciss!c0d0". */
-function folderName(name: string): string {
+export function folderName(name: string): string {
   return name.replaceAll("/", "!");
 }

@@ -6,6 +6,8 @@ import type { IoEngine, PhaseRecord } from "./run_record.ts";
 /** As one process says it; "mixed": not all did it in one way. */
 export interface TotalIoEngine extends Omit<IoEngine, "engine"> {
   readonly engine: IoEngine["engine"] | "mixed";
+  /** The greatest depth, where not all had the same. */
+  readonly greatestDepth?: number;
 }
 
 /** Both directions; null if there were none, or nobody wrote down how. */
@@ -16,7 +18,7 @@ export interface IoEngines {
   readonly writeEngine: TotalIoEngine | null;
 }
 
-/** How files were read and written; of several depths the least. */
+/** How files were read and written; of several depths the least, and why. */
 export function totalIoEngines(
   phases: readonly Pick<PhaseRecord, "hosts">[],
 ): IoEngines {
@@ -30,6 +32,8 @@ export function totalIoEngines(
 function totalOf(engines: readonly IoEngine[]): TotalIoEngine | null {
   const [first] = engines;
   if (first === undefined) return null;
+  const least = engines.reduce((a, b) => b.depth < a.depth ? b : a);
+  const greatestDepth = Math.max(...engines.map(({ depth }) => depth));
   const registered = engines.flatMap(({ registeredBuffers }) =>
     registeredBuffers ?? []
   );
@@ -37,7 +41,11 @@ function totalOf(engines: readonly IoEngine[]): TotalIoEngine | null {
     engine: engines.every(({ engine }) => engine === first.engine)
       ? first.engine
       : "mixed",
-    depth: Math.min(...engines.map(({ depth }) => depth)),
+    depth: least.depth,
+    ...(least.depthReason === undefined
+      ? {}
+      : { depthReason: least.depthReason }),
+    ...(greatestDepth === least.depth ? {} : { greatestDepth }),
     ...(registered.length === 0
       ? {}
       : { registeredBuffers: registered.every(Boolean) }),

@@ -243,6 +243,11 @@ export interface IoEngine {
    */
   readonly depth: number;
   /**
+   * Why so many: what was given, or what they were sized by. Absent for "sync",
+   * and in older results.
+   */
+  readonly depthReason?: string;
+  /**
    * Whether the kernel kept hold of all threads' buffers (io_uring); false: it
    * looked their pages up for each request. Absent for "sync".
    */

@@ -39,6 +39,8 @@ export interface FileWriter {
 export interface WriteQueuePlan {
   /** Writes in flight, each with a buffer. */
   readonly depth: number;
+  /** Why so many, for people. */
+  readonly depthReason: string;
   /** Whether the kernel is to keep hold of the buffers. */
   readonly registersBuffers: boolean;
 }

@@ -72,6 +72,8 @@ export interface OpenedFile extends ByteSource {
 export interface QueuePlan {
   /** Files that are read whole, and ranges of others. */
   readonly depth: number;
+  /** Why so many, for people. */
+  readonly depthReason: string;
   /** Whether the kernel is to keep hold of the buffers. */
   readonly registersBuffers: boolean;
   /**

@@ -36,6 +36,8 @@ export function checkpointWorkload(
     "checkpoint.read_threads=1",
     `model.model_size_bytes=${rankBytes}`,
     `reader.odirect=${direct}`,
+    // As many as buffers allow, whatever the device: as fio's jobs.
+    "reader.io_depth=64",
     ...options.settings ?? [],
   ]);
 }

@@ -176,6 +176,31 @@ const STOPS = [
 
 type Stop = typeof STOPS[number];
 
+/**
+ * Cases that end by themselves after seconds of waiting begin while others
+ * before them are waited for: so many at once.
+ */
+const WAITING_AT_ONCE = 4;
+
+/** Cases that wait, in the order of their tests. */
+const waiting: {
+  readonly begin: () => Promise<void>;
+  ended?: Promise<void>;
+}[] = [];
+
+/** @returns A test that begins the next waiting cases before it waits. */
+function beginAhead(begin: () => Promise<void>): () => Promise<void> {
+  const index = waiting.push({ begin }) - 1;
+  return async () => {
+    for (const each of waiting.slice(index, index + WAITING_AT_ONCE)) {
+      each.ended ??= each.begin();
+      // Its own test tells of it.
+      each.ended.catch(() => {});
+    }
+    await waiting[index]!.ended;
+  };
+}
+
 for (const phase of HELD) {
   for (const stop of STOPS) {
     // One mechanism: the other signals are tried where files are here.
@@ -185,13 +210,16 @@ for (const phase of HELD) {
           ? phase.holds !== undefined
           : phase.storage === "local_fs"));
     if (!isTried) continue;
+    const isIgnored = phase.isIgnored === true;
+    const run = () => inPlace(phase, (place) => stopIn(place, phase, stop));
+    const waits = !stop.name.startsWith("SIG") && !isIgnored;
     Deno.test({
       name: `${phase.args[0]} on ${phase.storage} ends in ${phase.title}: ` +
         stop.name,
       sanitizeOps: false,
       sanitizeResources: false,
-      ignore: phase.isIgnored === true,
-      fn: () => inPlace(phase, (place) => stopIn(place, phase, stop)),
+      ignore: isIgnored,
+      fn: waits ? beginAhead(run) : run,
     });
   }
 }

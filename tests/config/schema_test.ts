@@ -84,7 +84,7 @@ const DLIO_DEFAULTS: Readonly<Record<string, unknown>> = {
   "reader.sample_shuffle": "off",
   "reader.shuffle_buffer_samples": 1000,
   "reader.io_engine": undefined,
-  "reader.io_depth": 64,
+  "reader.io_depth": null,
   "reader.shard_cache_folder": null,
   "reader.shard_cache_bytes": null,
   "reader.shard_cache_predownload": null,

@@ -92,6 +92,7 @@ async function run(folder: string, engine: string) {
   const warnings: string[] = [];
   const workload = smallWorkload(folder, [
     `reader.io_engine=${engine}`,
+    "reader.io_depth=64",
     "reader.odirect=true",
     "dataset.num_files_eval=0",
     "train.epochs=1",

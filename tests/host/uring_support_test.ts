@@ -54,6 +54,7 @@ Deno.test({
     assertEquals(said.unregistered, {
       engine: "uring",
       depth: 64,
+      depth_reason: "reader.io_depth = 64",
       registered_buffers: false,
     });
     assertEquals(said.unregisteredWrites?.engine, "uring");

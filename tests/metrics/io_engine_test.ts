@@ -17,7 +17,12 @@ const URING: IoEngine = {
   depth: 64,
   registeredBuffers: true,
 };
-const PLAIN: IoEngine = { ...URING, depth: 32, registeredBuffers: false };
+const PLAIN: IoEngine = {
+  ...URING,
+  depth: 32,
+  depthReason: "auto: sda takes 32 requests",
+  registeredBuffers: false,
+};
 
 const DIRECTIONS = [
   { key: "readEngine", plainKey: "read_engine", row: "Reads", verb: "read" },
@@ -49,10 +54,16 @@ function phaseOf(
 const TOTALS = [
   [[SYNC], SYNC, [], "one call after another in each thread (sync)"],
   [[URING, URING], URING, [], "up to 64 in flight"],
-  [[URING, PLAIN], PLAIN, ["RLIMIT_MEMLOCK"], "up to 32 in flight"],
+  [[PLAIN], PLAIN, ["RLIMIT_MEMLOCK"], "(io_uring; auto: sda takes 32 "],
+  [
+    [URING, PLAIN],
+    { ...PLAIN, greatestDepth: 64 },
+    ["RLIMIT_MEMLOCK"],
+    "up to 32 (elsewhere 64) in flight",
+  ],
   [
     [URING, SYNC],
-    { engine: "mixed", depth: 1, registeredBuffers: true },
+    { engine: "mixed", depth: 1, greatestDepth: 64, registeredBuffers: true },
     ["in different ways"],
     "some processes through io_uring",
   ],

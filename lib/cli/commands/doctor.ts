@@ -49,13 +49,14 @@ export const command: Command = {
   details: `\
 Probes the processor, memory, timers, io_uring, and the folder of --data (default
 "${DEFAULT_FOLDER}"): file system, free space, whether files can be made,
-whether O_DIRECT works and how files can be dropped from the page cache. Small
-files are made there and removed. Shows the proxies that the environment
-names: requests to object stores go through them. Of s3://bucket/prefix and
-ais://bucket/prefix every endpoint is tried instead, as before a run: one small
-object is written, read, listed and removed below the prefix. What fails ends
-with 1. --yaml drafts instead the description of a system that MLPerf Storage
-asks for, from what this host tells; what only a person knows is left blank.`,
+whether O_DIRECT works, how many requests the device takes at a time, and how
+files can be dropped from the page cache. Small files are made there and
+removed. Shows the proxies that the environment names: requests to object
+stores go through them. Of s3://bucket/prefix and ais://bucket/prefix every
+endpoint is tried instead, as before a run: one small object is written, read,
+listed and removed below the prefix. What fails ends with 1. --yaml drafts
+instead the description of a system that MLPerf Storage asks for, from what
+this host tells; what only a person knows is left blank.`,
   flags: ["data", "json", "yaml", "insecure", "stall-timeout"],
   maxWords: 0,
   takesOverrides: true,
@@ -156,14 +157,15 @@ async function gatherFacts(
   folder: string,
   { env, hooks }: { env: Context["env"]; hooks: RunHooks },
 ): Promise<DoctorFacts> {
-  const { folderFacts, cache } = await onFileThread(
+  const { folderFacts, deviceQueue, cache } = await onFileThread(
     hooks,
     `looking at ${folder}`,
     async (files) => {
       const folderFacts = await files.call("folderFacts", folder);
       const { probedPath, writeProblem } = folderFacts;
       const cache = await files.call("cacheFacts", probedPath, writeProblem);
-      return { folderFacts, cache };
+      const deviceQueue = await files.call("deviceQueue", folder);
+      return { folderFacts, deviceQueue, cache };
     },
   );
   const { cpuModel, osRelease } = readHostFacts();
@@ -177,6 +179,7 @@ async function gatherFacts(
     timer: probeTimer(),
     uring: probeUring(),
     folder: folderFacts,
+    deviceQueue,
     cache,
     proxies: Object.fromEntries(
       PROXY_NAMES.flatMap((name) => {

@@ -11,6 +11,7 @@ import {
   type FileSystem,
   fileSystemOf,
 } from "../../host/file_system.ts";
+import type { DeviceQueue } from "../../host/device_queue.ts";
 import type { FolderFacts } from "../../host/folder_probe.ts";
 import type { HostRoom } from "../../host/host_room.ts";
 import type { Reading } from "../../host/system_file.ts";
@@ -32,6 +33,8 @@ export interface DoctorFacts {
   /** Null where readers cannot have many reads in flight. */
   readonly uring: Reading<UringFacts>;
   readonly folder: FolderFacts;
+  /** What the device of the folder takes at a time. */
+  readonly deviceQueue: Reading<DeviceQueue>;
   readonly cache: CacheFacts;
   /** Variables of proxies that are set, by name, without passwords. */
   readonly proxies: Readonly<Record<string, string>>;
@@ -184,6 +187,13 @@ export function doctorText(facts: DoctorFacts): string {
     ["Writable", yesOr(folder.writeProblem)],
     ["O_DIRECT", directText(facts)],
     ["Bytes of device", deviceBytesText(facts)],
+    [
+      "Device queue",
+      textOr(
+        facts.deviceQueue,
+        ({ device, requests }) => `${device} takes ${requests} requests`,
+      ),
+    ],
     ["posix_fadvise", yesOr(cache.fadviseProblem)],
     ["drop_caches", yesOr(cache.dropCachesProblem)],
     ["Proxies", proxiesText(facts)],

@@ -1,5 +1,5 @@
 /**
- * A run's plan for people: what `--dry-run` prints. Nothing is opened.
+ * A run's plan for people: what `--dry-run` prints. No file is opened.
  */
 import { formatBytes } from "../../bytes/sizes.ts";
 import { textTable } from "../../bytes/text_table.ts";
@@ -53,6 +53,15 @@ export interface ThreadFacts {
   readonly isSized: boolean;
 }
 
+/** Requests in flight of those who use files through io_uring, and why. */
+export interface DepthFacts {
+  /** "reader", "thread that saves". */
+  readonly of: string;
+  readonly depth: number;
+  /** "auto: vda takes 128 requests / 4 readers …", "reader.io_depth = 12". */
+  readonly reason: string;
+}
+
 /** What a run would do. */
 export interface PlanFacts {
   readonly workload: string;
@@ -60,6 +69,8 @@ export interface PlanFacts {
   readonly readThreads: number;
   /** Those that the run has: of readers, of generators. */
   readonly sizing: readonly ThreadFacts[];
+  /** Empty where files are used one call after another. */
+  readonly depths: readonly DepthFacts[];
   /** Threads of this process; null: none is trained or evaluated. */
   readonly threads: ThreadCounts | null;
   readonly does: readonly string[];
@@ -115,6 +126,7 @@ export function planFacts(
         )]
         : []),
     ],
+    depths: depthFacts(run),
     threads: trains ? threadCountsOf(plan) : null,
     does: [
       ...(workflow.generate_data ? ["generate"] : []),
@@ -149,6 +161,22 @@ function threadFacts(
     origin: formatOrigin(origin),
     isSized: origin.kind === "auto",
   };
+}
+
+function depthFacts(
+  { plan, generateQueue, checkpointPlan }: DescribedRun,
+): DepthFacts[] {
+  const queues = [
+    ["thread that generates", generateQueue],
+    ["reader", plan.loader.queue],
+    ["thread that saves", checkpointPlan?.saveQueue],
+    ["thread that loads", checkpointPlan?.queue],
+  ] as const;
+  return queues.flatMap(([of, queue]) =>
+    queue === undefined
+      ? []
+      : { of, depth: queue.depth, reason: queue.depthReason }
+  );
 }
 
 function factsOfCheckpoints(
@@ -193,6 +221,9 @@ export function planText(facts: PlanFacts, have: Have): string {
     ...facts.sizing.filter(({ isSized }) => isSized).map((
       { setting, threads, origin },
     ) => ["Threads", `${setting} = ${threads} (${origin})`] as const),
+    ...facts.depths.map(({ of, depth, reason }) =>
+      ["In flight", `${depth} of each ${of} (${reason})`] as const
+    ),
     ...(facts.datasetFiles === 0 ? [] : [
       [
         "Dataset",

@@ -58,6 +58,7 @@ export async function prepareFiles(
       randomSeed: 0,
       signal,
       stallTimeoutMs,
+      onWait: hooks.onWait,
     });
     try {
       const { storage, dataset: { dataset: { folder } } } = run;

@@ -146,11 +146,13 @@ export const readerSettings = z.strictObject({
       "sync. Absent: sync; with O_DIRECT auto, as DLIO's reader has many in " +
       "flight (Stoker's own)",
   }),
-  io_depth: wholeNumber(64, {
+  io_depth: optionalWholeNumber({
     help:
       "Reads that each reader, and each thread that loads checkpoints, has " +
       "in flight with io_engine uring; at most as many writes has each " +
-      "thread that writes (Stoker's own)",
+      "thread that writes. null: with O_DIRECT what the device's queue takes, " +
+      "divided among the threads that share it, 4 to 64; 64 where Linux knows " +
+      "no queue, and through the page cache (Stoker's own)",
     min: 1,
     max: 1024,
   }),

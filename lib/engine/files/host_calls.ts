@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import type { Awaitable } from "../../bytes/awaitable.ts";
 import { type BlockDevice, findBlockDevice } from "../../host/block_device.ts";
+import { type DeviceQueue, findDeviceQueue } from "../../host/device_queue.ts";
 import {
   type FileSystem,
   readFileSystem,
@@ -75,6 +76,11 @@ export class HostCalls {
   /** The block device of a folder's files. */
   blockDevice(path: string): Reading<BlockDevice> {
     return findBlockDevice(path);
+  }
+
+  /** What the device of a folder's files takes at a time. */
+  deviceQueue(path: string): Reading<DeviceQueue> {
+    return findDeviceQueue(path);
   }
 
   /** What is left where a folder is, or will be; null where nobody tells. */

@@ -206,6 +206,7 @@ export function hostCallsOf(storage: object): AnsweredCalls<HostCalls> {
     fileSystem: (path) => thread.call("fileSystem", path),
     mount: (path) => thread.call("mount", path),
     blockDevice: (path) => thread.call("blockDevice", path),
+    deviceQueue: (path) => thread.call("deviceQueue", path),
     freeSpace: (folder) => thread.call("freeSpace", folder),
     folderFacts: (folder) => thread.call("folderFacts", folder),
     cacheFacts: (folder, problem) => thread.call("cacheFacts", folder, problem),

@@ -10,7 +10,11 @@ import {
   planCheckpoints,
 } from "../../checkpoint/checkpoint_plan.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
-import type { Placement } from "../../cluster/placement.ts";
+import {
+  acceleratorsByHost,
+  type Placement,
+  processesBeside,
+} from "../../cluster/placement.ts";
 import { evenShares, ranksAt } from "../../cluster/ranks.ts";
 import { processOfShare, type Share } from "../../cluster/share.ts";
 import type { Workload } from "../../config/workload.ts";
@@ -57,9 +61,17 @@ export interface DescribedRun {
   readonly checkpointPlan: CheckpointPlan | null;
   /** Training and evaluation; has no splits where there is neither. */
   readonly plan: RunPlan;
+  /** Of all processes on this one's host. */
+  readonly onHost: HostShare;
   /** Writes in flight of each generator; absent: one after another. */
   readonly generateQueue?: WriteQueuePlan;
   readonly warnings: RunWarnings;
+}
+
+/** What of a run is on one host. */
+export interface HostShare {
+  readonly processes: number;
+  readonly accelerators: number;
 }
 
 /** What the reader of the results should know, by the part of the run. */
@@ -105,6 +117,7 @@ export async function describeRun(
     dataset,
     format,
     checkpointPlan: checkpoints?.plan ?? null,
+    onHost: hostShareOf(options),
     plan: checkpoints === null || !workflow.train
       ? planned.plan
       : { ...planned.plan, checkpoint: checkpoints.plan },
@@ -159,6 +172,20 @@ function planOfCheckpoints(
   return share === undefined
     ? planned
     : { ...planned, plan: { ...planned.plan, share } };
+}
+
+/** A share of a run is alone, as far as it knows. */
+function hostShareOf(options: DescribeOptions): HostShare {
+  const { placement, cluster: { rank }, share } = options;
+  const shares = sharesOf(options);
+  const host = placement?.hostOf[rank];
+  if (placement === undefined || host === undefined || share !== undefined) {
+    return { processes: 1, accelerators: shares[rank] ?? 1 };
+  }
+  return {
+    processes: processesBeside(placement, rank),
+    accelerators: acceleratorsByHost(placement, shares)[host] ?? 1,
+  };
 }
 
 function sharesOf(

@@ -3,6 +3,7 @@
  * call after another, or many requests in flight through io_uring. Here, and
  * not where a run is described, since it depends on the host.
  */
+import { formatBytes } from "../../bytes/sizes.ts";
 import type { CheckpointPlan } from "../../checkpoint/checkpoint_plan.ts";
 import { ConfigError } from "../../errors.ts";
 import { readLockedMemoryLimit } from "../../host/locked_memory.ts";
@@ -19,6 +20,14 @@ import { writeMemory } from "../../storage/local/write_memory.ts";
 import type { DescribedRun } from "../plan/describe_run.ts";
 import { sharedReadWarnings, threadCountsOf } from "../plan/thread_counts.ts";
 import { fileCountOf, PAGE_BYTES_PER_GENERATOR } from "../plan/visit_plan.ts";
+import {
+  chooseDepth,
+  directFolderOf,
+  type FilesFolder,
+  limitedDepth,
+  type QueueOf,
+  type Sharers,
+} from "./io_depth.ts";
 
 /** Of all threads that load, save or generate: it does not grow with them. */
 const BUFFERS_BYTES = 32 * 2 ** 20;
@@ -37,13 +46,31 @@ type FilesRun = Pick<
   | "dataset"
   | "checkpointPlan"
   | "warnings"
+  | "onHost"
   | "generateQueue"
 >;
 
-/** Threads that read files, and how. */
-interface Readers {
-  readonly kind: string;
+/** What is to be known of a host before an engine is chosen. */
+export interface EngineHost {
+  /** Queues of the devices under {@linkcode foldersWithQueues}. */
+  readonly queueOf: QueueOf;
+  /**
+   * Whether it has io_uring.
+   * @default {probeUring}
+   */
+  readonly probe?: typeof probeUring;
+}
+
+/** Threads that use files. */
+interface FileUsers {
+  readonly files: FilesFolder;
   readonly threadCount: number;
+  /** Who has requests in flight on this host, in all processes. */
+  readonly sharers: Sharers;
+}
+
+/** Threads that read files, and how. */
+interface Readers extends FileUsers {
   /** Readers that one thread serves. */
   readonly readersPerThread: number;
   readonly readBytes: number;
@@ -54,9 +81,7 @@ interface Readers {
 }
 
 /** Threads that write files, and how. */
-interface Writers {
-  readonly kind: string;
-  readonly threadCount: number;
+interface Writers extends FileUsers {
   /** Bytes of one write. */
   readonly bufferBytes: number;
 }
@@ -65,26 +90,43 @@ interface Writers {
 type Chosen<Plan> = Plan | string | null;
 
 /**
+ * Folders whose device must be asked for its queue before an engine is chosen.
+ *
+ * @returns As this host's file systems call them; none where the depth is
+ *   given, or nothing is to be chosen.
+ */
+export function foldersWithQueues(described: FilesRun): string[] {
+  const { io_engine, io_depth } = described.workload.reader;
+  if (io_engine === "sync" || io_depth !== null) return [];
+  return [
+    generators(described),
+    checkpointWriters(described),
+    datasetReaders(described),
+    checkpointReaders(described),
+  ].flatMap((users) => users === null ? [] : directFolderOf(users.files) ?? []);
+}
+
+/**
  * Gives a run's readers, its generators, and the threads that load and save
  * its checkpoints, their engine.
  *
  * @param described The run as its settings describe it.
- * @param probe Whether this host has io_uring.
+ * @param host What this host has.
  * @returns The run with queues in its plans, and with what is to be said
  *   where `auto` falls back.
  * @throws {ConfigError} If `uring` is asked for and not to be had.
  */
 export function withIoEngine<Run extends FilesRun>(
   described: Run,
-  probe = probeUring,
+  host: EngineHost,
 ): Run {
   const { io_engine } = described.workload.reader;
   if (io_engine === "sync") return described;
-  const generating = writeQueueOf(described, generators(described), probe);
-  const saves = writeQueueOf(described, checkpointWriters(described), probe);
+  const generating = writeQueueOf(described, generators(described), host);
+  const saves = writeQueueOf(described, checkpointWriters(described), host);
   const readers = datasetReaders(described);
-  const training = readQueueOf(described, readers, probe);
-  const loads = readQueueOf(described, checkpointReaders(described), probe);
+  const training = readQueueOf(described, readers, host);
+  const loads = readQueueOf(described, checkpointReaders(described), host);
   const [reason] = [generating, saves, training, loads]
     .filter((queue) => typeof queue === "string");
   if (reason !== undefined && io_engine === "uring") {
@@ -161,7 +203,7 @@ function shallowerNotices(
   { depth }: QueuePlan,
 ): string[] {
   const { io_depth } = workload.reader;
-  if (depth === io_depth) return [];
+  if (io_depth === null || depth === io_depth) return [];
   return [
     `Each reader has ${depth} files or ranges in flight, not ${io_depth} ` +
     `(reader.io_depth): ${plan.threads.readersPerThread} readers share a ` +
@@ -182,9 +224,9 @@ function mostInFlight(): number {
 function readQueueOf(
   { workload }: FilesRun,
   readers: Readers | null,
-  probe: typeof probeUring,
+  { queueOf, probe = probeUring }: EngineHost,
 ): Chosen<QueuePlan> {
-  const kind = STORAGE_KINDS[readers?.kind ?? ""];
+  const kind = STORAGE_KINDS[readers?.files.storage.kind ?? ""];
   if (readers === null || kind?.readEngine === undefined) return null;
   if (readers.blockedBy !== null) return readers.blockedBy;
   const { threadCount, readersPerThread, readBytes } = readers;
@@ -195,7 +237,12 @@ function readQueueOf(
       `(reader.readers_per_thread), which may have ${mostInFlight()} files ` +
       `in flight`;
   }
-  const depth = Math.min(workload.reader.io_depth, mostDepth);
+  const { depth, reason: depthReason } = limitedDepth(
+    chooseDepth(workload.reader.io_depth, { ...readers, queueOf }),
+    mostDepth,
+    `${readersPerThread} of them share a thread, which may have ` +
+      `${mostInFlight()} in flight`,
+  );
   const memory = ringMemory({
     depth: depth * readersPerThread,
     readBytes,
@@ -206,55 +253,69 @@ function readQueueOf(
   const { reason } = probe({ ringCount: threadCount, entryCount });
   if (reason !== null) return reason;
   const registersBuffers = threadCount * totalBytes <= readLockedMemoryLimit();
-  return { depth, registersBuffers, buffersMaxBytes };
+  return { depth, depthReason, registersBuffers, buffersMaxBytes };
 }
 
 function writeQueueOf(
   { workload }: FilesRun,
   writers: Writers | null,
-  probe: typeof probeUring,
+  { queueOf, probe = probeUring }: EngineHost,
 ): Chosen<WriteQueuePlan> {
-  const kind = STORAGE_KINDS[writers?.kind ?? ""];
+  const kind = STORAGE_KINDS[writers?.files.storage.kind ?? ""];
   if (writers === null || kind?.readEngine === undefined) return null;
   const { threadCount, bufferBytes } = writers;
   const shareCount = Math.floor(BUFFERS_BYTES / threadCount / bufferBytes);
-  const depth = Math.min(
-    workload.reader.io_depth,
+  const { depth, reason: depthReason } = limitedDepth(
+    chooseDepth(workload.reader.io_depth, { ...writers, queueOf }),
     Math.max(WRITE_BUFFERS_MIN, shareCount),
+    `all threads that write have buffers of ${formatBytes(BUFFERS_BYTES)} ` +
+      "together",
   );
   const { entryCount, totalBytes } = writeMemory({ depth, bufferBytes });
   const { reason } = probe({ ringCount: threadCount, entryCount });
   if (reason !== null) return reason;
   const registersBuffers = threadCount * totalBytes <= readLockedMemoryLimit();
-  return { depth, registersBuffers };
+  return { depth, depthReason, registersBuffers };
 }
 
-function generators({ workload, dataset }: FilesRun): Writers | null {
+function generators(
+  { workload, dataset, onHost }: FilesRun,
+): Writers | null {
   const { workflow, reader } = workload;
   if (!workflow.generate_data) return null;
+  // Not more than files.
+  const threadCount = Math.max(
+    1,
+    Math.min(reader.write_threads, fileCountOf(dataset.splits)),
+  );
   return {
-    kind: dataset.dataset.storage.kind,
-    // Not more than files.
-    threadCount: Math.max(
-      1,
-      Math.min(reader.write_threads, fileCountOf(dataset.splits)),
-    ),
+    files: dataset.dataset,
+    threadCount,
+    sharers: {
+      count: threadCount * onHost.processes,
+      one: "thread that generates",
+      many: "threads that generate",
+    },
     bufferBytes: PAGE_BYTES_PER_GENERATOR,
   };
 }
 
-function checkpointWriters(
-  { workload, checkpointPlan: plan }: FilesRun,
-): Writers | null {
+function checkpointWriters(described: FilesRun): Writers | null {
+  const { workload, checkpointPlan: plan } = described;
   if (plan === null) return null;
   const saves = workload.workflow.train ||
     workload.checkpoint.num_checkpoints_write > 0;
   if (!saves) return null;
-  const { storage, chunkBytes } = plan;
+  const threadCount = savingThreads(plan);
   return {
-    kind: storage.kind,
-    threadCount: savingThreads(plan),
-    bufferBytes: chunkBytes,
+    files: plan,
+    threadCount,
+    sharers: {
+      count: onAllOfHost(described, plan, threadCount),
+      one: "thread that saves",
+      many: "threads that save",
+    },
+    bufferBytes: plan.chunkBytes,
   };
 }
 
@@ -263,7 +324,17 @@ function savingThreads(plan: CheckpointPlan): number {
   return plan.threadCount / plan.readersPerRank;
 }
 
-function datasetReaders({ workload, plan, format }: FilesRun): Readers | null {
+/** Other processes have as many for each of their accelerators. */
+function onAllOfHost(
+  { onHost }: FilesRun,
+  { ranks }: CheckpointPlan,
+  threadCount: number,
+): number {
+  return Math.ceil(threadCount * onHost.accelerators / ranks.count);
+}
+
+function datasetReaders(described: FilesRun): Readers | null {
+  const { workload, plan, format, onHost } = described;
   const { workflow, reader } = workload;
   const { loader, ranks, dataset, readBytes } = plan;
   if (!(workflow.train || workflow.evaluation) || !loader.reads) return null;
@@ -272,8 +343,13 @@ function datasetReaders({ workload, plan, format }: FilesRun): Readers | null {
   const readerCount = ranks.count * loader.readThreads;
   const threadCount = isInline ? ranks.count : threadCountsOf(plan).readers;
   return {
-    kind: dataset.storage.kind,
+    files: dataset,
     threadCount,
+    sharers: {
+      count: onHost.accelerators * Math.max(1, loader.readThreads),
+      one: "reader",
+      many: "readers",
+    },
     buffersMaxBytes: Math.min(
       BUFFERS_MAX_BYTES,
       Math.floor(READ_BUFFERS_BYTES / threadCount),
@@ -292,15 +368,19 @@ function datasetReaders({ workload, plan, format }: FilesRun): Readers | null {
   };
 }
 
-function checkpointReaders(
-  { workload, checkpointPlan: plan }: FilesRun,
-): Readers | null {
+function checkpointReaders(described: FilesRun): Readers | null {
+  const { workload, checkpointPlan: plan } = described;
   const { workflow, checkpoint } = workload;
   const loads = !workflow.train && checkpoint.num_checkpoints_read > 0;
   if (plan === null || !loads) return null;
   return {
-    kind: plan.storage.kind,
+    files: plan,
     threadCount: plan.threadCount,
+    sharers: {
+      count: onAllOfHost(described, plan, plan.threadCount),
+      one: "thread that loads",
+      many: "threads that load",
+    },
     readersPerThread: 1,
     readBytes: plan.chunkBytes,
     buffersMaxBytes: BUFFERS_BYTES / plan.threadCount,

@@ -17,12 +17,16 @@ import {
   type DescribeOptions,
   describeRun,
 } from "../plan/describe_run.ts";
+import { hostCallsOf } from "../files/threaded_storage.ts";
 import { throwIfAborted } from "./abort_error.ts";
-import { withIoEngine } from "./io_engine.ts";
+import { during } from "./during.ts";
+import { deviceQueues, type QueueOf } from "./io_depth.ts";
+import { foldersWithQueues, withIoEngine } from "./io_engine.ts";
 import {
   type ConnectStorage,
   StorageConnections,
 } from "./storage_connections.ts";
+import type { WaitHooks } from "./wait.ts";
 
 /** A dataset, and what it is read and written with. */
 export interface PreparedDataset {
@@ -59,6 +63,8 @@ export interface PrepareOptions extends DescribeOptions {
    * @default {60000}
    */
   readonly stallTimeoutMs?: number;
+  /** Hears what is waited for. */
+  readonly onWait?: WaitHooks["onWait"];
   /** How the main thread connects; absent: as `storage_connections.ts` says. */
   readonly connect?: ConnectStorage;
 }
@@ -75,9 +81,7 @@ export async function prepareRun(
   workload: Workload,
   options: PrepareOptions,
 ): Promise<PreparedRun> {
-  const { checkpointPlan, ...described } = withIoEngine(
-    await describeRun(workload, options),
-  );
+  const run = await describeRun(workload, options);
   const { signal, stallTimeoutMs, connect } = options;
   const connections = new StorageConnections({
     signal,
@@ -89,14 +93,16 @@ export async function prepareRun(
   const close = () => Promise.resolve(connections.close());
   try {
     throwIfAborted(signal);
-    const storage = await connections.connect(
-      described.dataset.dataset.storage,
-    );
+    const storage = await connections.connect(run.dataset.dataset.storage);
     throwIfAborted(signal);
-    const checkpoints = checkpointPlan === null ? null : {
-      plan: checkpointPlan,
-      storage: await connections.connect(checkpointPlan.storage),
-    };
+    const ofCheckpoints = run.checkpointPlan === null
+      ? null
+      : await connections.connect(run.checkpointPlan.storage);
+    const queueOf = await queuesOf(run, storage, options);
+    const { checkpointPlan, ...described } = withIoEngine(run, { queueOf });
+    const checkpoints = checkpointPlan === null || ofCheckpoints === null
+      ? null
+      : { plan: checkpointPlan, storage: ofCheckpoints };
     return {
       ...described,
       storage,
@@ -108,6 +114,26 @@ export async function prepareRun(
     await close();
     throw error;
   }
+}
+
+/** Queues of the devices that decide how many requests are in flight. */
+function queuesOf(
+  run: DescribedRun,
+  storage: Storage,
+  { signal, stallTimeoutMs = Infinity, onWait }: PrepareOptions,
+): Promise<QueueOf> {
+  const calls = hostCallsOf(storage);
+  const hooks = {
+    signal,
+    stallTimeoutMs,
+    ...(onWait === undefined ? {} : { onWait }),
+  };
+  return deviceQueues(foldersWithQueues(run), (folder) =>
+    during(
+      hooks,
+      `waiting for the storage of "${folder}" to answer`,
+      async () => await calls.deviceQueue(folder),
+    ));
 }
 
 /**

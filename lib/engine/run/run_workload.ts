@@ -82,6 +82,7 @@ export async function runWorkload(
         placement,
         signal,
         stallTimeoutMs,
+        onWait: hooks.onWait,
       }),
   );
   const { generating, checkpoints } = run.warnings;

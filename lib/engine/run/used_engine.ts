@@ -8,7 +8,7 @@ import type { QueuePlan } from "../../storage/storage.ts";
 import { FIELD, type Region, workerCount } from "../threads/region.ts";
 
 /** Requests in flight of each thread, see `QueuePlan` and `WriteQueuePlan`. */
-type UsedQueue = Pick<QueuePlan, "depth">;
+type UsedQueue = Pick<QueuePlan, "depth" | "depthReason">;
 
 /**
  * Tells how files were read, from the plan and from what threads left in the
@@ -50,5 +50,6 @@ function usedEngine(
       registeredBuffers = false;
     }
   }
-  return { engine: "uring", depth: queue.depth, registeredBuffers };
+  const { depth, depthReason } = queue;
+  return { engine: "uring", depth, depthReason, registeredBuffers };
 }

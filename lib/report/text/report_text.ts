@@ -108,10 +108,20 @@ function engineText(total: TotalIoEngine | null, where: string): string {
     case "sync":
       return "one call after another in each thread (sync)";
     case "uring":
-      return `up to ${total?.depth} in flight ${where} (io_uring)`;
+      return `up to ${depthText(total)} in flight ${where} (io_uring` +
+        (total.depthReason === undefined ? ")" : `; ${total.depthReason})`);
     case "mixed":
       return "some processes through io_uring, others one call after another";
   }
+}
+
+/** Hosts choose by their own devices, kinds of phases by their threads. */
+function depthText(
+  { depth, greatestDepth }: Pick<TotalIoEngine, "depth" | "greatestDepth">,
+): string {
+  return greatestDepth === undefined
+    ? `${depth}`
+    : `${depth} (elsewhere ${greatestDepth})`;
 }
 
 /** "" for a run that has no class. */

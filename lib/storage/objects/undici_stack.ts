@@ -4,9 +4,13 @@
  *    insecure   TLS without checking certificates, which Deno's fetch cannot
  *               do, nor node:https in Deno 2.4.2
  *    proxies    of the library minio, as node:http knows none
+ *    2.4.2      and that library: node:http of this Deno neither keeps
+ *               connections nor takes IPv6 addresses
  *
- * undici over node:tls can, in all versions. It is slower than fetch and may
- * limit a fast storage, so the run has a warning. It is loaded only when used.
+ * undici over node:net and node:tls can, in all versions. It is slower than
+ * fetch and may limit a fast storage, so an insecure run has a warning. A
+ * connection is used again one turn of the event loop after its answer, so there
+ * may be twice as many as requests in flight. It is loaded only when used.
  */
 import { EventEmitter } from "node:events";
 import type http from "node:http";
@@ -36,6 +40,7 @@ export class UndiciStack {
       headers: Object.fromEntries(init.headers as [string, string][]),
       signal: init.signal ?? null,
       body: await bytesOf(init.body),
+      reset: false,
     });
     const isEmpty = init.method === "HEAD" || [204, 304].includes(statusCode);
     if (isEmpty) body.resume();
@@ -94,6 +99,8 @@ export class UndiciStack {
       headers: headers as Record<string, string>,
       body,
       signal,
+      // Else a connection ends with the answer to a HEAD.
+      reset: false,
     });
   }
 
@@ -208,5 +215,7 @@ function toIncoming(data: Dispatcher.ResponseData): http.IncomingMessage {
   const { body, statusCode, headers } = data;
   const answer = Object.assign(body, { statusCode, headers, complete: false });
   answer.once("end", () => answer.complete = true);
+  // Who ends it early hears of an error that nobody else waits for.
+  answer.on("error", () => {});
   return answer as unknown as http.IncomingMessage;
 }

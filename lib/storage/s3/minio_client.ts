@@ -1,5 +1,6 @@
 /**
- * `storage_library: minio`: MinIO's client over node:http, its own stack.
+ * `storage_library: minio`: MinIO's client over node:http, its own stack, or
+ * over undici where node:http will not do.
  *
  * Its calls take no signal and hide the status of an answer that it would
  * retry, so its transport is wrapped: each request finds the call that it
@@ -67,6 +68,19 @@ interface MinioInternals {
   ): Promise<{ etag: string }>;
 }
 
+/**
+ * Whether a version's node:http keeps connections and takes IPv6 addresses. That
+ * of Deno 2.4, which executables have inside, opens a connection for each
+ * request, and a request to `[::1]` never ends.
+ *
+ * @param denoVersion Such as "2.4.2".
+ */
+export function nodeHttpServes(denoVersion: string): boolean {
+  const [major = 0, minor = 0] = denoVersion.split(".").map(Number);
+  // Those between 2.4 and 2.9 were not tried.
+  return major > 2 || (major === 2 && minor >= 9);
+}
+
 const MISTAKEN_CHECKSUM = "x-amz-meta-x-amz-checksum-crc32";
 
 /**
@@ -123,12 +137,13 @@ class MinioClient implements ObjectClient {
       ...(caCerts === null ? {} : { ca: caCerts }),
     });
     this.#undici = new UndiciStack(settings);
-    const isUnchecked = insecure && useSSL;
+    const needsUndici = (insecure && useSSL) ||
+      !nodeHttpServes(Deno.version.deno);
     const stackFor = (options: http.RequestOptions) => {
       const { host, protocol } = options;
       const name = /^[^[].*:/.test(host ?? "") ? `[${host}]` : host;
       const isProxied = proxyFor(`${protocol}//${name}`, proxies) !== null;
-      return isUnchecked || isProxied ? this.#undici : stack;
+      return needsUndici || isProxied ? this.#undici : stack;
     };
     const { sessionToken } = settings;
     this.#client = new AnyAddressClient(address, {

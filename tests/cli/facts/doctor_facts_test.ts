@@ -48,6 +48,7 @@ const FACTS: DoctorFacts = {
     freeFiles: 65_000,
     writeProblem: null,
   },
+  deviceQueue: { value: { requests: 1023, device: "nvme0n1" }, reason: null },
   cache: {
     directProblem: null,
     fadviseProblem: null,
@@ -74,6 +75,7 @@ Free space       1000.00 GiB, 65000 inodes
 Writable         yes
 O_DIRECT         yes
 Bytes of device  counted by the kernel
+Device queue     nvme0n1 takes 1023 requests
 posix_fadvise    yes
 drop_caches      no: EACCES
 Proxies          none

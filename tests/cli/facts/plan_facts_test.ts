@@ -8,6 +8,10 @@ import {
 } from "../../../lib/cli/facts/plan_facts.ts";
 import { resolveWorkload } from "../../../lib/config/resolve.ts";
 import { describeRun } from "../../../lib/engine/plan/describe_run.ts";
+import {
+  type EngineHost,
+  withIoEngine,
+} from "../../../lib/engine/run/io_engine.ts";
 
 const YAML = `
 framework: pytorch
@@ -22,6 +26,12 @@ reader: {batch_size: 2, read_threads: 3}
 train: {computation_time: 0.5, epochs: 4}
 `;
 
+/** A host whose device takes 48 requests, with io_uring. */
+const HOST: EngineHost = {
+  queueOf: () => ({ value: { requests: 48, device: "sda" }, reason: null }),
+  probe: () => ({ value: { defersWork: true }, reason: null }),
+};
+
 async function facts(text = YAML) {
   const resolved = resolveWorkload(
     { yaml: { path: "x.yaml", text } },
@@ -33,7 +43,7 @@ async function facts(text = YAML) {
     cluster: solo,
     randomSeed: 0,
   });
-  return planFacts(requested, run);
+  return planFacts(requested, withIoEngine(run, HOST));
 }
 
 const NEEDS = {
@@ -117,6 +127,29 @@ Deno.test("planFacts() say of threads how many, and why: sized for this host, or
   ]);
   const [given] = await threadsOf("read_threads: 1");
   assertEquals([given?.threads, given?.isSized], [1, false]);
+});
+
+Deno.test("planFacts() say of each part how many requests it has in flight, and why", async () => {
+  const linesOf = async (reader: string) =>
+    planText(
+      await facts(
+        YAML.replace("read_threads: 3", `read_threads: 3, ${reader}`),
+      ),
+      HAVE,
+    ).split("\n").filter((line) => line.startsWith("In flight"));
+  assertEquals(await linesOf("odirect: true, write_threads: 2"), [
+    "In flight     16 of each thread that generates (auto: sda takes 48 " +
+    "requests / 2 threads that generate of this host, at most 64, at least 4; " +
+    "at most 16, as all threads that write have buffers of 32.00 MiB together)",
+    "In flight     8 of each reader (auto: sda takes 48 requests / 6 readers " +
+    "of this host, at most 64, at least 4)",
+  ]);
+  const given = await linesOf("odirect: true, write_threads: 2, io_depth: 3");
+  assertEquals(given, [
+    "In flight     3 of each thread that generates (reader.io_depth = 3)",
+    "In flight     3 of each reader (reader.io_depth = 3)",
+  ]);
+  assertEquals(await linesOf("io_engine: sync"), []);
 });
 
 Deno.test("planFacts() of a workload that only checkpoints speaks of no dataset", async () => {

@@ -26,7 +26,7 @@ const ELSEWHERE: readonly RegExp[] = [
 
 /** Functions that are for {@linkcode HostCalls}, or for each other. */
 const HOST_NAMES =
-  /\b(readFileSystem|readFreeSpace|readHoles|probeFolder|probeCache|findBlockDevice|readFolderSeparation|PageCache\.connect)\(/;
+  /\b(readFileSystem|readFreeSpace|readHoles|probeFolder|probeCache|findBlockDevice|findDeviceQueue|readFolderSeparation|PageCache\.connect)\(/;
 
 function textsOf(): (readonly [string, string])[] {
   return [...filesBelow("lib/")]

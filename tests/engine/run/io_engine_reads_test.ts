@@ -6,6 +6,8 @@ import { readOpenFileLimit } from "../../../lib/host/open_files.ts";
 import { RING_DEPTH_MAX } from "../../../lib/storage/local/ring_memory.ts";
 import { resolveGiven } from "../../config/resolving.ts";
 
+const BUFFERED = "auto: 64, as what passes the page cache waits for no queue";
+
 /** 64 accelerators on 2 CPUs with 2 readers each. */
 async function chosen(reason: string | null, ...words: string[]) {
   const { workload } = resolveGiven({
@@ -16,14 +18,18 @@ async function chosen(reason: string | null, ...words: string[]) {
   const options = { accelerators: 64, cluster, randomSeed: 1 };
   const described = await describeRun(workload, options);
   const wanted: unknown[] = [];
-  const { plan, warnings } = withIoEngine(described, (rings) => {
-    wanted.push(rings?.ringCount);
-    return reason === null
-      ? { value: { defersWork: true }, reason }
-      : { value: null, reason };
+  const { plan, warnings } = withIoEngine(described, {
+    queueOf: () => ({ value: null, reason: "it is a test" }),
+    probe(rings) {
+      wanted.push(rings?.ringCount);
+      return reason === null
+        ? { value: { defersWork: true }, reason }
+        : { value: null, reason };
+    },
   });
   return {
     depth: plan.loader.queue?.depth,
+    reason: plan.loader.queue?.depthReason,
     rings: wanted,
     said: warnings.training.filter((text) =>
       text.includes("in flight") ||
@@ -36,12 +42,13 @@ Deno.test("readers that share threads have a ring for each thread, and their own
   const uring = "reader.io_engine=uring";
   assertEquals(await chosen(null, uring), {
     depth: 64,
+    reason: BUFFERED,
     rings: [4],
     said: [],
   });
   assertEquals(
     await chosen(null, "reader.io_engine=auto", "reader.io_depth=7"),
-    { depth: 7, rings: [32], said: [] },
+    { depth: 7, reason: "reader.io_depth = 7", rings: [32], said: [] },
   );
 });
 
@@ -51,14 +58,29 @@ Deno.test("readers that are too many for one ring have less in flight, and the r
     Math.floor((readOpenFileLimit().value ?? Infinity) / 2),
   );
   const depth = Math.floor(most / 128);
+  const limit = `; at most ${depth}, as 128 of them share a thread, which ` +
+    `may have ${most} in flight`;
+  const auto = await chosen(
+    null,
+    "reader.io_engine=uring",
+    "reader.readers_per_thread=128",
+  );
+  // Nobody asked for more: the reason is enough.
+  assertEquals([auto.depth, auto.reason, auto.said], [
+    depth,
+    BUFFERED + limit,
+    [],
+  ]);
   assertEquals(
     await chosen(
       null,
       "reader.io_engine=uring",
+      "reader.io_depth=64",
       "reader.readers_per_thread=128",
     ),
     {
       depth,
+      reason: "reader.io_depth = 64" + limit,
       rings: [1],
       said: [
         `Each reader has ${depth} files or ranges in flight, not 64 ` +

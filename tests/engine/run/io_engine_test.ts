@@ -2,12 +2,27 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { solo } from "../../../lib/cluster/cluster.ts";
 import { describeRun } from "../../../lib/engine/plan/describe_run.ts";
-import { withIoEngine } from "../../../lib/engine/run/io_engine.ts";
+import {
+  type EngineHost,
+  foldersWithQueues,
+  withIoEngine,
+} from "../../../lib/engine/run/io_engine.ts";
 import { ConfigError } from "../../../lib/errors.ts";
 import { smallWorkload } from "../engine_fixture.ts";
 
-const HAS_RINGS = () => ({ value: { defersWork: true }, reason: null });
-const HAS_NONE = () => ({ value: null, reason: "it is forbidden" });
+/** More than anybody may have in flight. */
+const LONG_QUEUE = () => ({
+  value: { requests: 1e6, device: "sdz" },
+  reason: null,
+});
+const HAS_RINGS: EngineHost = {
+  queueOf: LONG_QUEUE,
+  probe: () => ({ value: { defersWork: true }, reason: null }),
+};
+const HAS_NONE: EngineHost = {
+  queueOf: LONG_QUEUE,
+  probe: () => ({ value: null, reason: "it is forbidden" }),
+};
 
 function described(accelerators: number, ...settings: string[]) {
   const workload = smallWorkload("/data", [
@@ -74,18 +89,21 @@ Deno.test("auto without io_uring has no queue and says so once for each part; ur
 
 Deno.test("sync asks no host; storage without a choice is left alone", async () => {
   const asked: unknown[] = [];
-  const probe = (wanted: unknown) => {
+  const ask = (wanted: unknown): never => {
     asked.push(wanted);
-    return HAS_RINGS();
+    throw new Error("nobody is to be asked");
   };
+  const host = { queueOf: ask, probe: ask };
   const sync = await described(1, "reader.io_engine=sync");
-  assertEquals(withIoEngine(sync, probe), sync);
+  assertEquals(withIoEngine(sync, host), sync);
+  assertEquals(foldersWithQueues(sync), []);
   const none = await described(
     1,
     "reader.odirect=false",
     "storage.storage_type=null",
     "reader.io_engine=auto",
   );
-  assertEquals(withIoEngine(none, probe).generateQueue, undefined);
+  assertEquals(withIoEngine(none, host).generateQueue, undefined);
+  assertEquals(foldersWithQueues(none), []);
   assertEquals(asked, []);
 });

@@ -6,7 +6,9 @@ import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { InterruptedError } from "../../../lib/errors.ts";
 import { histogramTotals } from "../../../lib/metrics/histogram.ts";
 import type { PhaseRecord } from "../../../lib/metrics/run_record.ts";
+import { findDeviceQueue } from "../../../lib/host/device_queue.ts";
 import { HAS_URING } from "../../storage/has_uring.ts";
+import { tempTakesDirect } from "../../storage/direct/takes_direct.ts";
 import { inTempFolder, runSmall, smallWorkload } from "../engine_fixture.ts";
 
 const ignore = !HAS_URING;
@@ -55,6 +57,42 @@ for (const readThreads of [0, 1, 3]) {
       }),
   });
 }
+
+Deno.test({
+  name:
+    "with O_DIRECT readers have in flight what this device's queue takes for each, at most 64; a given depth stays; results say why",
+  ignore: ignore || !tempTakesDirect(),
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const { value: queue, reason } = findDeviceQueue(folder);
+      for (const [readThreads, given] of [[1, null], [3, null], [3, 7]]) {
+        const { phases, error } = await runSmall(
+          smallWorkload(folder, [
+            "reader.odirect=true",
+            `reader.read_threads=${readThreads}`,
+            ...(given === null ? [] : [`reader.io_depth=${given}`]),
+          ]),
+          { accelerators: 2 },
+        );
+        assertEquals(error, null);
+        const readers = 2 * (readThreads ?? 0);
+        const share = Math.floor((queue?.requests ?? Infinity) / readers);
+        const auto = Math.min(64, Math.max(4, share));
+        const train = phases.find(({ kind }) => kind === "train");
+        const { depth, depthReason } = train?.hosts[0]?.readEngine ?? {};
+        assertEquals(depth, given ?? auto);
+        assertEquals(
+          depthReason,
+          given !== null
+            ? "reader.io_depth = 7"
+            : queue === null
+            ? `auto: 64, as the device's queue is not known: ${reason}`
+            : `auto: ${queue.device} takes ${queue.requests} requests / ` +
+              `${readers} readers of this host, at most 64, at least 4`,
+        );
+      }
+    }),
+});
 
 Deno.test({
   name:
