@@ -8,6 +8,7 @@ import type {
   ObjectClient,
   TlsSettings,
 } from "./object_client.ts";
+import { checkTunnel } from "./node_stack.ts";
 import type { EndpointSelection } from "./object_settings.ts";
 import type { ProxySettings } from "./proxy.ts";
 
@@ -98,6 +99,7 @@ export class EndpointPool {
     other: Pick<ClientPlace, "region" | "pathStyle"> = {},
   ): Endpoint {
     const { create, tls, proxies } = this.#parts;
+    if (tls.insecure) checkTunnel(address, { proxies }, "--insecure");
     const client = create({ endpoint: address, tls, proxies, ...other });
     return { address, number, client, inFlight: 0, pickCount: 0 };
   }

@@ -27,13 +27,19 @@ import type { ClientSettings } from "./client_settings.ts";
 import { lengthFrom } from "../objects/answer_check.ts";
 import { answerTooLong, MAX_ANSWER_BYTES } from "../objects/bounded_body.ts";
 import { brokenOff, RequestFailure } from "../objects/request_failure.ts";
+import { checkTunnel, nodeStackServes } from "../objects/node_stack.ts";
 import { proxyFor } from "../objects/proxy.ts";
 import { retryAfterMs } from "../objects/retry_after.ts";
 import { UndiciStack } from "../objects/undici_stack.ts";
 import { checkCompletion, completeBody, parseListPage } from "./s3_xml.ts";
 
-/** Makes a client. */
+/**
+ * Makes a client.
+ *
+ * @throws {ConfigError} If this Deno cannot go through the proxy that it needs.
+ */
 export function createMinioClient(settings: ClientSettings): ObjectClient {
+  checkTunnel(settings.endpoint, settings, "storage_library = minio");
   return new MinioClient(settings);
 }
 
@@ -66,19 +72,6 @@ interface MinioInternals {
     },
     payload: Buffer,
   ): Promise<{ etag: string }>;
-}
-
-/**
- * Whether a version's node:http keeps connections and takes IPv6 addresses. That
- * of Deno 2.4, which executables have inside, opens a connection for each
- * request, and a request to `[::1]` never ends.
- *
- * @param denoVersion Such as "2.4.2".
- */
-export function nodeHttpServes(denoVersion: string): boolean {
-  const [major = 0, minor = 0] = denoVersion.split(".").map(Number);
-  // Those between 2.4 and 2.9 were not tried.
-  return major > 2 || (major === 2 && minor >= 9);
 }
 
 const MISTAKEN_CHECKSUM = "x-amz-meta-x-amz-checksum-crc32";
@@ -138,7 +131,7 @@ class MinioClient implements ObjectClient {
     });
     this.#undici = new UndiciStack(settings);
     const needsUndici = (insecure && useSSL) ||
-      !nodeHttpServes(Deno.version.deno);
+      !nodeStackServes(Deno.version.deno);
     const stackFor = (options: http.RequestOptions) => {
       const { host, protocol } = options;
       const name = /^[^[].*:/.test(host ?? "") ? `[${host}]` : host;

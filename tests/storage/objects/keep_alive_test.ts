@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { aistoreKind } from "../../../lib/storage/aistore/aistore.ts";
-import { nodeHttpServes } from "../../../lib/storage/s3/minio_client.ts";
+import { nodeStackServes } from "../../../lib/storage/objects/node_stack.ts";
 import { s3Kind } from "../../../lib/storage/s3/s3_kind.ts";
 import type { Storage } from "../../../lib/storage/storage.ts";
 import { checkedOptions } from "../checked_options.ts";
@@ -88,9 +88,10 @@ for (const [name, connect] of Object.entries(STORAGES)) {
         await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
         const { connections, requests } = server.counts();
         assertEquals(requests, 2 * REQUESTS);
-        const most = name === "s3 (minio)" && !nodeHttpServes(Deno.version.deno)
-          ? 2 * IN_FLIGHT
-          : IN_FLIGHT;
+        const most =
+          name === "s3 (minio)" && !nodeStackServes(Deno.version.deno)
+            ? 2 * IN_FLIGHT
+            : IN_FLIGHT;
         assert(connections <= most, `${connections} connections`);
       } finally {
         storage.close?.();

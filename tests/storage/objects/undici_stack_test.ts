@@ -2,11 +2,15 @@
  * Tests of lib/storage/objects/undici_stack.ts, which stands in for node:http
  * in Deno 2.4.2, and of the choice between the two.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ConfigError } from "../../../lib/errors.ts";
 import type http from "node:http";
 import { NO_PROXIES } from "../../../lib/storage/objects/proxy.ts";
 import { UndiciStack } from "../../../lib/storage/objects/undici_stack.ts";
-import { nodeHttpServes } from "../../../lib/storage/s3/minio_client.ts";
+import {
+  checkTunnel,
+  nodeStackServes,
+} from "../../../lib/storage/objects/node_stack.ts";
 
 const IN_FLIGHT = 4;
 const REQUESTS = 60;
@@ -122,6 +126,23 @@ Deno.test({
   },
 });
 
+Deno.test("TLS through a proxy over undici is refused with Deno 2.4.2, nothing else is", () => {
+  const { proxies } = {
+    proxies: { http: "http://p:1", https: "http://p:2", except: ["near"] },
+  };
+  const check = (endpoint: string, version: string) =>
+    checkTunnel(endpoint, { proxies }, "storage_library = minio", version);
+  assertThrows(
+    () => check("https://s3.far", "2.4.2"),
+    ConfigError,
+    "Cannot use storage_library = minio for https://s3.far through the proxy " +
+      "http://p:2 as node:tls",
+  );
+  check("https://s3.far", "2.9.6");
+  check("https://near", "2.4.2");
+  check("http://s3.far", "2.4.2");
+});
+
 for (
   const [version, serves] of [
     ["2.4.2", false],
@@ -133,6 +154,6 @@ for (
   ] as const
 ) {
   Deno.test(`with Deno ${version} the library minio uses ${serves ? "node:http" : "undici"}`, () => {
-    assertEquals(nodeHttpServes(version), serves);
+    assertEquals(nodeStackServes(version), serves);
   });
 }
