@@ -64,8 +64,8 @@ export const readerSettings = z.strictObject({
   }),
   accelerators_per_thread: wholeNumberWithoutDefault({
     help: "Accelerators that one thread emulates; 1: each has its own. " +
-      "Absent: 1 up to 1 accelerator per CPU, beyond that so many that " +
-      "every CPU has one such thread (Stoker's own)",
+      "Absent: 1 where the host has a CPU for each, beyond that so many " +
+      "that every CPU has one such thread (Stoker's own)",
     min: 1,
     max: MAX_WORKERS,
   }),
