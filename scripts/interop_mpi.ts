@@ -47,7 +47,8 @@ export async function runMpiSuite(
       : `two hosts: not tested, as namespaces cannot be made here: ${problem}`,
   );
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "--allow-all", "--no-check", ...TESTS],
+    // They mostly wait, for processes that end or are given up.
+    args: ["test", "--allow-all", "--no-check", "--parallel", ...TESTS],
     env: { NO_COLOR: "1", STOKER_MPI_FOLDER: folder },
   }).output();
   const text = new TextDecoder().decode(stdout);
