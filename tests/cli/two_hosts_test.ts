@@ -159,12 +159,14 @@ onTwoHosts(
         async (_, rank) => (await run.said(rank)).match(/^error: .*/gm) ?? [],
       ),
     );
-    // The first processes of both sides notice it, and nobody else speaks.
-    const gone = (process: number, host: string) =>
-      `process ${process} on ${host} as a run needs all of its processes`;
-    assertEquals(errors.map(({ length }) => length), [1, 0, 1, 0], said);
-    assertStringIncludes(errors[0]![0]!, gone(3, hosts.names[1]));
-    assertStringIncludes(errors[2]![0]!, gone(1, hosts.names[0]));
+    // The first processes of both sides notice it and speak. The others hear
+    // of it from them: on a busy machine one of them may have missed those.
+    const gone = (host: string) =>
+      ` on ${host} as a run needs all of its processes`;
+    assertEquals([errors[0]!.length, errors[2]!.length], [1, 1], said);
+    assert(errors.every(({ length }) => length <= 1), said);
+    assertStringIncludes(errors[0]![0]!, gone(hosts.names[1]));
+    assertStringIncludes(errors[2]![0]!, gone(hosts.names[0]));
     assertStringIncludes(errors[2]![0]!, `process 2 on ${hosts.names[1]}: `);
     const summary = await summaryOf(folder);
     assertEquals(summary.num_hosts, 2);
