@@ -21,7 +21,7 @@ import { yieldWhile } from "./yielding.ts";
 /** Words between two that are written at different times: a cache line. */
 const WORD_STRIDE = 16;
 
-/** Bytes of {@linkcode hostToken}'s answer. */
+/** Bytes of the token. */
 export const TOKEN_BYTES = 32;
 
 /** Bytes of the memory. */

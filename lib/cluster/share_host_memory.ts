@@ -11,8 +11,13 @@
  * meet through MPI.
  */
 import { randomBytes } from "node:crypto";
-import { cPath, type Libc, O_CLOEXEC, openLibc } from "../libc/libc.ts";
-import { ffiInt64 } from "../libc/libc.ts";
+import {
+  cPath,
+  ffiInt64,
+  type Libc,
+  O_CLOEXEC,
+  openLibc,
+} from "../libc/libc.ts";
 import { MappedMemory } from "../libc/mapped_memory.ts";
 import type { HostPlace } from "./barrier_place.ts";
 import { HOST_MEMORY_BYTES, TOKEN_BYTES } from "./host_memory.ts";
@@ -26,7 +31,7 @@ const O_CREAT_EXCL = 0o100 | 0o200;
 /** Nobody else's to see. */
 const MODE = 0o600;
 
-/** Why memory is shared by this process with no other. */
+/** What process 0 tells if it could make no file. */
 const NONE = new Uint8Array();
 
 /**
