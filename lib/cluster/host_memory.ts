@@ -16,7 +16,6 @@
  */
 import { Futex } from "../libc/futex.ts";
 import { BARRIER_CHANNEL_COUNT, type HostPlace } from "./barrier_place.ts";
-import { yieldWhile } from "./yielding.ts";
 
 /** Words between two that are written at different times: a cache line. */
 const WORD_STRIDE = 16;
@@ -30,9 +29,10 @@ export const HOST_MEMORY_BYTES = (1 + 2 * BARRIER_CHANNEL_COUNT) *
 
 /** One channel's barrier among the processes of a host, as a thread sees it. */
 export class HostBarrier {
-  readonly #words: Int32Array<ArrayBuffer>;
+  readonly words: Int32Array<ArrayBuffer>;
+  /** Of the turn, which wraps around. */
+  readonly word: number;
   readonly #cameWord: number;
-  readonly #turnWord: number;
   readonly #processes: number;
   readonly #futex: Futex;
 
@@ -43,40 +43,24 @@ export class HostBarrier {
   constructor({ address, processes }: HostPlace, channel: number) {
     const pointer = Deno.UnsafePointer.create(address);
     if (pointer === null) throw new Error("memory of the host is not mapped");
-    this.#words = new Int32Array(
+    this.words = new Int32Array(
       Deno.UnsafePointerView.getArrayBuffer(pointer, HOST_MEMORY_BYTES),
     );
     this.#processes = processes;
     this.#cameWord = (1 + 2 * channel) * WORD_STRIDE;
-    this.#turnWord = (2 + 2 * channel) * WORD_STRIDE;
-    this.#futex = new Futex(
-      this.#words.subarray(this.#turnWord, this.#turnWord + 1),
-    );
-  }
-
-  /** Barriers that are over; it wraps around. */
-  turn(): number {
-    return Atomics.load(this.#words, this.#turnWord);
+    this.word = (2 + 2 * channel) * WORD_STRIDE;
+    this.#futex = new Futex(this.words.subarray(this.word, this.word + 1));
   }
 
   /** All threads of this process have come; the last one says it. */
-  come(): void {
-    const words = this.#words;
+  meet(): void {
+    const { words } = this;
     const came = Atomics.add(words, this.#cameWord, 1) + 1;
     if (came < this.#processes) return;
     // The last one resets before it lets the others go on to the next.
     Atomics.store(words, this.#cameWord, 0);
-    Atomics.add(words, this.#turnWord, 1);
+    Atomics.add(words, this.word, 1);
     this.#futex.wakeAll();
-  }
-
-  /**
-   * Looks until the turn is another one, without sleeping.
-   *
-   * @param limitMs Longest time.
-   */
-  look(turn: number, limitMs: number): void {
-    yieldWhile(this.#words, this.#turnWord, turn, limitMs);
   }
 
   /**

@@ -21,6 +21,7 @@ export function yieldWhile(
   value: number,
   limitMs: number,
 ): void {
+  if (Atomics.load(words, word) !== value) return;
   const libc = openLibc().value;
   if (libc === null) return;
   const endMs = performance.now() + limitMs;

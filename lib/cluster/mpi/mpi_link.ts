@@ -174,7 +174,7 @@ export class MpiLink implements ProcessLink {
   readonly #thread: MpiThread;
   readonly #hostnames: readonly string[];
   readonly #peerTimeoutMs: number;
-  #transport: Transport;
+  readonly #transport: Joined["transport"];
   #barrierPlace: BarrierPlace;
   /** Why no collective call can be made any more. */
   #parting: Error | null = null;
@@ -187,7 +187,7 @@ export class MpiLink implements ProcessLink {
   ) {
     this.#thread = thread;
     this.cluster = { rank, size };
-    this.#transport = { ...transport, barrier: "MPI" };
+    this.#transport = transport;
     this.#barrierPlace = { kind: "relay", memory: barrierMemory };
     this.#hostnames = hostnames;
     this.#peerTimeoutMs = peerTimeoutMs;
@@ -199,7 +199,8 @@ export class MpiLink implements ProcessLink {
   }
 
   get transport(): Transport {
-    return this.#transport;
+    const isShared = this.#barrierPlace.kind === "host";
+    return { ...this.#transport, barrier: isShared ? "memory" : "MPI" };
   }
 
   get barrierPlace(): BarrierPlace {
@@ -209,7 +210,6 @@ export class MpiLink implements ProcessLink {
   /** Lets threads meet there from now on; all processes say so. */
   meetAt(place: HostPlace): void {
     this.#barrierPlace = place;
-    this.#transport = { ...this.#transport, barrier: "memory" };
   }
 
   async toAll(bytes: Uint8Array): Promise<Uint8Array[]> {

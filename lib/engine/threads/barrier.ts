@@ -19,125 +19,68 @@ import { HostBarrier } from "../../cluster/host_memory.ts";
 import { yieldWhile } from "../../cluster/yielding.ts";
 import type { Region } from "./region.ts";
 import { acceleratorThreadCount } from "./thread_share.ts";
-import {
-  blockWhile,
-  isPoisoned,
-  Stopped,
-  WAIT_SLICE_MS,
-} from "./thread_sync.ts";
+import { isPoisoned, Stopped, WAIT_SLICE_MS } from "./thread_sync.ts";
 
 /** What lets the threads of this process go on. It allocates nothing. */
 export interface BarrierRelease {
+  /** Where the word is that changes once the threads may go on. */
+  readonly words: Int32Array;
+  readonly word: number;
   /**
-   * Told that threads of this process will soon have arrived; what takes time
-   * to get ready may begin.
+   * Told that threads of this process will soon have arrived: what takes time
+   * to get ready begins.
    */
-  expect(): void;
-  /** A number that is another one once the threads may go on. */
-  turn(): number;
+  expect?(): void;
   /** All threads of this process have arrived: the last one says so. */
   meet(): void;
-  /**
-   * Waits until the turn is another one.
-   *
-   * @param isLast Whether the caller said that all have arrived: it waits for
-   *   other processes alone, and may be the only thread that does.
-   * @throws {Stopped} If the run is being stopped.
-   */
-  wait(turn: number, isLast: boolean): void;
+  /** Sleeps while the word is `turn`, or shorter. @param limitMs < 1 s. */
+  sleep(turn: number, limitMs: number): void;
 }
 
 /** For a process that waits for no other. */
 class LocalRelease implements BarrierRelease {
-  readonly #region: Region;
-  readonly #word: number;
+  readonly words: Int32Array;
+  readonly word: number;
 
-  constructor(region: Region, turnWord: number) {
-    this.#region = region;
-    this.#word = turnWord;
-  }
-
-  expect(): void {}
-
-  turn(): number {
-    return Atomics.load(this.#region.words, this.#word);
+  constructor({ words }: Region, turnWord: number) {
+    this.words = words;
+    this.word = turnWord;
   }
 
   meet(): void {
-    const { words } = this.#region;
-    Atomics.add(words, this.#word, 1);
-    Atomics.notify(words, this.#word);
+    Atomics.add(this.words, this.word, 1);
+    Atomics.notify(this.words, this.word);
   }
 
-  wait(turn: number, isLast: boolean): void {
-    if (!isLast) blockWhile(this.#region, this.#word, turn);
+  sleep(turn: number, limitMs: number): void {
+    Atomics.wait(this.words, this.word, turn, limitMs);
   }
 }
 
-/** Time of looking for the others before the last thread sleeps. */
-const YIELD_MS = 0.1;
-
 /** For one of several processes that meet through MPI. */
 class RelayRelease implements BarrierRelease {
-  readonly #region: Region;
+  readonly words: Int32Array;
+  readonly word: number;
   readonly #memory: BarrierMemory;
   readonly #channel: number;
-  readonly #word: number;
 
-  constructor(region: Region, memory: BarrierMemory, channel: number) {
-    this.#region = region;
+  constructor(memory: BarrierMemory, channel: number) {
+    this.words = memory.words;
+    this.word = memory.releasedWord(channel);
     this.#memory = memory;
     this.#channel = channel;
-    this.#word = memory.releasedWord(channel);
   }
 
   expect(): void {
     this.#memory.wake();
   }
 
-  turn(): number {
-    return Atomics.load(this.#memory.words, this.#word);
-  }
-
   meet(): void {
     this.#memory.request(this.#channel);
   }
 
-  wait(turn: number, isLast: boolean): void {
-    const { words } = this.#memory;
-    if (isLast) yieldWhile(words, this.#word, turn, YIELD_MS);
-    blockWhile(this.#region, this.#word, turn, words);
-  }
-}
-
-/** For one of several processes of one host. */
-class HostRelease implements BarrierRelease {
-  readonly #region: Region;
-  readonly #barrier: HostBarrier;
-
-  constructor(region: Region, barrier: HostBarrier) {
-    this.#region = region;
-    this.#barrier = barrier;
-  }
-
-  expect(): void {}
-
-  turn(): number {
-    return this.#barrier.turn();
-  }
-
-  meet(): void {
-    this.#barrier.come();
-  }
-
-  wait(turn: number, isLast: boolean): void {
-    const barrier = this.#barrier;
-    if (isLast) barrier.look(turn, YIELD_MS);
-    while (barrier.turn() === turn) {
-      if (isPoisoned(this.#region)) throw new Stopped();
-      barrier.sleep(turn, WAIT_SLICE_MS);
-    }
-    if (isPoisoned(this.#region)) throw new Stopped();
+  sleep(turn: number, limitMs: number): void {
+    Atomics.wait(this.words, this.word, turn, limitMs);
   }
 }
 
@@ -149,9 +92,12 @@ function releaseOf(region: Region, turnWord: number): BarrierRelease {
     ? BARRIER_CHANNELS.checkpoints
     : BARRIER_CHANNELS.steps;
   return barrierPlace.kind === "host"
-    ? new HostRelease(region, new HostBarrier(barrierPlace, channel))
-    : new RelayRelease(region, new BarrierMemory(barrierPlace.memory), channel);
+    ? new HostBarrier(barrierPlace, channel)
+    : new RelayRelease(new BarrierMemory(barrierPlace.memory), channel);
 }
+
+/** Time of looking for other processes before the last thread sleeps. */
+const YIELD_MS = 0.1;
 
 /** The wait of several threads for each other. */
 export class ThreadBarrier {
@@ -186,27 +132,37 @@ export class ThreadBarrier {
 
   /** Says that this thread will arrive within 100 us or so. */
   expect(): void {
-    this.#release?.expect();
+    this.#release?.expect?.();
   }
 
   /** Waits until every thread has arrived. @throws {Stopped} */
   wait(): void {
     const release = this.#release;
     if (release === null) return;
-    const turn = release.turn();
-    if (this.#parties > 1) {
-      const { words } = this.#region;
-      const arrived = Atomics.add(words, this.#arrivedWord, 1) + 1;
-      if (arrived < this.#parties) {
-        if (arrived === 1) release.expect();
-        release.wait(turn, false);
-        return;
-      }
-      // The last one resets before anybody goes on to the next.
-      Atomics.store(words, this.#arrivedWord, 0);
+    const { words, word } = release;
+    const turn = Atomics.load(words, word);
+    if (this.#isLast()) {
+      release.meet();
+      // It waits for other processes alone, and may be the only one here.
+      yieldWhile(words, word, turn, YIELD_MS);
     }
-    release.meet();
-    release.wait(turn, true);
+    while (Atomics.load(words, word) === turn) {
+      if (isPoisoned(this.#region)) throw new Stopped();
+      release.sleep(turn, WAIT_SLICE_MS);
+    }
+    if (isPoisoned(this.#region)) throw new Stopped();
+  }
+
+  /** This thread arrives. @returns Whether all others of this process have. */
+  #isLast(): boolean {
+    if (this.#parties === 1) return true;
+    const { words } = this.#region;
+    const arrived = Atomics.add(words, this.#arrivedWord, 1) + 1;
+    if (arrived === 1) this.expect();
+    if (arrived < this.#parties) return false;
+    // Before anybody goes on to the next.
+    Atomics.store(words, this.#arrivedWord, 0);
+    return true;
   }
 }
 

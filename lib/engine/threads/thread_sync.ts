@@ -33,16 +33,15 @@ export function isPoisoned(region: Region): boolean {
  * Blocks until a word differs from `value`.
  *
  * @param region Whose stop ends the wait.
- * @param word Its index in the words.
- * @param words Shared memory; the region's where absent.
+ * @param word Its index in the region's words.
  * @throws {Stopped} If the run is being stopped.
  */
 export function blockWhile(
   region: Region,
   word: number,
   value: number,
-  words: Int32Array = region.words,
 ): void {
+  const { words } = region;
   while (Atomics.load(words, word) === value) {
     if (isPoisoned(region)) throw new Stopped();
     Atomics.wait(words, word, value, WAIT_SLICE_MS);

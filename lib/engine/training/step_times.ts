@@ -20,8 +20,6 @@ export class StepTimes {
   readonly startMs: Float64Array;
   readonly loadedMs: Float64Array;
   readonly wantedMs: Float64Array;
-  /** When each accelerator is to have computed. */
-  readonly deadlineMs: Float64Array;
   /** When the last batches were taken. */
   takenMs = 0;
   /** When the last accelerator is to have computed, and was seen to have. */
@@ -35,7 +33,6 @@ export class StepTimes {
     this.startMs = new Float64Array(count);
     this.loadedMs = new Float64Array(count);
     this.wantedMs = new Float64Array(count);
-    this.deadlineMs = new Float64Array(count);
   }
 
   /** Turns to another step, which begins now for all. */
@@ -47,11 +44,9 @@ export class StepTimes {
 
   /** An accelerator begins to compute. @param wantedMs For how long. */
   begin(index: number, nowMs: number, wantedMs: number): void {
-    const deadlineMs = nowMs + wantedMs;
     this.loadedMs[index] = nowMs;
     this.wantedMs[index] = wantedMs;
-    this.deadlineMs[index] = deadlineMs;
-    if (deadlineMs > this.lastMs) this.lastMs = deadlineMs;
+    this.lastMs = Math.max(this.lastMs, nowMs + wantedMs);
   }
 }
 
@@ -84,7 +79,7 @@ export class StepLane {
     const startMs = times.startMs[index] as number;
     const loadedMs = times.loadedMs[index] as number;
     const wantedMs = times.wantedMs[index] as number;
-    const deadlineMs = times.deadlineMs[index] as number;
+    const deadlineMs = loadedMs + wantedMs;
     // Those before the last one were done on time: nobody had to look.
     const computedMs = wantedMs > 0 && deadlineMs === times.lastMs
       ? times.computedMs

@@ -24,14 +24,10 @@ serve<Start>(({ shape, buffer, relay, thread, turns }) => {
     turnWord: region.control("barrierTurn"),
     parties: shape.accelerators,
     release: {
-      expect() {},
-      turn: () => Atomics.load(relay, 1),
+      words: relay,
+      word: 1,
       meet: () => void Atomics.add(relay, 0, 1),
-      wait(turn) {
-        while (Atomics.load(relay, 1) === turn) {
-          Atomics.wait(relay, 1, turn, 100);
-        }
-      },
+      sleep: (turn, limitMs) => void Atomics.wait(relay, 1, turn, limitMs),
     },
   });
   return Promise.resolve(() => {
